@@ -1,0 +1,33 @@
+# Every target makes .venv from the pinned requirements when it is missing or older than them.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: help demo test test-slow check bench clean
+help: ## what there is to type
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+demo: .venv/ready ## train on a real table and print an honest report
+	$(BIN)/glassnet demo
+
+test: .venv/ready ## all tests but the slow ones
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: .venv/ready ## the long tests
+	$(BIN)/python -m pytest -m slow
+
+check: .venv/ready ## style, banned names and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+bench: .venv/ready ## errors and seconds beside scikit-learn, in one run
+	$(BIN)/python benchmarks/fit.py
+
+clean: ## remove the environment
+	rm -rf .venv
+
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

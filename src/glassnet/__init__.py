@@ -1,0 +1,31 @@
+"""Regression with neural networks that can be seen through."""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from glassnet.estimators.regressor import NetworkRegressor
+    from glassnet.network.dense import Dense
+    from glassnet.network.network import Network
+
+__version__ = version("glassnet")
+
+# Names are imported when they are first used, so that `glassnet --help` does not wait for JAX.
+_HOMES = {
+    "Dense": "glassnet.network.dense",
+    "Network": "glassnet.network.network",
+    "NetworkRegressor": "glassnet.estimators.regressor",
+}
+
+__all__ = ["Dense", "Network", "NetworkRegressor", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,23 @@
+"""The glossary of axis names: every array of the core is annotated with one of these.
+
+`batch` rows are samples. A dense layer maps `in` numbers to `out` numbers. `*shape`, `*in` and `*out` stand for any
+number of axes, and within one signature the same name is the same size each time.
+"""
+
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+Key = PRNGKeyArray
+Scalar = Float[Array, ""]
+Entries = Float[Array, "*shape"]  # an array whose layout does not matter to the rule
+PerSample = Float[Array, "batch"]
+
+Inputs = Float[Array, "batch in"]
+Outputs = Float[Array, "batch out"]
+Weights = Float[Array, "in out"]
+Bias = Float[Array, "out"]
+
+RowsIn = Float[Array, "batch *in"]  # rows of any shape that enter a layer or a network
+RowsOut = Float[Array, "batch *out"]
+
+Theta = Float[Array, "unknowns"]  # all parameters of a network laid end to end
+Order = Int[Array, "rows"]  # row numbers

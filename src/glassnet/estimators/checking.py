@@ -1,0 +1,121 @@
+"""Checks of what a user passes, with errors that say what was given, what was expected and what to type."""
+
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array
+from sklearn.utils.validation import _check_sample_weight, validate_data  # pyright: ignore[reportPrivateUsage]
+
+from glassnet.table.columns import Table, from_array, from_frame, is_frame
+
+
+class Rule(NamedTuple):
+    """What a parameter must be, in words and as a test."""
+
+    words: str
+    test: Callable[[Any], bool]
+
+
+def whole(least: int) -> Rule:
+    """Return the rule for an integer from `least` on."""
+    return Rule(f"an integer of at least {least}", lambda v: _is_int(v) and v >= least)
+
+
+def positive() -> Rule:
+    """Return the rule for a finite number above 0."""
+    return Rule("a number above 0", lambda v: _is_real(v) and 0 < v < np.inf)
+
+
+def not_negative() -> Rule:
+    """Return the rule for a finite number of at least 0."""
+    return Rule("a number of at least 0", lambda v: _is_real(v) and 0 <= v < np.inf)
+
+
+def share() -> Rule:
+    """Return the rule for a number strictly between 0 and 1."""
+    return Rule("a number between 0 and 1", lambda v: _is_real(v) and 0 < v < 1)
+
+
+def either(rule: Rule, *values: Any) -> Rule:
+    """Return the rule that also takes these values."""
+    words = " or ".join([rule.words, *map(repr, values)])
+    return Rule(words, lambda v: any(v is value or v == value for value in values) or rule.test(v))
+
+
+def sizes() -> Rule:
+    """Return the rule for the sizes of hidden layers."""
+    return Rule(
+        "an integer of at least 1 or a sequence of such, as in (64, 64)",
+        lambda v: whole(1).test(v) or (isinstance(v, list | tuple | np.ndarray) and all(whole(1).test(n) for n in v)),
+    )
+
+
+def check_parameters(estimator: BaseEstimator, rules: dict[str, Rule]) -> None:
+    """Raise `ValueError` for the first parameter that breaks its rule."""
+    for name, rule in rules.items():
+        value = getattr(estimator, name)
+        if not rule.test(value):
+            raise ValueError(f"{type(estimator).__name__}({name}={value!r}): {name} must be {rule.words}")
+
+
+def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
+    """Return X as columns: any data frame, or a numeric array whose NaN are missing cells.
+
+    With `reset` the estimator learns the number and names of columns. Later frames are matched by name, by the schema.
+    """
+    if is_frame(X):
+        table = from_frame(X)
+        if table.rows == 0:
+            raise ValueError("Found array with 0 sample(s): the table has columns but no rows")
+        if reset:
+            validate_data(estimator, X, skip_check_array=True, reset=True)
+            estimator.n_features_in_ = len(table.names)
+            estimator.feature_names_in_ = np.asarray(table.names, dtype=object)
+        return table
+    matrix = validate_data(estimator, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
+    return from_array(matrix, None if reset else getattr(estimator, "feature_names_in_", None))
+
+
+def check_targets(y: Any, rows: int) -> np.ndarray:
+    """Return y as float64 (rows, outputs); `ValueError` names text and the first missing target."""
+    if y is None:
+        raise ValueError("fit requires y to be passed, but the target y is None")
+    try:
+        targets = check_array(y, ensure_2d=False, dtype=np.float64, ensure_all_finite=False, input_name="y")
+    except ValueError as error:
+        if "could not convert string" in str(error):
+            raise ValueError(f"the target must be numbers, but holds text: {error}; use a classifier?") from None
+        raise
+    if targets.ndim > 2:
+        raise ValueError(f"the target has shape {targets.shape}; expected (rows,) or (rows, outputs)")
+    if len(targets) != rows:
+        raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, len(targets)]}")
+    targets = targets.reshape(rows, -1)
+    bad = ~np.isfinite(targets).all(axis=1)
+    if bad.any():
+        row = int(np.argmax(bad))
+        value = targets[row][~np.isfinite(targets[row])][0]
+        raise ValueError(
+            f"Input y contains NaN or infinity: the target is {value} in row {row} ({bad.sum()} such row(s)); "
+            "leave these rows out"
+        )
+    return targets
+
+
+def check_weights(sample_weight: Any, rows: int) -> np.ndarray:
+    """Return float64 weights (rows,), ones unless given; `ValueError` when one is negative or all are zero."""
+    weights = _check_sample_weight(sample_weight, np.empty((rows, 1)), dtype=np.float64, ensure_non_negative=True)
+    if not np.any(weights > 0):
+        raise ValueError("sample_weight is zero for every sample; at least one must be above 0")
+    return weights
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)

@@ -1,0 +1,165 @@
+"""The perceptron: one layer of Heaviside neurons, its forward and its inverse problem."""
+
+import warnings
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from glassnet.estimators.checking import check_parameters, whole
+from glassnet.network.dense import Dense
+from glassnet.network.network import Network, forward
+from glassnet.training.rosenblatt import beginner, one_pass
+
+RULES = {"max_iter": whole(1)}
+
+
+class Perceptron(ClassifierMixin, BaseEstimator):
+    """Neurons that decide: f(x) = H(x W + b), H(t) = 1 if t > 0 else 0, with threshold -b (McCulloch, Pitts, Rosenblatt).
+
+    The forward problem: `Perceptron.given(weights, threshold)` decides with the weights it is given. The inverse problem:
+    `fit` learns them from decisions by Rosenblatt's rule. Two classes need one output; a multilabel y (rows, labels) has
+    one a label; more than two classes have one a class, and the largest x W + b decides.
+
+    Parameters
+    ----------
+    max_iter : int
+        Passes over the samples at most.
+    shuffle : bool
+        Whether each pass visits the samples in an order of its own.
+    random_state : int, RandomState or None
+        Seed of these orders.
+
+    Attributes
+    ----------
+    coefs_, intercepts_ : [W] of shape (inputs, outputs) and [b]; `threshold_` is -b
+    mistakes_ : mistakes of each output during training
+    errors_ : samples that each output still decides wrongly; all 0 when the data are separable by what was found
+    n_iter_ : passes; classes_; n_features_in_; network_, parameters_
+    """
+
+    def __init__(
+        self,
+        *,
+        max_iter: int = 1000,
+        shuffle: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+
+    @classmethod
+    def given(cls, weights: Any, threshold: Any) -> "Perceptron":
+        """Return a perceptron with these weights (inputs,) or (inputs, outputs) and threshold, a number an output."""
+        W = np.asarray(weights, dtype=np.float64)
+        W = W[:, None] if W.ndim == 1 else W
+        b = -np.atleast_1d(np.asarray(threshold, dtype=np.float64))
+        if W.ndim != 2 or b.shape != (W.shape[1],):
+            raise ValueError(f"weights of shape {W.shape} need {W.shape[-1]} threshold(s), but {b.size} were given")
+        self = cls()
+        self._multilabel = W.shape[1] > 1
+        self.classes_ = np.arange(W.shape[1]) if self._multilabel else np.array([0, 1])
+        self.n_features_in_ = W.shape[0]
+        self._remember(W, b)
+        return self
+
+    def fit(self, X: Any, y: Any) -> "Perceptron":
+        """Learn W and b from samples X (rows, inputs) and decisions y; warns when no weights decide all of them right."""
+        check_parameters(self, RULES)
+        X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True)
+        check_classification_targets(y)
+        self._multilabel = type_of_target(y) == "multilabel-indicator"
+        if not self._multilabel and y.ndim == 2:
+            raise ValueError(f"y of shape {y.shape} must be (rows,), or (rows, labels) of zeros and ones")
+        decisions = self._decisions(y)
+        random = check_random_state(self.random_state)
+        learned = [self._learn(X, decision, random) for decision in decisions.T]
+        self._remember(np.stack([w for w, *_ in learned], axis=1), np.array([b for _, b, *_ in learned]))
+        self.mistakes_ = np.array([mistakes for *_, mistakes, _, _ in learned])
+        self.errors_ = np.array([errors for *_, errors, _ in learned])
+        self.n_iter_ = max(passes for *_, passes in learned)
+        if self.errors_.any():
+            warnings.warn(
+                f"the samples were not separated in max_iter={self.max_iter} passes: the best weights seen decide "
+                f"{int(self.errors_.sum())} of {decisions.size} wrongly. No line may separate them; a hidden layer can",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+        return self
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Return z = x W + b: (rows,) for two classes, (rows, outputs) otherwise."""
+        z = self._forward(X)[0]
+        return z[:, 0] if z.shape[1] == 1 else z
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the class of every row, or for labels the decisions (rows, labels)."""
+        z, x = self._forward(X)
+        if self._multilabel:
+            return x.astype(int)
+        return self.classes_[x[:, 0].astype(int) if x.shape[1] == 1 else np.argmax(z, axis=1)]
+
+    @property
+    def coefs_(self) -> list[np.ndarray]:
+        """[W], (inputs, outputs)."""
+        return [self.parameters_[0]["W"]]
+
+    @property
+    def intercepts_(self) -> list[np.ndarray]:
+        """[b], (outputs,)."""
+        return [self.parameters_[0]["b"]]
+
+    @property
+    def threshold_(self) -> np.ndarray:
+        """What x W has to exceed: -b, (outputs,)."""
+        return -self.intercepts_[0]
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def _decisions(self, y: np.ndarray) -> np.ndarray:
+        """Return zeros and ones (rows, outputs)."""
+        if self._multilabel:
+            self.classes_ = np.arange(y.shape[1])
+            return y.astype(np.float64)
+        self.classes_, place = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"y holds one class only, {self.classes_[0]!r}; a decision needs two")
+        if len(self.classes_) == 2:
+            return place.astype(np.float64)[:, None]
+        return np.eye(len(self.classes_))[place]
+
+    def _learn(
+        self, X: np.ndarray, decision: np.ndarray, random: np.random.RandomState
+    ) -> tuple[np.ndarray, float, int, int, int]:
+        passes = 0
+        with jax.enable_x64(True):
+            x, y = jnp.asarray(X), jnp.asarray(decision)
+            learner = beginner(x, y)
+            while passes < self.max_iter and int(learner.best_errors) > 0:
+                order = random.permutation(len(X)) if self.shuffle else np.arange(len(X))
+                learner = one_pass(learner, x, y, jnp.asarray(order))
+                passes += 1
+            w, b = np.asarray(learner.best_w), float(learner.best_b)
+            return w, b, int(learner.mistakes), int(learner.best_errors), passes
+
+    def _remember(self, W: np.ndarray, b: np.ndarray) -> None:
+        self.network_ = Network(W.shape[0], [Dense(W.shape[1], "heaviside")])
+        self.parameters_ = [{"W": W, "b": b}]
+
+    def _forward(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=np.float64)
+        with jax.enable_x64(True):
+            parameters = [{name: jnp.asarray(array) for name, array in self.parameters_[0].items()}]
+            kept = forward(self.network_, parameters, jnp.asarray(X))[-1]
+            return np.asarray(kept.z), np.asarray(kept.x)

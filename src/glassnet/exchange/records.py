@@ -1,0 +1,76 @@
+"""Frozen records to JSON and back, by an allow-list: a file names a record, this table says which class that is."""
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from glassnet.estimators.fitting import Preparation
+from glassnet.network import activation, initial, loss
+from glassnet.network.dense import Dense
+from glassnet.network.network import Network
+from glassnet.table.encode import Encoding
+from glassnet.table.scale import Scale
+from glassnet.table.schema import Column, Schema
+from glassnet.training import descent
+
+CLASSES: tuple[type, ...] = (
+    *(type(known) for known in activation.ACTIVATIONS.values()),
+    *(type(known) for known in loss.LOSSES.values()),
+    *(type(known) for known in initial.INITIALS.values()),
+    *(type(known) for known in descent.SOLVERS.values()),
+    initial.Given,
+    Dense,
+    Network,
+    Column,
+    Schema,
+    Encoding,
+    Scale,
+    Preparation,
+)
+RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
+
+
+def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """Return plain JSON for a value; its arrays are put into `arrays` and referred to by name."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
+        return {"text": [str(item) for item in value]}
+    if isinstance(value, np.ndarray):
+        name = f"array{len(arrays):04d}"
+        arrays[name] = value
+        return {"array": name}
+    if is_dataclass(value) and type(value) in CLASSES:
+        parts = {field.name: to_json(getattr(value, field.name), arrays) for field in fields(value)}
+        return {"record": type(value).__name__, "fields": parts}
+    if isinstance(value, tuple):
+        return {"tuple": [to_json(item, arrays) for item in value]}
+    if isinstance(value, list):
+        return [to_json(item, arrays) for item in value]
+    if isinstance(value, dict):
+        return {"dict": {str(key): to_json(item, arrays) for key, item in value.items()}}
+    if isinstance(value, np.generic):
+        return value.item()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"{value!r} cannot be stored in a model file; use numbers, text or glassnet's own records")
+
+
+def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """Return the value; `ValueError` for a record that is not on the list or whose fields are not its own."""
+    if isinstance(value, list):
+        return [from_json(item, arrays) for item in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"array": str(name), **rest} if not rest:
+            return arrays[name]
+        case {"text": list(items), **rest} if not rest:
+            return np.array(items, dtype=object)
+        case {"tuple": list(items), **rest} if not rest:
+            return tuple(from_json(item, arrays) for item in items)
+        case {"dict": dict(items), **rest} if not rest:
+            return {key: from_json(item, arrays) for key, item in items.items()}
+        case {"record": str(name), "fields": dict(given), **rest} if not rest and name in RECORDS:
+            return RECORDS[name](**{key: from_json(item, arrays) for key, item in given.items()})
+        case _:
+            raise ValueError(f"it holds something that this version does not know: {sorted(value)[:3]}")

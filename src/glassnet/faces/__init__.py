@@ -1,0 +1,1 @@
+"""Floor 5, the faces: they render records and compute nothing."""

@@ -1,0 +1,256 @@
+"""The command line: `glassnet COMMAND`. It reads, calls, and renders; what it imports is imported when it is needed."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from glassnet import __version__
+
+Printable = Any  # a rich table or text
+TABLE = click.Path(dir_okay=False, path_type=Path)
+as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON for machines.")
+seeded = click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of everything random.")
+decimals_of = click.option("--decimals", type=click.IntRange(0, 17), help="Decimals of every number (default: 6 digits).")
+
+
+def main() -> None:
+    """Run the command line: exit code 0, 1 when the work failed, 2 for wrong use."""
+    cli(prog_name="glassnet")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="glassnet")
+def cli() -> None:
+    """Regression with neural networks that can be seen through.
+
+    Tables are CSV, TSV, Parquet or JSON lines, by the ending of their name.
+    """
+
+
+def command(function: Callable[..., None]) -> click.Command:
+    """Register a command whose failures are one line on the error stream and exit code 1."""
+
+    @wraps(function)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            function(*args, **options)
+        except (ValueError, TypeError, ArithmeticError, OSError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return cli.command()(run)
+
+
+@command
+@click.option("-o", "--output", default="glassnet-demo", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@seeded
+@as_json
+def demo(output: Path, seed: int, in_json: bool) -> None:
+    """Train on the diabetes table that scikit-learn ships, and report honestly.
+
+    Leaves the model, the test rows' predictions and a figure in the folder OUTPUT.
+    """
+    import polars as pl
+
+    from glassnet.estimators.progress import ProgressBar
+    from glassnet.exchange.model_file import save
+    from glassnet.insight.comparison import compare_on_diabetes
+    from glassnet.insight.plots import fit_figure, save_figure
+    from glassnet.table.read import write_table
+
+    with ProgressBar() as bar:
+        found = compare_on_diabetes(seed, bar)
+    output.mkdir(parents=True, exist_ok=True)
+    model = save(found.model, output / "diabetes.glass")
+    predictions = pl.DataFrame({"actual": found.test_target, "predicted": found.test_prediction})
+    write_table(predictions, output / "predictions.csv")
+    figure = fit_figure(found.model, found.test_target, found.test_prediction, found.about)
+    save_figure(figure, output / "predictions.png")
+    files = [str(model), str(output / "predictions.csv"), str(output / "predictions.png")]
+    if in_json:
+        _print_json(
+            {
+                "about": found.about,
+                "test": {name: asdict(e) for name, e in found.errors.items()},
+                "summary": asdict(found.summary),
+                "files": files,
+            }
+        )
+    else:
+        _print(found.about, found.summary.table(), found.table(), "left: " + ", ".join(files))
+
+
+@command
+@click.argument("table", type=TABLE)
+@click.option("--target", "targets", required=True, multiple=True, help="Column to predict; repeat it for several.")
+@click.option("-o", "--output", type=TABLE, help="Model file (default: the table's name with .glass, in this folder).")
+@click.option("--weight", help="Column of sample weights.")
+@click.option("--hidden", default="64,64", show_default=True, help="Neurons of the hidden layers, as in 64,64.")
+@click.option("--activation", default="relu", show_default=True, help="Activation of the hidden layers.")
+@click.option("--max-iter", default=200, show_default=True, type=click.IntRange(1), help="Epochs at most.")
+@seeded
+@as_json
+def fit(table: Path, targets: tuple[str, ...], output: Path | None, weight: str | None, hidden: str, activation: str,
+        max_iter: int, seed: int, in_json: bool) -> None:
+    """Train a network on TABLE and write it to a model file."""
+    layers = _layers(hidden)
+    frame, wanted = _split(_read(table), targets)
+    weights = None
+    if weight is not None:
+        weights = _column(frame, weight, "sample weights").to_numpy()
+        frame = frame.drop(weight)
+    from glassnet.estimators.progress import ProgressBar
+    from glassnet.estimators.regressor import NetworkRegressor
+    from glassnet.exchange.model_file import save
+    from glassnet.insight.summary import summarise
+
+    with ProgressBar() as bar:
+        model = NetworkRegressor(layers, activation, max_iter=max_iter, random_state=seed, callback=bar)
+        model.fit(frame, wanted, sample_weight=weights)
+    path = save(model, output or Path(table.stem))
+    summary = summarise(model, frame, wanted)
+    if in_json:
+        _print_json({**asdict(summary), "model": str(path)})
+    else:
+        _print(summary.table(), f"model: {path}")
+
+
+@command
+@click.argument("model", type=TABLE)
+@click.argument("table", type=TABLE)
+@click.option("-o", "--output", type=TABLE, help="Table to write (default: CSV on the standard output).")
+@click.option("--append", is_flag=True, help="Write the columns of TABLE too.")
+@as_json
+def predict(model: Path, table: Path, output: Path | None, append: bool, in_json: bool) -> None:
+    """Predict every row of TABLE with a model file; columns are matched by name."""
+    import polars as pl
+
+    from glassnet.table.read import write_table
+
+    estimator, frame = _load(model), _read(table)
+    prediction = estimator.predict(frame).reshape(frame.height, -1)
+    names = [f"predicted_{name}" for name in estimator.target_names_]
+    result = pl.DataFrame(dict(zip(names, prediction.T, strict=True)))
+    result = pl.concat([frame, result], how="horizontal") if append else result
+    if output is not None:
+        write_table(result, output)
+    elif in_json:
+        _print_json(result.to_dicts())
+    else:
+        click.echo(result.write_csv(), nl=False)
+
+
+@command
+@click.argument("model", type=TABLE)
+@click.argument("table", type=TABLE)
+@as_json
+def evaluate(model: Path, table: Path, in_json: bool) -> None:
+    """Measure a model file's errors on a TABLE that has the target too."""
+    from glassnet.insight.evaluation import evaluate as measure
+
+    estimator = _load(model)
+    frame, wanted = _split(_read(table), estimator.target_names_)
+    found = measure(estimator, frame, wanted)
+    if in_json:
+        _print_json({name: asdict(e) for name, e in found.errors.items()})
+    else:
+        _print(found.table())
+
+
+@command
+@click.argument("model", type=TABLE, required=False)
+@click.argument("table", type=TABLE, required=False)
+@click.option("--example", type=click.Choice(["one-neuron", "two-neurons", "festival"]), help="A worked example.")
+@click.option("--row", type=click.IntRange(0), help="Row of TABLE, counted from 0.")
+@click.option("--weights", is_flag=True, help="Print the matrices W and dE/dW too.")
+@decimals_of
+@as_json
+def trace(model: Path | None, table: Path | None, example: str | None, row: int | None, weights: bool,
+          decimals: int | None, in_json: bool) -> None:
+    """Show every number of forward pass, backward pass and step.
+
+    Either of a worked EXAMPLE, or of one ROW of TABLE through a model file.
+    """
+    if example is not None and model is None:
+        from glassnet.insight.examples import EXAMPLES
+
+        shown = EXAMPLES[example](decimals)
+        click.echo(shown.json) if in_json else _print(shown.about, shown.table)
+        return
+    if model is None or table is None or row is None or example is not None:
+        raise click.UsageError("type either --example one-neuron, or MODEL TABLE --row 0")
+    from glassnet.insight.row import trace_row
+
+    estimator = _load(model)
+    frame, wanted = _split(_read(table), estimator.target_names_)
+    found = trace_row(estimator, frame, wanted, row)
+    click.echo(found.to_json()) if in_json else _print(*found.tables(decimals, weights=weights))
+
+
+@command
+@as_json
+def doctor(in_json: bool) -> None:
+    """Report versions, device and cache, as they matter to a question or a bug."""
+    from glassnet.faces.doctor import device, versions
+
+    if in_json:
+        _print_json({**versions(), **dict(device())})
+        return
+    for found in (versions().items(), device()):
+        for name, value in found:
+            click.echo(f"{name:<18} {value}")
+
+
+def _read(path: Path) -> Any:
+    from glassnet.table.read import read_table
+
+    return read_table(path)
+
+
+def _load(path: Path) -> Any:
+    from glassnet.exchange.model_file import load
+
+    return load(path)
+
+
+def _column(frame: Any, name: str, what: str) -> Any:
+    from glassnet.table.read import TableError, take_column
+
+    try:
+        return take_column(frame, name, what)
+    except TableError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _split(frame: Any, targets: Sequence[str]) -> tuple[Any, Any]:
+    columns = [_column(frame, name, "target") for name in targets]
+    return frame.drop(targets), columns[0] if len(columns) == 1 else frame.select(targets)
+
+
+def _layers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise click.UsageError(f"--hidden {text!r} must be whole numbers with commas between them, as in 64,64") from None
+
+
+def _print(*parts: Printable) -> None:
+    """Render for a person on a terminal, as plain unbroken lines in a pipe."""
+    console = Console()
+    for number, part in enumerate(parts):
+        if number:
+            click.echo()
+        if sys.stdout.isatty():
+            console.print(part, highlight=False)
+        else:
+            click.echo(str(part))
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2))

@@ -1,0 +1,27 @@
+"""What `glassnet doctor` reports: versions first, which need no import, then the device."""
+
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+LIBRARIES = ("jax", "jaxlib", "numpy", "scipy", "scikit-learn", "optax", "polars", "narwhals", "safetensors")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, glassnet and the libraries under it."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in ("glassnet", *LIBRARIES)}}
+
+
+def device() -> Iterator[tuple[str, str]]:
+    """Yield where the arithmetic runs and where compiled programs are kept; this imports JAX."""
+    import jax
+
+    yield "device", ", ".join(f"{d.platform} ({d.device_kind})" for d in jax.devices())
+    yield "compilation cache", jax.config.jax_compilation_cache_dir or "in memory, for this process only"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

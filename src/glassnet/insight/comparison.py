@@ -1,0 +1,56 @@
+"""A network beside the mean and linear regression, on the same split of the same table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.datasets import load_diabetes
+from sklearn.dummy import DummyRegressor
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import train_test_split
+
+from glassnet.estimators.metrics import Errors, errors
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.insight.summary import Summary, summarise
+from glassnet.insight.text import TextTable
+from glassnet.training.history import Callback
+
+TEST_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Test errors by model name, the network that was fitted, and its predictions for the test rows."""
+
+    about: str
+    errors: dict[str, Errors]
+    summary: Summary
+    model: NetworkRegressor
+    test_target: np.ndarray
+    test_prediction: np.ndarray
+
+    def table(self) -> TextTable:
+        """Return one line a model."""
+        rows = [(name, e.rmse, e.mae, e.r2) for name, e in self.errors.items()]
+        return TextTable(("model", "test RMSE", "test MAE", "R2"), tuple(rows), decimals=3)
+
+
+def compare_on_diabetes(seed: int, callback: Callback | None = None) -> Comparison:
+    """Return the comparison on the diabetes table that scikit-learn ships: 442 patients, progression after a year."""
+    X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=TEST_SHARE, random_state=seed)
+    network = NetworkRegressor(random_state=seed, callback=callback).fit(X_train, y_train)
+    models = {
+        "network": network,
+        "linear regression": LinearRegression().fit(X_train, y_train),
+        "mean": DummyRegressor().fit(X_train, y_train),
+    }
+    predictions = {name: model.predict(X_test) for name, model in models.items()}
+    truth = np.asarray(y_test, dtype=np.float64)
+    return Comparison(
+        about=f"diabetes: {len(X)} patients, {len(X_train)} to learn from, {len(X_test)} to test on, seed {seed}",
+        errors={name: errors(truth, prediction) for name, prediction in predictions.items()},
+        summary=summarise(network, X_train, y_train),
+        model=network,
+        test_target=truth,
+        test_prediction=predictions["network"],
+    )

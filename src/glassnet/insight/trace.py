@@ -1,0 +1,243 @@
+"""The trace: every number of the forward pass, the backward pass and the step, in float64.
+
+The functions are those that training compiles, `forward`, `backward` and a solver's `step`, run one step at a time.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+
+from glassnet.insight.text import TextTable
+from glassnet.network.backward import backward
+from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
+from glassnet.network.loss import Loss, as_loss, cost, cost_derivative
+from glassnet.network.network import Network, forward
+from glassnet.training.descent import Solver, as_solver
+from glassnet.training.flat import flatten, unflatten
+
+Arrays = dict[str, np.ndarray]
+MOST_UNKNOWNS_IN_A_LINE = 12
+
+
+@dataclass(frozen=True)
+class LayerStep:
+    """One layer in one step: z^l, x^l and delta^l = dE/dz^l (rows, units), and by name the gradient and parameters."""
+
+    z: np.ndarray
+    x: np.ndarray
+    delta: np.ndarray
+    gradient: Arrays
+    before: Arrays
+    after: Arrays
+
+    def arrays(self) -> Arrays:
+        """Return every array by the name it is shown with."""
+        named = {"z": self.z, "x": self.x, "delta": self.delta}
+        for name in self.before:
+            named[f"dE/d{name}"] = self.gradient[name]
+            named[f"{name} before"] = self.before[name]
+            named[f"{name} after"] = self.after[name]
+        return named
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: the cost and the prediction before it, the prediction after it, dE/dx^0, and the layers first to last."""
+
+    number: int
+    E: float
+    output_before: np.ndarray
+    output_after: np.ndarray
+    input_gradient: np.ndarray
+    layers: tuple[LayerStep, ...]
+
+    def arrays(self) -> Arrays:
+        """Return what belongs to no layer, by the name it is shown with."""
+        return {
+            "E": np.asarray(self.E),
+            "output before": self.output_before,
+            "output after": self.output_after,
+            "dE/dx^0": self.input_gradient,
+        }
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Every number of training on inputs x and targets y (rows are samples), float64, in the units of x and y."""
+
+    loss: str
+    solver: str
+    step_size: float
+    x: np.ndarray
+    y: np.ndarray
+    steps: tuple[Step, ...]
+
+    def to_json(self) -> str:
+        """Return all numbers as JSON: a list of steps, each with its list of layers."""
+        steps = [
+            {
+                "step": step.number,
+                **_as_lists(step.arrays()),
+                "layers": [{"layer": l, **_as_lists(layer.arrays())} for l, layer in enumerate(step.layers, start=1)],
+            }
+            for step in self.steps
+        ]
+        head = {"loss": self.loss, "solver": self.solver, "step_size": self.step_size}
+        return json.dumps({**head, **_as_lists({"x": self.x, "y": self.y}), "steps": steps}, indent=2)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a frame with a row for every number: step, layer (null for the whole), quantity, index ("1,2"), value."""
+        schema = {"step": pl.Int64, "layer": pl.Int64, "quantity": pl.String, "index": pl.String, "value": pl.Float64}
+        return pl.DataFrame(list(self._numbers()), schema=schema, orient="row")
+
+    def table(self, columns: Sequence[str] | None = None, decimals: int | None = None) -> TextTable:
+        """Return one line a step: the parameters after it, last layer first, the prediction before and after, and E.
+
+        `columns` chooses from: output before, output after, E, dE/dx^0, and with the layer's number z^1, x^1, delta^1,
+        dE/dW^1, dE/db^1, W^1 (after the step), W^1 before, and so on.
+        """
+        lines = [_line(step) for step in self.steps]
+        if columns is None:
+            layers = range(len(self.steps[0].layers), 0, -1) if self.steps else []
+            columns = [f"{name}^{l}" for l in layers for name in self.steps[0].layers[l - 1].after]
+            columns += ["output before", "output after", "E"]
+        unknown = [name for name in columns if lines and name not in lines[0]]
+        if unknown:
+            raise ValueError(f"the trace has no column {unknown[0]!r}; choose from {', '.join(lines[0])}")
+        header = ["k", *(label for name in columns for label, _ in (_cells(name, lines[0][name]) if lines else []))]
+        rows = [
+            (step.number, *(value for name in columns for _, value in _cells(name, line[name])))
+            for step, line in zip(self.steps, lines, strict=True)
+        ]
+        return TextTable(tuple(header), tuple(rows), decimals)
+
+    def layer_tables(self, decimals: int | None = None, *, weights: bool = False) -> Iterator[TextTable]:
+        """Yield for every step, layer and sample one line a unit: z, x, delta, b and its gradient; and W if asked."""
+        for step in self.steps:
+            for l, layer in enumerate(step.layers, start=1):
+                for row in range(len(layer.z)):
+                    yield _units(f"step {step.number}, layer {l}, sample {row + 1}", layer, row, decimals)
+                for name, array in layer.arrays().items() if weights else ():
+                    if "W" in name:
+                        yield _matrix(f"step {step.number}, layer {l}: {name}", array, decimals)
+
+    def __str__(self) -> str:
+        unknowns = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
+        if unknowns <= MOST_UNKNOWNS_IN_A_LINE:
+            return str(self.table())
+        whole = [self.table(["output before", "output after", "E"])]
+        return "\n\n".join(map(str, [*whole, *self.layer_tables()]))
+
+    def _numbers(self) -> Iterator[tuple[int, int | None, str, str, float]]:
+        for step in self.steps:
+            blocks = [(None, step.arrays()), *((l, layer.arrays()) for l, layer in enumerate(step.layers, start=1))]
+            for l, arrays in blocks:
+                for quantity, array in arrays.items():
+                    for index, value in np.ndenumerate(array):
+                        yield step.number, l, quantity, ",".join(str(i + 1) for i in index), float(value)
+
+
+def trace(
+    network: Network,
+    parameters: Parameters | Sequence[dict[str, Any]],
+    x: Any,
+    y: Any,
+    *,
+    loss: str | Loss = "half_squared_error",
+    step_size: float = 0.1,
+    steps: int = 1,
+    solver: str | Solver = "gd",
+    sample_weight: Any = None,
+) -> Trace:
+    """Train `steps` steps on the samples x (rows, inputs) and targets y (rows, outputs) and keep every number.
+
+    E = (1/s) sum_i w_i loss(f(x_i), y_i) over the s rows given; each step moves all W and b at once with step size tau
+    from gradients taken at the old ones. Rows may be given as one-dimensional when there is one input, output or row.
+    """
+    rule, moves = as_loss(loss), as_solver(solver)
+    rows = _as_rows(x, network.shapes[0], "x")
+    targets = _as_rows(y, network.shapes[-1], "y")
+    if len(rows) != len(targets):
+        raise ValueError(f"x has {len(rows)} row(s) and y has {len(targets)}; they must be as many")
+    with jax.enable_x64(True):
+        inputs, wanted = jnp.asarray(rows), jnp.asarray(targets)
+        share = None if sample_weight is None else jnp.asarray(np.asarray(sample_weight, dtype=np.float64))
+        theta = flatten(_checked(network, parameters))
+        memory, done = moves.start(theta), list[Step]()
+        for number in range(1, steps + 1):
+            before = unflatten(network, theta)
+            kept = forward(network, before, inputs)
+            back = backward(network, before, kept, cost_derivative(rule, kept[-1].x, wanted, share))
+            E = float(cost(rule, kept[-1].x, wanted, share))
+            theta, memory = moves.step(theta, memory, flatten([layer.gradient for layer in back]), step_size)
+            after = unflatten(network, theta)
+            output = rule.link.value(kept[-1].x), rule.link.value(forward(network, after, inputs)[-1].x)
+            layers = tuple(map(_layer_step, kept, back, before, after))
+            done.append(Step(number, E, *map(np.asarray, output), np.asarray(back[0].g), layers))
+    return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done))
+
+
+def _layer_step(kept: Forward, back: Backward, before: LayerParameters, after: LayerParameters) -> LayerStep:
+    arrays = [{name: np.asarray(a) for name, a in part.items()} for part in (back.gradient, before, after)]
+    return LayerStep(np.asarray(kept.z), np.asarray(kept.x), np.asarray(back.delta), *arrays)
+
+
+def _checked(network: Network, parameters: Sequence[dict[str, Any]]) -> Parameters:
+    shapes = network.parameter_shapes
+    given = [{name: np.asarray(array, dtype=np.float64) for name, array in layer.items()} for layer in parameters]
+    found = [{name: array.shape for name, array in layer.items()} for layer in given]
+    if found != shapes:
+        raise ValueError(f"the parameters have shapes {found}, but the network needs {shapes}")
+    return [{name: jnp.asarray(layer[name]) for name in names} for layer, names in zip(given, shapes, strict=True)]
+
+
+def _as_rows(given: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
+    rows = np.asarray(given, dtype=np.float64)
+    if rows.ndim <= len(shape) and rows.size % int(np.prod(shape)) == 0:
+        rows = rows.reshape(-1, *shape)
+    if rows.shape[1:] != shape or not len(rows):
+        raise ValueError(f"{what} has shape {np.shape(given)}; expected (rows, {', '.join(map(str, shape))})")
+    if not np.isfinite(rows).all():
+        raise ValueError(f"{what} holds NaN or infinity; a trace needs numbers")
+    return rows
+
+
+def _name(given: Any) -> str:
+    return given if isinstance(given, str) else repr(given)
+
+
+def _as_lists(arrays: Arrays) -> dict[str, Any]:
+    return {name: array.tolist() for name, array in arrays.items()}
+
+
+def _line(step: Step) -> Arrays:
+    line = step.arrays()
+    for l, layer in enumerate(step.layers, start=1):
+        for name, array in layer.arrays().items():
+            quantity, _, when = name.partition(" ")
+            line[f"{quantity}^{l}" + (" before" if when == "before" else "")] = array
+    return line
+
+
+def _cells(name: str, array: np.ndarray) -> list[tuple[str, float]]:
+    if array.size == 1:
+        return [(name, float(array.item()))]
+    return [(f"{name}[{','.join(str(i + 1) for i in index)}]", float(v)) for index, v in np.ndenumerate(array)]
+
+
+def _units(title: str, layer: LayerStep, row: int, decimals: int | None) -> TextTable:
+    columns = {"z": layer.z[row], "x": layer.x[row], "delta": layer.delta[row]}
+    columns |= {name: array for name, array in layer.arrays().items() if name in ("dE/db", "b before", "b after")}
+    rows = zip(range(1, layer.z[row].size + 1), *(array.ravel() for array in columns.values()), strict=True)
+    return TextTable(("unit", *columns), tuple(rows), decimals, title)
+
+
+def _matrix(title: str, array: np.ndarray, decimals: int | None) -> TextTable:
+    header = ("from input", *(f"to unit {j}" for j in range(1, array.shape[1] + 1)))
+    return TextTable(header, tuple((i, *row) for i, row in enumerate(array, start=1)), decimals, title)

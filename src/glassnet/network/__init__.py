@@ -1,0 +1,1 @@
+"""Floor 1, the mathematics: pure functions and frozen records, written as the equations are written."""

@@ -1,0 +1,43 @@
+"""Backpropagation: the delta recursion, from the output back to the input.
+
+    delta^L = dE/dx^L (*) sigma'(z^L)                      the output layer; (*) is the Hadamard product
+    delta^l = (W^{l+1} delta^{l+1}) (*) sigma'(z^l)        l = L-1, ..., 1
+    dE/dW^l = x^{l-1} (delta^l)',   dE/db^l = delta^l
+    dE/dx^0 = W^1 delta^1
+
+`g` stands for dE/dx^l on its way down: the derivative of the cost at the top, W^{l+1} delta^{l+1} below. Each layer
+holds the products that are its own (see `Dense.backward`); rows are samples, so a sum over samples is a matrix product.
+Source: C. F. Higham and D. J. Higham, Deep Learning: An Introduction for Applied Mathematicians, SIAM Review 61(4),
+2019, Section 5.
+"""
+
+from glassnet._types import Outputs, PerSample, RowsIn, RowsOut, Scalar
+from glassnet.network.layer import Backward, Forward, Parameters
+from glassnet.network.loss import Loss, cost, cost_derivative
+from glassnet.network.network import Network, forward
+
+
+def backward(network: Network, parameters: Parameters, kept: list[Forward], g: RowsOut) -> list[Backward]:
+    """Return delta^l, the gradient and dE/dx^{l-1} of every layer, first to last, from g = dE/dx^L."""
+    steps: list[Backward] = []
+    for layer, own, signal in zip(reversed(network.layers), reversed(parameters), reversed(kept), strict=True):
+        steps.append(layer.backward(own, signal, g))
+        g = steps[-1].g
+    return steps[::-1]
+
+
+def cost_and_gradient(
+    network: Network, loss: Loss, parameters: Parameters, x: RowsIn, y: Outputs, weights: PerSample | None = None
+) -> tuple[Scalar, Parameters]:
+    """Return E and dE/d(parameters): one forward pass, one backward pass."""
+    kept = forward(network, parameters, x)
+    steps = backward(network, parameters, kept, cost_derivative(loss, kept[-1].x, y, weights))
+    return cost(loss, kept[-1].x, y, weights), [step.gradient for step in steps]
+
+
+def input_gradient(
+    network: Network, loss: Loss, parameters: Parameters, x: RowsIn, y: Outputs, weights: PerSample | None = None
+) -> RowsIn:
+    """Return dE/dx^0, one step further down: what an input would have to change to change the cost."""
+    kept = forward(network, parameters, x)
+    return backward(network, parameters, kept, cost_derivative(loss, kept[-1].x, y, weights))[0].g

@@ -1,0 +1,87 @@
+"""A network: layers one after the other, f = f^L o ... o f^1."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from glassnet._types import Key, RowsIn, RowsOut
+from glassnet.network.layer import Forward, Layer, Parameters, Shape
+
+
+@dataclass(frozen=True, init=False)
+class Network:
+    """Layers composed, their shapes checked when they are put together.
+
+    `Network(2, [Dense(3, "logistic"), Dense(1)])` maps 2 numbers to 1. `inputs` is the number of inputs, or the shape
+    of one sample. A network holds no parameters: `initial` draws them, and `forward` takes them.
+    """
+
+    inputs: Shape
+    layers: tuple[Layer, ...]
+
+    def __init__(self, inputs: int | Shape, layers: Sequence[Layer]) -> None:
+        object.__setattr__(self, "inputs", (inputs,) if isinstance(inputs, int) else tuple(inputs))
+        object.__setattr__(self, "layers", tuple(layers))
+        if not self.layers:
+            raise ValueError("a network needs at least one layer, such as Dense(1)")
+        if min(self.inputs, default=0) < 1:
+            raise ValueError(f"a network needs at least one input, but inputs={inputs}")
+        _ = self.parameter_shapes  # the layers' own checks, and those of given numbers
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shapes of x^0, x^1, ..., x^L, without the batch axis."""
+        shapes = [self.inputs]
+        for number, layer in enumerate(self.layers, start=1):
+            try:
+                shapes.append(layer.output_shape(shapes[-1]))
+            except ValueError as error:
+                raise ValueError(f"layer {number} does not follow: {error}") from None
+        return tuple(shapes)
+
+    @property
+    def parameter_shapes(self) -> list[dict[str, Shape]]:
+        """The shape of every parameter, one dict a layer."""
+        shapes: list[dict[str, Shape]] = []
+        for number, (layer, inputs) in enumerate(zip(self.layers, self.shapes, strict=False), start=1):
+            try:
+                shapes.append(layer.parameter_shapes(inputs))
+            except ValueError as error:
+                raise ValueError(f"layer {number}: {error}") from None
+        return shapes
+
+    @property
+    def unknowns(self) -> int:
+        """The number of parameters: for dense layers the sum of n_{l-1} n_l + n_l."""
+        return sum(prod(shape) for layer in self.parameter_shapes for shape in layer.values())
+
+    def initial(self, key: Key, dtype: Any = jnp.float32) -> Parameters:
+        """Return the parameters that training starts from: every layer draws with a key of its own."""
+        keys = jax.random.split(key, len(self.layers))
+        return [layer.initial(k, n, dtype) for layer, k, n in zip(self.layers, keys, self.shapes, strict=False)]
+
+    def __str__(self) -> str:
+        rows = [
+            f"  {number}  {layer}  {' x '.join(map(str, shape))}"
+            for number, (layer, shape) in enumerate(zip(self.layers, self.shapes[1:], strict=True), start=1)
+        ]
+        return "\n".join([f"network of {self.unknowns} unknowns on {' x '.join(map(str, self.inputs))} inputs", *rows])
+
+
+def forward(network: Network, parameters: Parameters, x: RowsIn) -> list[Forward]:
+    """Return what every layer keeps: z^l = (W^l)' x^{l-1} + b^l and x^l = sigma^l(z^l), for l = 1, ..., L."""
+    kept: list[Forward] = []
+    for layer, own in zip(network.layers, parameters, strict=True):
+        kept.append(layer.forward(own, x))
+        x = kept[-1].x
+    return kept
+
+
+def output(network: Network, parameters: Parameters, x: RowsIn) -> RowsOut:
+    """Return x^L, the network's output."""
+    return forward(network, parameters, x)[-1].x
+

@@ -1,0 +1,64 @@
+"""Files to frames and back, by polars; the ending of the name says the format."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
+    ".csv": lambda path: _read_text(path, ","),
+    ".tsv": lambda path: _read_text(path, "\t"),
+    ".parquet": lambda path: pl.read_parquet(path),
+    ".jsonl": lambda path: pl.read_ndjson(path, infer_schema_length=None),
+    ".ndjson": lambda path: pl.read_ndjson(path, infer_schema_length=None),
+}
+WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
+    ".csv": lambda frame, path: frame.write_csv(path),
+    ".tsv": lambda frame, path: frame.write_csv(path, separator="\t"),
+    ".parquet": lambda frame, path: frame.write_parquet(path),
+    ".jsonl": lambda frame, path: frame.write_ndjson(path),
+    ".ndjson": lambda frame, path: frame.write_ndjson(path),
+}
+
+
+class TableError(ValueError):
+    """A table could not be read or written, or lacks what is asked of it."""
+
+
+def read_table(path: Path) -> pl.DataFrame:
+    """Return the table in a CSV, TSV, Parquet or JSON-lines file; `TableError` says what is wrong with it."""
+    reader = READERS[_ending(path, READERS)]
+    if not path.is_file():
+        raise TableError(f"there is no file {str(path)!r}")
+    if path.stat().st_size == 0:
+        raise TableError(f"{str(path)!r} is empty; a table needs a line of column names and rows")
+    try:
+        frame = reader(path)
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise TableError(f"{str(path)!r} could not be read as {path.suffix.lower()}: {error}") from error
+    if frame.height == 0:
+        raise TableError(f"{str(path)!r} has column names but no rows")
+    return frame
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Write a table in the format that the name's ending says."""
+    WRITERS[_ending(path, WRITERS)](frame, path)
+
+
+def take_column(frame: pl.DataFrame, name: str, what: str) -> pl.Series:
+    """Return a column; `TableError` lists the names when it is not there."""
+    if name not in frame.columns:
+        raise TableError(f"there is no column {name!r} to take as {what}; the columns are: {', '.join(frame.columns)}")
+    return frame[name]
+
+
+def _ending(path: Path, known: dict[str, Callable[..., object]]) -> str:
+    ending = path.suffix.lower()
+    if ending not in known:
+        raise TableError(f"{str(path)!r} ends in {ending!r}; the formats are {', '.join(known)}")
+    return ending
+
+
+def _read_text(path: Path, separator: str) -> pl.DataFrame:
+    return pl.read_csv(path, separator=separator, infer_schema_length=None, try_parse_dates=False)

@@ -1,0 +1,33 @@
+"""Scaling: every column to mean 0 and standard deviation 1, its statistics kept in float64."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SAME = 1e-13  # a column whose deviation is below this share of its size is constant
+
+
+@dataclass(frozen=True)
+class Scale:
+    """scaled = (raw - center) / spread, per column; the spread of a constant column is 0 and its scaled value is 0."""
+
+    center: np.ndarray
+    spread: np.ndarray
+
+    def down(self, raw: np.ndarray) -> np.ndarray:
+        """Return the scaled columns, float64."""
+        return (raw - self.center) / np.where(self.spread > 0, self.spread, np.inf)
+
+    def up(self, scaled: np.ndarray) -> np.ndarray:
+        """Return scaled columns in raw units, float64."""
+        return self.center + self.spread * scaled
+
+
+def learn_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
+    """Return the weighted mean and standard deviation of every column, safe from overflow up to the largest float."""
+    size = np.max(np.abs(raw), axis=0)
+    size = np.where(size > 0, size, 1.0)
+    unit = raw / size
+    center = np.average(unit, axis=0, weights=weights)
+    spread = np.sqrt(np.average(np.square(unit - center), axis=0, weights=weights))
+    return Scale(center * size, np.where(spread > SAME, spread, 0.0) * size)

@@ -1,0 +1,21 @@
+"""Divergence: said with the epoch, the layer and what to do, never a silent NaN."""
+
+import numpy as np
+
+from glassnet.network.layer import Parameters
+
+
+class DivergenceError(ArithmeticError):
+    """Training left the finite numbers."""
+
+
+def explain(parameters: Parameters, epoch: int, step_size: float) -> str:
+    """Return the message: the first layer that is not finite, or else the one with the largest parameter."""
+    largest = [max((float(np.max(np.abs(a))) for a in layer.values()), default=0.0) for layer in parameters]
+    broken = [number for number, value in enumerate(largest, start=1) if not np.isfinite(value)]
+    layer = broken[0] if broken else int(np.argmax(largest)) + 1
+    state = "is not finite" if broken else f"reaches {max(largest):.3g}"
+    return (
+        f"training diverged in epoch {epoch}: a parameter of layer {layer} {state}; "
+        f"learning_rate_init={step_size:g} is too large here, try {step_size / 10:g}"
+    )

@@ -1,0 +1,37 @@
+"""The parameters of a network as one vector, which is what a solver moves: few large array operations, not many small.
+
+The order is that of the layers, and within a layer that of the names.
+"""
+
+from math import prod
+
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet._types import Theta
+from glassnet.network.layer import Parameters
+from glassnet.network.network import Network
+
+
+def flatten(parameters: Parameters) -> Theta:
+    """Return all parameters laid end to end."""
+    return jnp.concatenate([array.ravel() for layer in parameters for array in layer.values()])
+
+
+def unflatten(network: Network, theta: Theta) -> Parameters:
+    """Return the vector cut into the parameters of this network."""
+    parameters: Parameters = []
+    at = 0
+    for shapes in network.parameter_shapes:
+        layer = {}
+        for name, shape in shapes.items():
+            layer[name] = theta[at : at + prod(shape)].reshape(shape)
+            at += prod(shape)
+        parameters.append(layer)
+    return parameters
+
+
+def shrinking(network: Network) -> np.ndarray:
+    """Return 1 where L2 regularisation acts, on the weights W, and 0 elsewhere, on the biases."""
+    sizes = [(name, prod(shape)) for shapes in network.parameter_shapes for name, shape in shapes.items()]
+    return np.concatenate([np.full(size, float(name == "W")) for name, size in sizes])
