@@ -5,7 +5,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from glassnet.estimators.perceptron import Perceptron
     from glassnet.estimators.regressor import NetworkRegressor
+    from glassnet.exchange.model_file import load, save
+    from glassnet.insight.trace import trace
     from glassnet.network.dense import Dense
     from glassnet.network.network import Network
 
@@ -16,9 +19,13 @@ _HOMES = {
     "Dense": "glassnet.network.dense",
     "Network": "glassnet.network.network",
     "NetworkRegressor": "glassnet.estimators.regressor",
+    "Perceptron": "glassnet.estimators.perceptron",
+    "load": "glassnet.exchange.model_file",
+    "save": "glassnet.exchange.model_file",
+    "trace": "glassnet.insight.trace",
 }
 
-__all__ = ["Dense", "Network", "NetworkRegressor", "__version__"]
+__all__ = ["Dense", "Network", "NetworkRegressor", "Perceptron", "__version__", "load", "save", "trace"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 Key = PRNGKeyArray
 Scalar = Float[Array, ""]
 Entries = Float[Array, "*shape"]  # an array whose layout does not matter to the rule
+Parameter = Float[Array, "..."]  # W, b, ...: each of a shape of its own
 PerSample = Float[Array, "batch"]
 
 Inputs = Float[Array, "batch in"]
@@ -20,4 +21,4 @@ RowsIn = Float[Array, "batch *in"]  # rows of any shape that enter a layer or a 
 RowsOut = Float[Array, "batch *out"]
 
 Theta = Float[Array, "unknowns"]  # all parameters of a network laid end to end
-Order = Int[Array, "rows"]  # row numbers
+Order = Int[Array, "_"]  # row numbers

@@ -71,20 +71,20 @@ def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
         if table.rows == 0:
             raise ValueError("Found array with 0 sample(s): the table has columns but no rows")
         if reset:
-            validate_data(estimator, X, skip_check_array=True, reset=True)
-            estimator.n_features_in_ = len(table.names)
-            estimator.feature_names_in_ = np.asarray(table.names, dtype=object)
+            vars(estimator).update(
+                n_features_in_=len(table.names), feature_names_in_=np.asarray(table.names, dtype=object)
+            )
         return table
-    matrix = validate_data(estimator, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
+    matrix: Any = validate_data(estimator, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
     return from_array(matrix, None if reset else getattr(estimator, "feature_names_in_", None))
 
 
 def check_targets(y: Any, rows: int) -> np.ndarray:
-    """Return y as float64 (rows, outputs); `ValueError` names text and the first missing target."""
+    """Return y as float64, (rows,) or (rows, outputs); `ValueError` names text and the first missing target."""
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
     try:
-        targets = check_array(y, ensure_2d=False, dtype=np.float64, ensure_all_finite=False, input_name="y")
+        targets = check_array(y, ensure_2d=False, dtype="float64", ensure_all_finite=False, input_name="y")
     except ValueError as error:
         if "could not convert string" in str(error):
             raise ValueError(f"the target must be numbers, but holds text: {error}; use a classifier?") from None
@@ -93,11 +93,11 @@ def check_targets(y: Any, rows: int) -> np.ndarray:
         raise ValueError(f"the target has shape {targets.shape}; expected (rows,) or (rows, outputs)")
     if len(targets) != rows:
         raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, len(targets)]}")
-    targets = targets.reshape(rows, -1)
-    bad = ~np.isfinite(targets).all(axis=1)
+    columns = targets.reshape(rows, -1)
+    bad = ~np.isfinite(columns).all(axis=1)
     if bad.any():
         row = int(np.argmax(bad))
-        value = targets[row][~np.isfinite(targets[row])][0]
+        value = columns[row][~np.isfinite(columns[row])][0]
         raise ValueError(
             f"Input y contains NaN or infinity: the target is {value} in row {row} ({bad.sum()} such row(s)); "
             "leave these rows out"

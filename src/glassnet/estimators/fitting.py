@@ -1,20 +1,20 @@
 """The path that estimators share: from a table and targets to a trained network."""
 
-from contextlib import ExitStack
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet.estimators.progress import ProgressBar
-from glassnet.network.layer import Parameters
 from glassnet.table.columns import Table
 from glassnet.table.encode import Encoding, check_spread, encode, learn_encoding
 from glassnet.table.scale import Scale, learn_scale
 from glassnet.table.schema import Schema, match, read_schema
-from glassnet.training.history import Callback, History
+from glassnet.training.history import Callback, History, Progress
 from glassnet.training.loop import Data, Plan, Settings, train
+
+Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer
 
 LEAST_ROWS_TO_HOLD_OUT = 20
 
@@ -58,35 +58,29 @@ def split(rows: int, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray
 def run(
     plan: Plan,
     settings: Settings,
-    data: tuple[np.ndarray, np.ndarray, np.ndarray],
+    data: Data,
     rows: tuple[np.ndarray, np.ndarray],
     seed: int,
     max_epochs: int,
-    callback: Callback | None,
-    *,
-    verbose: bool,
-) -> tuple[Parameters, History]:
-    """Return the trained parameters, as NumPy arrays, and the history: scaled data in, a keyed start, a progress bar."""
+    callbacks: Sequence[Callback],
+) -> tuple[Arrays, History]:
+    """Return the trained parameters, as NumPy arrays, and the history; every key comes from the seed."""
     key_of_start, key_of_order = jax.random.split(jax.random.key(seed))
-    with ExitStack() as stack:
-        callbacks = [callback] if callback is not None else []
-        if verbose:
-            callbacks.append(stack.enter_context(ProgressBar(lines=True)))
-        parameters, history = train(
-            plan,
-            settings,
-            plan.network.initial(key_of_start),
-            key_of_order,
-            Data(*(jnp.asarray(part, jnp.float32) for part in data)),
-            *(part.astype(np.int32) for part in rows),
-            max_epochs,
-            (lambda progress: any([call(progress) for call in callbacks])) if callbacks else None,
-        )
-    return [{name: np.asarray(array) for name, array in layer.items()} for layer in parameters], history
+    start = plan.network.initial(key_of_start)
+    trained, history = train(plan, settings, start, key_of_order, data, *rows, max_epochs, _all(callbacks))
+    return [{name: np.asarray(array) for name, array in layer.items()} for layer in trained], history
 
 
-def mean_one(weights: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the weights scaled to mean one over the training rows."""
-    return weights / np.mean(weights[rows])
+def scaled_data(preparation: Preparation, table: Table, y: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Data:
+    """Return what the training loop takes: scaled float32, and weights of mean one over the training rows."""
+    x, y = preparation.scaled_inputs(table), preparation.targets.down(y)
+    weights = weights / np.mean(weights[rows])
+    return Data(jnp.asarray(x, jnp.float32), jnp.asarray(y, jnp.float32), jnp.asarray(weights, jnp.float32))
 
 
+def _all(callbacks: Sequence[Callback]) -> Callback | None:
+    def call(progress: Progress) -> bool:
+        answers = [callback(progress) for callback in callbacks]  # every one is called, whatever the others say
+        return any(answers)
+
+    return call if callbacks else None

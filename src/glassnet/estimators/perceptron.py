@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -21,11 +21,12 @@ RULES = {"max_iter": whole(1)}
 
 
 class Perceptron(ClassifierMixin, BaseEstimator):
-    """Neurons that decide: f(x) = H(x W + b), H(t) = 1 if t > 0 else 0, with threshold -b (McCulloch, Pitts, Rosenblatt).
+    """Neurons that decide: f(x) = H(x W + b), H(t) = 1 if t > 0 else 0, with threshold -b.
 
-    The forward problem: `Perceptron.given(weights, threshold)` decides with the weights it is given. The inverse problem:
-    `fit` learns them from decisions by Rosenblatt's rule. Two classes need one output; a multilabel y (rows, labels) has
-    one a label; more than two classes have one a class, and the largest x W + b decides.
+    The forward problem: `Perceptron.given(weights, threshold)` decides with the weights it is given. The inverse
+    problem: `fit` learns them from decisions by Rosenblatt's rule. Two classes need one output; a multilabel y
+    (rows, labels) has one a label; more than two classes have one a class, and the largest x W + b decides.
+    McCulloch and Pitts 1943, Rosenblatt 1958.
 
     Parameters
     ----------
@@ -66,18 +67,18 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         self = cls()
         self._multilabel = W.shape[1] > 1
         self.classes_ = np.arange(W.shape[1]) if self._multilabel else np.array([0, 1])
-        self.n_features_in_ = W.shape[0]
+        vars(self)["n_features_in_"] = W.shape[0]  # where scikit-learn's own validation keeps it
         self._remember(W, b)
         return self
 
     def fit(self, X: Any, y: Any) -> "Perceptron":
-        """Learn W and b from samples X (rows, inputs) and decisions y; warns when no weights decide all of them right."""
+        """Learn W and b from samples X (rows, inputs) and decisions y; warns when not all are decided right."""
         check_parameters(self, RULES)
         X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True)
         check_classification_targets(y)
         self._multilabel = type_of_target(y) == "multilabel-indicator"
-        if not self._multilabel and y.ndim == 2:
-            raise ValueError(f"y of shape {y.shape} must be (rows,), or (rows, labels) of zeros and ones")
+        if not self._multilabel:
+            y = column_or_1d(y, warn=True)
         decisions = self._decisions(y)
         random = check_random_state(self.random_state)
         learned = [self._learn(X, decision, random) for decision in decisions.T]

@@ -1,6 +1,7 @@
 """The regressor: scikit-learn's contract over one network."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from glassnet.estimators.checking import (
     sizes,
     whole,
 )
-from glassnet.estimators.fitting import Preparation, mean_one, prepare, run, split
+from glassnet.estimators.fitting import Arrays, prepare, run, scaled_data, split
+from glassnet.estimators.progress import ProgressBar
 from glassnet.network.activation import Activation
 from glassnet.network.chunks import output_in_chunks
 from glassnet.network.dense import Dense
@@ -29,7 +31,7 @@ from glassnet.network.network import Network
 from glassnet.table.schema import Schema
 from glassnet.training.descent import GradientDescent, Solver, as_solver
 from glassnet.training.history import Callback
-from glassnet.training.loop import Plan, Settings
+from glassnet.training.loop import Data, Plan, Settings
 
 RULES = {
     "hidden_layer_sizes": sizes(),
@@ -54,8 +56,10 @@ class NetworkRegressor(RegressorMixin, BaseEstimator):
         Neurons of each hidden layer; `()` is linear regression.
     activation : str or Activation
         Of the hidden layers: "relu", "tanh", "logistic", "mish", ... The output layer is linear.
-    solver : "adam", "sgd" (Nesterov momentum 0.9) or "gd" (the whole table a step), or a solver such as `Adam(0.9, 0.95)`.
-    loss : "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", or a loss such as `Huber(2)`.
+    solver : str or Solver
+        "adam", "sgd" (Nesterov momentum 0.9), "gd" (the whole table a step), or one such as `Adam(0.9, 0.95)`.
+    loss : str or Loss
+        "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", or one such as `Huber(2)`.
     alpha : float
         Strength of L2 regularisation of the weights.
     batch_size : int or "auto"
@@ -133,25 +137,22 @@ class NetworkRegressor(RegressorMixin, BaseEstimator):
         check_parameters(self, RULES)
         table = check_inputs(self, X, reset=True)
         targets = check_targets(y, table.rows)
+        self._vector_target = targets.ndim == 1
+        targets = targets.reshape(table.rows, -1)
         weights = check_weights(sample_weight, table.rows)
         used = np.flatnonzero(weights)
         if used.size < 2:
-            raise ValueError(f"n_samples={used.size}: a network needs at least 2 rows (of positive weight) to learn from")
+            raise ValueError(
+                f"n_samples={used.size}: a network needs at least 2 rows (of positive weight) to learn from"
+            )
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self._remember_targets(y, targets)
+        self._name_targets(y, targets.shape[1])
         fraction = self.validation_fraction if self.early_stopping else 0.0
         train, held = split(used.size, fraction, self.seed_) if fraction else (np.arange(used.size), np.arange(0))
         self.training_rows_, self.validation_rows_ = used[train], used[held]
         table, targets, weights = table.take(used), targets[used], weights[used]
         self.preparation_ = prepare(table, targets, weights, train)
-        self._train(
-            (
-                self.preparation_.scaled_inputs(table),
-                self.preparation_.targets.down(targets),
-                mean_one(weights, train),
-            ),
-            (train, held),
-        )
+        self._train(scaled_data(self.preparation_, table, targets, weights, train), (train, held))
         return self
 
     def predict(self, X: Any) -> np.ndarray:
@@ -185,25 +186,24 @@ class NetworkRegressor(RegressorMixin, BaseEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def _remember_targets(self, y: Any, targets: np.ndarray) -> None:
-        self.n_outputs_ = targets.shape[1]
-        self._vector_target = np.ndim(y) == 1
-        names = getattr(y, "columns", None) if np.ndim(y) == 2 else [getattr(y, "name", None)]
-        self.target_names_ = [
-            f"y{number}" if name is None else str(name)
-            for number, name in enumerate([None] * self.n_outputs_ if names is None else names)
-        ]
+    def _name_targets(self, y: Any, outputs: int) -> None:
+        self.n_outputs_ = outputs
+        names = list(getattr(y, "columns", [getattr(y, "name", None)]))
+        names = names if len(names) == outputs else [None] * outputs
+        self.target_names_ = [f"y{place}" if name is None else str(name) for place, name in enumerate(names)]
 
-    def _train(self, data: tuple[np.ndarray, np.ndarray, np.ndarray], rows: tuple[np.ndarray, np.ndarray]) -> None:
-        sizes = [self.hidden_layer_sizes] if np.ndim(self.hidden_layer_sizes) == 0 else self.hidden_layer_sizes
-        hidden = [Dense(int(size), self.activation) for size in sizes]
-        self.network_ = Network(data[0].shape[1], [*hidden, Dense(self.n_outputs_)])
+    def _train(self, data: Data, rows: tuple[np.ndarray, np.ndarray]) -> None:
+        hidden = [Dense(int(size), self.activation) for size in np.atleast_1d(self.hidden_layer_sizes)]
+        self.network_ = Network(data.x.shape[1], [*hidden, Dense(self.n_outputs_)])
         solver = as_solver(self.solver)
         plan = Plan(self.network_, as_loss(self.loss), solver, self._rows_a_step(solver, rows[0].size), self.shuffle)
         settings = Settings(self.learning_rate_init, self.alpha, self.tol, self.n_iter_no_change)
-        self.parameters_, history = run(
-            plan, settings, data, rows, self.seed_, self.max_iter, self.callback, verbose=self.verbose
-        )
+        with ExitStack() as stack:
+            callbacks = [self.callback] if self.callback is not None else []
+            if self.verbose:
+                callbacks.append(stack.enter_context(ProgressBar(lines=True)))
+            self.parameters_: Arrays
+            self.parameters_, history = run(plan, settings, data, rows, self.seed_, self.max_iter, callbacks)
         self.n_iter_ = history.epochs
         self.best_iter_ = history.kept_epoch
         self.loss_curve_ = list(history.loss)
@@ -213,7 +213,9 @@ class NetworkRegressor(RegressorMixin, BaseEstimator):
     def _rows_a_step(self, solver: Solver, rows: int) -> int:
         if isinstance(solver, GradientDescent):
             return rows
-        size = (32 if rows <= 1_000 else 128 if rows <= 10_000 else 256) if self.batch_size == "auto" else self.batch_size
+        size = (
+            (32 if rows <= 1_000 else 128 if rows <= 10_000 else 256) if self.batch_size == "auto" else self.batch_size
+        )
         return min(int(size), rows)
 
     def _predict_table(self, table: Any) -> np.ndarray:

@@ -17,7 +17,9 @@ Printable = Any  # a rich table or text
 TABLE = click.Path(dir_okay=False, path_type=Path)
 as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON for machines.")
 seeded = click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of everything random.")
-decimals_of = click.option("--decimals", type=click.IntRange(0, 17), help="Decimals of every number (default: 6 digits).")
+decimals_of = click.option(
+    "--decimals", type=click.IntRange(0, 17), help="Decimals of every number (default: 6 digits)."
+)
 
 
 def main() -> None:
@@ -48,7 +50,9 @@ def command(function: Callable[..., None]) -> click.Command:
 
 
 @command
-@click.option("-o", "--output", default="glassnet-demo", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "-o", "--output", default="glassnet-demo", show_default=True, type=click.Path(file_okay=False, path_type=Path)
+)
 @seeded
 @as_json
 def demo(output: Path, seed: int, in_json: bool) -> None:
@@ -96,8 +100,17 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @click.option("--max-iter", default=200, show_default=True, type=click.IntRange(1), help="Epochs at most.")
 @seeded
 @as_json
-def fit(table: Path, targets: tuple[str, ...], output: Path | None, weight: str | None, hidden: str, activation: str,
-        max_iter: int, seed: int, in_json: bool) -> None:
+def fit(
+    table: Path,
+    targets: tuple[str, ...],
+    output: Path | None,
+    weight: str | None,
+    hidden: str,
+    activation: str,
+    max_iter: int,
+    seed: int,
+    in_json: bool,
+) -> None:
     """Train a network on TABLE and write it to a model file."""
     layers = _layers(hidden)
     frame, wanted = _split(_read(table), targets)
@@ -171,8 +184,15 @@ def evaluate(model: Path, table: Path, in_json: bool) -> None:
 @click.option("--weights", is_flag=True, help="Print the matrices W and dE/dW too.")
 @decimals_of
 @as_json
-def trace(model: Path | None, table: Path | None, example: str | None, row: int | None, weights: bool,
-          decimals: int | None, in_json: bool) -> None:
+def trace(
+    model: Path | None,
+    table: Path | None,
+    example: str | None,
+    row: int | None,
+    weights: bool,
+    decimals: int | None,
+    in_json: bool,
+) -> None:
     """Show every number of forward pass, backward pass and step.
 
     Either of a worked EXAMPLE, or of one ROW of TABLE through a model file.
@@ -237,7 +257,9 @@ def _layers(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(",") if part.strip())
     except ValueError:
-        raise click.UsageError(f"--hidden {text!r} must be whole numbers with commas between them, as in 64,64") from None
+        raise click.UsageError(
+            f"--hidden {text!r} must be whole numbers with commas between them, as in 64,64"
+        ) from None
 
 
 def _print(*parts: Printable) -> None:

@@ -17,7 +17,7 @@ def device() -> Iterator[tuple[str, str]]:
     import jax
 
     yield "device", ", ".join(f"{d.platform} ({d.device_kind})" for d in jax.devices())
-    yield "compilation cache", jax.config.jax_compilation_cache_dir or "in memory, for this process only"
+    yield "compilation cache", jax.config.read("jax_compilation_cache_dir") or "in memory, for this process only"
 
 
 def _version(name: str) -> str:

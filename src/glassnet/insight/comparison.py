@@ -44,7 +44,7 @@ def compare_on_diabetes(seed: int, callback: Callback | None = None) -> Comparis
         "linear regression": LinearRegression().fit(X_train, y_train),
         "mean": DummyRegressor().fit(X_train, y_train),
     }
-    predictions = {name: model.predict(X_test) for name, model in models.items()}
+    predictions = {name: np.asarray(model.predict(X_test)) for name, model in models.items()}
     truth = np.asarray(y_test, dtype=np.float64)
     return Comparison(
         about=f"diabetes: {len(X)} patients, {len(X_train)} to learn from, {len(X_test)} to test on, seed {seed}",

@@ -26,7 +26,7 @@ class Evaluation:
 def evaluate(model: NetworkRegressor, X: Any, y: Any) -> Evaluation:
     """Return the errors on X and y; a target with text or gaps is refused."""
     prediction = model.predict(X).reshape(len(X), -1)
-    targets = check_targets(y, len(prediction))
+    targets = check_targets(y, len(prediction)).reshape(len(prediction), -1)
     if targets.shape != prediction.shape:
         raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {prediction.shape[1]}")
     found: dict[str, Errors] = {}

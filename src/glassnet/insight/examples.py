@@ -29,10 +29,10 @@ class Example:
 def one_neuron(decimals: int | None = None, steps: int = 7) -> Example:
     """Return gradient descent on one linear neuron: E = (w x + b - y)^2, x = 1.5, y = 0.5, tau = 0.1."""
     network = Network(1, [Dense(1)])
-    record = trace(
-        network, [{"W": [[0.8]], "b": [1.0]}], 1.5, 0.5, loss="squared_error", step_size=0.1, steps=steps
+    record = trace(network, [{"W": [[0.8]], "b": [1.0]}], 1.5, 0.5, loss="squared_error", step_size=0.1, steps=steps)
+    about = (
+        "one linear neuron, E = (x^1 - y)^2, x^0 = 1.5, y = 0.5, tau = 0.1; W and b after step k, the output before it"
     )
-    about = "one linear neuron, E = (x^1 - y)^2, x^0 = 1.5, y = 0.5, tau = 0.1; W and b after step k, the output before it"
     return Example(about, record.table(["W^1", "b^1", "output before"], decimals), record.to_json())
 
 
@@ -46,7 +46,7 @@ def two_neurons(decimals: int | None = None, steps: int = 8) -> Example:
 
 
 def festival(decimals: int | None = None, steps: int = 1000) -> Example:
-    """Return a perceptron that decides whether to go to a festival, and one that learns the decisions from them alone."""
+    """Return a perceptron that decides whether to go to a festival, and one that learns it from the decisions alone."""
     X = np.array(list(product([0, 1], repeat=3)), dtype=float)
     given = Perceptron.given([6, 2, 2], threshold=5)
     decisions = given.predict(X)
@@ -60,7 +60,8 @@ def festival(decimals: int | None = None, steps: int = 1000) -> Example:
     w, threshold = learned.coefs_[0].ravel(), float(learned.threshold_[0]) + 0.0  # no minus zero
     about = (
         "go to the festival? f(x) = H(w'x - threshold), w = (6, 2, 2), threshold = 5; by Rosenblatt's rule: "
-        f"w = ({', '.join(f'{number:g}' for number in w)}), threshold = {threshold:g} after {int(learned.mistakes_[0])} mistakes"
+        f"w = ({', '.join(f'{number:g}' for number in w)}), threshold = {threshold:g} after "
+        f"{int(learned.mistakes_[0])} mistakes"
     )
     numbers = {
         "given": {"weights": [6.0, 2.0, 2.0], "threshold": 5.0},

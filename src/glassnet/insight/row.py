@@ -1,7 +1,7 @@
 """One row of a table through a fitted network: the trace of one step of gradient descent on it."""
 
-from dataclasses import dataclass
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,7 @@ def trace_row(model: NetworkRegressor, X: Any, y: Any, row: int, step_size: floa
         raise ValueError(f"there is no row {row}: the table has rows 0 to {table.rows - 1}")
     one = table.take(np.array([row]))
     prepared = model.preparation_
-    targets = check_targets(y[row : row + 1], 1)
+    targets = check_targets(y[row : row + 1], 1).reshape(1, -1)
     record = trace(
         model.network_,
         model.parameters_,

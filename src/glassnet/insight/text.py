@@ -18,20 +18,25 @@ class TextTable:
 
     def __rich__(self) -> Table:
         table = Table(title=self.title or None, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
-        for name in self.header:
-            table.add_column(name, justify="right", no_wrap=True)
+        for place, name in enumerate(self.header):
+            table.add_column(name, justify="left" if self._is_words(place) else "right", no_wrap=True)
         for row in self.rows:
             table.add_row(*(self._cell(cell) for cell in row))
         return table
 
     def __str__(self) -> str:
-        cells = [self.header, *(tuple(map(self._cell, row)) for row in self.rows)]
-        widths = [max(len(row[place]) for row in cells) for place in range(len(self.header))]
-        lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
+        cells = [*([self.header] if any(self.header) else []), *(tuple(map(self._cell, row)) for row in self.rows)]
+        widths = [max((len(row[place]) for row in cells), default=0) for place in range(len(self.header))]
+        lines = ["  ".join(map(self._pad, range(len(row)), row, widths)).rstrip() for row in cells]
         return "\n".join(([self.title] if self.title else []) + lines)
 
-    def _cell(self, cell: object) -> str:
-        if isinstance(cell, bool | int | np.integer) or not isinstance(cell, float | np.floating):
-            return str(cell)
-        return f"{cell:.{self.decimals}f}" if self.decimals is not None else f"{cell:.6g}"
+    def _is_words(self, place: int) -> bool:
+        return any(isinstance(row[place], str) for row in self.rows)
 
+    def _pad(self, place: int, cell: str, width: int) -> str:
+        return cell.ljust(width) if self._is_words(place) else cell.rjust(width)
+
+    def _cell(self, cell: object) -> str:
+        if not isinstance(cell, float | np.floating):
+            return "" if cell is None else str(cell)
+        return f"{cell:.{self.decimals}f}" if self.decimals is not None else f"{cell:.6g}"

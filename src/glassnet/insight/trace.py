@@ -17,7 +17,7 @@ from glassnet.insight.text import TextTable
 from glassnet.network.backward import backward
 from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
 from glassnet.network.loss import Loss, as_loss, cost, cost_derivative
-from glassnet.network.network import Network, forward
+from glassnet.network.network import Network, forward, output
 from glassnet.training.descent import Solver, as_solver
 from glassnet.training.flat import flatten, unflatten
 
@@ -48,7 +48,7 @@ class LayerStep:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the cost and the prediction before it, the prediction after it, dE/dx^0, and the layers first to last."""
+    """One step: the cost before it, the prediction before and after, dE/dx^0, and the layers first to last."""
 
     number: int
     E: float
@@ -84,7 +84,9 @@ class Trace:
             {
                 "step": step.number,
                 **_as_lists(step.arrays()),
-                "layers": [{"layer": l, **_as_lists(layer.arrays())} for l, layer in enumerate(step.layers, start=1)],
+                "layers": [
+                    {"layer": number, **_as_lists(layer.arrays())} for number, layer in enumerate(step.layers, start=1)
+                ],
             }
             for step in self.steps
         ]
@@ -92,7 +94,7 @@ class Trace:
         return json.dumps({**head, **_as_lists({"x": self.x, "y": self.y}), "steps": steps}, indent=2)
 
     def to_frame(self) -> pl.DataFrame:
-        """Return a frame with a row for every number: step, layer (null for the whole), quantity, index ("1,2"), value."""
+        """Return a frame with a row a number: step, layer (null for the whole), quantity, index ("1,2"), value."""
         schema = {"step": pl.Int64, "layer": pl.Int64, "quantity": pl.String, "index": pl.String, "value": pl.Float64}
         return pl.DataFrame(list(self._numbers()), schema=schema, orient="row")
 
@@ -105,7 +107,7 @@ class Trace:
         lines = [_line(step) for step in self.steps]
         if columns is None:
             layers = range(len(self.steps[0].layers), 0, -1) if self.steps else []
-            columns = [f"{name}^{l}" for l in layers for name in self.steps[0].layers[l - 1].after]
+            columns = [f"{name}^{number}" for number in layers for name in self.steps[0].layers[number - 1].after]
             columns += ["output before", "output after", "E"]
         unknown = [name for name in columns if lines and name not in lines[0]]
         if unknown:
@@ -120,12 +122,12 @@ class Trace:
     def layer_tables(self, decimals: int | None = None, *, weights: bool = False) -> Iterator[TextTable]:
         """Yield for every step, layer and sample one line a unit: z, x, delta, b and its gradient; and W if asked."""
         for step in self.steps:
-            for l, layer in enumerate(step.layers, start=1):
+            for number, layer in enumerate(step.layers, start=1):
                 for row in range(len(layer.z)):
-                    yield _units(f"step {step.number}, layer {l}, sample {row + 1}", layer, row, decimals)
+                    yield _units(f"step {step.number}, layer {number}, sample {row + 1}", layer, row, decimals)
                 for name, array in layer.arrays().items() if weights else ():
                     if "W" in name:
-                        yield _matrix(f"step {step.number}, layer {l}: {name}", array, decimals)
+                        yield _matrix(f"step {step.number}, layer {number}: {name}", array, decimals)
 
     def __str__(self) -> str:
         unknowns = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
@@ -136,11 +138,14 @@ class Trace:
 
     def _numbers(self) -> Iterator[tuple[int, int | None, str, str, float]]:
         for step in self.steps:
-            blocks = [(None, step.arrays()), *((l, layer.arrays()) for l, layer in enumerate(step.layers, start=1))]
-            for l, arrays in blocks:
+            blocks = [
+                (None, step.arrays()),
+                *((number, layer.arrays()) for number, layer in enumerate(step.layers, start=1)),
+            ]
+            for number, arrays in blocks:
                 for quantity, array in arrays.items():
                     for index, value in np.ndenumerate(array):
-                        yield step.number, l, quantity, ",".join(str(i + 1) for i in index), float(value)
+                        yield step.number, number, quantity, ",".join(str(i + 1) for i in index), float(value)
 
 
 def trace(
@@ -177,15 +182,18 @@ def trace(
             E = float(cost(rule, kept[-1].x, wanted, share))
             theta, memory = moves.step(theta, memory, flatten([layer.gradient for layer in back]), step_size)
             after = unflatten(network, theta)
-            output = rule.link.value(kept[-1].x), rule.link.value(forward(network, after, inputs)[-1].x)
+            prediction = [np.asarray(rule.link.value(x)) for x in (kept[-1].x, output(network, after, inputs))]
             layers = tuple(map(_layer_step, kept, back, before, after))
-            done.append(Step(number, E, *map(np.asarray, output), np.asarray(back[0].g), layers))
+            done.append(Step(number, E, prediction[0], prediction[1], np.asarray(back[0].g), layers))
     return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done))
 
 
 def _layer_step(kept: Forward, back: Backward, before: LayerParameters, after: LayerParameters) -> LayerStep:
-    arrays = [{name: np.asarray(a) for name, a in part.items()} for part in (back.gradient, before, after)]
-    return LayerStep(np.asarray(kept.z), np.asarray(kept.x), np.asarray(back.delta), *arrays)
+    def numbers(part: LayerParameters) -> Arrays:
+        return {name: np.asarray(array) for name, array in part.items()}
+
+    signals = np.asarray(kept.z), np.asarray(kept.x), np.asarray(back.delta)
+    return LayerStep(*signals, numbers(back.gradient), numbers(before), numbers(after))
 
 
 def _checked(network: Network, parameters: Sequence[dict[str, Any]]) -> Parameters:
@@ -218,10 +226,10 @@ def _as_lists(arrays: Arrays) -> dict[str, Any]:
 
 def _line(step: Step) -> Arrays:
     line = step.arrays()
-    for l, layer in enumerate(step.layers, start=1):
+    for number, layer in enumerate(step.layers, start=1):
         for name, array in layer.arrays().items():
             quantity, _, when = name.partition(" ")
-            line[f"{quantity}^{l}" + (" before" if when == "before" else "")] = array
+            line[f"{quantity}^{number}" + (" before" if when == "before" else "")] = array
     return line
 
 

@@ -6,7 +6,7 @@ for |z| up to 1e4 and beyond, in float32 and float64.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol, final, runtime_checkable
+from typing import Any, Protocol, final, runtime_checkable
 
 import jax.numpy as jnp
 from jax.scipy.special import erf
@@ -154,7 +154,7 @@ class SELU(Elementwise):
 
 @dataclass(frozen=True)
 class GELU(Elementwise):
-    """sigma(z) = z Phi(z), sigma'(z) = Phi(z) + z phi(z), Phi the normal distribution, exact (Hendrycks, Gimpel 2016)."""
+    """sigma(z) = z Phi(z), sigma'(z) = Phi(z) + z phi(z), with the normal distribution, exact (Hendrycks 2016)."""
 
     def value(self, z: Entries) -> Entries:
         return z * _normal_distribution(z)
@@ -230,7 +230,7 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
-def as_activation(given: Activation | str) -> Activation:
+def as_activation(given: Any) -> Activation:
     """Return the activation of that name, or the one given; `ValueError` lists the names."""
     if isinstance(given, str):
         if given not in ACTIVATIONS:

@@ -3,20 +3,21 @@
 One shape is compiled once, and a row gives the same bits whether it comes alone or among many.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from glassnet._types import RowsIn, RowsOut
-from glassnet.network.layer import Parameters
 from glassnet.network.network import Network, output
 
 ROWS_A_CHUNK = 256
 
 
-def output_in_chunks(network: Network, parameters: Parameters, x: np.ndarray) -> np.ndarray:
+def output_in_chunks(network: Network, parameters: Sequence[Mapping[str, Any]], x: np.ndarray) -> np.ndarray:
     """Return x^L (rows, *out) for x (rows, *in), float32 in and out."""
     out = np.empty((len(x), *network.shapes[-1]), np.float32)
     for start in range(0, len(x), ROWS_A_CHUNK):
@@ -28,5 +29,5 @@ def output_in_chunks(network: Network, parameters: Parameters, x: np.ndarray) ->
 
 
 @partial(jax.jit, static_argnames="network")
-def _chunk(network: Network, parameters: Parameters, x: RowsIn) -> RowsOut:
+def _chunk(network: Network, parameters: Any, x: RowsIn) -> RowsOut:
     return output(network, parameters, x)

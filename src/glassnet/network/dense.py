@@ -63,7 +63,10 @@ class Dense:
         return Forward(x, z, self.activation.value(z))
 
     def backward(self, parameters: LayerParameters, kept: Forward, g: Outputs) -> Backward:
-        """Return delta^l = g (*) sigma'(z^l), dE/dW = (x^{l-1})' delta, dE/db = sum of delta, dE/dx^{l-1} = delta W'."""
+        """Return delta^l and what follows from it, for rows that are samples.
+
+        delta^l = g (*) sigma'(z^l), dE/dW = (x^{l-1})' delta^l, dE/db = the sum of its rows, dE/dx^{l-1} = delta^l W'.
+        """
         delta = self.activation.backward(kept.z, kept.x, g)
         gradient = {"W": kept.inputs.T @ delta, "b": jnp.sum(delta, axis=0)}
         return Backward(delta, gradient, delta @ parameters["W"].T)

@@ -104,6 +104,8 @@ def as_initial(given: Any) -> Initial:
     """Return the rule of that name, the rule given, or the numbers given as a rule."""
     if isinstance(given, str):
         if given not in INITIALS:
-            raise ValueError(f"initial={given!r} is not known; choose one of {', '.join(INITIALS)}, or give the numbers")
+            raise ValueError(
+                f"initial={given!r} is not known; choose one of {', '.join(INITIALS)}, or give the numbers"
+            )
         return INITIALS[given]
     return given if isinstance(given, Initial) else Given(given)

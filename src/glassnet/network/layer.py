@@ -1,11 +1,11 @@
 """What a layer is: three rules over visible parameters, and the records that they pass on."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from glassnet._types import Entries, Key, RowsIn, RowsOut
+from glassnet._types import Key, Parameter, RowsIn, RowsOut
 
 Shape = tuple[int, ...]  # of one sample, without the batch axis
-LayerParameters = dict[str, Entries]
+LayerParameters = dict[str, Parameter]
 Parameters = list[LayerParameters]  # one dict a layer
 
 
@@ -25,6 +25,7 @@ class Backward(NamedTuple):
     g: RowsIn
 
 
+@runtime_checkable
 class Layer(Protocol):
     """One step of a network; its parameters are passed in, never held."""
 

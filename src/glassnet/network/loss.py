@@ -5,7 +5,7 @@ into the prediction of the mean; it is the identity unless the loss says otherwi
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import jax.numpy as jnp
 
@@ -17,10 +17,7 @@ from glassnet.network.activation import Activation, Identity, Softmax
 class Loss(Protocol):
     """What a sample costs, as a function of output and target."""
 
-    @property
-    def link(self) -> Activation:
-        """The map from the network's output to the prediction."""
-        ...
+    link: ClassVar[Activation]  # the map from the network's output to the prediction
 
     def value(self, x: Outputs, y: Outputs) -> PerSample:
         """Return the loss of every sample."""
@@ -128,7 +125,7 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-def as_loss(given: Loss | str) -> Loss:
+def as_loss(given: Any) -> Loss:
     """Return the loss of that name, or the one given; `ValueError` lists the names."""
     if isinstance(given, str):
         if given not in LOSSES:

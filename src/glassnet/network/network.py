@@ -84,4 +84,3 @@ def forward(network: Network, parameters: Parameters, x: RowsIn) -> list[Forward
 def output(network: Network, parameters: Parameters, x: RowsIn) -> RowsOut:
     """Return x^L, the network's output."""
     return forward(network, parameters, x)[-1].x
-

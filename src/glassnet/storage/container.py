@@ -1,7 +1,7 @@
 """A container: named arrays and a JSON description in one safetensors file, with a checksum over both.
 
-The description is the only entry, "glassnet", of the file's metadata. A reader takes numbers and text, never code. Every
-byte counts: a file that differs from what the writer would write for its content is damaged.
+The description is the only entry, "glassnet", of the file's metadata. A reader takes numbers and text, never code.
+Every byte counts: a file that differs from what the writer would write for its content is damaged.
 """
 
 import hashlib

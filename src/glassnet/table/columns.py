@@ -42,7 +42,7 @@ def from_frame(frame: Any) -> Table:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"column {twice[0]!r} appears more than once; give every column a name of its own")
-    return Table(names, tuple(from_series(native[name]) for name in native.columns))
+    return Table(names, tuple(map(from_series, native.iter_columns())))
 
 
 def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:

@@ -43,7 +43,7 @@ def encode(schema: Schema, encoding: Encoding, table: Table) -> np.ndarray:
         elif column.kind == "category":
             parts.append(_one_hot(column, cells))
         if column.missing and column.kind != "left out":
-            absent = np.isnan(cells) if column.kind == "number" else np.equal(cells, None)
+            absent = np.isnan(cells) if column.kind == "number" else np.array([cell is None for cell in cells])
             parts.append(absent.astype(np.float64)[:, None])
     return np.concatenate(parts, axis=1)
 

@@ -1,6 +1,6 @@
 """Files to frames and back, by polars; the ending of the name says the format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import polars as pl
@@ -53,7 +53,7 @@ def take_column(frame: pl.DataFrame, name: str, what: str) -> pl.Series:
     return frame[name]
 
 
-def _ending(path: Path, known: dict[str, Callable[..., object]]) -> str:
+def _ending(path: Path, known: Collection[str]) -> str:
     ending = path.suffix.lower()
     if ending not in known:
         raise TableError(f"{str(path)!r} ends in {ending!r}; the formats are {', '.join(known)}")

@@ -92,7 +92,9 @@ def _as_kind(column: Column, cells: np.ndarray) -> np.ndarray:
     if column.kind == "number" and cells.dtype == object:
         numbers = as_numbers(cells)
         if numbers is None:
-            row = next(row for row, cell in enumerate(cells) if cell is not None and as_numbers(np.array([cell])) is None)
+            row = next(
+                row for row, cell in enumerate(cells) if cell is not None and as_numbers(np.array([cell])) is None
+            )
             raise ValueError(
                 f"column {column.name!r} held numbers in training, but row {row} has {cells[row]!r}; "
                 "correct that cell or leave it empty"

@@ -6,7 +6,7 @@ written here as in the notes; momentum and Adam are optax's (gradient in, update
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 import jax
 import optax
@@ -55,7 +55,7 @@ class Momentum:
 
     def step(self, theta: Theta, memory: Any, gradient: Theta, step_size: StepSize) -> tuple[Theta, Any]:
         update, memory = self._rule.update(gradient, memory, theta)
-        return theta - step_size * update, memory
+        return theta - step_size * cast(Theta, update), memory
 
     @property
     def _rule(self) -> optax.GradientTransformation:
@@ -64,9 +64,10 @@ class Momentum:
 
 @dataclass(frozen=True)
 class Adam:
-    """m, v: running means of gradient and squared gradient, each over 1 - beta^k; theta moves by -tau m / (sqrt v + eps).
+    """theta_k = theta_{k-1} - tau m / (sqrt v + epsilon).
 
-    Kingma and Ba 2015; `optax.scale_by_adam`.
+    m and v are running means of the gradient and of its square, each divided by 1 - beta^k (Kingma and Ba 2015;
+    `optax.scale_by_adam`).
     """
 
     beta_1: float = 0.9
@@ -78,7 +79,7 @@ class Adam:
 
     def step(self, theta: Theta, memory: Any, gradient: Theta, step_size: StepSize) -> tuple[Theta, Any]:
         update, memory = self._rule.update(gradient, memory, theta)
-        return theta - step_size * update, memory
+        return theta - step_size * cast(Theta, update), memory
 
     @property
     def _rule(self) -> optax.GradientTransformation:
@@ -88,7 +89,7 @@ class Adam:
 SOLVERS: dict[str, Solver] = {"gd": GradientDescent(), "sgd": Momentum(), "adam": Adam()}
 
 
-def as_solver(given: Solver | str) -> Solver:
+def as_solver(given: Any) -> Solver:
     """Return the solver of that name, or the one given; `ValueError` lists the names."""
     if isinstance(given, str):
         if given not in SOLVERS:

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-
 from jaxtyping import Array, Int
 
 from glassnet._types import Inputs, Key, Order, Outputs, PerSample, Scalar, Theta

@@ -41,7 +41,7 @@ def one_pass(learner: Learner, x: Inputs, y: PerSample, order: Order) -> Learner
     def see(place: Any, learner: Learner) -> Learner:
         row = order[place]
         miss = y[row] - (x[row] @ learner.w + learner.b > 0)
-        return jax.lax.cond(miss == 0, _right, lambda one: _wrong(one, miss, x[row], x, y), learner)
+        return jax.lax.cond(miss == 0, _right, lambda learner: _wrong(learner, miss, x[row], x, y), learner)
 
     return _consider(jax.lax.fori_loop(0, order.size, see, learner), x, y)
 
@@ -70,7 +70,7 @@ def _consider(learner: Learner, x: Inputs, y: PerSample) -> Learner:
             best_errors=jnp.where(better, errors, learner.best_errors),
         )
 
-    return jax.lax.cond(learner.run > learner.best_run, count, lambda same: same, learner)
+    return jax.lax.cond(learner.run > learner.best_run, count, lambda learner: learner, learner)
 
 
 def _errors(w: Float[Array, "in"], b: Scalar, x: Inputs, y: PerSample) -> Int[Array, ""]:

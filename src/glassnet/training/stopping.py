@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+from jaxtyping import Array, Int
 
 from glassnet._types import Scalar, Theta
-from jaxtyping import Array, Int
 
 
 class Best(NamedTuple):

@@ -1,0 +1,33 @@
+"""scikit-learn's own checks."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from glassnet import NetworkRegressor, Perceptron
+
+STOCHASTIC = {
+    "check_sample_weight_equivalence_on_dense_data": (
+        "a row of weight 2 is drawn once an epoch and the row twice is drawn twice: other batches, another path"
+    )
+}
+
+
+def expected_to_fail(estimator):
+    return STOCHASTIC if isinstance(estimator, NetworkRegressor) else {}
+
+
+@parametrize_with_checks([NetworkRegressor(), Perceptron()], expected_failed_checks=expected_to_fail)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # tables that no line separates
+def test_scikit_learn_check(estimator, check):
+    check(estimator)
+
+
+def test_full_batch_gradient_descent_takes_weights_as_repetitions(small):
+    X, y = small
+    counts = np.random.default_rng(1).integers(0, 4, size=len(y))
+    model = NetworkRegressor((6,), "tanh", solver="gd", early_stopping=False, max_iter=50, random_state=0)
+    weighted = clone(model).fit(X, y, sample_weight=counts).predict(X)
+    repeated = clone(model).fit(np.repeat(X, counts, axis=0), np.repeat(y, counts)).predict(X)
+    np.testing.assert_allclose(weighted, repeated, rtol=1e-4, atol=1e-4)

@@ -1,0 +1,92 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from sklearn.neural_network import MLPRegressor
+
+from glassnet.network.chunks import output_in_chunks
+from glassnet.network.dense import Dense
+from glassnet.network.initial import Given, Glorot, He, LeCun, Normal, Zero
+from glassnet.network.network import Network, forward, output
+
+
+def test_unknowns_of_higham_network():
+    network = Network(2, [Dense(2, "logistic"), Dense(3, "logistic"), Dense(2, "logistic")])
+    assert network.unknowns == 23
+    assert network.shapes == ((2,), (2,), (3,), (2,))
+    assert str(network).startswith("network of 23 unknowns on 2 inputs")
+
+
+def test_forward_keeps_every_z_and_x_and_equals_scikit_learn():
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(30, 4)), random.normal(size=(30, 2))
+    peer = MLPRegressor(hidden_layer_sizes=(5, 3), activation="tanh", max_iter=30, solver="lbfgs", tol=10.0).fit(X, y)
+    network = Network(4, [Dense(5, "tanh"), Dense(3, "tanh"), Dense(2)])
+    parameters = [
+        {"W": jnp.asarray(W, jnp.float32), "b": jnp.asarray(b, jnp.float32)}
+        for W, b in zip(peer.coefs_, peer.intercepts_, strict=True)
+    ]
+    kept = forward(network, parameters, jnp.asarray(X, jnp.float32))
+    np.testing.assert_allclose(kept[-1].x, peer.predict(X), rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(kept[1].inputs, kept[0].x)
+    np.testing.assert_allclose(np.tanh(kept[0].z), kept[0].x, atol=1e-6)
+
+
+def test_shapes_are_checked_when_it_is_put_together():
+    with pytest.raises(ValueError, match=r"layer 1 does not follow: Dense\(2\) takes a vector, .* shape \(4, 4, 1\)"):
+        Network((4, 4, 1), [Dense(2)])
+    with pytest.raises(ValueError, match=r"layer 2: initial numbers of shape \(2, 2\) were given .* \(3, 2\)"):
+        Network(2, [Dense(3), Dense(2, weights=[[1, 2], [3, 4]])])
+    with pytest.raises(ValueError, match="needs at least one layer"):
+        Network(2, [])
+    with pytest.raises(ValueError, match="needs at least one input, but inputs=0"):
+        Network(0, [Dense(1)])
+    with pytest.raises(ValueError, match=r"Dense\(outputs=0\) needs at least one output"):
+        Dense(0)
+    with pytest.raises(ValueError, match="initial='golrot' is not known; choose one of glorot"):
+        Dense(1, weights="golrot")
+
+
+def test_networks_of_equal_layers_are_equal_and_hashable():
+    assert hash(Network(2, [Dense(1, weights=[[1.0], [2.0]])])) == hash(
+        Network(2, [Dense(1, weights=np.array([[1], [2]]))])
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "deviation"),
+    [
+        (Glorot(), np.sqrt(6 / (400 + 300)) / np.sqrt(3)),
+        (Glorot(2.0), np.sqrt(2 / (400 + 300)) / np.sqrt(3)),
+        (He(), np.sqrt(2 / 400)),
+        (LeCun(), np.sqrt(1 / 400)),
+        (Normal(0.5), 0.5),
+    ],
+)
+def test_initial_deviation(rule, deviation):
+    W = rule.draw(jax.random.key(0), (400, 300), 400, 300, jnp.float32)
+    # the standard error of a deviation from 120,000 numbers is 0.2 %, and 5 of them are allowed
+    assert float(jnp.std(W)) == pytest.approx(deviation, rel=0.01)
+    assert abs(float(jnp.mean(W))) < 5 * deviation / np.sqrt(120_000)
+
+
+def test_zero_and_given_numbers():
+    network = Network(2, [Dense(1, weights=Given([[1], [2]]), bias=Zero())])
+    assert output(network, network.initial(jax.random.key(0)), jnp.asarray([[3.0, 4.0]])).tolist() == [[11.0]]
+
+
+def test_layers_and_seeds_draw_different_numbers():
+    network = Network(3, [Dense(3), Dense(3)])
+    one, other = network.initial(jax.random.key(0)), network.initial(jax.random.key(1))
+    assert not np.allclose(one[0]["W"], one[1]["W"])
+    assert not np.allclose(one[0]["W"], other[0]["W"])
+
+
+def test_a_row_gives_the_same_bits_alone_and_among_many():
+    network = Network(7, [Dense(33, "tanh"), Dense(2)])
+    parameters = network.initial(jax.random.key(0))
+    x = np.random.default_rng(0).normal(size=(700, 7))
+    together = output_in_chunks(network, parameters, x)
+    alone = np.concatenate([output_in_chunks(network, parameters, x[i : i + 1]) for i in range(0, 700, 53)])
+    np.testing.assert_array_equal(together[::53], alone)
+    assert output_in_chunks(network, parameters, x[:0]).shape == (0, 2)
