@@ -90,10 +90,14 @@ def test_two_neurons():
     record = two_neurons_trace()
     first = record.steps[0]
     assert (first.layers[0].x.item(), first.output_before.item()) == (pytest.approx(2.2), pytest.approx(2.76))
-    gradients = [first.layers[l].gradient[name].item() for l in (1, 0) for name in ("W", "b")]
+    gradients = [first.layers[place].gradient[name].item() for place in (1, 0) for name in ("W", "b")]
     np.testing.assert_allclose(gradients, [9.944, 4.52, 5.424, 3.616], atol=1e-6)
     rows = [
-        (s.number, *(s.layers[l].after[name].item() for l in (1, 0) for name in ("W", "b")), s.output_after.item())
+        (
+            s.number,
+            *(s.layers[place].after[name].item() for place in (1, 0) for name in ("W", "b")),
+            s.output_after.item(),
+        )
         for s in record.steps
     ]
     np.testing.assert_allclose(rows, TWO, atol=1e-6)
@@ -136,5 +140,7 @@ def test_json_holds_the_numbers():
     found = [(s["layers"][0]["W after"][0][0], s["layers"][0]["b after"][0], s["output before"][0][0]) for s in steps]
     np.testing.assert_allclose(found, [row[1:] for row in ONE], atol=1e-6)
     steps = json.loads(two_neurons().json)["steps"]
-    found = [(*(s["layers"][l][f"{n} after"] for l in (1, 0) for n in ("W", "b")), s["output after"]) for s in steps]
+    found = [
+        (*(s["layers"][place][f"{n} after"] for place in (1, 0) for n in ("W", "b")), s["output after"]) for s in steps
+    ]
     np.testing.assert_allclose([[np.ravel(v).item() for v in row] for row in found], [r[1:] for r in TWO], atol=1e-6)

@@ -1,5 +1,6 @@
 """Checks of what a user passes, with errors that say what was given, what was expected and what to type."""
 
+import warnings
 from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data  # pyright: ignore[reportPrivateUsage]
 
-from glassnet.table.columns import Table, from_array, from_frame, is_frame
+from glassnet.table.columns import Table, array_names, from_array, from_frame, is_frame
 
 
 class Rule(NamedTuple):
@@ -70,6 +71,8 @@ def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
         table = from_frame(X)
         if table.rows == 0:
             raise ValueError("Found array with 0 sample(s): the table has columns but no rows")
+        if not reset and not hasattr(estimator, "feature_names_in_"):
+            return _by_position(estimator, table)
         if reset:
             vars(estimator).update(
                 n_features_in_=len(table.names), feature_names_in_=np.asarray(table.names, dtype=object)
@@ -77,6 +80,16 @@ def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
         return table
     matrix: Any = validate_data(estimator, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
     return from_array(matrix, None if reset else getattr(estimator, "feature_names_in_", None))
+
+
+def _by_position(estimator: BaseEstimator, table: Table) -> Table:
+    """Return a frame's columns under the names of an array's, as scikit-learn takes them, with its warning."""
+    expected: int = vars(estimator)["n_features_in_"]
+    name = type(estimator).__name__
+    if len(table.names) != expected:
+        raise ValueError(f"X has {len(table.names)} features, but {name} is expecting {expected} features as input")
+    warnings.warn(f"X has feature names, but {name} was fitted without feature names", UserWarning, stacklevel=4)
+    return Table(array_names(expected), table.columns)
 
 
 def check_targets(y: Any, rows: int) -> np.ndarray:

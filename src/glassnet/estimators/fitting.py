@@ -43,7 +43,8 @@ def prepare(table: Table, y: np.ndarray, weights: np.ndarray, rows: np.ndarray) 
     raw = encode(schema, encoding, table.take(rows))
     if raw.shape[1] == 0:
         raise ValueError(f"no column can be used: {', '.join(f'{c.name} ({c.reason})' for c in schema.columns)}")
-    return Preparation(schema, encoding, learn_scale(raw, weights[rows]), learn_scale(y[rows], weights[rows]))
+    scale = learn_scale(raw, weights[rows], schema.indicators)
+    return Preparation(schema, encoding, scale, learn_scale(y[rows], weights[rows]))
 
 
 def split(rows: int, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:

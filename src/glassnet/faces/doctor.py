@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 LIBRARIES = ("jax", "jaxlib", "numpy", "scipy", "scikit-learn", "optax", "polars", "narwhals", "safetensors")
 
@@ -17,7 +18,11 @@ def device() -> Iterator[tuple[str, str]]:
     import jax
 
     yield "device", ", ".join(f"{d.platform} ({d.device_kind})" for d in jax.devices())
-    yield "compilation cache", jax.config.read("jax_compilation_cache_dir") or "in memory, for this process only"
+    yield "compilation cache", _cache_folder(jax.config) or "in memory, for this process only"
+
+
+def _cache_folder(config: Any) -> str | None:
+    return config.jax_compilation_cache_dir
 
 
 def _version(name: str) -> str:

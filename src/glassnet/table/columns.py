@@ -47,8 +47,13 @@ def from_frame(frame: Any) -> Table:
 
 def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
     """Return the columns of a numeric matrix, named x0, x1, ... unless names are given."""
-    names = [f"x{number}" for number in range(matrix.shape[1])] if names is None else names
+    names = array_names(matrix.shape[1]) if names is None else names
     return Table(tuple(names), tuple(np.asarray(column, dtype=np.float64) for column in matrix.T))
+
+
+def array_names(columns: int) -> tuple[str, ...]:
+    """Return the names of an array's columns: x0, x1, ..."""
+    return tuple(f"x{number}" for number in range(columns))
 
 
 def from_series(series: Any) -> np.ndarray:

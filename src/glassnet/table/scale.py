@@ -1,4 +1,4 @@
-"""Scaling: every column to mean 0 and standard deviation 1, its statistics kept in float64."""
+"""Scaling: columns to mean 0 and standard deviation 1, their statistics kept in float64."""
 
 from dataclasses import dataclass
 
@@ -23,11 +23,18 @@ class Scale:
         return self.center + self.spread * scaled
 
 
-def learn_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
-    """Return the weighted mean and standard deviation of every column, safe from overflow up to the largest float."""
+def learn_scale(raw: np.ndarray, weights: np.ndarray, as_they_are: np.ndarray | None = None) -> Scale:
+    """Return the weighted mean and standard deviation of every column, safe from overflow up to the largest float.
+
+    Columns marked in `as_they_are` get mean 0 and deviation 1: a level that one row in a thousand has would otherwise
+    be scaled to over 30, and that row would rule its weights.
+    """
     size = np.max(np.abs(raw), axis=0)
     size = np.where(size > 0, size, 1.0)
     unit = raw / size
     center = np.average(unit, axis=0, weights=weights)
     spread = np.sqrt(np.average(np.square(unit - center), axis=0, weights=weights))
-    return Scale(center * size, np.where(spread > SAME, spread, 0.0) * size)
+    center, spread = center * size, np.where(spread > SAME, spread, 0.0) * size
+    if as_they_are is not None:
+        center, spread = np.where(as_they_are, 0.0, center), np.where(as_they_are, 1.0, spread)
+    return Scale(center, spread)

@@ -47,6 +47,13 @@ class Schema:
         """The names of the network's inputs."""
         return tuple(name for column in self.columns for name in column.inputs)
 
+    @property
+    def indicators(self) -> np.ndarray:
+        """Which inputs are zeros and ones: a level, or that a cell is missing."""
+        return np.array(
+            [column.kind == "category" or place > 0 for column in self.columns for place in range(len(column.inputs))]
+        )
+
 
 def read_schema(table: Table) -> Schema:
     """Return the schema of a table."""

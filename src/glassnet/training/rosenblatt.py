@@ -58,7 +58,7 @@ def _wrong(learner: Learner, miss: Scalar, row: Float[Array, "in"], x: Inputs, y
 
 
 def _consider(learner: Learner, x: Inputs, y: PerSample) -> Learner:
-    """Put the weights into the pocket if they have the longest run and, counted over all samples, fewer errors."""
+    """Put the weights into the pocket if no kept run was longer and, counted over all samples, they err less."""
 
     def count(learner: Learner) -> Learner:
         errors = _errors(learner.w, learner.b, x, y)
@@ -66,11 +66,11 @@ def _consider(learner: Learner, x: Inputs, y: PerSample) -> Learner:
         return learner._replace(
             best_w=jnp.where(better, learner.w, learner.best_w),
             best_b=jnp.where(better, learner.b, learner.best_b),
-            best_run=learner.run,
+            best_run=jnp.where(better, learner.run, learner.best_run),
             best_errors=jnp.where(better, errors, learner.best_errors),
         )
 
-    return jax.lax.cond(learner.run > learner.best_run, count, lambda learner: learner, learner)
+    return jax.lax.cond(learner.run >= learner.best_run, count, lambda learner: learner, learner)
 
 
 def _errors(w: Float[Array, "in"], b: Scalar, x: Inputs, y: PerSample) -> Int[Array, ""]:

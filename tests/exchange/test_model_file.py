@@ -1,0 +1,117 @@
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LinearRegression
+
+import glassnet
+from glassnet import Dense, Network, NetworkRegressor, Perceptron
+from glassnet.exchange.model_file import FORMAT, ModelFileError
+from glassnet.exchange.records import from_json, to_json
+from glassnet.network.activation import ELU
+from glassnet.network.loss import Huber
+from glassnet.storage.container import read_container, write_container
+from glassnet.training.descent import Adam
+
+FAST = NetworkRegressor((8, 4), max_iter=5, random_state=0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"activation": ELU(0.5), "loss": Huber(2.0), "solver": Adam(0.9, 0.95), "hidden_layer_sizes": [3]},
+        {"callback": print, "random_state": np.random.RandomState(3), "hidden_layer_sizes": np.array([4, 4])},
+    ],
+)
+def test_a_regressor_comes_back(small, tmp_path, changes):
+    X, y = small
+    model = clone(FAST).set_params(**changes).fit(X, y)
+    again = glassnet.load(glassnet.save(model, tmp_path / "model"))
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    kept = {name: value for name, value in model.get_params().items() if name not in ("random_state", "callback")}
+    found = again.get_params()
+    assert {name: str(found[name]) for name in kept} == {name: str(value) for name, value in kept.items()}
+    assert (again.seed_, again.loss_curve_, again.network_) == (model.seed_, model.loss_curve_, model.network_)
+
+
+def test_text_columns_come_back(tmp_path):
+    frame = pl.DataFrame({"kind": ["a", "b"] * 20, "size": range(40)})
+    model = clone(FAST).fit(frame, pl.Series("price", range(40)))
+    again = glassnet.load(glassnet.save(model, tmp_path / "m.glass"))
+    np.testing.assert_array_equal(again.predict(frame), model.predict(frame))
+    assert again.feature_names_in_.tolist() == ["kind", "size"]
+    assert again.target_names_ == ["price"]
+
+
+def test_a_perceptron_comes_back(tmp_path):
+    X = np.eye(3)
+    model = Perceptron(random_state=0).fit(X, ["no", "yes", "no"])
+    assert glassnet.load(glassnet.save(model, tmp_path / "p")).predict(X).tolist() == ["no", "yes", "no"]
+
+
+def test_what_cannot_be_saved(tmp_path):
+    with pytest.raises(NotFittedError):
+        glassnet.save(clone(FAST), tmp_path / "m")
+    with pytest.raises(TypeError, match="LinearRegression cannot be saved; a model file holds one of NetworkRegressor"):
+        glassnet.save(LinearRegression().fit([[1], [2]], [1, 2]), tmp_path / "m")
+
+
+def altered(path, change):
+    description, arrays = read_container(path)
+    change(description, arrays)
+    write_container(path, description, arrays)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda d, a: d.update(format=FORMAT + 1),
+            f"it has format {FORMAT + 1}, written by glassnet .*: upgrade glassnet",
+        ),
+        (lambda d, a: d.update(format="1"), "cannot be loaded"),
+        (lambda d, a: d.update(estimator="os.system"), "it holds 'os.system', which is none of NetworkRegressor"),
+        (lambda d, a: d["fitted"]["dict"].update(predict=1), "fitted attribute 'predict' is none of"),
+        (lambda d, a: d["fitted"]["dict"].update(__class__=1), "fitted attribute '__class__' is none of"),
+        (lambda d, a: d["parameters"]["dict"].update(colour=1), "unexpected keyword argument 'colour'"),
+        (lambda d, a: d["fitted"]["dict"].update(x_={"record": "Popen", "fields": {}}), "something that this version"),
+        (lambda d, a: d["fitted"]["dict"].update(x_={"array": "nowhere"}), "nowhere"),
+        (lambda d, a: d.pop("fitted"), "fitted"),
+    ],
+)
+def test_altered_files_are_refused(small, tmp_path, change, message):
+    path = glassnet.save(clone(FAST).fit(*small), tmp_path / "m.glass")
+    altered(path, change)
+    with pytest.raises(ModelFileError, match=message):
+        glassnet.load(path)
+
+
+def test_absent_and_foreign_files(tmp_path):
+    with pytest.raises(ModelFileError, match="there is no model file"):
+        glassnet.load(tmp_path / "no.glass")
+    (tmp_path / "pickle.glass").write_bytes(b"\x80\x04\x95cos\nsystem\n(S'true'\ntR.")
+    with pytest.raises(ModelFileError, match="not a safetensors file"):
+        glassnet.load(tmp_path / "pickle.glass")
+
+
+def test_an_error_of_load_does_not_wait_for_jax(tmp_path):
+    code = (
+        "import sys, glassnet\n"
+        "try:\n    glassnet.load('no.glass')\n"
+        "except ValueError as error:\n    print(type(error).__name__, 'jax' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert found.stdout.strip() == "ModelFileError False"
+
+
+def test_records_come_back():
+    arrays = {}
+    value = {"a": (1, [Network(2, [Dense(1, "mish", bias=[3.0])])]), "b": None}
+    assert from_json(to_json(value, arrays), arrays) == value
+    with pytest.raises(TypeError, match="cannot be stored in a model file"):
+        to_json({1, 2}, {})

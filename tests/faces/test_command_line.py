@@ -1,0 +1,217 @@
+"""The command line as a person uses it, in this process; whole processes where the process matters."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from glassnet.faces.command_line import cli
+
+
+def run(*arguments, code=0):
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture
+def table(tmp_path):
+    random = np.random.default_rng(0)
+    frame = pl.DataFrame({"a": random.normal(size=80), "b": random.normal(size=80), "kind": ["x", "y"] * 40})
+    frame = frame.with_columns(y=2 * pl.col("a") - pl.col("b"))
+    frame.write_csv(tmp_path / "table.csv")
+    return tmp_path / "table.csv"
+
+
+@pytest.fixture
+def model(table):
+    path = table.with_name("model.glass")
+    run("fit", table, "--target", "y", "-o", path, "--max-iter", 40, "--hidden", "8", "--seed", 1)
+    return path
+
+
+@pytest.mark.parametrize("name", ["concrete", "ames_housing"])
+def test_real_tables_by_parquet_and_csv(open_table, tmp_path, name):
+    frame = pl.read_parquet(open_table(name))
+    frame.write_csv(tmp_path / "table.csv")
+    summaries = [
+        json.loads(run("fit", path, "--target", "target", "-o", tmp_path / "m.glass", "--json").output)
+        for path in (open_table(name), tmp_path / "table.csv")
+    ]
+    assert summaries[0]["validation"]["r2"] > 0.5
+    assert summaries[0] == summaries[1]
+    turned = frame.select(reversed(frame.columns)).drop("target")
+    turned.write_parquet(tmp_path / "turned.parquet")
+    straight = run("predict", tmp_path / "m.glass", tmp_path / "table.csv").output
+    assert run("predict", tmp_path / "m.glass", tmp_path / "turned.parquet").output == straight
+    assert straight.splitlines()[0] == "predicted_target"
+    assert len(straight.splitlines()) == frame.height + 1
+
+
+def test_fit_predict_evaluate(table, model, tmp_path):
+    out = tmp_path / "out.parquet"
+    run("predict", model, table, "-o", out, "--append")
+    both = pl.read_parquet(out)
+    assert both.columns == ["a", "b", "kind", "y", "predicted_y"]
+    found = json.loads(run("evaluate", model, table, "--json").output)
+    expected = float(np.sqrt(np.mean((both["y"] - both["predicted_y"]).to_numpy() ** 2)))
+    assert found["y"]["rmse"] == pytest.approx(expected, rel=1e-9)
+    assert found["y"]["rmse"] < found["y, mean of training"]["rmse"]
+    assert "median error" in run("evaluate", model, table).output
+    assert json.loads(run("predict", model, table, "--json").output)[3] == {"predicted_y": both["predicted_y"][3]}
+
+
+def test_fit_tells_what_it_did(table, tmp_path):
+    text = run("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 3).output
+    for word in (
+        "72 to learn from, 8 held out",
+        "3, as 4 inputs",
+        "4 - 64 - 64 - 1",
+        "4545",
+        "held-out RMSE",
+        "m.glass",
+    ):
+        assert word in text
+
+
+def test_weights_and_several_targets(table, tmp_path):
+    refused = run("fit", table, "--target", "y", "--weight", "w", "-o", tmp_path / "m", code=2)
+    assert "there is no column 'w' to take as sample weights; the columns are: a, b, kind" in refused.stderr
+    weighted = pl.read_csv(table).with_columns(w=pl.lit(2.0))
+    weighted.write_csv(tmp_path / "w.csv")
+    done = run(
+        "fit", tmp_path / "w.csv", "--target", "y", "--target", "a", "--weight", "w", "-o", tmp_path / "m", "--json"
+    )
+    assert json.loads(done.output)["target"] == ["y", "a"]
+    assert json.loads(done.output)["columns"] == 2
+
+
+@pytest.mark.parametrize("example", ["one-neuron", "two-neurons", "festival"])
+def test_trace_of_examples(example):
+    assert len(run("trace", "--example", example, "--decimals", 2).output.splitlines()) >= 9
+    assert json.loads(run("trace", "--example", example, "--json").output)
+
+
+def test_trace_prints_the_notes_cells():
+    lines = run("trace", "--example", "one-neuron", "--decimals", 2).output.splitlines()
+    assert ["1", "0.29", "0.66", "2.20"] in [line.split() for line in lines]
+
+
+def test_trace_of_a_row(table, model):
+    text = run("trace", model, table, "--row", 3, "--weights").output
+    for word in ("row 3", "kind=x", "x^0", "step 1, layer 1, sample 1", "dE/dW", "predicted after the step"):
+        assert word in text
+    found = json.loads(run("trace", model, table, "--row", 3, "--json").output)
+    predicted = json.loads(run("predict", model, table, "--json").output)[3]["predicted_y"]
+    assert found["prediction"]["y"] == pytest.approx(predicted, rel=1e-5)
+
+
+def changed(path, change):
+    frame = change(pl.read_csv(path))
+    other = path.with_name("changed.csv")
+    frame.write_csv(other)
+    return other
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.drop("b"), "1 column(s) of the training table are missing:\n  - b"),
+        (lambda f: f.rename({"kind": "kinds"}), "(the table has 'kinds'; rename it?)"),
+        (lambda f: f.with_columns(a=pl.lit("tall")), "column 'a' held numbers in training, but row 0 has 'tall'"),
+        (lambda f: f.with_columns(a=pl.lit(float("inf"))), "column 'a' is infinite (inf) in row 0"),
+    ],
+)
+def test_predict_refuses(table, model, change, message):
+    assert message in run("predict", model, changed(table, change), code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.with_columns(y=pl.when(pl.col("a") > 0).then(pl.col("y"))), "the target is nan in row"),
+        (lambda f: f.with_columns(y=pl.lit("much")), "the target must be numbers, but holds text"),
+        (lambda f: f.head(1), "a network needs at least 2 rows"),
+        (lambda f: f.head(0), "has column names but no rows"),
+        (
+            lambda f: f.with_columns(a=pl.when(pl.col("a") == pl.col("a").max()).then(1e30).otherwise("a")),
+            "1e+30 in row",
+        ),
+    ],
+)
+def test_fit_refuses(table, change, message):
+    assert message in run("fit", changed(table, change), "--target", "y", code=1).stderr
+
+
+def test_wrong_use_is_exit_code_2(table, model, tmp_path):
+    assert (
+        "there is no column 'z' to take as target; the columns are: a, b, kind, y"
+        in run("fit", table, "--target", "z", code=2).stderr
+    )
+    assert "type either --example one-neuron, or MODEL TABLE --row 0" in run("trace", model, code=2).stderr
+    assert (
+        "--hidden 'wide' must be whole numbers" in run("fit", table, "--target", "y", "--hidden", "wide", code=2).stderr
+    )
+    assert "Missing option '--target'" in run("fit", table, code=2).stderr
+
+
+def test_failure_is_exit_code_1(table, tmp_path):
+    (tmp_path / "empty.csv").touch()
+    assert "is empty; a table needs" in run("fit", tmp_path / "empty.csv", "--target", "y", code=1).stderr
+    assert "there is no file" in run("fit", tmp_path / "no.csv", "--target", "y", code=1).stderr
+    assert "there is no model file" in run("predict", tmp_path / "no.glass", table, code=1).stderr
+    (tmp_path / "bad.glass").write_bytes(b"x" * 100)
+    assert "not a safetensors file" in run("predict", tmp_path / "bad.glass", table, code=1).stderr
+
+
+def test_constant_and_huge_columns_give_a_model(table, tmp_path):
+    path = changed(table, lambda f: f.with_columns(same=pl.lit(5), a=pl.col("a") * 1e30))
+    run("fit", path, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 60)
+    assert json.loads(run("evaluate", tmp_path / "m.glass", path, "--json").output)["y"]["r2"] > 0.9
+
+
+def test_demo(tmp_path):
+    found = json.loads(run("demo", "-o", tmp_path, "--json").output)
+    assert found["test"]["network"]["rmse"] < 0.9 * found["test"]["mean"]["rmse"]
+    assert set(found["test"]) == {"network", "linear regression", "mean"}
+    assert {path.name for path in tmp_path.iterdir()} == {"diabetes.glass", "predictions.csv", "predictions.png"}
+    assert pl.read_csv(tmp_path / "predictions.csv").height == found["test"]["network"]["rows"] == 111
+
+
+def test_doctor():
+    assert "jax" in run("doctor").output
+    assert json.loads(run("doctor", "--json").output)["device"].startswith("cpu")
+
+
+def process(*arguments, folder):
+    return subprocess.run([sys.executable, "-m", "glassnet", *arguments], capture_output=True, text=True, cwd=folder)
+
+
+def test_a_pipe_gets_plain_unbroken_lines(tmp_path):
+    found = process("trace", "--example", "two-neurons", folder=tmp_path)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert len(found.stdout.splitlines()) == 11
+    assert "\x1b" not in found.stdout
+
+
+def test_help_does_not_wait_for_jax(tmp_path):
+    code = (
+        "import sys\n"
+        "from glassnet.faces.command_line import cli\n"
+        "cli(['--help'], standalone_mode=False)\n"
+        "print('jax' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert found.stdout.splitlines()[-1] == "False"
+
+
+def test_shell_completion():
+    from click.shell_completion import BashComplete
+
+    assert "_GLASSNET_COMPLETE=bash_complete" in BashComplete(cli, {}, "glassnet", "_GLASSNET_COMPLETE").source()

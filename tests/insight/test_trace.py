@@ -1,0 +1,102 @@
+import json
+
+import jax
+import numpy as np
+import optax
+import pytest
+
+from glassnet import Dense, Network, NetworkRegressor, trace
+from glassnet.insight.row import trace_row
+
+NETWORK = Network(2, [Dense(3, "logistic"), Dense(2)])
+START = NETWORK.initial(jax.random.key(0))
+X, Y = np.array([[0.1, 0.2], [0.3, -0.4]]), np.array([[1.0, 0.0], [0.5, 0.5]])
+
+
+def test_everything_is_kept_in_float64():
+    record = trace(NETWORK, START, X, Y, steps=3)
+    assert [step.number for step in record.steps] == [1, 2, 3]
+    for step in record.steps:
+        hidden, last = step.layers
+        assert (hidden.z.shape, hidden.delta.shape, last.x.shape) == ((2, 3), (2, 3), (2, 2))
+        assert step.input_gradient.shape == (2, 2)
+        np.testing.assert_allclose(hidden.x, 1 / (1 + np.exp(-hidden.z)), rtol=1e-14)
+        np.testing.assert_allclose(last.delta, (last.x - Y) / 2, rtol=1e-12)
+        np.testing.assert_allclose(
+            hidden.delta, last.delta @ last.before["W"].T * hidden.x * (1 - hidden.x), rtol=1e-12
+        )
+        np.testing.assert_allclose(hidden.gradient["W"], X.T @ hidden.delta, rtol=1e-12)
+        np.testing.assert_allclose(step.input_gradient, hidden.delta @ hidden.before["W"].T, rtol=1e-12)
+        np.testing.assert_allclose(last.after["b"], last.before["b"] - 0.1 * last.gradient["b"], rtol=1e-12)
+        assert all(array.dtype == np.float64 for layer in step.layers for array in layer.arrays().values())
+    np.testing.assert_array_equal(record.steps[1].output_before, record.steps[0].output_after)
+
+
+@pytest.mark.parametrize(("name", "peer"), [("adam", optax.adam(0.1)), ("sgd", optax.sgd(0.1, 0.9, nesterov=True))])
+def test_solvers_are_those_of_optax(name, peer):
+    record = trace(NETWORK, START, X, Y, solver=name, steps=4)
+    with jax.enable_x64(True):
+        parameters = jax.tree.map(lambda a: np.asarray(a, np.float64), START)
+        state = peer.init(parameters)
+        for step in record.steps:
+            gradient = [layer.gradient for layer in step.layers]
+            update, state = peer.update(gradient, state, parameters)
+            parameters = optax.apply_updates(parameters, update)
+            for layer, expected in zip(step.layers, parameters, strict=True):
+                np.testing.assert_allclose(layer.after["W"], expected["W"], rtol=1e-10)
+
+
+def test_softmax_output_is_shown_as_probabilities():
+    step = trace(NETWORK, START, X, [[1, 0], [0, 1]], loss="cross_entropy").steps[0]
+    np.testing.assert_allclose(step.output_before.sum(axis=1), 1)
+    np.testing.assert_allclose(step.layers[-1].delta, (step.output_before - [[1, 0], [0, 1]]) / 2, rtol=1e-12)
+
+
+def test_frame_and_json_hold_the_same_numbers():
+    record = trace(NETWORK, START, X, Y, steps=2)
+    frame, steps = record.to_frame(), json.loads(record.to_json())["steps"]
+    assert frame.columns == ["step", "layer", "quantity", "index", "value"]
+    assert frame["quantity"].unique().sort().to_list() == sorted(
+        ["E", "output before", "output after", "dE/dx^0", "z", "x", "delta"]
+        + [f"{name}{when}" for name in "Wb" for when in (" before", " after")]
+        + ["dE/dW", "dE/db"]
+    )
+    row = frame.filter(step=2, layer=1, quantity="dE/dW", index="2,3").row(0, named=True)
+    assert row["value"] == steps[1]["layers"][0]["dE/dW"][1][2]
+
+
+def test_tables():
+    record = trace(NETWORK, START, X, Y, steps=2)
+    assert str(record.table(["E", "z^1"], decimals=3)).splitlines()[0].split() == [
+        "k", "E", *(f"z^1[{i},{j}]" for i in (1, 2) for j in (1, 2, 3))
+    ]  # fmt: skip
+    assert "step 2, layer 1, sample 2" in str(record)
+    assert "\nunit " in str(record)
+    with pytest.raises(ValueError, match=r"no column 'q'; choose from E, output before, .*delta\^1"):
+        record.table(["q"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((START, X, Y[:1]), r"x has 2 row\(s\) and y has 1"),
+        ((START, X[:, :1], Y), r"x has shape \(2, 1\); expected \(rows, 2\)"),
+        ((START, X * np.nan, Y), "x holds NaN or infinity"),
+        ((START[:1], X, Y), "the parameters have shapes"),
+    ],
+)
+def test_mistaken_input(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        trace(NETWORK, *arguments)
+
+
+def test_a_row_of_a_model_agrees_with_predict(small):
+    inputs, y = small
+    model = NetworkRegressor((5,), "tanh", max_iter=20, random_state=0).fit(inputs, y)
+    found = trace_row(model, inputs, y, 7)
+    assert found.prediction["y0"] == pytest.approx(model.predict(inputs)[7], rel=1e-5)
+    assert found.target["y0"] == pytest.approx(y[7])
+    assert abs(found.prediction_after["y0"] - y[7]) < abs(found.prediction["y0"] - y[7])
+    assert json.loads(found.to_json())["trace"]["steps"][0]["layers"][1]["layer"] == 2
+    with pytest.raises(ValueError, match="there is no row 120: the table has rows 0 to 119"):
+        trace_row(model, inputs, y, 120)

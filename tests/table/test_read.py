@@ -1,0 +1,36 @@
+import polars as pl
+import pytest
+
+from glassnet.table.read import TableError, read_table, take_column, write_table
+
+FRAME = pl.DataFrame({"a": [1, 2], "b": ["x", None], "c": [0.5, -1e-300]})
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".CSV"])
+def test_every_format_comes_back(tmp_path, ending):
+    path = tmp_path / f"table{ending}"
+    write_table(FRAME, path)
+    assert read_table(path).equals(FRAME)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.csv", b"", "is empty; a table needs a line of column names"),
+        ("t.csv", b"a,b\n", "has column names but no rows"),
+        ("t.parquet", b"not parquet", "could not be read as .parquet"),
+        ("t.jsonl", b"{", "could not be read as .jsonl"),
+        ("t.xlsx", b"x", "ends in '.xlsx'; the formats are .csv, .tsv, .parquet"),
+    ],
+)
+def test_unreadable_files(tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(TableError, match=message):
+        read_table(tmp_path / name)
+
+
+def test_absent_file_and_column(tmp_path):
+    with pytest.raises(TableError, match="there is no file"):
+        read_table(tmp_path / "no.csv")
+    with pytest.raises(TableError, match="there is no column 'z' to take as target; the columns are: a, b, c"):
+        take_column(FRAME, "z", "target")
