@@ -48,7 +48,9 @@ def tables(paths):
 
 def main():
     console = Console(width=120)
-    console.print(f"{platform()} {processor()}, seeds {list(SEEDS)}, test share 0.25; the first fit of a shape compiles")
+    console.print(
+        f"{platform()} {processor()}, seeds {list(SEEDS)}, test share 0.25; the first fit of a shape compiles"
+    )
     for name, X, y in tables(sys.argv[1:]):
         found = {}
         for seed in SEEDS:

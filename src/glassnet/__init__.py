@@ -5,19 +5,32 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.perceptron import Perceptron
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.exchange.model_file import load, save
     from glassnet.insight.trace import trace
+    from glassnet.network.activation import ELU, LeakyRectifier
     from glassnet.network.dense import Dense
+    from glassnet.network.dropout import Dropout
+    from glassnet.network.loss import Huber
     from glassnet.network.network import Network
+    from glassnet.training.descent import Adam, GradientDescent, Momentum
 
 __version__ = version("glassnet")
 
 # Names are imported when they are first used, so that `glassnet --help` does not wait for JAX.
 _HOMES = {
+    "ELU": "glassnet.network.activation",
+    "Adam": "glassnet.training.descent",
     "Dense": "glassnet.network.dense",
+    "Dropout": "glassnet.network.dropout",
+    "GradientDescent": "glassnet.training.descent",
+    "Huber": "glassnet.network.loss",
+    "LeakyRectifier": "glassnet.network.activation",
+    "Momentum": "glassnet.training.descent",
     "Network": "glassnet.network.network",
+    "NetworkClassifier": "glassnet.estimators.classifier",
     "NetworkRegressor": "glassnet.estimators.regressor",
     "Perceptron": "glassnet.estimators.perceptron",
     "load": "glassnet.exchange.model_file",
@@ -25,7 +38,24 @@ _HOMES = {
     "trace": "glassnet.insight.trace",
 }
 
-__all__ = ["Dense", "Network", "NetworkRegressor", "Perceptron", "__version__", "load", "save", "trace"]
+__all__ = [
+    "ELU",
+    "Adam",
+    "Dense",
+    "Dropout",
+    "GradientDescent",
+    "Huber",
+    "LeakyRectifier",
+    "Momentum",
+    "Network",
+    "NetworkClassifier",
+    "NetworkRegressor",
+    "Perceptron",
+    "__version__",
+    "load",
+    "save",
+    "trace",
+]
 
 
 def __getattr__(name: str) -> Any:

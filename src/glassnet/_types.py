@@ -4,10 +4,13 @@
 number of axes, and within one signature the same name is the same size each time.
 """
 
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, UInt32
 
 Key = PRNGKeyArray
 Scalar = Float[Array, ""]
+Whole = Int[Array, ""]
+Truth = Bool[Array, ""]
+Word = UInt32[Array, ""]  # 32 random bits, or a seed
 Entries = Float[Array, "*shape"]  # an array whose layout does not matter to the rule
 Parameter = Float[Array, "..."]  # W, b, ...: each of a shape of its own
 PerSample = Float[Array, "batch"]
@@ -22,3 +25,8 @@ RowsOut = Float[Array, "batch *out"]
 
 Theta = Float[Array, "unknowns"]  # all parameters of a network laid end to end
 Order = Int[Array, "_"]  # row numbers
+
+Cells = Float[Array, "rows columns"]  # a whole table: inputs, targets, weight
+Columns = Float[Array, "columns"]
+Residuals = Float[Array, "residuals"]
+Jacobian = Float[Array, "residuals unknowns"]

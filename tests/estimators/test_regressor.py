@@ -10,7 +10,7 @@ from sklearn.linear_model import LinearRegression
 from glassnet import NetworkRegressor
 from glassnet.training.divergence import DivergenceError
 
-FAST = NetworkRegressor((8,), "tanh", max_iter=30, random_state=0, learning_rate_init=0.01)
+FAST = NetworkRegressor((8,), "tanh", max_iter=30, random_state=0, learning_rate_init=0.01, n_members=1)
 
 
 def rmse(y, prediction):
@@ -35,9 +35,9 @@ def test_it_learns_a_curve(small):
 
 def test_best_weights_are_kept(small):
     X, y = small
-    model = NetworkRegressor((32, 32), learning_rate_init=0.01, max_iter=60, random_state=0).fit(X, y)
+    model = NetworkRegressor((32, 32), learning_rate_init=0.01, max_iter=60, random_state=0, n_members=1).fit(X, y)
     held = model.validation_rows_
-    scaled = (model.predict(X)[held] - y[held]) / model.preparation_.targets.spread
+    scaled = (model.predict(X)[held] - y[held]) / model.members_[0].targets.spread
     assert 0.5 * np.mean(np.square(scaled)) == pytest.approx(min(model.validation_loss_curve_), rel=1e-4)
     assert model.validation_loss_curve_[model.best_iter_ - 1] == min(model.validation_loss_curve_)
     assert set(model.training_rows_) | set(held) == set(range(len(y)))
@@ -49,7 +49,7 @@ def test_held_out_rows_teach_nothing_but_when_to_stop(small):
     poisoned = y.copy()
     poisoned[model.validation_rows_] += 3.0
     other = clone(FAST).set_params(max_iter=3, n_iter_no_change=5).fit(X, poisoned)
-    np.testing.assert_array_equal(model.preparation_.targets.center, other.preparation_.targets.center)
+    np.testing.assert_array_equal(model.members_[0].targets.center, other.members_[0].targets.center)
     assert model.loss_curve_ == other.loss_curve_
 
 
@@ -124,13 +124,13 @@ def test_mixed_columns_with_gaps():
     assert model.target_names_ == ["price"]
     known = ~np.isnan(size) & (np.arange(300) % 25 != 0)
     assert rmse(price[known], model.predict(frame)[known]) < 0.25 * np.std(price)
-    assert np.isfinite(model.predict(pl.DataFrame({"size": [1.0, None], "kind": ["castle", None]}))).all()
+    assert np.isfinite(model.predict(pl.DataFrame({"size": [1.0, None, 2.0], "kind": ["castle", None, "flat"]}))).all()
 
 
 def test_a_constant_column_changes_nothing(small):
     X, y = small
     with_constant = clone(FAST).set_params(solver="gd").fit(np.column_stack([X, np.full(120, 0.1)]), y)
-    assert with_constant.preparation_.inputs.spread[-1] == 0
+    assert with_constant.members_[0].inputs.spread[-1] == 0
     moved = np.column_stack([X, np.full(120, 9.9)])
     np.testing.assert_array_equal(
         with_constant.predict(moved), with_constant.predict(np.column_stack([X, np.full(120, 0.1)]))
@@ -164,8 +164,10 @@ def test_silent_by_default(small, capsys):
 
 def test_divergence_is_said(small):
     X, y = small
-    with pytest.raises(DivergenceError, match=r"training diverged in epoch \d+: a parameter of layer \d .* try 100000"):
-        clone(FAST).set_params(solver="sgd", activation="relu", learning_rate_init=1e6).fit(X, y)
+    with pytest.raises(
+        DivergenceError, match=r"training diverged in epoch \d+: a parameter of layer \d .* and 3 retries .* try 1e\+06"
+    ):
+        clone(FAST).set_params(solver="sgd", activation="relu", learning_rate_init=1e10).fit(X, y)
 
 
 def replaced(column, row, value):
@@ -185,6 +187,8 @@ def replaced(column, row, value):
         (lambda X, y: (X[:0], y[:0]), "Found array with 0 sample"),
         (lambda X, y: (pl.DataFrame({"a": []}, schema={"a": pl.Float64}), y[:0]), "Found array with 0 sample"),
         (lambda X, y: (replaced(X, (5, 1), np.inf), y), "infinity"),
+        (lambda X, y: (X, np.arange(120).astype("M8[D]")), "the target must be numbers, but holds dates"),
+        (lambda X, y: (pl.DataFrame({}), y), "the table has no column left"),
         (lambda X, y: (replaced(X, (5, 1), 1e30), y), r"column 'x1' has 1e\+30 in row 5"),
         (lambda X, y: (X, replaced(y, 9, -1e30)), r"the target has -1e\+30 in row 9"),
         (
@@ -222,9 +226,19 @@ def test_far_outside_is_an_error_not_nan(small):
         ({"learning_rate_init": 0}, "learning_rate_init must be a number above 0"),
         ({"max_iter": 1.5}, "max_iter must be an integer of at least 1"),
         ({"validation_fraction": 1}, "validation_fraction must be a number between 0 and 1"),
-        ({"solver": "adagrad"}, "solver='adagrad' is not known; choose one of gd, sgd, adam"),
+        ({"solver": "adagrad"}, "solver='adagrad' is not known; choose one of gd, sgd, adam, adamw, lbfgs, lm, auto"),
         ({"activation": "swish"}, "activation='swish' is not known"),
         ({"loss": "mse"}, "loss='mse' is not known"),
+        ({"loss": "cross_entropy"}, "loss='cross_entropy' is for classes; use NetworkClassifier"),
+        ({"preset": "fancy"}, "preset='fancy' is not known; choose one of balanced, plain"),
+        ({"activation": ["relu", "tanh"]}, r"names 2 layer\(s\), but there are 1"),
+        ({"learning_rate": "step"}, "learning_rate must be one of constant, cosine, log_cosine"),
+        ({"dropout": 1.0}, "dropout must be a number of at least 0 and below 1"),
+        ({"monitor": max, "early_stopping": False}, "monitor needs rows to judge on"),
+        ({"solver": "lm", "loss": "huber"}, "solver='lm' minimises squares"),
+        ({"n_members": 4, "cv": 3}, "n_members=4 must be a multiple of the 3 folds"),
+        ({"output_range": (3, 1)}, r"output_range=\(3, 1\) must be \(low, high\) with low < high"),
+        ({"output_range": (0, None)}, r"the target .* in row \d+ lies outside output_range"),
     ],
 )
 def test_bad_parameters_are_named(small, parameters, message):

@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
 
 import glassnet
-from glassnet import Dense, Network, NetworkRegressor, Perceptron
+from glassnet import Dense, Network, NetworkClassifier, NetworkRegressor, Perceptron
 from glassnet.exchange.model_file import FORMAT, ModelFileError
 from glassnet.exchange.records import from_json, to_json
 from glassnet.network.activation import ELU
@@ -17,7 +17,7 @@ from glassnet.network.loss import Huber
 from glassnet.storage.container import read_container, write_container
 from glassnet.training.descent import Adam
 
-FAST = NetworkRegressor((8, 4), max_iter=5, random_state=0)
+FAST = NetworkRegressor((8, 4), max_iter=5, random_state=0, n_members=2)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,9 @@ def test_a_regressor_comes_back(small, tmp_path, changes):
     model = clone(FAST).set_params(**changes).fit(X, y)
     again = glassnet.load(glassnet.save(model, tmp_path / "model"))
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
-    kept = {name: value for name, value in model.get_params().items() if name not in ("random_state", "callback")}
+    kept = {
+        name: value for name, value in model.get_params().items() if name not in ("random_state", "callback", "monitor")
+    }
     found = again.get_params()
     assert {name: str(found[name]) for name in kept} == {name: str(value) for name, value in kept.items()}
     assert (again.seed_, again.loss_curve_, again.network_) == (model.seed_, model.loss_curve_, model.network_)
@@ -51,14 +53,38 @@ def test_text_columns_come_back(tmp_path):
 def test_a_perceptron_comes_back(tmp_path):
     X = np.eye(3)
     model = Perceptron(random_state=0).fit(X, ["no", "yes", "no"])
+    assert glassnet.load(glassnet.save(model, tmp_path / "p.v2")).classes_.dtype == model.classes_.dtype
+    assert (tmp_path / "p.v2.glass").is_file()
     assert glassnet.load(glassnet.save(model, tmp_path / "p")).predict(X).tolist() == ["no", "yes", "no"]
 
 
+def test_a_classifier_comes_back(tmp_path):
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    model = NetworkClassifier((4,), max_iter=5, n_members=2, random_state=0).fit(X, X[:, 0] > 0)
+    again = glassnet.load(glassnet.save(model, tmp_path / "c"))
+    np.testing.assert_array_equal(again.predict_proba(X), model.predict_proba(X))
+    assert again.predict(X).dtype == bool
+
+
 def test_what_cannot_be_saved(tmp_path):
+    with pytest.raises(ModelFileError, match=r"there is no folder .*nowhere' to write 'm.glass'"):
+        glassnet.save(clone(FAST).fit([[0], [1]], [0, 1]), tmp_path / "nowhere" / "m")
     with pytest.raises(NotFittedError):
         glassnet.save(clone(FAST), tmp_path / "m")
     with pytest.raises(TypeError, match="LinearRegression cannot be saved; a model file holds one of NetworkRegressor"):
         glassnet.save(LinearRegression().fit([[1], [2]], [1, 2]), tmp_path / "m")
+
+
+def wrong_shape(arrays):
+    name = next(name for name, array in arrays.items() if array.shape == (3, 8))
+    return {name: np.zeros((3, 9), np.float32)}
+
+
+def nested(depth):
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
 
 
 def altered(path, change):
@@ -79,9 +105,20 @@ def altered(path, change):
         (lambda d, a: d["fitted"]["dict"].update(predict=1), "fitted attribute 'predict' is none of"),
         (lambda d, a: d["fitted"]["dict"].update(__class__=1), "fitted attribute '__class__' is none of"),
         (lambda d, a: d["parameters"]["dict"].update(colour=1), "unexpected keyword argument 'colour'"),
-        (lambda d, a: d["fitted"]["dict"].update(x_={"record": "Popen", "fields": {}}), "something that this version"),
-        (lambda d, a: d["fitted"]["dict"].update(x_={"array": "nowhere"}), "nowhere"),
+        (
+            lambda d, a: d["fitted"]["dict"].update(seed_={"record": "Popen", "fields": {}}),
+            "something that this version",
+        ),
+        (lambda d, a: d["fitted"]["dict"].update(seed_={"array": "nowhere"}), "nowhere"),
+        (lambda d, a: d["fitted"]["dict"].update(__sklearn_is_fitted__=1), "__sklearn_is_fitted__' is none of"),
         (lambda d, a: d.pop("fitted"), "fitted"),
+        (lambda d, a: d["fitted"]["dict"].pop("members_"), "fitted attribute 'members_' is missing"),
+        (lambda d, a: a.update(wrong_shape(a)), "its parameters have shapes"),
+        (lambda d, a: d["fitted"]["dict"].update(seed_=nested(700)), "cannot be loaded"),
+        (
+            lambda d, a: d["parameters"]["dict"].update(solver={"record": "Dense", "fields": {"outputs": 1e999}}),
+            "cannot",
+        ),
     ],
 )
 def test_altered_files_are_refused(small, tmp_path, change, message):

@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from glassnet.faces.command_line import cli
+from glassnet.faces.command_line import ACTIVATIONS, SOLVERS, cli
+from glassnet.network import activation
+from glassnet.training import descent, full_batch
 
 
 def run(*arguments, code=0):
@@ -32,7 +34,7 @@ def table(tmp_path):
 @pytest.fixture
 def model(table):
     path = table.with_name("model.glass")
-    run("fit", table, "--target", "y", "-o", path, "--max-iter", 40, "--hidden", "8", "--seed", 1)
+    run("fit", table, "--target", "y", "-o", path, "--max-iter", 40, "--hidden", "8", "--seed", 1, "--members", 2)
     return path
 
 
@@ -41,10 +43,13 @@ def test_real_tables_by_parquet_and_csv(open_table, tmp_path, name):
     frame = pl.read_parquet(open_table(name))
     frame.write_csv(tmp_path / "table.csv")
     summaries = [
-        json.loads(run("fit", path, "--target", "target", "-o", tmp_path / "m.glass", "--json").output)
+        json.loads(
+            run("fit", path, "--target", "target", "-o", tmp_path / "m.glass", "--max-iter", 30, "--json").output
+        )
         for path in (open_table(name), tmp_path / "table.csv")
     ]
-    assert summaries[0]["validation"]["r2"] > 0.5
+    assert summaries[0]["kind_of_errors"] == "out of fold"
+    assert summaries[0]["errors"]["target"]["r2"] > 0.7
     assert summaries[0] == summaries[1]
     turned = frame.select(reversed(frame.columns)).drop("target")
     turned.write_parquet(tmp_path / "turned.parquet")
@@ -70,11 +75,11 @@ def test_fit_predict_evaluate(table, model, tmp_path):
 def test_fit_tells_what_it_did(table, tmp_path):
     text = run("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 3).output
     for word in (
-        "72 to learn from, 8 held out",
+        "80: 63 to learn from, 7 held out",
         "3, as 4 inputs",
-        "4 - 64 - 64 - 1",
+        "4 - 64 - 64 - 1, 8 members",
         "4545",
-        "held-out RMSE",
+        "out of fold",
         "m.glass",
     ):
         assert word in text
@@ -107,9 +112,13 @@ def test_trace_of_a_row(table, model):
     text = run("trace", model, table, "--row", 3, "--weights").output
     for word in ("row 3", "kind=x", "x^0", "step 1, layer 1, sample 1", "dE/dW", "predicted after the step"):
         assert word in text
-    found = json.loads(run("trace", model, table, "--row", 3, "--json").output)
+    found = [
+        json.loads(run("trace", model, table, "--row", 3, "--member", member, "--json").output)["prediction"]["y"]
+        for member in (0, 1)
+    ]
     predicted = json.loads(run("predict", model, table, "--json").output)[3]["predicted_y"]
-    assert found["prediction"]["y"] == pytest.approx(predicted, rel=1e-5)
+    assert np.mean(found) == pytest.approx(predicted, rel=1e-5)
+    assert "there is no member 2" in run("trace", model, table, "--row", 3, "--member", 2, code=1).stderr
 
 
 def changed(path, change):
@@ -156,7 +165,8 @@ def test_wrong_use_is_exit_code_2(table, model, tmp_path):
     )
     assert "type either --example one-neuron, or MODEL TABLE --row 0" in run("trace", model, code=2).stderr
     assert (
-        "--hidden 'wide' must be whole numbers" in run("fit", table, "--target", "y", "--hidden", "wide", code=2).stderr
+        "--hidden 'wide' must be whole numbers above 0"
+        in run("fit", table, "--target", "y", "--hidden", "wide", code=2).stderr
     )
     assert "Missing option '--target'" in run("fit", table, code=2).stderr
 
@@ -182,6 +192,39 @@ def test_demo(tmp_path):
     assert set(found["test"]) == {"network", "linear regression", "mean"}
     assert {path.name for path in tmp_path.iterdir()} == {"diabetes.glass", "predictions.csv", "predictions.png"}
     assert pl.read_csv(tmp_path / "predictions.csv").height == found["test"]["network"]["rows"] == 111
+
+
+def test_the_names_it_offers_are_those_there_are():
+    assert set(ACTIVATIONS) == set(activation.ACTIVATIONS) - {"heaviside", "softmax"}
+    assert set(SOLVERS) == {*descent.SOLVERS, *full_batch.FULL_BATCH, "auto"}
+
+
+def test_killed_fits_go_on(table, tmp_path):
+    arguments = ["fit", table, "--target", "y", "--max-iter", 5, "--members", 2, "--json", "-o", tmp_path / "m.glass"]
+    once = run(*arguments, "--checkpoint", tmp_path / "state").output
+    assert run(*arguments, "--checkpoint", tmp_path / "state").output == once
+    assert (
+        "holds a checkpoint of another fit"
+        in run(*arguments, "--seed", 3, "--checkpoint", tmp_path / "state", code=1).stderr
+    )
+
+
+def test_wrong_names_of_files_and_columns(table, model, tmp_path):
+    run("fit", table, "--target", "y", "-o", tmp_path / "m.v2", "--max-iter", 1, "--members", 1)
+    assert (tmp_path / "m.v2.glass").is_file()
+    assert "there is no folder" in run("fit", table, "--target", "y", "-o", tmp_path / "no" / "m", code=2).stderr
+    assert "--target names a column twice" in run("fit", table, "--target", "y", "--target", "y", code=2).stderr
+    assert "ends in '.xlsx'; the formats are .csv" in run("predict", model, "t.xlsx", code=2).stderr
+    run("predict", model, table, "--append", "-o", tmp_path / "out.csv")
+    assert (
+        "has a column 'predicted_y' already" in run("predict", model, tmp_path / "out.csv", "--append", code=2).stderr
+    )
+    assert json.loads(run("predict", model, table, "-o", tmp_path / "out.csv", "--json").output)["rows"] == 80
+
+
+def test_one_row_is_valid_json(table, model, tmp_path):
+    one = changed(table, lambda f: f.head(1))
+    assert json.loads(run("evaluate", model, one, "--json").output)["y"]["r2"] is None
 
 
 def test_doctor():

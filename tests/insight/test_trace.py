@@ -7,6 +7,7 @@ import pytest
 
 from glassnet import Dense, Network, NetworkRegressor, trace
 from glassnet.insight.row import trace_row
+from glassnet.training.divergence import DivergenceError
 
 NETWORK = Network(2, [Dense(3, "logistic"), Dense(2)])
 START = NETWORK.initial(jax.random.key(0))
@@ -79,6 +80,7 @@ def test_tables():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (([{"W": START[0]["W"] * np.nan, "b": START[0]["b"]}, START[1]], X, Y), "the parameters hold NaN or infinity"),
         ((START, X, Y[:1]), r"x has 2 row\(s\) and y has 1"),
         ((START, X[:, :1], Y), r"x has shape \(2, 1\); expected \(rows, 2\)"),
         ((START, X * np.nan, Y), "x holds NaN or infinity"),
@@ -90,9 +92,22 @@ def test_mistaken_input(arguments, message):
         trace(NETWORK, *arguments)
 
 
+def test_mistaken_settings():
+    with pytest.raises(ValueError, match="step_size=nan must be a number above 0"):
+        trace(NETWORK, START, X, Y, step_size=np.nan)
+    with pytest.raises(ValueError, match="sample_weight"):
+        trace(NETWORK, START, X, Y, sample_weight=[1.0])
+    with pytest.raises(
+        ValueError, match=r"CrossEntropy takes logits and applies softmax itself, but .* ends in Softmax"
+    ):
+        trace(Network(2, [Dense(2, "softmax")]), [{"W": np.eye(2), "b": np.zeros(2)}], X, Y, loss="cross_entropy")
+    with pytest.raises(DivergenceError, match=r"left the finite numbers in step \d+; try step_size=1e\+59"):
+        trace(NETWORK, START, X, Y, step_size=1e60, steps=99)
+
+
 def test_a_row_of_a_model_agrees_with_predict(small):
     inputs, y = small
-    model = NetworkRegressor((5,), "tanh", max_iter=20, random_state=0).fit(inputs, y)
+    model = NetworkRegressor((5,), "tanh", max_iter=20, random_state=0, n_members=1).fit(inputs, y)
     found = trace_row(model, inputs, y, 7)
     assert found.prediction["y0"] == pytest.approx(model.predict(inputs)[7], rel=1e-5)
     assert found.target["y0"] == pytest.approx(y[7])

@@ -5,7 +5,8 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from glassnet import NetworkRegressor, Perceptron
+from glassnet import NetworkClassifier, NetworkRegressor, Perceptron
+from glassnet.estimators.estimator import NetworkEstimator
 
 STOCHASTIC = {
     "check_sample_weight_equivalence_on_dense_data": (
@@ -15,10 +16,16 @@ STOCHASTIC = {
 
 
 def expected_to_fail(estimator):
-    return STOCHASTIC if isinstance(estimator, NetworkRegressor) else {}
+    return STOCHASTIC if isinstance(estimator, NetworkEstimator) and estimator.solver == "adam" else {}
 
 
-@parametrize_with_checks([NetworkRegressor(), Perceptron()], expected_failed_checks=expected_to_fail)
+ALONE = {"n_members": 1, "solver": "lbfgs", "early_stopping": False}
+
+
+@parametrize_with_checks(
+    [NetworkRegressor(), NetworkRegressor(**ALONE), NetworkClassifier(), NetworkClassifier(**ALONE), Perceptron()],
+    expected_failed_checks=expected_to_fail,
+)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # tables that no line separates
 def test_scikit_learn_check(estimator, check):
     check(estimator)
@@ -27,7 +34,10 @@ def test_scikit_learn_check(estimator, check):
 def test_full_batch_gradient_descent_takes_weights_as_repetitions(small):
     X, y = small
     counts = np.random.default_rng(1).integers(0, 4, size=len(y))
-    model = NetworkRegressor((6,), "tanh", solver="gd", early_stopping=False, max_iter=50, random_state=0)
+    model = NetworkRegressor(
+        (6,), "tanh", solver="gd", alpha=5.0, learning_rate_init=0.1, early_stopping=False, max_iter=50, random_state=0,
+        n_members=1,
+    )  # fmt: skip
     weighted = clone(model).fit(X, y, sample_weight=counts).predict(X)
     repeated = clone(model).fit(np.repeat(X, counts, axis=0), np.repeat(y, counts)).predict(X)
     np.testing.assert_allclose(weighted, repeated, rtol=1e-4, atol=1e-4)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.neural_network import MLPRegressor
 
-from glassnet.network.chunks import output_in_chunks
+from glassnet.network.chunks import outputs_in_chunks
 from glassnet.network.dense import Dense
 from glassnet.network.initial import Given, Glorot, He, LeCun, Normal, Zero
 from glassnet.network.network import Network, forward, output
@@ -41,7 +41,7 @@ def test_shapes_are_checked_when_it_is_put_together():
         Network(2, [])
     with pytest.raises(ValueError, match="needs at least one input, but inputs=0"):
         Network(0, [Dense(1)])
-    with pytest.raises(ValueError, match=r"Dense\(outputs=0\) needs at least one output"):
+    with pytest.raises(ValueError, match=r"Dense\(outputs=0\) needs a whole number of outputs, at least one"):
         Dense(0)
     with pytest.raises(ValueError, match="initial='golrot' is not known; choose one of glorot"):
         Dense(1, weights="golrot")
@@ -86,7 +86,11 @@ def test_a_row_gives_the_same_bits_alone_and_among_many():
     network = Network(7, [Dense(33, "tanh"), Dense(2)])
     parameters = network.initial(jax.random.key(0))
     x = np.random.default_rng(0).normal(size=(700, 7))
-    together = output_in_chunks(network, parameters, x)
-    alone = np.concatenate([output_in_chunks(network, parameters, x[i : i + 1]) for i in range(0, 700, 53)])
-    np.testing.assert_array_equal(together[::53], alone)
-    assert output_in_chunks(network, parameters, x[:0]).shape == (0, 2)
+    members = [jax.tree.map(np.asarray, parameters)] * 2
+
+    def outputs(x):
+        return outputs_in_chunks(network, members, len(x), lambda start, stop: np.stack([x[start:stop]] * 2))
+
+    alone = np.concatenate([outputs(x[i : i + 1]) for i in range(0, 700, 53)], axis=1)
+    np.testing.assert_array_equal(outputs(x)[:, ::53], alone)
+    assert outputs(x[:0]).shape == (2, 0, 2)

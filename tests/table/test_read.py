@@ -1,6 +1,9 @@
+from datetime import datetime
+
 import polars as pl
 import pytest
 
+from glassnet.table.columns import from_frame
 from glassnet.table.read import TableError, read_table, take_column, write_table
 
 FRAME = pl.DataFrame({"a": [1, 2], "b": ["x", None], "c": [0.5, -1e-300]})
@@ -27,6 +30,21 @@ def test_unreadable_files(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(TableError, match=message):
         read_table(tmp_path / name)
+
+
+def test_text_stays_text_where_a_model_knows_it_as_text(tmp_path):
+    (tmp_path / "t.csv").write_text("code,flag,size\n007,true,1\n010,false,2\n")
+    frame = read_table(tmp_path / "t.csv", ["code", "flag"])
+    assert frame.to_dict(as_series=False) == {"code": ["007", "010"], "flag": ["true", "false"], "size": [1, 2]}
+
+
+def test_dates_are_the_same_from_every_format(tmp_path):
+    frame = pl.DataFrame({"day": [datetime(2024, 1, 31), datetime(2024, 2, 1, 12)]})
+    texts = []
+    for ending in (".csv", ".parquet"):
+        write_table(frame, tmp_path / f"t{ending}")
+        texts.append(from_frame(read_table(tmp_path / f"t{ending}")).columns[0].tolist())
+    assert texts[0] == texts[1] == ["2024-01-31T00:00:00", "2024-02-01T12:00:00"]
 
 
 def test_absent_file_and_column(tmp_path):

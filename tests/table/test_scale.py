@@ -22,6 +22,15 @@ def test_any_unit(factor):
     )
 
 
+def test_gaps_are_filled_with_the_median_of_rows_counted_by_weight():
+    raw, weights = np.array([[0.0], [0.0], [0.0], [10.0], [np.nan]]), np.array([1, 1, 1, 9, 1])
+    counted = np.repeat(raw, weights, axis=0)
+    scale, repeated = learn_scale(raw, weights.astype(float)), learn_scale(counted, np.ones(len(counted)))
+    assert scale.fill.tolist() == repeated.fill.tolist() == [10.0]
+    np.testing.assert_allclose(scale.down(raw), repeated.down(raw), rtol=1e-12)
+    assert scale.down(raw)[4] == scale.down(raw)[3]
+
+
 def test_constant_columns_become_zero():
     raw = np.column_stack([np.full(30, 0.1), np.zeros(30), np.full(30, 1e20), np.arange(30)])
     scale = learn_scale(raw, np.ones(30))

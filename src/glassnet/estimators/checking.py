@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_array
+from sklearn.utils import check_array, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, validate_data  # pyright: ignore[reportPrivateUsage]
 
-from glassnet.table.columns import Table, array_names, from_array, from_frame, is_frame
+from glassnet.table.columns import Table, array_names, as_numbers, as_text, from_array, from_frame, is_frame
 
 
 class Rule(NamedTuple):
@@ -43,7 +44,9 @@ def share() -> Rule:
 def either(rule: Rule, *values: Any) -> Rule:
     """Return the rule that also takes these values."""
     words = " or ".join([rule.words, *map(repr, values)])
-    return Rule(words, lambda v: any(v is value or v == value for value in values) or rule.test(v))
+    return Rule(
+        words, lambda v: any(v is value or (isinstance(v, str) and v == value) for value in values) or rule.test(v)
+    )
 
 
 def sizes() -> Rule:
@@ -69,6 +72,8 @@ def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
     """
     if is_frame(X):
         table = from_frame(X)
+        if not table.names:
+            raise ValueError("the table has no column left to learn from")
         if table.rows == 0:
             raise ValueError("Found array with 0 sample(s): the table has columns but no rows")
         if not reset and not hasattr(estimator, "feature_names_in_"):
@@ -96,8 +101,10 @@ def check_targets(y: Any, rows: int) -> np.ndarray:
     """Return y as float64, (rows,) or (rows, outputs); `ValueError` names text and the first missing target."""
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
+    if np.asarray(y).dtype.kind in "mM":
+        raise ValueError("the target must be numbers, but holds dates or durations; turn them into numbers first")
     try:
-        targets = check_array(y, ensure_2d=False, dtype="float64", ensure_all_finite=False, input_name="y")
+        targets = check_array(_numbers(y), ensure_2d=False, dtype="float64", ensure_all_finite=False, input_name="y")
     except ValueError as error:
         if "could not convert string" in str(error):
             raise ValueError(f"the target must be numbers, but holds text: {error}; use a classifier?") from None
@@ -116,6 +123,32 @@ def check_targets(y: Any, rows: int) -> np.ndarray:
             "leave these rows out"
         )
     return targets
+
+
+def _numbers(y: Any) -> Any:
+    """Return text that is all numbers, or marks for missing ones, as numbers; anything else as it is."""
+    cells = np.asarray(y)
+    if cells.dtype.kind not in "OU" or cells.ndim != 1:
+        return y
+    numbers = as_numbers(as_text(cells.tolist()))
+    return y if numbers is None else numbers
+
+
+def check_labels(y: Any, rows: int) -> np.ndarray:
+    """Return labels (rows,); `ValueError` for numbers that are no classes, and for a missing label."""
+    if y is None:
+        raise ValueError("fit requires y to be passed, but the target y is None")
+    labels = column_or_1d(y, warn=True)
+    if len(labels) != rows:
+        raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, len(labels)]}")
+    missing = np.array([label is None or label != label for label in labels])
+    if missing.any():
+        raise ValueError(
+            f"Input y contains NaN: the label is missing in row {int(np.argmax(missing))} ({missing.sum()} such "
+            "row(s)); leave these rows out"
+        )
+    check_classification_targets(labels)
+    return labels
 
 
 def check_weights(sample_weight: Any, rows: int) -> np.ndarray:

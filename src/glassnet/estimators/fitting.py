@@ -1,87 +1,238 @@
-"""The path that estimators share: from a table and targets to a trained network."""
+"""The path that estimators share: from a table and targets to trained members, and from members to outputs."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet.table.columns import Table
-from glassnet.table.encode import Encoding, check_spread, encode, learn_encoding
-from glassnet.table.scale import Scale, learn_scale
-from glassnet.table.schema import Schema, match, read_schema
-from glassnet.training.history import Callback, History, Progress
-from glassnet.training.loop import Data, Plan, Settings, train
-
-Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer
-
-LEAST_ROWS_TO_HOLD_OUT = 20
+from glassnet.estimators.folds import Share
+from glassnet.estimators.progress import ProgressBar
+from glassnet.network.chunks import outputs_in_chunks
+from glassnet.network.loss import Loss
+from glassnet.network.network import Network
+from glassnet.table.scale import Scale
+from glassnet.training.batches import share
+from glassnet.training.checkpoint import Checkpoint
+from glassnet.training.epochs import Plan, Settings, State, start
+from glassnet.training.flat import flatten, unflatten
+from glassnet.training.full_batch import Arrays, Limits, Part, Task, train_full_batch
+from glassnet.training.history import Callback, History
+from glassnet.training.interrupt import Interrupt
+from glassnet.training.loop import Course, Looks, Monitor, begin, train
+from glassnet.training.views import Eyes, views
 
 
 @dataclass(frozen=True)
-class Preparation:
-    """How raw columns become the network's inputs, and targets its outputs; learned from training rows alone."""
+class Member:
+    """One trained network: its parameters, how it sees inputs and targets, its rows and its history."""
 
-    schema: Schema
-    encoding: Encoding
+    parameters: Arrays
     inputs: Scale
     targets: Scale
-
-    def scaled_inputs(self, table: Table) -> np.ndarray:
-        """Return x^0, float64 (rows, inputs), of a table in raw units."""
-        return self.inputs.down(encode(self.schema, self.encoding, match(self.schema, table)))
-
-
-def prepare(table: Table, y: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Preparation:
-    """Return what these training rows teach about columns and targets; the schema alone is read from all rows."""
-    schema = read_schema(table)
-    table = match(schema, table)
-    for column in y.T:
-        check_spread("the target", column)
-    encoding = learn_encoding(schema, table.take(rows))
-    raw = encode(schema, encoding, table.take(rows))
-    if raw.shape[1] == 0:
-        raise ValueError(f"no column can be used: {', '.join(f'{c.name} ({c.reason})' for c in schema.columns)}")
-    scale = learn_scale(raw, weights[rows], schema.indicators)
-    return Preparation(schema, encoding, scale, learn_scale(y[rows], weights[rows]))
+    share: Share
+    history: History
+    seed: int
 
 
-def split(rows: int, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return training rows and validation rows, drawn by the seed; none are held out of fewer than 20."""
-    if rows < LEAST_ROWS_TO_HOLD_OUT:
-        return np.arange(rows), np.arange(0)
-    order = np.random.default_rng(seed).permutation(rows)
-    held = max(1, round(fraction * rows))
-    return np.sort(order[held:]), np.sort(order[:held])
+@dataclass(frozen=True)
+class Raw:
+    """The encoded table in raw float64 numbers, NaN where a number is missing; row weights are positive."""
+
+    x: np.ndarray
+    y: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def table(self) -> np.ndarray:
+        """Inputs, targets and weights side by side."""
+        return np.column_stack([self.x, self.y, self.weights])
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of all numbers."""
+        return hashlib.sha256(np.ascontiguousarray(self.table).tobytes()).hexdigest()
+
+    def above(self, other: "Raw") -> "Raw":
+        """Return these rows with the other's below them."""
+        return Raw(*(np.concatenate(pair) for pair in zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
-def run(
+@dataclass(frozen=True)
+class Untrained:
+    """A member before training: what it knows of the columns, from its own rows alone."""
+
+    inputs: Scale
+    targets: Scale
+    share: Share
+    seed: int
+
+    def part(self, raw: Raw, rows: np.ndarray) -> Part:
+        """Return these rows scaled, float64."""
+        return self.inputs.down(raw.x[rows]), self.targets.down(raw.y[rows]), raw.weights[rows]
+
+    def eyes(self, raw: Raw) -> Eyes:
+        """Return the scaling of all columns of the shared table."""
+        mean = float(np.mean(raw.weights[self.share.train]))
+        return Eyes(
+            self.share.train,
+            self.share.held,
+            np.concatenate([self.inputs.center, self.targets.center, [0.0]]),
+            np.concatenate([self.inputs.spread, self.targets.spread, [mean]]),
+            np.concatenate([self.inputs.fill, self.targets.fill, [0.0]]),
+        )
+
+
+def fresh_parameters(network: Network, seeds: list[int]) -> Any:
+    """Return the members' first parameters, with a leading member axis."""
+    return _drawn(network, jnp.asarray(seeds, jnp.uint32))
+
+
+def _draw(network: Network, seeds: Any) -> Any:
+    return jax.vmap(lambda seed: network.initial(jax.random.key(seed)))(seeds)
+
+
+_drawn = jax.jit(_draw, static_argnums=0)
+
+
+def member_seeds(seed: int, members: int) -> list[int]:
+    """Return a seed for every member that depends on nothing but the first and its place."""
+    return [int(np.random.default_rng([seed, member]).integers(2**32)) for member in range(members)]
+
+
+def descend(
     plan: Plan,
     settings: Settings,
-    data: Data,
-    rows: tuple[np.ndarray, np.ndarray],
-    seed: int,
+    raw: Raw,
+    members: list[Untrained],
+    states: State,
     max_epochs: int,
-    callbacks: Sequence[Callback],
-) -> tuple[Arrays, History]:
-    """Return the trained parameters, as NumPy arrays, and the history; every key comes from the seed."""
-    key_of_start, key_of_order = jax.random.split(jax.random.key(seed))
-    start = plan.network.initial(key_of_start)
-    trained, history = train(plan, settings, start, key_of_order, data, *rows, max_epochs, _all(callbacks))
-    return [{name: np.asarray(array) for name, array in layer.items()} for layer in trained], history
+    looks: Looks,
+    checkpoint: Path | None,
+) -> tuple[list[Arrays], list[History], State]:
+    """Return parameters and histories by stochastic or full gradient descent, and the states to go on from."""
+    shared, exponents = share(raw.table)
+    seen = views([member.eyes(raw) for member in members], exponents)
+    course = begin(states)
+    kept = None
+    if checkpoint is not None:
+        kept = Checkpoint(checkpoint, _fingerprint(plan, settings, raw, members, max_epochs))
+        course = _resumed(course, kept)
+        looks.store = partial(_store, kept)
+    parameters, histories = train(plan, settings, shared, seen, course, max_epochs, looks)
+    if kept is not None:
+        kept.write(_tree(course), now=True)
+    return [jax.tree.map(np.asarray, own) for own in parameters], histories, jax.tree.map(np.asarray, course.states)
 
 
-def scaled_data(preparation: Preparation, table: Table, y: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Data:
-    """Return what the training loop takes: scaled float32, and weights of mean one over the training rows."""
-    x, y = preparation.scaled_inputs(table), preparation.targets.down(y)
-    weights = weights / np.mean(weights[rows])
-    return Data(jnp.asarray(x, jnp.float32), jnp.asarray(y, jnp.float32), jnp.asarray(weights, jnp.float32))
+def solve(
+    network: Network,
+    loss: Loss,
+    solver: str,
+    raw: Raw,
+    members: list[Untrained],
+    start: Any,
+    limits: Limits,
+    looks: Looks,
+) -> tuple[list[Arrays], list[History]]:
+    """Return parameters and histories by a solver that looks at all rows at once."""
+    tasks = [
+        Task(
+            place,
+            jax.tree.map(lambda a, place=place: np.asarray(a[place]), start),
+            own.part(raw, own.share.train),
+            own.part(raw, own.share.held) if own.share.held.size else None,
+        )
+        for place, own in enumerate(members)
+    ]
+    return train_full_batch(network, loss, solver, tasks, limits, looks)
 
 
-def _all(callbacks: Sequence[Callback]) -> Callback | None:
-    def call(progress: Progress) -> bool:
+def first_states(plan: Plan, parameters: Any, step_size: float, seeds: list[int]) -> State:
+    """Return the members' states before the first epoch."""
+    return _begun(plan, parameters, jnp.asarray(step_size, jnp.float32), jnp.asarray(seeds, jnp.uint32))
+
+
+def _begin(plan: Plan, parameters: Any, step_size: Any, seeds: Any) -> State:
+    return jax.vmap(lambda own, seed: start(plan, flatten(own), step_size, seed))(parameters, seeds)
+
+
+_begun = jax.jit(_begin, static_argnums=0)
+
+
+def looks_of(estimator: Any, stack: ExitStack, monitor: Monitor | None = None) -> Looks:
+    """Return what an estimator's parameters ask for between epochs, with Ctrl-C caught from here on."""
+    callbacks: list[Callback] = [estimator.callback] if estimator.callback is not None else []
+    if estimator.verbose:
+        callbacks.append(stack.enter_context(ProgressBar(lines=True)))
+
+    def call(progress: Any) -> bool:
         answers = [callback(progress) for callback in callbacks]  # every one is called, whatever the others say
         return any(answers)
 
-    return call if callbacks else None
+    deadline = float("inf") if estimator.max_time is None else perf_counter() + estimator.max_time
+    return Looks(call if callbacks else None, deadline, stack.enter_context(Interrupt()), monitor)
+
+
+def outputs(network: Network, members: list[Member], raw: np.ndarray) -> np.ndarray:
+    """Return every member's output for encoded raw inputs, in the units of the target: (members, rows, outputs)."""
+
+    def seen(first: int, last: int) -> np.ndarray:
+        with np.errstate(over="ignore"):
+            return np.stack([member.inputs.down(raw[first:last]) for member in members])
+
+    scaled = outputs_in_chunks(network, [member.parameters for member in members], len(raw), seen)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.stack(
+            [member.targets.up(own.astype(np.float64)) for member, own in zip(members, scaled, strict=True)]
+        )
+
+
+def monitor_of(
+    network: Network, members: list[Untrained], raw: Raw, metric: Callable[[np.ndarray, np.ndarray], float]
+) -> Monitor:
+    """Return what a user's metric (truth, prediction) says of a member's parameters on the rows that it stops by."""
+
+    def judge(place: int, theta: np.ndarray) -> float:
+        own = members[place]
+        parameters = jax.tree.map(np.asarray, unflatten(network, jnp.asarray(theta)))
+        member = Member(parameters, own.inputs, own.targets, own.share, History((), (), 0, ""), own.seed)
+        held = own.share.held
+        return float(metric(raw.y[held], outputs(network, [member], raw.x[held])[0]))
+
+    return judge
+
+
+def _resumed(course: Course, kept: Checkpoint) -> Course:
+    tree = kept.read(_tree(course))
+    if tree is None:
+        return course
+    states, losses, watched, retries = tree
+    return Course(states, [c.tolist() for c in losses], [c.tolist() for c in watched], retries)
+
+
+def _store(kept: Checkpoint, course: Course) -> None:
+    kept.write(_tree(course))
+
+
+def _tree(course: Course) -> Any:
+    return (
+        course.states,
+        [np.asarray(curve) for curve in course.losses],
+        [np.asarray(curve) for curve in course.watched],
+        course.retries,
+    )
+
+
+def _fingerprint(plan: Plan, settings: Settings, raw: Raw, members: list[Untrained], max_epochs: int) -> str:
+    digest = hashlib.sha256(repr((plan, settings, max_epochs, [own.seed for own in members])).encode())
+    for array in (raw.table, *(rows for own in members for rows in (own.share.train, own.share.held))):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

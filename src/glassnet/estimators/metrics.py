@@ -8,21 +8,21 @@ from sklearn.metrics import mean_absolute_error, median_absolute_error, r2_score
 
 @dataclass(frozen=True)
 class Errors:
-    """Errors over `rows` rows; all but r2 are in the units of the target, averaged over outputs."""
+    """Errors of one target over `rows` rows; all but r2 are in the units of the target."""
 
     rows: int
     rmse: float  # sqrt of the mean of (f(x) - y)^2
     mae: float  # mean of |f(x) - y|
     median: float  # median of |f(x) - y|
-    r2: float  # 1 - sum (f(x) - y)^2 / sum (y - mean y)^2; nan for a single row
+    r2: float | None  # 1 - sum (f(x) - y)^2 / sum (y - mean y)^2; None for a single row
 
 
 def errors(y: np.ndarray, prediction: np.ndarray) -> Errors:
-    """Return the errors of predictions for targets of the same shape."""
+    """Return the errors of predictions (rows,) for targets (rows,)."""
     return Errors(
         rows=len(y),
         rmse=float(root_mean_squared_error(y, prediction)),
         mae=float(mean_absolute_error(y, prediction)),
         median=float(median_absolute_error(y, prediction)),
-        r2=float(r2_score(y, prediction)) if len(y) > 1 else float("nan"),
+        r2=float(r2_score(y, prediction)) if len(y) > 1 else None,
     )

@@ -59,7 +59,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
     @classmethod
     def given(cls, weights: Any, threshold: Any) -> "Perceptron":
         """Return a perceptron with these weights (inputs,) or (inputs, outputs) and threshold, a number an output."""
-        W = np.asarray(weights, dtype=np.float64)
+        W = np.atleast_1d(np.asarray(weights, dtype=np.float64))
         W = W[:, None] if W.ndim == 1 else W
         b = -np.atleast_1d(np.asarray(threshold, dtype=np.float64))
         if W.ndim != 2 or b.shape != (W.shape[1],):
@@ -89,7 +89,8 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         if self.errors_.any():
             warnings.warn(
                 f"the samples were not separated in max_iter={self.max_iter} passes: the best weights seen decide "
-                f"{int(self.errors_.sum())} of {decisions.size} wrongly. No line may separate them; a hidden layer can",
+                f"{int(self.errors_.sum())} of {decisions.size} (rows times outputs) wrongly. No line may separate "
+                "them; a hidden layer can",
                 ConvergenceWarning,
                 stacklevel=2,
             )

@@ -1,235 +1,248 @@
-"""The regressor: scikit-learn's contract over one network."""
+"""The regressor: scikit-learn's contract over one network or a cross-fitted ensemble."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils import Tags, check_random_state
+from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.checking import (
-    check_inputs,
-    check_parameters,
-    check_targets,
-    check_weights,
-    either,
-    not_negative,
-    positive,
-    share,
-    sizes,
-    whole,
-)
-from glassnet.estimators.fitting import Arrays, prepare, run, scaled_data, split
-from glassnet.estimators.progress import ProgressBar
-from glassnet.network.activation import Activation
-from glassnet.network.chunks import output_in_chunks
-from glassnet.network.dense import Dense
+from glassnet.estimators.checking import check_inputs, check_parameters, check_targets, check_weights
+from glassnet.estimators.estimator import RULES, NetworkEstimator, whole_or_as_before
+from glassnet.estimators.output_range import check_range, output_activation, range_scale
+from glassnet.network.activation import Activation, Identity
 from glassnet.network.loss import Loss, as_loss
-from glassnet.network.network import Network
-from glassnet.table.schema import Schema
-from glassnet.training.descent import GradientDescent, Solver, as_solver
+from glassnet.table.columns import Table, from_frame, is_frame
+from glassnet.table.scale import Scale, learn_scale
+from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
-from glassnet.training.loop import Data, Plan, Settings
-
-RULES = {
-    "hidden_layer_sizes": sizes(),
-    "alpha": not_negative(),
-    "batch_size": either(whole(1), "auto"),
-    "learning_rate_init": positive(),
-    "max_iter": whole(1),
-    "validation_fraction": share(),
-    "n_iter_no_change": whole(1),
-    "tol": not_negative(),
-}
 
 
-class NetworkRegressor(RegressorMixin, BaseEstimator):
-    """A neural network for regression that scales its inputs and targets itself and answers in the units it was given.
+class NetworkRegressor(RegressorMixin, NetworkEstimator):
+    """Neural networks for regression that scale inputs and targets themselves and answer in the units they were given.
 
-    min over W, b of (1/s) sum_i w_i loss(f(x_i), y_i) + alpha/(2s) sum W^2, over scaled x and y, batch by batch.
+    Each of `n_members` networks solves min over W, b of (1/s) sum_i w_i loss(f(x_i), y_i) + alpha/(2s) sum W^2 over
+    scaled x and y, and is blind to its own fold of the rows. The prediction is the mean of the members; what blind
+    members say of their folds is an honest error (`oof_score_`).
 
     Parameters
     ----------
-    hidden_layer_sizes : int or sequence of ints
+    hidden_layer_sizes : int or sequence of ints, or None for the preset's
         Neurons of each hidden layer; `()` is linear regression.
-    activation : str or Activation
-        Of the hidden layers: "relu", "tanh", "logistic", "mish", ... The output layer is linear.
+    activation : str, Activation, or one for each hidden layer
+        "relu", "tanh", "logistic", "mish", ...
+    output_range : (low, high) or None
+        What predictions must stay within, either end None for open: (0, None) is positive.
     solver : str or Solver
-        "adam", "sgd" (Nesterov momentum 0.9), "gd" (the whole table a step), or one such as `Adam(0.9, 0.95)`.
+        "adam", "adamw" (weight decay), "sgd" (Nesterov momentum 0.9), "gd" (the whole table a step), "lbfgs", "lm"
+        (Levenberg-Marquardt, for small tables), "auto" (by size, see `solver_reason_`), or `Adam(0.9, 0.95)` and such.
     loss : str or Loss
         "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", or one such as `Huber(2)`.
-    alpha : float
-        Strength of L2 regularisation of the weights.
+    alpha, weight_decay, dropout, clip_norm
+        Strength of L2 regularisation; of decoupled decay (None: 0.01 for "adamw", else 0); probability that a hidden
+        unit is left out of a step; longest gradient of a member.
     batch_size : int or "auto"
         Rows a step; "auto" is 32 up to 1,000 rows, 128 up to 10,000, then 256.
-    learning_rate_init : float
-        Step size of the solver.
-    max_iter : int
-        Epochs at most.
+    learning_rate_init, learning_rate, warmup, power_t
+        Step size; its schedule, "constant", "cosine", "log_cosine", "invscaling" or "adaptive"; the share of all steps
+        over which it rises from 0; the power of "invscaling".
+    max_iter, max_time : int; seconds or None
+        Epochs (or steps of "lbfgs" and "lm") at most, and time at most.
     shuffle : bool
         Whether each epoch visits the rows in an order of its own.
-    early_stopping : bool
-        Hold out `validation_fraction` of the rows (of at least 20), stop when their loss has not improved by `tol` in
-        `n_iter_no_change` epochs, and keep the weights of the best epoch. Without it the training loss is watched and
-        the last weights are kept.
+    early_stopping : bool or None for the preset's
+        Hold out `validation_fraction` of a member's rows (of at least 20), stop when their loss has not improved by
+        `tol` in `n_iter_no_change` epochs, and keep the weights of the best epoch. Without it the training loss is
+        watched and the last weights are kept.
+    monitor : callable (truth, prediction) -> number, or None
+        What to stop by in place of the loss, in the units of the target; lower is better.
+    n_members : int or None for the preset's
+        Networks trained at once.
+    cv : "auto", int, splitter or None
+        Folds that members are blind to: as many as members, so many (n_members is a multiple), a splitter's; or none.
+    preset : "balanced" or "plain"
+        Values of what is left at None. "plain" is scikit-learn's network: one member of 100 neurons, nothing held out.
     random_state : int, RandomState or None
-        Seed of the start, the held-out rows and the order.
-    verbose : bool
-        Show a progress bar, or lines where there is no terminal.
-    callback : callable or None
-        Called with a `Progress` a few times a second; returning True stops training.
+        Seed of starts, folds, held-out rows, orders and masks.
+    warm_start : bool
+        Go on from the last fit, with its scaling; on other rows without folds.
+    verbose, callback
+        Show a progress bar (lines where there is no terminal); call with a `Progress` a few times a second, where
+        returning True stops training. Ctrl-C stops it too, and the best model so far is kept.
 
     Attributes
     ----------
-    network_, parameters_ : the network, and one dict with W (inputs, outputs) and b a layer
-    coefs_, intercepts_ : the same numbers by scikit-learn's names
-    schema_, preparation_ : what each column became; medians and scales
+    members_ : the networks, each with parameters, scaling, rows and history
+    network_, parameters_, coefs_, intercepts_ : the shape, and the numbers, with a member axis when there are several
+    oof_prediction_, oof_score_ : predictions of members blind to the row, and their R2; absent without folds
+    schema_ : what each column became
     loss_curve_, validation_loss_curve_, n_iter_, best_iter_, stop_reason_ : the history, in units of the scaled target
-    training_rows_, validation_rows_ : row numbers of the table given (rows of weight zero are in neither)
-    n_features_in_, feature_names_in_, n_outputs_, seed_, target_names_
+    solver_, solver_reason_ : the solver used, and why
+    training_rows_, validation_rows_ : rows of the first member (rows of weight zero are in neither)
+    n_features_in_, feature_names_in_, n_outputs_, seed_, target_names_, target_mean_
     """
 
     def __init__(
         self,
-        hidden_layer_sizes: int | Sequence[int] = (64, 64),
-        activation: str | Activation = "relu",
+        hidden_layer_sizes: int | Sequence[int] | None = None,
+        activation: str | Activation | Sequence[str | Activation] = "relu",
         *,
+        output_range: tuple[float | None, float | None] | None = None,
         solver: str | Solver = "adam",
         loss: str | Loss = "half_squared_error",
         alpha: float = 0.0001,
+        weight_decay: float | None = None,
+        dropout: float = 0.0,
+        clip_norm: float | None = None,
         batch_size: int | str = "auto",
         learning_rate_init: float = 0.001,
+        learning_rate: str = "constant",
+        warmup: float = 0.0,
+        power_t: float = 0.5,
         max_iter: int = 200,
+        max_time: float | None = None,
         shuffle: bool = True,
-        early_stopping: bool = True,
+        early_stopping: bool | None = None,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
         tol: float = 1e-4,
+        monitor: Callable[[np.ndarray, np.ndarray], float] | None = None,
+        n_members: int | None = None,
+        cv: Any = "auto",
+        preset: str = "balanced",
         random_state: int | np.random.RandomState | None = None,
+        warm_start: bool = False,
         verbose: bool = False,
         callback: Callback | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
+        self.output_range = output_range
         self.solver = solver
         self.loss = loss
         self.alpha = alpha
+        self.weight_decay = weight_decay
+        self.dropout = dropout
+        self.clip_norm = clip_norm
         self.batch_size = batch_size
         self.learning_rate_init = learning_rate_init
+        self.learning_rate = learning_rate
+        self.warmup = warmup
+        self.power_t = power_t
         self.max_iter = max_iter
+        self.max_time = max_time
         self.shuffle = shuffle
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
+        self.monitor = monitor
+        self.n_members = n_members
+        self.cv = cv
+        self.preset = preset
         self.random_state = random_state
+        self.warm_start = warm_start
         self.verbose = verbose
         self.callback = callback
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "NetworkRegressor":
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        groups: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        checkpoint: Any = None,
+    ) -> "NetworkRegressor":
         """Train on a data frame or a numeric array X (rows, columns) and targets y (rows,) or (rows, outputs).
 
-        Weights count rows: a row of weight 2 is that row twice, a row of weight 0 is left out. Raises `ValueError` for
-        input that cannot be learned from, naming column and row, and `DivergenceError` when the loss overflows.
+        Weights count rows: a row of weight 2 is that row twice, a row of weight 0 is left out. `groups` keeps rows of a
+        group in one fold. `X_val` and `y_val` are what to stop by, in place of held-out rows. `checkpoint` is a folder:
+        a fit that was killed goes on from it, with the result of an unbroken one. Raises `ValueError` for input that
+        cannot be learned from, naming column and row, and `DivergenceError` when the loss overflows.
         """
         check_parameters(self, RULES)
-        table = check_inputs(self, X, reset=True)
-        targets = check_targets(y, table.rows)
-        self._vector_target = targets.ndim == 1
-        targets = targets.reshape(table.rows, -1)
-        weights = check_weights(sample_weight, table.rows)
-        used = np.flatnonzero(weights)
-        if used.size < 2:
-            raise ValueError(
-                f"n_samples={used.size}: a network needs at least 2 rows (of positive weight) to learn from"
-            )
-        self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self._name_targets(y, targets.shape[1])
-        fraction = self.validation_fraction if self.early_stopping else 0.0
-        train, held = split(used.size, fraction, self.seed_) if fraction else (np.arange(used.size), np.arange(0))
-        self.training_rows_, self.validation_rows_ = used[train], used[held]
-        table, targets, weights = table.take(used), targets[used], weights[used]
-        self.preparation_ = prepare(table, targets, weights, train)
-        self._train(scaled_data(self.preparation_, table, targets, weights, train), (train, held))
+        with whole_or_as_before(self):
+            table, targets, weights = self._checked(X, y, sample_weight, reset=not self._goes_on())
+            validation = None
+            if X_val is not None:
+                held = check_inputs(self, X_val, reset=False)
+                validation = held, check_targets(y_val, held.rows).reshape(held.rows, -1)
+            self._fit_table(table, targets, weights, groups, validation, checkpoint)
+            self._set_oof(table, targets)
+        return self
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "NetworkRegressor":
+        """Train one epoch on these rows: no folds, nothing held out, the scaling of the first call."""
+        check_parameters(self, RULES)
+        with whole_or_as_before(self):
+            self._fit_part(*self._checked(X, y, sample_weight, reset=not hasattr(self, "members_")))
+            self._set_oof(None, None)
         return self
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return predictions (rows,), or (rows, outputs), in the units of the target, float64.
+        """Return the mean of the members (rows,), or (rows, outputs), in the units of the target, float64.
 
         The columns of a frame are matched by name. Raises `ValueError` for missing columns and for a row so far outside
         the training table that its prediction is not finite.
         """
+        return np.mean(self.predict_members(X), axis=0)
+
+    def predict_members(self, X: Any) -> np.ndarray:
+        """Return every member's prediction, (members, rows) or (members, rows, outputs): their spread can be seen."""
         check_is_fitted(self)
-        prediction = self._predict_table(check_inputs(self, X, reset=False))
-        return prediction.ravel() if self._vector_target else prediction
+        found = self._outputs(check_inputs(self, X, reset=False))
+        return found[:, :, 0] if self._vector_target else found
 
-    @property
-    def schema_(self) -> Schema:
-        """What each column is."""
-        return self.preparation_.schema
+    def _goes_on(self) -> bool:
+        return self.warm_start and hasattr(self, "members_")
 
-    @property
-    def coefs_(self) -> list[np.ndarray]:
-        """The weights W^l, each (inputs, outputs)."""
-        return [layer["W"] for layer in self.parameters_]
+    def _checked(self, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> tuple[Table, np.ndarray, np.ndarray]:
+        table = check_inputs(self, X, reset=reset)
+        targets = check_targets(y, table.rows)
+        self._vector_target = targets.ndim == 1
+        targets = targets.reshape(table.rows, -1)
+        if not reset and targets.shape[1] != self.n_outputs_:
+            raise ValueError(f"y has {targets.shape[1]} output(s), but {self.n_outputs_} in the first call")
+        check_range(self.output_range, targets)
+        self._name_targets(y, targets.shape[1])
+        weights = check_weights(sample_weight, table.rows)
+        self.target_mean_ = np.average(targets[weights > 0], axis=0, weights=weights[weights > 0])
+        return table, targets, weights
 
-    @property
-    def intercepts_(self) -> list[np.ndarray]:
-        """The biases b^l, each (outputs,)."""
-        return [layer["b"] for layer in self.parameters_]
+    def _name_targets(self, y: Any, outputs: int) -> None:
+        self.n_outputs_ = outputs
+        names = list(from_frame(y).names) if is_frame(y) else [getattr(y, "name", None)]
+        names = names if len(names) == outputs else [None] * outputs
+        self.target_names_ = [f"y{place}" if name is None else str(name) for place, name in enumerate(names)]
+
+    def _set_oof(self, table: Table | None, targets: np.ndarray | None) -> None:
+        for name in ("oof_prediction_", "oof_score_"):
+            vars(self).pop(name, None)
+        found = None if table is None else self._blind_outputs(table)
+        if found is None or targets is None:
+            return
+        self.oof_score_ = float(r2_score(targets[self._used], found[self._used]))
+        self.oof_prediction_ = found[:, 0] if self._vector_target else found
+
+    def _loss(self) -> Loss:
+        loss = as_loss(self.loss)
+        if not isinstance(loss.link, Identity):
+            raise ValueError(f"loss={self.loss!r} is for classes; use NetworkClassifier, or a loss of numbers")
+        return loss
+
+    def _output_activation(self) -> Activation | str:
+        return output_activation(self.output_range)
+
+    def _target_scale(self, y: np.ndarray, weights: np.ndarray) -> Scale:
+        return range_scale(self.output_range, learn_scale(y, weights))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.target_tags.multi_output = True
         return tags
-
-    def _name_targets(self, y: Any, outputs: int) -> None:
-        self.n_outputs_ = outputs
-        names = list(getattr(y, "columns", [getattr(y, "name", None)]))
-        names = names if len(names) == outputs else [None] * outputs
-        self.target_names_ = [f"y{place}" if name is None else str(name) for place, name in enumerate(names)]
-
-    def _train(self, data: Data, rows: tuple[np.ndarray, np.ndarray]) -> None:
-        hidden = [Dense(int(size), self.activation) for size in np.atleast_1d(self.hidden_layer_sizes)]
-        self.network_ = Network(data.x.shape[1], [*hidden, Dense(self.n_outputs_)])
-        solver = as_solver(self.solver)
-        plan = Plan(self.network_, as_loss(self.loss), solver, self._rows_a_step(solver, rows[0].size), self.shuffle)
-        settings = Settings(self.learning_rate_init, self.alpha, self.tol, self.n_iter_no_change)
-        with ExitStack() as stack:
-            callbacks = [self.callback] if self.callback is not None else []
-            if self.verbose:
-                callbacks.append(stack.enter_context(ProgressBar(lines=True)))
-            self.parameters_: Arrays
-            self.parameters_, history = run(plan, settings, data, rows, self.seed_, self.max_iter, callbacks)
-        self.n_iter_ = history.epochs
-        self.best_iter_ = history.kept_epoch
-        self.loss_curve_ = list(history.loss)
-        self.validation_loss_curve_ = list(history.validation_loss)
-        self.stop_reason_ = history.reason
-
-    def _rows_a_step(self, solver: Solver, rows: int) -> int:
-        if isinstance(solver, GradientDescent):
-            return rows
-        size = (
-            (32 if rows <= 1_000 else 128 if rows <= 10_000 else 256) if self.batch_size == "auto" else self.batch_size
-        )
-        return min(int(size), rows)
-
-    def _predict_table(self, table: Any) -> np.ndarray:
-        x = self.preparation_.scaled_inputs(table)
-        with np.errstate(over="ignore"):
-            prediction = self.preparation_.targets.up(
-                output_in_chunks(self.network_, self.parameters_, x).astype(np.float64)
-            )
-        bad = ~np.isfinite(prediction).all(axis=1)
-        if bad.any():
-            row = int(np.argmax(bad))
-            column = self.schema_.inputs[int(np.argmax(np.abs(x[row])))]
-            raise ValueError(
-                f"the prediction for row {row} is not finite: {column!r} lies "
-                f"{np.max(np.abs(x[row])):.3g} standard deviations from the training table; correct that cell"
-            )
-        return prediction

@@ -16,7 +16,20 @@ from glassnet.storage.container import ContainerError, read_container, write_con
 FORMAT = 1
 ENDING = ".glass"
 LIBRARIES = ("glassnet", "jax", "numpy", "scikit-learn", "optax")
-NOT_STORED = ("random_state", "callback")  # the seed that was drawn is stored; a function would be code
+NOT_STORED = ("random_state", "callback", "monitor")  # the seed that was drawn is stored; a function would be code
+NOT_KEPT = ("_states", "_digest")  # what only going on with a fit needs
+
+COMMON = {"n_features_in_", "target_names_"}
+NETWORKS = {
+    *COMMON, "_used", "best_iter_", "loss_curve_", "members_", "n_iter_", "network_", "schema_", "seed_",
+    "solver_", "solver_reason_", "stop_reason_", "training_rows_", "validation_loss_curve_", "validation_rows_",
+}  # fmt: skip
+MAY_LACK = {"feature_names_in_", "oof_prediction_", "oof_score_", "mistakes_", "errors_", "n_iter_"}
+FITTED: dict[str, set[str]] = {
+    "NetworkRegressor": {*NETWORKS, "_vector_target", "n_outputs_", "target_mean_"},
+    "NetworkClassifier": {*NETWORKS, "classes_"},
+    "Perceptron": {"_multilabel", "classes_", "n_features_in_", "network_", "parameters_"},
+}
 
 
 class ModelFileError(ValueError):
@@ -24,23 +37,27 @@ class ModelFileError(ValueError):
 
 
 def save(model: Any, path: str | Path) -> Path:
-    """Write a fitted estimator to one file and return its path; an ending is added when there is none.
+    """Write a fitted estimator to one file and return its path; the ending .glass is added where it is missing.
 
-    The old file stays whole when writing fails. `random_state` and `callback` are not stored; the drawn seed is.
+    The old file stays whole when writing fails. `random_state`, `callback` and `monitor` are not stored; the drawn seed
+    is.
     """
     from sklearn.utils.validation import check_is_fitted
 
     from glassnet.exchange.records import to_json
 
+    kind = type(model).__name__
+    if kind not in FITTED:
+        raise TypeError(f"{kind} cannot be saved; a model file holds one of {', '.join(FITTED)}")
     check_is_fitted(model)
     path = Path(path)
-    path = path if path.suffix else path.with_suffix(ENDING)
-    kind = type(model).__name__
-    if kind not in _estimators():
-        raise TypeError(f"{kind} cannot be saved; a model file holds one of {', '.join(_estimators())}")
+    path = path if path.suffix == ENDING else path.with_name(path.name + ENDING)
+    if not path.parent.is_dir():
+        raise ModelFileError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to; make it first")
     arrays: dict[str, np.ndarray] = {}
     parameters = {name: value for name, value in model.get_params(deep=False).items() if name not in NOT_STORED}
-    fitted = {name: value for name, value in vars(model).items() if name not in model.get_params(deep=False)}
+    own = {*FITTED[kind], *MAY_LACK}
+    fitted = {name: value for name, value in vars(model).items() if name in own}
     description = {
         "format": FORMAT,
         "versions": {name: version(name) for name in LIBRARIES},
@@ -58,9 +75,16 @@ def load(path: str | Path) -> Any:
     if not path.is_file():
         raise ModelFileError(f"there is no model file {str(path)!r}")
     try:
-        description, arrays = read_container(path)
-        return _rebuild(description, arrays)
-    except (ContainerError, KeyError, TypeError, ValueError, AttributeError) as error:
+        return _rebuild(*read_container(path))
+    except (
+        ContainerError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise ModelFileError(f"{str(path)!r} cannot be loaded: {error}") from error
 
 
@@ -70,21 +94,34 @@ def _rebuild(description: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
             f"it has format {description['format']}, written by glassnet {description['versions']['glassnet']}; this "
             f"version reads up to format {FORMAT}: upgrade glassnet"
         )
+    kind = description["estimator"]
+    if kind not in FITTED:
+        raise ContainerError(f"it holds {kind!r}, which is none of {', '.join(FITTED)}")
     from glassnet.exchange.records import from_json  # only now: a refusal above should not wait for JAX
 
-    kinds = _estimators()
-    if description["estimator"] not in kinds:
-        raise ContainerError(f"it holds {description['estimator']!r}, which is none of {', '.join(kinds)}")
-    model = kinds[description["estimator"]](**from_json(description["parameters"], arrays))
-    for name, value in from_json(description["fitted"], arrays).items():
-        if hasattr(model, name) or not name.isidentifier():
-            raise ContainerError(f"its fitted attribute {name!r} is none of {description['estimator']}'s")
-        setattr(model, name, value)
+    model = _estimators()[kind](**from_json(description["parameters"], arrays))
+    fitted = from_json(description["fitted"], arrays)
+    for name in fitted:
+        if name not in FITTED[kind] and name not in MAY_LACK:
+            raise ContainerError(f"its fitted attribute {name!r} is none of {kind}'s")
+    if missing := sorted(FITTED[kind] - set(fitted)):
+        raise ContainerError(f"its fitted attribute {missing[0]!r} is missing")
+    vars(model).update(fitted)
+    _check_shapes(model)
     return model
 
 
+def _check_shapes(model: Any) -> None:
+    members = [member.parameters for member in model.members_] if hasattr(model, "members_") else [model.parameters_]
+    for parameters in members:
+        found = [{name: array.shape for name, array in layer.items()} for layer in parameters]
+        if found != model.network_.parameter_shapes:
+            raise ContainerError(f"its parameters have shapes {found}, but its network needs others")
+
+
 def _estimators() -> dict[str, Any]:
+    from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.perceptron import Perceptron
     from glassnet.estimators.regressor import NetworkRegressor
 
-    return {kind.__name__: kind for kind in (NetworkRegressor, Perceptron)}
+    return {kind.__name__: kind for kind in (NetworkRegressor, NetworkClassifier, Perceptron)}

@@ -5,14 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.estimators.fitting import Preparation
+from glassnet.estimators.fitting import Member
+from glassnet.estimators.folds import Share
 from glassnet.network import activation, initial, loss
 from glassnet.network.dense import Dense
+from glassnet.network.dropout import Dropout
 from glassnet.network.network import Network
-from glassnet.table.encode import Encoding
 from glassnet.table.scale import Scale
 from glassnet.table.schema import Column, Schema
 from glassnet.training import descent
+from glassnet.training.history import History
 
 CLASSES: tuple[type, ...] = (
     *(type(known) for known in activation.ACTIVATIONS.values()),
@@ -21,12 +23,14 @@ CLASSES: tuple[type, ...] = (
     *(type(known) for known in descent.SOLVERS.values()),
     initial.Given,
     Dense,
+    Dropout,
     Network,
     Column,
     Schema,
-    Encoding,
     Scale,
-    Preparation,
+    Share,
+    History,
+    Member,
 )
 RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
 
@@ -34,7 +38,7 @@ RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
 def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     """Return plain JSON for a value; its arrays are put into `arrays` and referred to by name."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
-        return {"text": [str(item) for item in value]}
+        return {"text": [str(item) for item in value], "kind": value.dtype.kind}
     if isinstance(value, np.ndarray):
         name = f"array{len(arrays):04d}"
         arrays[name] = value
@@ -64,8 +68,8 @@ def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     match value:
         case {"array": str(name), **rest} if not rest:
             return arrays[name]
-        case {"text": list(items), **rest} if not rest:
-            return np.array(items, dtype=object)
+        case {"text": list(items), "kind": ("O" | "U") as kind, **rest} if not rest:
+            return np.array(items, dtype=object if kind == "O" else str)
         case {"tuple": list(items), **rest} if not rest:
             return tuple(from_json(item, arrays) for item in items)
         case {"dict": dict(items), **rest} if not rest:

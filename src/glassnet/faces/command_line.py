@@ -1,6 +1,7 @@
 """The command line: `glassnet COMMAND`. It reads, calls, and renders; what it imports is imported when it is needed."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -13,10 +14,15 @@ from rich.console import Console
 
 from glassnet import __version__
 
-Printable = Any  # a rich table or text
 TABLE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+# Written out, because asking the modules that define them would import JAX; a test compares.
+ACTIVATIONS = ["identity", "relu", "leaky_relu", "logistic", "tanh", "softplus", "elu", "selu", "gelu", "silu", "mish"]
+SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
 as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON for machines.")
-seeded = click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of everything random.")
+seeded = click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Seed of everything random."
+)
 decimals_of = click.option(
     "--decimals", type=click.IntRange(0, 17), help="Decimals of every number (default: 6 digits)."
 )
@@ -24,6 +30,7 @@ decimals_of = click.option(
 
 def main() -> None:
     """Run the command line: exit code 0, 1 when the work failed, 2 for wrong use."""
+    _keep_compiled_programs()
     cli(prog_name="glassnet")
 
 
@@ -43,6 +50,8 @@ def command(function: Callable[..., None]) -> click.Command:
     def run(*args: Any, **options: Any) -> None:
         try:
             function(*args, **options)
+        except BrokenPipeError:  # the reader has seen enough
+            sys.stdout = None
         except (ValueError, TypeError, ArithmeticError, OSError) as error:
             raise click.ClickException(str(error)) from error
 
@@ -95,24 +104,28 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @click.option("--target", "targets", required=True, multiple=True, help="Column to predict; repeat it for several.")
 @click.option("-o", "--output", type=TABLE, help="Model file (default: the table's name with .glass, in this folder).")
 @click.option("--weight", help="Column of sample weights.")
-@click.option("--hidden", default="64,64", show_default=True, help="Neurons of the hidden layers, as in 64,64.")
-@click.option("--activation", default="relu", show_default=True, help="Activation of the hidden layers.")
+@click.option("--hidden", help="Neurons of the hidden layers, as in 64,64 (default: the preset's).")
+@click.option("--activation", default="relu", show_default=True, type=click.Choice(ACTIVATIONS), metavar="NAME",
+              help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}.")  # fmt: skip
+@click.option("--solver", default="adam", show_default=True, type=click.Choice(SOLVERS), help="How it learns.")
+@click.option("--members", type=click.IntRange(1), help="Networks trained at once (default: the preset's).")
+@click.option("--preset", default="balanced", show_default=True, type=click.Choice(["balanced", "plain"]),
+              help="Defaults; plain is scikit-learn's single network.")  # fmt: skip
 @click.option("--max-iter", default=200, show_default=True, type=click.IntRange(1), help="Epochs at most.")
+@click.option("--max-time", type=click.FloatRange(0, min_open=True), help="Seconds at most.")
+@click.option("--checkpoint", type=FOLDER, help="Folder to keep the state in: a killed fit goes on from it.")
 @seeded
 @as_json
 def fit(
-    table: Path,
-    targets: tuple[str, ...],
-    output: Path | None,
-    weight: str | None,
-    hidden: str,
-    activation: str,
-    max_iter: int,
-    seed: int,
-    in_json: bool,
-) -> None:
-    """Train a network on TABLE and write it to a model file."""
-    layers = _layers(hidden)
+    table: Path, targets: tuple[str, ...], output: Path | None, weight: str | None, hidden: str | None, seed: int,
+    checkpoint: Path | None, in_json: bool, **parameters: Any,
+) -> None:  # fmt: skip
+    """Train networks on TABLE and write them to a model file. Ctrl-C stops and keeps the best so far."""
+    parameters["hidden_layer_sizes"] = None if hidden is None else _layers(hidden)
+    parameters["n_members"] = parameters.pop("members")
+    path = output or Path(f"{table.stem}.glass")
+    if not path.parent.is_dir():
+        raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
     frame, wanted = _split(_read(table), targets)
     weights = None
     if weight is not None:
@@ -124,9 +137,9 @@ def fit(
     from glassnet.insight.summary import summarise
 
     with ProgressBar() as bar:
-        model = NetworkRegressor(layers, activation, max_iter=max_iter, random_state=seed, callback=bar)
-        model.fit(frame, wanted, sample_weight=weights)
-    path = save(model, output or Path(table.stem))
+        model = NetworkRegressor(random_state=seed, callback=bar, **parameters)
+        model.fit(frame, wanted, sample_weight=weights, checkpoint=checkpoint)
+    path = save(model, path)
     summary = summarise(model, frame, wanted)
     if in_json:
         _print_json({**asdict(summary), "model": str(path)})
@@ -146,16 +159,21 @@ def predict(model: Path, table: Path, output: Path | None, append: bool, in_json
 
     from glassnet.table.read import write_table
 
-    estimator, frame = _load(model), _read(table)
+    estimator = _load(model)
+    frame = _read(table, estimator)
     prediction = estimator.predict(frame).reshape(frame.height, -1)
     names = [f"predicted_{name}" for name in estimator.target_names_]
     result = pl.DataFrame(dict(zip(names, prediction.T, strict=True)))
-    result = pl.concat([frame, result], how="horizontal") if append else result
+    if append:
+        there = [name for name in names if name in frame.columns]
+        if there:
+            raise click.UsageError(f"{str(table)!r} has a column {there[0]!r} already; leave out --append or rename it")
+        result = pl.concat([frame, result], how="horizontal")
     if output is not None:
         write_table(result, output)
-    elif in_json:
-        _print_json(result.to_dicts())
-    else:
+    if in_json:
+        _print_json({"rows": result.height, "file": str(output)} if output is not None else result.to_dicts())
+    elif output is None:
         click.echo(result.write_csv(), nl=False)
 
 
@@ -168,7 +186,7 @@ def evaluate(model: Path, table: Path, in_json: bool) -> None:
     from glassnet.insight.evaluation import evaluate as measure
 
     estimator = _load(model)
-    frame, wanted = _split(_read(table), estimator.target_names_)
+    frame, wanted = _split(_read(table, estimator), estimator.target_names_)
     found = measure(estimator, frame, wanted)
     if in_json:
         _print_json({name: asdict(e) for name, e in found.errors.items()})
@@ -181,6 +199,7 @@ def evaluate(model: Path, table: Path, in_json: bool) -> None:
 @click.argument("table", type=TABLE, required=False)
 @click.option("--example", type=click.Choice(["one-neuron", "two-neurons", "festival"]), help="A worked example.")
 @click.option("--row", type=click.IntRange(0), help="Row of TABLE, counted from 0.")
+@click.option("--member", default=0, show_default=True, type=click.IntRange(0), help="Member, counted from 0.")
 @click.option("--weights", is_flag=True, help="Print the matrices W and dE/dW too.")
 @decimals_of
 @as_json
@@ -189,6 +208,7 @@ def trace(
     table: Path | None,
     example: str | None,
     row: int | None,
+    member: int,
     weights: bool,
     decimals: int | None,
     in_json: bool,
@@ -197,7 +217,7 @@ def trace(
 
     Either of a worked EXAMPLE, or of one ROW of TABLE through a model file.
     """
-    if example is not None and model is None:
+    if example is not None and model is None and row is None:
         from glassnet.insight.examples import EXAMPLES
 
         shown = EXAMPLES[example](decimals)
@@ -208,8 +228,8 @@ def trace(
     from glassnet.insight.row import trace_row
 
     estimator = _load(model)
-    frame, wanted = _split(_read(table), estimator.target_names_)
-    found = trace_row(estimator, frame, wanted, row)
+    frame, wanted = _split(_read(table, estimator), estimator.target_names_)
+    found = trace_row(estimator, frame, wanted, row, member=member)
     click.echo(found.to_json()) if in_json else _print(*found.tables(decimals, weights=weights))
 
 
@@ -227,16 +247,31 @@ def doctor(in_json: bool) -> None:
             click.echo(f"{name:<18} {value}")
 
 
-def _read(path: Path) -> Any:
-    from glassnet.table.read import read_table
+def _keep_compiled_programs() -> None:
+    """Let JAX keep what it compiles in the user's cache folder, unless a folder is set or JAX is told not to."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "glassnet"
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
-    return read_table(path)
+
+def _read(path: Path, model: Any = None) -> Any:
+    """Return the table of a file, columns that a model knows as text read as text."""
+    from glassnet.table.read import KNOWN_ENDINGS, read_table
+
+    if path.suffix.lower() not in KNOWN_ENDINGS:
+        raise click.UsageError(f"{str(path)!r} ends in {path.suffix!r}; the formats are {', '.join(KNOWN_ENDINGS)}")
+    return read_table(path, model.schema_.text_columns if model is not None else ())
 
 
 def _load(path: Path) -> Any:
     from glassnet.exchange.model_file import load
 
-    return load(path)
+    model = load(path)
+    if not hasattr(model, "schema_") or not hasattr(model, "n_outputs_"):
+        raise click.ClickException(
+            f"{str(path)!r} holds a {type(model).__name__}; this command needs a NetworkRegressor"
+        )
+    return model
 
 
 def _column(frame: Any, name: str, what: str) -> Any:
@@ -249,30 +284,31 @@ def _column(frame: Any, name: str, what: str) -> Any:
 
 
 def _split(frame: Any, targets: Sequence[str]) -> tuple[Any, Any]:
+    if len(set(targets)) < len(targets):
+        raise click.UsageError(f"--target names a column twice: {', '.join(targets)}")
     columns = [_column(frame, name, "target") for name in targets]
     return frame.drop(targets), columns[0] if len(columns) == 1 else frame.select(targets)
 
 
 def _layers(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(",") if part.strip())
-    except ValueError:
-        raise click.UsageError(
-            f"--hidden {text!r} must be whole numbers with commas between them, as in 64,64"
-        ) from None
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isdecimal() and int(part) for part in parts):
+        raise click.UsageError(f"--hidden {text!r} must be whole numbers above 0 with commas between, as in 64,64")
+    return tuple(map(int, parts))
 
 
-def _print(*parts: Printable) -> None:
-    """Render for a person on a terminal, as plain unbroken lines in a pipe."""
+def _print(*parts: Any) -> None:
+    """Render for a person on a terminal as far as it is wide, as plain unbroken lines elsewhere."""
     console = Console()
     for number, part in enumerate(parts):
         if number:
             click.echo()
-        if sys.stdout.isatty():
-            console.print(part, highlight=False)
+        table = part.drawn() if console.is_terminal and hasattr(part, "drawn") else None
+        if table is not None and console.measure(table).maximum <= console.width:
+            console.print(table)
         else:
             click.echo(str(part))
 
 
 def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=2))
+    click.echo(json.dumps(value, indent=2, allow_nan=False))

@@ -13,7 +13,7 @@ from glassnet.insight.text import TextTable
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Errors by target, "network" and "mean of training" for each."""
+    """Errors of every target: of the model under its name, of the training mean under "NAME, mean of training"."""
 
     errors: dict[str, Errors]
 
@@ -25,13 +25,14 @@ class Evaluation:
 
 def evaluate(model: NetworkRegressor, X: Any, y: Any) -> Evaluation:
     """Return the errors on X and y; a target with text or gaps is refused."""
-    prediction = model.predict(X).reshape(len(X), -1)
+    prediction = model.predict(X)
+    prediction = prediction.reshape(len(prediction), -1)
     targets = check_targets(y, len(prediction)).reshape(len(prediction), -1)
     if targets.shape != prediction.shape:
         raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {prediction.shape[1]}")
     found: dict[str, Errors] = {}
     for place, name in enumerate(model.target_names_):
-        mean = np.full(len(targets), model.preparation_.targets.center[place])
+        mean = np.full(len(targets), model.target_mean_[place])
         found[name] = errors(targets[:, place], prediction[:, place])
         found[f"{name}, mean of training"] = errors(targets[:, place], mean)
     return Evaluation(found)

@@ -1,27 +1,33 @@
-"""Tables as plain text: aligned, never wrapped, never cut."""
+"""Tables as text: aligned, and on a terminal drawn by rich where they fit."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 
 @dataclass(frozen=True)
 class TextTable:
-    """A header and rows of cells; numbers are shown with `decimals`, or with six significant digits."""
+    """A header and rows of cells; numbers are shown with `decimals`, or with six significant digits.
+
+    `str` gives unbroken lines, whatever the width of the window; `drawn` gives a rich table.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
     decimals: int | None = None
     title: str = ""
 
-    def __rich__(self) -> Table:
-        table = Table(title=self.title or None, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    def drawn(self) -> Table:
+        """Return the table for a terminal; names are shown as they are, not read as markup."""
+        table = Table(title=Text(self.title) if self.title else None, title_justify="left", box=box.SIMPLE_HEAD)
+        table.show_header = any(self.header)
         for place, name in enumerate(self.header):
-            table.add_column(name, justify="left" if self._is_words(place) else "right", no_wrap=True)
+            table.add_column(Text(name), justify="left" if self._is_words(place) else "right", no_wrap=True)
         for row in self.rows:
-            table.add_row(*(self._cell(cell) for cell in row))
+            table.add_row(*(Text(self._cell(cell)) for cell in row))
         return table
 
     def __str__(self) -> str:

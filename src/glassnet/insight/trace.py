@@ -13,12 +13,14 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
+from glassnet.estimators.checking import check_weights
 from glassnet.insight.text import TextTable
 from glassnet.network.backward import backward
 from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
-from glassnet.network.loss import Loss, as_loss, cost, cost_derivative
+from glassnet.network.loss import Loss, as_loss, check_link, cost, cost_derivative
 from glassnet.network.network import Network, forward, output
 from glassnet.training.descent import Solver, as_solver
+from glassnet.training.divergence import DivergenceError
 from glassnet.training.flat import flatten, unflatten
 
 Arrays = dict[str, np.ndarray]
@@ -163,16 +165,20 @@ def trace(
     """Train `steps` steps on the samples x (rows, inputs) and targets y (rows, outputs) and keep every number.
 
     E = (1/s) sum_i w_i loss(f(x_i), y_i) over the s rows given; each step moves all W and b at once with step size tau
-    from gradients taken at the old ones. Rows may be given as one-dimensional when there is one input, output or row.
+    from gradients taken at the old ones. One row, or one input or output,
+    may be given without its axis.
     """
     rule, moves = as_loss(loss), as_solver(solver)
+    check_link(network, rule)
+    if not 0 < step_size < np.inf or steps < 0:
+        raise ValueError(f"step_size={step_size} must be a number above 0, and steps={steps} at least 0")
     rows = _as_rows(x, network.shapes[0], "x")
     targets = _as_rows(y, network.shapes[-1], "y")
     if len(rows) != len(targets):
         raise ValueError(f"x has {len(rows)} row(s) and y has {len(targets)}; they must be as many")
     with jax.enable_x64(True):
         inputs, wanted = jnp.asarray(rows), jnp.asarray(targets)
-        share = None if sample_weight is None else jnp.asarray(np.asarray(sample_weight, dtype=np.float64))
+        share = None if sample_weight is None else jnp.asarray(check_weights(sample_weight, len(rows)))
         theta = flatten(_checked(network, parameters))
         memory, done = moves.start(theta), list[Step]()
         for number in range(1, steps + 1):
@@ -182,6 +188,10 @@ def trace(
             E = float(cost(rule, kept[-1].x, wanted, share))
             theta, memory = moves.step(theta, memory, flatten([layer.gradient for layer in back]), step_size)
             after = unflatten(network, theta)
+            if not bool(jnp.isfinite(jnp.sum(jnp.square(theta)))):
+                raise DivergenceError(
+                    f"the trace left the finite numbers in step {number}; try step_size={step_size / 10:g}"
+                )
             prediction = [np.asarray(rule.link.value(x)) for x in (kept[-1].x, output(network, after, inputs))]
             layers = tuple(map(_layer_step, kept, back, before, after))
             done.append(Step(number, E, prediction[0], prediction[1], np.asarray(back[0].g), layers))
@@ -200,6 +210,8 @@ def _checked(network: Network, parameters: Sequence[dict[str, Any]]) -> Paramete
     shapes = network.parameter_shapes
     given = [{name: np.asarray(array, dtype=np.float64) for name, array in layer.items()} for layer in parameters]
     found = [{name: array.shape for name, array in layer.items()} for layer in given]
+    if not all(np.isfinite(array).all() for layer in given for array in layer.values()):
+        raise ValueError("the parameters hold NaN or infinity; a trace needs numbers")
     if found != shapes:
         raise ValueError(f"the parameters have shapes {found}, but the network needs {shapes}")
     return [{name: jnp.asarray(layer[name]) for name in names} for layer, names in zip(given, shapes, strict=True)]
@@ -207,7 +219,7 @@ def _checked(network: Network, parameters: Sequence[dict[str, Any]]) -> Paramete
 
 def _as_rows(given: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
     rows = np.asarray(given, dtype=np.float64)
-    if rows.ndim <= len(shape) and rows.size % int(np.prod(shape)) == 0:
+    if rows.ndim <= len(shape) and (rows.size == int(np.prod(shape)) or shape == (1,)):
         rows = rows.reshape(-1, *shape)
     if rows.shape[1:] != shape or not len(rows):
         raise ValueError(f"{what} has shape {np.shape(given)}; expected (rows, {', '.join(map(str, shape))})")

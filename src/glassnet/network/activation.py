@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, final, runtime_checkable
 
 import jax.numpy as jnp
-from jax.scipy.special import erf
+from jax.scipy.special import erfc
 
 from glassnet._types import Entries
 
@@ -86,6 +86,10 @@ class LeakyRectifier(Elementwise):
     """sigma(z) = max(slope z, z), sigma'(z) = 1 if z > 0 else slope, for 0 <= slope < 1."""
 
     slope: float = 0.01
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.slope < 1:
+            raise ValueError(f"LeakyRectifier(slope={self.slope}) needs a slope of at least 0 and below 1")
 
     def value(self, z: Entries) -> Entries:
         return jnp.maximum(self.slope * z, z)
@@ -203,7 +207,7 @@ class Softmax:
 
 
 def _normal_distribution(z: Entries) -> Entries:
-    return 0.5 * (1 + erf(z / jnp.sqrt(2).astype(z.dtype)))
+    return 0.5 * erfc(-z / jnp.sqrt(2).astype(z.dtype))  # 1 + erf would cancel far below zero
 
 
 def _tanh_of_softplus(z: Entries) -> Entries:

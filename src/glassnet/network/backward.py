@@ -11,7 +11,11 @@ Source: C. F. Higham and D. J. Higham, Deep Learning: An Introduction for Applie
 2019, Section 5.
 """
 
-from glassnet._types import Outputs, PerSample, RowsIn, RowsOut, Scalar
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from glassnet._types import Outputs, PerSample, RowsIn, RowsOut, Scalar, Word
 from glassnet.network.layer import Backward, Forward, Parameters
 from glassnet.network.loss import Loss, cost, cost_derivative
 from glassnet.network.network import Network, forward
@@ -27,10 +31,16 @@ def backward(network: Network, parameters: Parameters, kept: list[Forward], g: R
 
 
 def cost_and_gradient(
-    network: Network, loss: Loss, parameters: Parameters, x: RowsIn, y: Outputs, weights: PerSample | None = None
+    network: Network,
+    loss: Loss,
+    parameters: Parameters,
+    x: RowsIn,
+    y: Outputs,
+    weights: PerSample | None = None,
+    noise: Word | None = None,
 ) -> tuple[Scalar, Parameters]:
     """Return E and dE/d(parameters): one forward pass, one backward pass."""
-    kept = forward(network, parameters, x)
+    kept = forward(network, parameters, x, noise)
     steps = backward(network, parameters, kept, cost_derivative(loss, kept[-1].x, y, weights))
     return cost(loss, kept[-1].x, y, weights), [step.gradient for step in steps]
 
@@ -41,3 +51,17 @@ def input_gradient(
     """Return dE/dx^0, one step further down: what an input would have to change to change the cost."""
     kept = forward(network, parameters, x)
     return backward(network, parameters, kept, cost_derivative(loss, kept[-1].x, y, weights))[0].g
+
+
+def output_jacobian(network: Network, parameters: Parameters, x: RowsIn) -> Parameters:
+    """Return d x^L_j / d(parameters) for every sample and output j: arrays with two leading axes (batch, out).
+
+    The same recursion, once an output: it starts from g = e_j, the j-th unit vector, instead of dE/dx^L.
+    """
+    units = jnp.eye(network.shapes[-1][0], dtype=x.dtype)
+
+    def of_sample(row: Array) -> Parameters:
+        kept = forward(network, parameters, row[None])
+        return jax.vmap(lambda g: [step.gradient for step in backward(network, parameters, kept, g[None])])(units)
+
+    return jax.vmap(of_sample)(x)

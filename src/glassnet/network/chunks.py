@@ -1,33 +1,44 @@
-"""The output for any number of rows, computed in padded chunks of one size.
+"""The outputs of several networks of one shape for any number of rows, computed in padded chunks of one size.
 
 One shape is compiled once, and a row gives the same bits whether it comes alone or among many.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
-from glassnet._types import RowsIn, RowsOut
 from glassnet.network.network import Network, output
 
 ROWS_A_CHUNK = 256
 
+Seen = Callable[[int, int], np.ndarray]  # rows from start to stop, as every member sees them: (members, rows, *in)
 
-def output_in_chunks(network: Network, parameters: Sequence[Mapping[str, Any]], x: np.ndarray) -> np.ndarray:
-    """Return x^L (rows, *out) for x (rows, *in), float32 in and out."""
-    out = np.empty((len(x), *network.shapes[-1]), np.float32)
-    for start in range(0, len(x), ROWS_A_CHUNK):
-        chunk = x[start : start + ROWS_A_CHUNK].astype(np.float32)
-        padding = [(0, ROWS_A_CHUNK - len(chunk))] + [(0, 0)] * (x.ndim - 1)
-        result = _chunk(network, parameters, jnp.asarray(np.pad(chunk, padding)))
-        out[start : start + len(chunk)] = np.asarray(result)[: len(chunk)]
+
+def outputs_in_chunks(
+    network: Network, members: Sequence[Sequence[Mapping[str, np.ndarray]]], rows: int, seen: Seen
+) -> np.ndarray:
+    """Return x^L (members, rows, *out), computed in the precision of the parameters."""
+    dtype = next(iter(members[0][0].values()), np.zeros(0, np.float32)).dtype
+    out = np.empty((len(members), rows, *network.shapes[-1]), dtype)
+    with jax.enable_x64(dtype == np.float64):
+        stacked = jax.tree.map(lambda *arrays: jnp.asarray(np.stack(arrays)), *map(list, members))
+        for start in range(0, rows, ROWS_A_CHUNK):
+            stop = min(start + ROWS_A_CHUNK, rows)
+            with np.errstate(over="ignore"):
+                x = seen(start, stop).astype(dtype)
+            room = [(0, 0), (0, ROWS_A_CHUNK - (stop - start))] + [(0, 0)] * (x.ndim - 2)
+            result = _chunk(network, stacked, jnp.asarray(np.pad(x, room)))
+            out[:, start:stop] = np.asarray(result)[:, : stop - start]
     return out
 
 
 @partial(jax.jit, static_argnames="network")
-def _chunk(network: Network, parameters: Any, x: RowsIn) -> RowsOut:
-    return output(network, parameters, x)
+def _chunk(network: Network, members: Any, x: Float[Array, "members rows *in"]) -> Float[Array, "members rows *out"]:
+    if x.shape[0] == 1:  # a batched matrix product costs more than a plain one
+        return output(network, jax.tree.map(lambda a: a[0], members), x[0])[None]
+    return jax.vmap(partial(output, network))(members, x)

@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from glassnet._types import Inputs, Key, Outputs
+from glassnet._types import Inputs, Key, Outputs, Word
 from glassnet.network.activation import Activation, as_activation
 from glassnet.network.initial import Given, Initial, as_initial
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
@@ -28,8 +28,8 @@ class Dense:
     def __init__(
         self, outputs: int, activation: Activation | str = "identity", weights: Any = "glorot", bias: Any = "zero"
     ) -> None:
-        if outputs < 1:
-            raise ValueError(f"Dense(outputs={outputs}) needs at least one output")
+        if outputs != int(outputs) or outputs < 1:
+            raise ValueError(f"Dense(outputs={outputs}) needs a whole number of outputs, at least one")
         object.__setattr__(self, "outputs", int(outputs))
         object.__setattr__(self, "activation", as_activation(activation))
         object.__setattr__(self, "weights", as_initial(weights))
@@ -57,7 +57,7 @@ class Dense:
         shapes = self.parameter_shapes(inputs)
         return {name: rules[name].draw(k, shapes[name], *fans, dtype) for name, k in zip(rules, keys, strict=True)}
 
-    def forward(self, parameters: LayerParameters, x: Inputs) -> Forward:
+    def forward(self, parameters: LayerParameters, x: Inputs, noise: Word | None = None) -> Forward:
         """Return z^l = x^{l-1} W + b and x^l = sigma(z^l)."""
         z = x @ parameters["W"] + parameters["b"]
         return Forward(x, z, self.activation.value(z))

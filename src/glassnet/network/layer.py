@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from glassnet._types import Key, Parameter, RowsIn, RowsOut
+from glassnet._types import Key, Parameter, RowsIn, RowsOut, Word
 
 Shape = tuple[int, ...]  # of one sample, without the batch axis
 LayerParameters = dict[str, Parameter]
@@ -41,8 +41,8 @@ class Layer(Protocol):
         """Return the parameters that training starts from."""
         ...
 
-    def forward(self, parameters: LayerParameters, x: RowsIn) -> Forward:
-        """Return z^l and x^l from x^{l-1}."""
+    def forward(self, parameters: LayerParameters, x: RowsIn, noise: Word | None = None) -> Forward:
+        """Return z^l and x^l from x^{l-1}; `noise`, in training, seeds what is random in the layer."""
         ...
 
     def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 
 from glassnet._types import Outputs, PerSample, Scalar
 from glassnet.network.activation import Activation, Identity, Softmax
+from glassnet.network.network import Network
 
 
 @runtime_checkable
@@ -76,6 +77,11 @@ class Huber:
     """
 
     threshold: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.threshold > 0:
+            raise ValueError(f"Huber(threshold={self.threshold}) needs a threshold above 0")
+
     link: ClassVar[Activation] = Identity()
 
     def value(self, x: Outputs, y: Outputs) -> PerSample:
@@ -114,6 +120,16 @@ def cost_derivative(loss: Loss, x: Outputs, y: Outputs, weights: PerSample | Non
     """Return dE/dx^L, whose row i is (w_i / s) d loss(x_i, y_i) / dx: here, once, the samples' weights come in."""
     share = 1 / x.shape[0] if weights is None else weights[:, None] / x.shape[0]
     return loss.derivative(x, y) * share
+
+
+def check_link(network: Network, loss: Loss) -> None:
+    """Raise `ValueError` when the last layer would apply what the loss's link applies again."""
+    last = getattr(network.layers[-1], "activation", Identity())
+    if not isinstance(loss.link, Identity) and not isinstance(last, Identity):
+        raise ValueError(
+            f"{type(loss).__name__} takes logits and applies {type(loss.link).__name__.lower()} itself, but the last "
+            f"layer ends in {type(last).__name__}; give that layer the identity"
+        )
 
 
 LOSSES: dict[str, Loss] = {

@@ -8,8 +8,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from glassnet._types import Key, RowsIn, RowsOut
+from glassnet._types import Key, RowsIn, RowsOut, Word
 from glassnet.network.layer import Forward, Layer, Parameters, Shape
+from glassnet.network.noise import derived
 
 
 @dataclass(frozen=True, init=False)
@@ -72,11 +73,14 @@ class Network:
         return "\n".join([f"network of {self.unknowns} unknowns on {' x '.join(map(str, self.inputs))} inputs", *rows])
 
 
-def forward(network: Network, parameters: Parameters, x: RowsIn) -> list[Forward]:
-    """Return what every layer keeps: z^l = (W^l)' x^{l-1} + b^l and x^l = sigma^l(z^l), for l = 1, ..., L."""
+def forward(network: Network, parameters: Parameters, x: RowsIn, noise: Word | None = None) -> list[Forward]:
+    """Return what every layer keeps: z^l = (W^l)' x^{l-1} + b^l and x^l = sigma^l(z^l), for l = 1, ..., L.
+
+    With `noise` layers such as dropout act as in training, each on noise of its own.
+    """
     kept: list[Forward] = []
-    for layer, own in zip(network.layers, parameters, strict=True):
-        kept.append(layer.forward(own, x))
+    for number, (layer, own) in enumerate(zip(network.layers, parameters, strict=True)):
+        kept.append(layer.forward(own, x, None if noise is None else derived(noise, number)))
         x = kept[-1].x
     return kept
 

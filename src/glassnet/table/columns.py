@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import narwhals as nw
@@ -16,6 +17,7 @@ class Table:
 
     names: tuple[str, ...]
     columns: tuple[np.ndarray, ...]
+    declared: frozenset[str] = frozenset()  # categories by type, even where their levels are numbers
 
     @property
     def rows(self) -> int:
@@ -24,7 +26,7 @@ class Table:
 
     def take(self, rows: np.ndarray) -> "Table":
         """Return the table of these rows."""
-        return Table(self.names, tuple(column[rows] for column in self.columns))
+        return Table(self.names, tuple(column[rows] for column in self.columns), self.declared)
 
 
 def is_frame(given: Any) -> bool:
@@ -42,7 +44,9 @@ def from_frame(frame: Any) -> Table:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"column {twice[0]!r} appears more than once; give every column a name of its own")
-    return Table(names, tuple(map(from_series, native.iter_columns())))
+    columns = list(native.iter_columns())
+    declared = frozenset(name for name, column in zip(names, columns, strict=True) if _is_declared(column))
+    return Table(names, tuple(map(from_series, columns)), declared)
 
 
 def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
@@ -58,22 +62,40 @@ def array_names(columns: int) -> tuple[str, ...]:
 
 def from_series(series: Any) -> np.ndarray:
     """Return one column: numbers and booleans as float64, anything else (text, categories, dates) as text."""
+    missing = series.is_null().to_numpy()
     if series.dtype.is_numeric() or series.dtype == nw.Boolean:
-        return series.cast(nw.Float64).to_numpy().astype(np.float64)
-    return as_text(series.to_list())
+        numbers = np.full(len(series), np.nan)
+        numbers[~missing] = series.filter(~series.is_null()).cast(nw.Float64).to_numpy()
+        return numbers
+    cells = [None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)]
+    present = [cell for cell in cells if cell is not None]
+    if present and all(isinstance(cell, bool) for cell in present):
+        return np.array([np.nan if cell is None else float(cell) for cell in cells])
+    return as_text(cells)
 
 
 def as_text(values: Sequence[Any]) -> np.ndarray:
     """Return a column of objects as text; None and NaN are missing."""
     column = np.empty(len(values), dtype=object)
     for row, value in enumerate(values):
-        column[row] = None if value is None or value != value else str(value)  # only NaN differs from itself
+        missing = value is None or bool(value != value)  # only NaN differs from itself
+        column[row] = None if missing else value.isoformat() if isinstance(value, date | datetime) else str(value)
     return column
 
 
 def as_numbers(column: np.ndarray) -> np.ndarray | None:
     """Return a column of text as float64, or None when some cell is neither a number nor a mark for a missing one."""
     try:
-        return np.array([np.nan if cell is None or cell in MARKS_OF_MISSING else float(cell) for cell in column])
+        return np.array([np.nan if cell is None or cell in MARKS_OF_MISSING else _number(cell) for cell in column])
     except ValueError:
         return None
+
+
+def _number(cell: str) -> float:
+    if "_" in cell:  # Python reads 10_20 as 1020
+        raise ValueError(cell)
+    return float(cell)
+
+
+def _is_declared(series: Any) -> bool:
+    return series.dtype in (nw.Categorical, nw.Enum)

@@ -1,6 +1,7 @@
-"""Columns to numbers: a missing number becomes the median with an indicator, a category one indicator a level."""
+"""Columns to numbers: a category becomes one indicator a level, a gap an indicator, and a missing number stays NaN.
 
-from dataclasses import dataclass
+What a missing number is replaced by is learned from training rows, with the scale (see `scale`).
+"""
 
 import numpy as np
 
@@ -10,36 +11,17 @@ from glassnet.table.schema import Column, Schema
 WIDEST_SPREAD = 1e12
 
 
-@dataclass(frozen=True)
-class Encoding:
-    """What was learned from training rows: the median of every number column, in the order of the schema."""
+def encode(schema: Schema, table: Table, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return the float64 matrix (rows, inputs) whose columns `schema.inputs` names, NaN where a number is missing.
 
-    medians: tuple[float, ...]
-
-
-def learn_encoding(schema: Schema, table: Table) -> Encoding:
-    """Return the medians; `ValueError` names an infinite cell, or one so far out that it would flatten its column."""
-    medians: list[float] = []
-    for column, cells in zip(schema.columns, table.columns, strict=True):
-        if column.kind != "number":
-            continue
-        check_spread(f"column {column.name!r}", cells)
-        present = cells[~np.isnan(cells)]
-        medians.append(float(np.median(present)) if present.size else 0.0)
-    return Encoding(tuple(medians))
-
-
-def encode(schema: Schema, encoding: Encoding, table: Table) -> np.ndarray:
-    """Return the float64 matrix (rows, inputs) whose columns `schema.inputs` names.
-
-    A level that training did not see, or a missing one where none was missing then, becomes zeros.
+    A level that the schema does not know, or a missing one where none was missing, becomes zeros. `ValueError` names an
+    infinite cell, by the numbers in `rows` when these are not 0, 1, 2, ...
     """
-    medians = iter(encoding.medians)
     parts: list[np.ndarray] = [np.empty((table.rows, 0))]
     for column, cells in zip(schema.columns, table.columns, strict=True):
         if column.kind == "number":
-            check_finite(f"column {column.name!r}", cells)
-            parts.append(np.where(np.isnan(cells), next(medians), cells)[:, None])
+            check_finite(f"column {column.name!r}", cells, rows)
+            parts.append(cells[:, None])
         elif column.kind == "category":
             parts.append(_one_hot(column, cells))
         if column.missing and column.kind != "left out":
@@ -48,29 +30,36 @@ def encode(schema: Schema, encoding: Encoding, table: Table) -> np.ndarray:
     return np.concatenate(parts, axis=1)
 
 
-def check_finite(what: str, cells: np.ndarray) -> None:
-    """Raise `ValueError` that names the first infinite cell."""
+def check_finite(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -> None:
+    """Raise `ValueError` that names the first infinite cell; `rows` are the numbers that its rows go by."""
     if np.isinf(cells).any():
         row = int(np.argmax(np.isinf(cells)))
-        raise ValueError(f"{what} is infinite (inf) in row {row}; give a finite number, or leave the cell empty")
+        raise ValueError(
+            f"{what} is infinite (inf) in row {row if rows is None else rows[row]}; give a finite number, or leave "
+            "the cell empty"
+        )
 
 
-def check_spread(what: str, cells: np.ndarray) -> None:
-    """Raise `ValueError` that names a cell more than 10^12 interquartile ranges from the median.
+def check_spread(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -> None:
+    """Raise `ValueError` that names a cell 10^12 times as far from the median as half of the others that are not on it.
 
     Scaling divides by the spread, so one such cell would flatten all the others to the same number.
     """
-    check_finite(what, cells)
+    check_finite(what, cells, rows)
     present = cells[~np.isnan(cells)]
     if not present.size:
         return
-    low, middle, high = np.quantile(present, [0.25, 0.5, 0.75])
-    distance = np.abs(cells - middle)
-    if high > low and np.nanmax(distance) / (high - low) > WIDEST_SPREAD:
-        row = int(np.nanargmax(distance))
+    distance = np.abs(cells - np.median(present))
+    apart = distance[distance > 0]
+    if not apart.size:
+        return
+    row = int(np.nanargmax(distance))
+    with np.errstate(over="ignore"):
+        ratio = distance[row] / np.median(apart)
+    if ratio > WIDEST_SPREAD:
         raise ValueError(
-            f"{what} has {cells[row]:g} in row {row}, over {WIDEST_SPREAD:g} times as far out as its middle half; "
-            "correct that cell or leave it empty"
+            f"{what} has {cells[row]:g} in row {row if rows is None else rows[row]}, {ratio:.1g} times as far out "
+            "as is usual there; correct that cell or leave it empty"
         )
 
 

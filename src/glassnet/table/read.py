@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
-    ".csv": lambda path: _read_text(path, ","),
-    ".tsv": lambda path: _read_text(path, "\t"),
-    ".parquet": lambda path: pl.read_parquet(path),
-    ".jsonl": lambda path: pl.read_ndjson(path, infer_schema_length=None),
-    ".ndjson": lambda path: pl.read_ndjson(path, infer_schema_length=None),
+READERS: dict[str, Callable[[Path, dict[str, Any]], pl.DataFrame]] = {
+    ".csv": lambda path, types: _read_text(path, ",", types),
+    ".tsv": lambda path, types: _read_text(path, "\t", types),
+    ".parquet": lambda path, types: pl.read_parquet(path),
+    ".jsonl": lambda path, types: pl.read_ndjson(path, infer_schema_length=None),
+    ".ndjson": lambda path, types: pl.read_ndjson(path, infer_schema_length=None),
 }
+KNOWN_ENDINGS = tuple(READERS)
 WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
     ".csv": lambda frame, path: frame.write_csv(path),
     ".tsv": lambda frame, path: frame.write_csv(path, separator="\t"),
@@ -25,15 +27,20 @@ class TableError(ValueError):
     """A table could not be read or written, or lacks what is asked of it."""
 
 
-def read_table(path: Path) -> pl.DataFrame:
-    """Return the table in a CSV, TSV, Parquet or JSON-lines file; `TableError` says what is wrong with it."""
+def read_table(path: Path, text: Collection[str] = ()) -> pl.DataFrame:
+    """Return the table in a CSV, TSV, Parquet or JSON-lines file; `TableError` says what is wrong with it.
+
+    Columns in `text` hold text even where their cells look like numbers: 007 stays 007.
+    """
     reader = READERS[_ending(path, READERS)]
     if not path.is_file():
         raise TableError(f"there is no file {str(path)!r}")
     if path.stat().st_size == 0:
         raise TableError(f"{str(path)!r} is empty; a table needs a line of column names and rows")
     try:
-        frame = reader(path)
+        frame = reader(path, {})
+        guessed = [name for name in text if name in frame.columns and _looks_like_numbers(frame[name])]
+        frame = reader(path, dict.fromkeys(guessed, pl.String)) if guessed else frame
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise TableError(f"{str(path)!r} could not be read as {path.suffix.lower()}: {error}") from error
     if frame.height == 0:
@@ -53,6 +60,10 @@ def take_column(frame: pl.DataFrame, name: str, what: str) -> pl.Series:
     return frame[name]
 
 
+def _looks_like_numbers(series: pl.Series) -> bool:
+    return series.dtype.is_numeric() or series.dtype == pl.Boolean
+
+
 def _ending(path: Path, known: Collection[str]) -> str:
     ending = path.suffix.lower()
     if ending not in known:
@@ -60,5 +71,7 @@ def _ending(path: Path, known: Collection[str]) -> str:
     return ending
 
 
-def _read_text(path: Path, separator: str) -> pl.DataFrame:
-    return pl.read_csv(path, separator=separator, infer_schema_length=None, try_parse_dates=False)
+def _read_text(path: Path, separator: str, types: dict[str, Any]) -> pl.DataFrame:
+    return pl.read_csv(
+        path, separator=separator, infer_schema_length=None, try_parse_dates=True, schema_overrides=types
+    )

@@ -1,5 +1,6 @@
 """The schema: what each column is. It is read once from the inputs, never from the target, and holds no statistics."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -48,6 +49,11 @@ class Schema:
         return tuple(name for column in self.columns for name in column.inputs)
 
     @property
+    def text_columns(self) -> tuple[str, ...]:
+        """The names of the columns that hold categories."""
+        return tuple(column.name for column in self.columns if column.kind == "category")
+
+    @property
     def indicators(self) -> np.ndarray:
         """Which inputs are zeros and ones: a level, or that a cell is missing."""
         return np.array(
@@ -57,14 +63,16 @@ class Schema:
 
 def read_schema(table: Table) -> Schema:
     """Return the schema of a table."""
-    return Schema(tuple(map(_read_column, table.names, table.columns)))
+    return Schema(
+        tuple(_read_column(n, c, n in table.declared) for n, c in zip(table.names, table.columns, strict=True))
+    )
 
 
-def _read_column(name: str, column: np.ndarray) -> Column:
+def _read_column(name: str, column: np.ndarray, declared: bool) -> Column:
     if column.dtype != object:
         return Column(name, "number", missing=bool(np.isnan(column).any()))
     numbers = as_numbers(column)
-    if numbers is not None and not np.isnan(numbers).all():
+    if not declared and numbers is not None and not np.isnan(numbers).all():
         return Column(name, "number", missing=bool(np.isnan(numbers).any()))
     present = [cell for cell in column if cell is not None]
     levels = tuple(sorted(set(present)))
@@ -82,7 +90,17 @@ def match(schema: Schema, table: Table) -> Table:
     if missing:
         raise ValueError(_difference(missing, [name for name in table.names if name not in schema.names]))
     found = dict(zip(table.names, table.columns, strict=True))
-    return Table(schema.names, tuple(_as_kind(column, found[column.name]) for column in schema.columns))
+    matched = Table(schema.names, tuple(_as_kind(column, found[column.name]) for column in schema.columns))
+    for column, cells in zip(schema.columns, matched.columns, strict=True):
+        present = {cell for cell in cells if cell is not None} if column.kind == "category" else set()
+        if present and column.levels and not present & set(column.levels):
+            warnings.warn(
+                f"no cell of column {column.name!r} is a level that training saw: it has {min(present)!r}, where "
+                f"training had {column.levels[0]!r}",
+                UserWarning,
+                stacklevel=2,
+            )
+    return matched
 
 
 def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
@@ -113,4 +131,4 @@ def _as_kind(column: Column, cells: np.ndarray) -> np.ndarray:
 
 
 def _plain(number: float) -> str:
-    return str(int(number)) if number == int(number) else str(number)
+    return str(int(number)) if number.is_integer() else str(number)

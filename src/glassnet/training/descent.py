@@ -86,7 +86,7 @@ class Adam:
         return optax.scale_by_adam(self.beta_1, self.beta_2, self.epsilon)
 
 
-SOLVERS: dict[str, Solver] = {"gd": GradientDescent(), "sgd": Momentum(), "adam": Adam()}
+SOLVERS: dict[str, Solver] = {"gd": GradientDescent(), "sgd": Momentum(), "adam": Adam(), "adamw": Adam()}
 
 
 def as_solver(given: Any) -> Solver:

@@ -9,7 +9,7 @@ class DivergenceError(ArithmeticError):
     """Training left the finite numbers."""
 
 
-def explain(parameters: Parameters, epoch: int, step_size: float) -> str:
+def explain(parameters: Parameters, epoch: int, step_size: float, retries: int) -> str:
     """Return the message: the first layer that is not finite, or else the one with the largest parameter."""
     largest = [max((float(np.max(np.abs(a))) for a in layer.values()), default=0.0) for layer in parameters]
     broken = [number for number, value in enumerate(largest, start=1) if not np.isfinite(value)]
@@ -17,5 +17,6 @@ def explain(parameters: Parameters, epoch: int, step_size: float) -> str:
     state = "is not finite" if broken else f"reaches {max(largest):.3g}"
     return (
         f"training diverged in epoch {epoch}: a parameter of layer {layer} {state}; "
-        f"learning_rate_init={step_size:g} is too large here, try {step_size / 10:g}"
+        f"learning_rate_init={step_size:g} and {retries} retries with a tenth of it each were too large here, "
+        f"try {step_size / 10 ** (retries + 1):g}"
     )

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training stands after an epoch; losses are in the units of the scaled target."""
+    """Where training stands; losses are means over the members, in the units of the scaled target."""
 
     epoch: int
     max_epochs: int
     loss: float
     validation_loss: float | None
+    training: int = 1  # members that are still training
 
 
 Callback = Callable[[Progress], bool | None]  # returning True asks training to stop
@@ -19,12 +20,14 @@ Callback = Callable[[Progress], bool | None]  # returning True asks training to 
 
 @dataclass(frozen=True)
 class History:
-    """The losses of every epoch, the epoch whose parameters were kept, and why training ended."""
+    """A member's losses, the epoch whose parameters were kept, and why training ended."""
 
     loss: tuple[float, ...]
-    validation_loss: tuple[float, ...]  # empty without validation rows
+    validation_loss: tuple[float, ...]  # empty without held-out rows
     kept_epoch: int
     reason: str
+    retries: int = 0  # how often a divergence cut the step size
+    damping: tuple[float, ...] = ()  # lambda of every step of Levenberg-Marquardt
 
     @property
     def epochs(self) -> int:

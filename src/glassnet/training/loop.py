@@ -1,172 +1,199 @@
-"""The training loop: epochs compiled together, a look from outside between them.
+"""The training loop: compiled epochs, and a look from outside about five times a second.
 
-An epoch visits the member's own rows in a keyed order, batch by batch; the tail that does not fill a batch is left out,
-another one each time. `advance` runs several epochs in one compiled call, so that the host is asked only about five
-times a second, whatever the size of the network.
+Between two calls of `advance` the loop hears callbacks, the clock and Ctrl-C, repairs members that diverged, and writes
+a checkpoint. Where the looks fall changes nothing in the numbers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
-from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Int
 
-from glassnet._types import Inputs, Key, Order, Outputs, PerSample, Scalar, Theta
-from glassnet.network.backward import cost_and_gradient
 from glassnet.network.layer import Parameters
-from glassnet.network.loss import Loss, cost
-from glassnet.network.network import Network, output
-from glassnet.training.descent import Solver
+from glassnet.training.batches import Shared, View
 from glassnet.training.divergence import DivergenceError, explain
-from glassnet.training.flat import flatten, shrinking, unflatten
+from glassnet.training.epochs import MOST_EPOCHS_A_CALL, Plan, Settings, State, advance
+from glassnet.training.flat import unflatten
 from glassnet.training.history import Callback, History, Progress
-from glassnet.training.stopping import Best, nothing_yet, watch
+from glassnet.training.interrupt import Interrupt
+from glassnet.training.stopping import watch
 
 SECONDS_BETWEEN_LOOKS = 0.2
-MOST_EPOCHS_A_CALL = 128
+RETRIES = 3
+CUT = 10.0  # what a diverging member's step size is divided by
+THREADS = 2
 
 
-class Data(NamedTuple):
-    """Scaled inputs and targets, one row a sample, and the samples' weights (of mean one)."""
-
-    x: Inputs
-    y: Outputs
-    weights: PerSample
+Monitor = Callable[[int, np.ndarray], float]  # a member's place and parameters to a number, lower is better
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is compiled: another plan is another program."""
+@dataclass
+class Looks:
+    """What is asked from outside between two calls."""
 
-    network: Network
-    loss: Loss
-    solver: Solver
-    batch_size: int
-    shuffle: bool = True
-
-
-class Settings(NamedTuple):
-    """Numbers that may change without compiling again."""
-
-    step_size: float | Scalar
-    alpha: float | Scalar = 0.0  # L2: alpha / (2 batch rows) times the sum of squared weights
-    tolerance: float | Scalar = 1e-4
-    patience: int | Int[Array, ""] = 10
+    callback: Callback | None = None
+    deadline: float = float("inf")  # of `perf_counter`
+    interrupt: Interrupt = field(default_factory=Interrupt)
+    monitor: Monitor | None = None
+    store: Callable[["Course"], None] | None = None
 
 
-class State(NamedTuple):
-    """Everything that an epoch changes."""
+@dataclass
+class Course:
+    """Where training stands: the states of all members, and their losses so far."""
 
-    theta: Theta
-    memory: Any
-    key: Key
-    epoch: Int[Array, ""]
-    best: Best
+    states: State
+    losses: list[list[float]]
+    watched: list[list[float]]
+    retries: np.ndarray
+
+
+def begin(states: State) -> Course:
+    """Return the course before the first epoch."""
+    members = states.epoch.shape[0]
+    return Course(states, [[] for _ in range(members)], [[] for _ in range(members)], np.zeros(members, int))
 
 
 def train(
-    plan: Plan,
-    settings: Settings,
-    parameters: Parameters,
-    key: Key,
-    data: Data,
-    rows: np.ndarray,
-    validation_rows: np.ndarray,
-    max_epochs: int,
-    callback: Callback | None = None,
-) -> tuple[Parameters, History]:
-    """Return the trained parameters and what happened.
+    plan: Plan, settings: Settings, shared: Shared, views: View, course: Course, max_epochs: int, looks: Looks
+) -> tuple[list[Parameters], list[History]]:
+    """Return every member's trained parameters and history.
 
-    With validation rows their loss is watched and the parameters of its best epoch are kept; without, the training loss
-    is watched and the last parameters are kept. `DivergenceError` when a loss is no longer finite.
+    With held-out rows, or a monitor, the parameters of the best epoch are kept; without, the last ones are.
+    `DivergenceError` when a member left the finite numbers after three smaller step sizes.
     """
-    theta = flatten(parameters)
-    state = State(theta, plan.solver.start(theta), key, jnp.asarray(0), nothing_yet(theta))
-    loss: list[float] = []
-    validation_loss: list[float] = []
-    epochs, reason = 1, "max_iter epochs are done"
-    while len(loss) < max_epochs:
+    epochs, reason = 1, ""
+    while _running(course, settings, max_epochs).any():
         started = perf_counter()
-        asked = min(epochs, max_epochs - len(loss))
-        state, losses = advance(plan, settings, state, data, rows, validation_rows, asked)
-        done = int(state.epoch) - len(loss)
-        loss += np.asarray(losses[0][:done]).tolist()
-        validation_loss += np.asarray(losses[1][:done]).tolist() if validation_rows.size else []
-        if not np.isfinite(loss[-1]):
-            raise DivergenceError(explain(unflatten(plan.network, state.theta), len(loss), float(settings.step_size)))
-        if callback is not None and callback(
-            Progress(len(loss), max_epochs, loss[-1], validation_loss[-1] if validation_loss else None)
-        ):
-            reason = "the callback asked to stop"
+        before = np.asarray(course.states.epoch)
+        epochs = min(epochs, max_epochs - int(before.min()))
+        _run(plan, settings, shared, views, course, epochs)
+        _repair(plan, course)
+        if looks.monitor is not None:
+            _monitor(course, looks.monitor, settings)
+        if looks.store is not None:
+            looks.store(course)
+        reason = _asked_to_stop(course, max_epochs, settings, looks)
+        if reason:
             break
-        if int(state.best.stale) > int(settings.patience):
-            reason = f"no improvement in {int(settings.patience)} epochs"
-            break
-        seconds = (perf_counter() - started) / done
-        epochs = int(np.clip(SECONDS_BETWEEN_LOOKS / seconds, 1, min(MOST_EPOCHS_A_CALL, 8 * epochs)))
-    kept = state.best.theta if validation_rows.size else state.theta
-    kept_epoch = int(state.best.epoch) if validation_rows.size else len(loss)
-    return unflatten(plan.network, kept), History(tuple(loss), tuple(validation_loss), kept_epoch, reason)
+        done = max(int((np.asarray(course.states.epoch) - before).max()), 1)
+        wished = SECONDS_BETWEEN_LOOKS / (perf_counter() - started) * done
+        epochs = 1 if looks.monitor else int(np.clip(wished, 1, min(MOST_EPOCHS_A_CALL, 8 * epochs)))
+    chooses = plan.holds_out or plan.judged_outside
+    return _results(plan, course, settings, chooses, reason or f"max_iter={max_epochs} epochs are done")
 
 
-@partial(jax.jit, static_argnames="plan", donate_argnames="state")
-def advance(
-    plan: Plan, settings: Settings, state: State, data: Data, rows: Order, validation_rows: Order, epochs: Any
-) -> tuple[State, Any]:
-    """Return the state after up to `epochs` more epochs, fewer when stopping says so, and the losses of each."""
-    until = state.epoch + epochs
-    curve = jnp.zeros(MOST_EPOCHS_A_CALL, state.theta.dtype)
-
-    def going(carry: Any) -> Any:
-        state, loss, _ = carry
-        last = loss[jnp.maximum(state.epoch - until + epochs - 1, 0)]
-        return (state.epoch < until) & (state.best.stale <= settings.patience) & jnp.isfinite(last)
-
-    def one_epoch(carry: Any) -> Any:
-        state, loss, validation_loss = carry
-        place = state.epoch - until + epochs
-        theta, memory, mean_loss = _epoch(plan, settings, state, data, rows)
-        watched = validation_cost(plan, theta, data, validation_rows) if validation_rows.size else mean_loss
-        best = watch(state.best, theta, watched, state.epoch + 1, jnp.asarray(settings.tolerance, theta.dtype))
-        state = State(theta, memory, state.key, state.epoch + 1, best)
-        return state, loss.at[place].set(mean_loss), validation_loss.at[place].set(watched)
-
-    state, *curves = jax.lax.while_loop(going, one_epoch, (state, curve, curve))
-    return state, curves
-
-
-def validation_cost(plan: Plan, theta: Theta, data: Data, rows: Order) -> Scalar:
-    """Return the cost on these rows, without the regularisation."""
-    x = output(plan.network, unflatten(plan.network, theta), data.x[rows])
-    return cost(plan.loss, x, data.y[rows], data.weights[rows])
+def _run(plan: Plan, settings: Settings, shared: Shared, views: View, course: Course, epochs: int) -> None:
+    """Advance all members: half of them on each of two threads where they split evenly."""
+    before = np.asarray(course.states.epoch)
+    members = len(before)
+    parts = THREADS if members % THREADS == 0 and members > 1 else 1
+    width = members // parts
+    call = partial(advance, plan, settings, shared)
+    pieces = [_members(course.states, views, slice(at * width, (at + 1) * width)) for at in range(parts)]
+    count = jnp.asarray(epochs, jnp.int32)
+    if parts == 1:
+        course.states, curves = advance(plan, settings, shared, pieces[0][1], pieces[0][0], count)
+    else:
+        if not any(course.losses):  # compile once, by a call of no epochs, before two threads would do it twice
+            pieces[0] = (call(pieces[0][1], pieces[0][0], jnp.zeros((), jnp.int32))[0], pieces[0][1])
+        with ThreadPoolExecutor(parts) as pool:
+            done = list(pool.map(lambda piece: jax.block_until_ready(call(piece[1], piece[0], count)), pieces))
+        course.states, curves = jax.tree.map(lambda *arrays: jnp.concatenate(arrays), *done)
+    after = np.asarray(course.states.epoch)
+    for member in range(members):
+        ran = int(after[member] - before[member])
+        course.losses[member] += np.asarray(curves[0][member, :ran]).tolist()
+        if plan.holds_out:
+            course.watched[member] += np.asarray(curves[1][member, :ran]).tolist()
 
 
-def _epoch(plan: Plan, settings: Settings, state: State, data: Data, rows: Order) -> tuple[Theta, Any, Scalar]:
-    key = jax.random.fold_in(state.key, state.epoch)
-    order = rows[jax.random.permutation(key, rows.size)] if plan.shuffle else rows
-    steps, size = rows.size // plan.batch_size, plan.batch_size
-
-    def step(number: Any, carry: Any) -> Any:
-        theta, memory, total = carry
-        batch = jax.lax.dynamic_slice(order, (number * size,), (size,))
-        value, gradient = _penalised(plan, settings, theta, data, batch)
-        theta, memory = plan.solver.step(theta, memory, gradient, settings.step_size)
-        return theta, memory, total + value
-
-    start = state.theta, state.memory, jnp.zeros((), state.theta.dtype)
-    theta, memory, total = jax.lax.fori_loop(0, steps, step, start)
-    return theta, memory, total / steps
+def _members(states: State, views: View, which: slice) -> tuple[State, View]:
+    return jax.tree.map(lambda a: a[which], (states, views))
 
 
-def _penalised(plan: Plan, settings: Settings, theta: Theta, data: Data, batch: Order) -> tuple[Scalar, Theta]:
-    """Return E + alpha/(2s) sum W^2 over a batch of s rows, and its gradient."""
-    parameters = unflatten(plan.network, theta)
-    value, gradient = cost_and_gradient(
-        plan.network, plan.loss, parameters, data.x[batch], data.y[batch], data.weights[batch]
+def _running(course: Course, settings: Settings, max_epochs: int) -> np.ndarray:
+    stale, epoch = np.asarray(course.states.best.stale), np.asarray(course.states.epoch)
+    return (stale <= int(settings.patience)) & (epoch < max_epochs)
+
+
+def _repair(plan: Plan, course: Course) -> None:
+    """Give members that diverged a smaller step size and an empty memory; their parameters are the last finite ones."""
+    failed = np.asarray(course.states.failed)
+    if not failed.any():
+        return
+    course.retries = course.retries + failed
+    tired = np.flatnonzero(course.retries > RETRIES)
+    if tired.size:
+        member = int(tired[0])
+        raise DivergenceError(
+            explain(
+                unflatten(plan.network, course.states.theta[member]),
+                len(course.losses[member]) + 1,
+                float(course.states.step_size[member]) * CUT**RETRIES,
+                RETRIES,
+            )
+        )
+    course.states = _restarted(plan, course.states)
+
+
+@partial(jax.jit, static_argnames="plan")
+def _restarted(plan: Plan, states: State) -> State:
+    def one(state: State) -> State:
+        again = state._replace(memory=plan.solver.start(state.theta), step_size=state.step_size / CUT)
+        again = again._replace(failed=jnp.zeros((), bool))
+        return jax.tree.map(lambda new, old: jnp.where(state.failed, new, old), again, state)
+
+    return jax.vmap(one)(states)
+
+
+def _monitor(course: Course, monitor: Monitor, settings: Settings) -> None:
+    states = course.states
+    values = [monitor(member, theta) for member, theta in enumerate(np.asarray(states.theta))]
+    for curve, value in zip(course.watched, values, strict=True):
+        curve.append(value)
+    tolerance = jnp.asarray(settings.tolerance, states.theta.dtype)
+    best = jax.vmap(partial(watch, tolerance=tolerance))(
+        states.best, states.theta, jnp.asarray(values, states.theta.dtype), states.epoch
     )
-    pull = settings.alpha / plan.batch_size * jnp.asarray(shrinking(plan.network), theta.dtype) * theta
-    return value + 0.5 * jnp.dot(pull, theta), flatten(gradient) + pull
+    course.states = states._replace(best=best)
+
+
+def _asked_to_stop(course: Course, max_epochs: int, settings: Settings, looks: Looks) -> str:
+    progress = Progress(
+        epoch=int(np.asarray(course.states.epoch).max()),
+        max_epochs=max_epochs,
+        loss=_mean_last(course.losses) or 0.0,
+        validation_loss=_mean_last(course.watched),
+        training=int(_running(course, settings, max_epochs).sum()),
+    )
+    if looks.callback is not None and looks.callback(progress):
+        return "the callback asked to stop"
+    if looks.interrupt.asked:
+        return "interrupted"
+    return "max_time is over" if perf_counter() > looks.deadline else ""
+
+
+def _mean_last(curves: list[list[float]]) -> float | None:
+    last = [curve[-1] for curve in curves if curve]
+    return float(np.mean(last)) if last else None
+
+
+def _results(
+    plan: Plan, course: Course, settings: Settings, chooses: bool, reason: str
+) -> tuple[list[Parameters], list[History]]:
+    parameters: list[Parameters] = []
+    histories: list[History] = []
+    thetas = course.states.best.theta if chooses else course.states.theta
+    for member, (loss, watched) in enumerate(zip(course.losses, course.watched, strict=True)):
+        stale = int(course.states.best.stale[member]) > int(settings.patience)
+        why = f"{int(settings.patience)} epochs improved by less than tol" if stale else reason
+        kept = int(course.states.best.epoch[member]) if chooses else len(loss)
+        parameters.append(unflatten(plan.network, thetas[member]))
+        histories.append(History(tuple(loss), tuple(watched), kept, why, int(course.retries[member])))
+    return parameters, histories

@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Int
 
-from glassnet._types import Scalar, Theta
+from glassnet._types import Scalar, Theta, Whole
 
 
 class Best(NamedTuple):
@@ -13,16 +12,17 @@ class Best(NamedTuple):
 
     theta: Theta
     loss: Scalar
-    epoch: Int[Array, ""]
-    stale: Int[Array, ""]  # epochs in a row that improved the watched loss by no more than the tolerance
+    epoch: Whole
+    stale: Whole  # epochs in a row that improved the watched loss by no more than the tolerance
 
 
 def nothing_yet(theta: Theta) -> Best:
     """Return the record before the first epoch."""
-    return Best(jnp.copy(theta), jnp.asarray(jnp.inf, theta.dtype), jnp.asarray(0), jnp.asarray(0))
+    zero = jnp.zeros((), jnp.int32)
+    return Best(jnp.copy(theta), jnp.asarray(jnp.inf, theta.dtype), zero, jnp.copy(zero))
 
 
-def watch(best: Best, theta: Theta, loss: Scalar, epoch: Int[Array, ""], tolerance: Scalar) -> Best:
+def watch(best: Best, theta: Theta, loss: Scalar, epoch: Whole, tolerance: Scalar) -> Best:
     """Return the record after one more epoch; scikit-learn's rule: stale unless loss <= best - tolerance."""
     better = loss < best.loss
     return Best(

@@ -1,0 +1,71 @@
+"""Folds: which rows each member trains on, which it stops by, and which it never sees.
+
+Every row has one fold, fixed by (seed, position). A member that holds fold k out trains on exactly as many rows as
+every other, n - ceil(n/K): a row drawn by the seed is left out where there is one more.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import GroupKFold, check_cv
+
+LEAST_ROWS_TO_STOP_BY = 20
+
+
+@dataclass(frozen=True)
+class Share:
+    """One member's rows: it learns from `train`, stops by `held`, and is blind to `blind` (empty without folds)."""
+
+    train: np.ndarray
+    held: np.ndarray
+    blind: np.ndarray
+
+
+def blind_rows(
+    rows: int, members: int, cv: Any, groups: Any, y: np.ndarray, labels: bool, seed: int
+) -> list[np.ndarray]:
+    """Return for every member the rows it never sees; empty arrays when there is nothing to cross-fit.
+
+    `cv` is "auto" (as many folds as members), the number of folds, a splitter, or None. Folds are drawn uniformly,
+    within labels when `labels`. `ValueError` when the folds do not fit the members or do not hold every row out once.
+    """
+    if cv is None or members == 1 or (isinstance(cv, str | int) and rows < 2 * members):
+        return [np.arange(0)] * members
+    folds = members if isinstance(cv, str) else cv
+    if isinstance(folds, int) and groups is None:
+        tests = _drawn(rows, folds, y if labels else None, seed)
+    else:
+        by_group = GroupKFold(folds, shuffle=True, random_state=seed) if isinstance(folds, int) else None
+        splitter: Any = by_group or check_cv(folds)
+        tests = [test for _, test in splitter.split(np.zeros((rows, 1)), y, groups)]
+    held_out = np.bincount(np.concatenate(tests), minlength=rows)
+    if np.any(held_out != 1):
+        row = int(np.argmax(held_out != 1))
+        raise ValueError(
+            f"cv must hold every row out exactly once, but row {row} is held out {held_out[row]} times; "
+            "use KFold, GroupKFold or an integer, or cv=None for members without folds"
+        )
+    if members % len(tests):
+        raise ValueError(f"n_members={members} must be a multiple of the {len(tests)} folds of cv")
+    return [tests[member % len(tests)] for member in range(members)]
+
+
+def shares(rows: int, blind: list[np.ndarray], fraction: float, seed: int) -> list[Share]:
+    """Return every member's rows; `fraction` of what it may see, of at least 20 rows, is held out to stop by."""
+    sizes = [rows - len(own) for own in blind]
+    size = min(sizes)
+    held = min(max(1, round(fraction * size)), size - 2) if fraction and size >= LEAST_ROWS_TO_STOP_BY else 0
+    found: list[Share] = []
+    for member, own in enumerate(blind):
+        visible = np.setdiff1d(np.arange(rows), own)
+        order = np.random.default_rng([seed, member]).permutation(visible)[:size]
+        found.append(Share(np.sort(order[held:]), np.sort(order[:held]), np.sort(own)))
+    return found
+
+
+def _drawn(rows: int, folds: int, labels: np.ndarray | None, seed: int) -> list[np.ndarray]:
+    order = np.random.default_rng(seed).permutation(rows)
+    if labels is not None:  # dealt out label by label, so every fold gets its share of each
+        order = order[np.argsort(labels[order], kind="stable")]
+    return [order[fold::folds] for fold in range(folds)]

@@ -1,0 +1,53 @@
+"""Dropout: every input is left out with a probability during training, and none afterwards."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax.numpy as jnp
+
+from glassnet._types import Key, RowsIn, RowsOut, Word
+from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.noise import bits
+
+LEVELS = 256  # a rate is rounded to a multiple of 1/256, and the rest is scaled by what that rate is
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """x^l = m (*) x^{l-1}, m = 0 with probability `rate`, else 1 / (1 - rate); without noise x^l = x^{l-1}.
+
+    Srivastava et al. 2014. z^l stands for the mask m, which the backward rule uses again: delta^l = g, dE/dx^{l-1} =
+    m (*) g.
+    """
+
+    rate: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate < 1:
+            raise ValueError(f"Dropout(rate={self.rate}) needs a rate of at least 0 and below 1")
+
+    def output_shape(self, inputs: Shape) -> Shape:
+        return inputs
+
+    def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
+        return {}
+
+    def initial(self, key: Key, inputs: Shape, dtype: Any) -> LayerParameters:
+        return {}
+
+    def forward(self, parameters: LayerParameters, x: RowsIn, noise: Word | None = None) -> Forward:
+        if noise is None:
+            return Forward(x, jnp.ones_like(x), x)
+        out = min(round(self.rate * LEVELS), LEVELS - 1)
+        draws = _bytes(noise, x.size).reshape(x.shape)
+        mask = jnp.where(draws < out, 0, LEVELS / (LEVELS - out)).astype(x.dtype)
+        return Forward(x, mask, mask * x)
+
+    def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:
+        return Backward(g, {}, kept.z * g)
+
+
+def _bytes(noise: Word, size: int) -> Any:
+    words = bits(noise, (-(-size // 4),))  # four entries a word
+    shifts = jnp.arange(0, 32, 8, dtype=jnp.uint32)
+    return ((words[:, None] >> shifts) & 0xFF).ravel()[:size]

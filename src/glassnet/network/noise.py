@@ -1,0 +1,32 @@
+"""Random bits for shuffling and masks: a counter put through an integer hash.
+
+bits_i = h(h(i) + h(seed)) with h the 32-bit finaliser of MurmurHash3 (Appleby, public domain): every bit of i reaches
+every bit of the result. It is no generator for statistics, but an order or a mask needs no more, and it is much cheaper
+than threefry on a processor. The same seed gives the same bits on every machine and whatever stands beside it.
+"""
+
+import jax.numpy as jnp
+from jax import Array
+from jaxtyping import UInt32
+
+from glassnet._types import Word
+
+
+def mixed(word: UInt32[Array, "*shape"]) -> UInt32[Array, "*shape"]:
+    """Return h(word)."""
+    word = (word ^ (word >> 16)) * jnp.uint32(0x85EBCA6B)
+    word = (word ^ (word >> 13)) * jnp.uint32(0xC2B2AE35)
+    return word ^ (word >> 16)
+
+
+def derived(seed: Word, number: Array | int) -> Word:
+    """Return the seed of the number-th part of what `seed` stands for: an epoch, a step, a layer."""
+    return mixed(mixed(seed) + jnp.asarray(number).astype(jnp.uint32) * jnp.uint32(0x9E3779B9) + jnp.uint32(1))
+
+
+def bits(seed: Word, shape: tuple[int, ...]) -> UInt32[Array, "..."]:
+    """Return 32 random bits an entry."""
+    size = 1
+    for length in shape:
+        size *= length
+    return mixed(mixed(jnp.arange(size, dtype=jnp.uint32)) + mixed(seed)).reshape(shape)

@@ -1,0 +1,97 @@
+"""Batches: one table that all members share, seen by each member through its own rows and its own scaling.
+
+The table holds raw float64 numbers as pairs of float32, high + low, so that a column such as 1e9 + small differences
+keeps its differences, and nobody holds a copy per member. Its columns are inputs, targets and the sample weight. A
+missing cell is NaN in the table and becomes the member's own fill when it is taken.
+"""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet._types import Cells, Columns, Inputs, Order, Outputs, PerSample, Scalar, Whole, Word
+from glassnet.network.noise import bits
+
+STEPS_PER_OCTAVE = 4  # sizes are padded to the next of 4 sizes between powers of two, so by at most a quarter
+
+
+class Shared(NamedTuple):
+    """All rows, padded; high + low is the raw number times a power of two that brings its column near 1."""
+
+    high: Cells
+    low: Cells
+
+
+class View(NamedTuple):
+    """What one member knows: its training rows, the rows it stops by, and how it scales every column."""
+
+    rows: Order  # the first `real` ones count, the others are padding
+    real: Whole
+    held: Order
+    held_real: Whole
+    center_high: Columns
+    center_low: Columns
+    inverse: Columns  # 1 / spread; 0 for a constant column
+    fill: Columns  # scaled value of a missing cell
+    lightness: Scalar  # 1 / the mean raw weight of the training rows
+
+
+class Batch(NamedTuple):
+    """Scaled inputs and targets, and weights of mean one over the member's training rows."""
+
+    x: Inputs
+    y: Outputs
+    weights: PerSample
+
+
+def padded_size(size: int) -> int:
+    """Return the next size that is a power of two or one of three steps to the next: few shapes, few compilations."""
+    octave = 1 << max(size - 1, 1).bit_length() - 1
+    step = max(octave // STEPS_PER_OCTAVE, 1)
+    return -(-size // step) * step
+
+
+def share(raw: np.ndarray) -> tuple[Shared, np.ndarray]:
+    """Return a float64 table as pairs, and the exponent e of every column: high + low = raw / 2^e."""
+    size = np.nan_to_num(np.nanmax(np.abs(raw), axis=0, initial=0.0))
+    exponents = np.frexp(size)[1]
+    near_one = np.ldexp(raw, -exponents)
+    high = near_one.astype(np.float32)
+    low = np.where(np.isnan(near_one), 0.0, near_one - high).astype(np.float32)
+    room = [(0, padded_size(len(raw)) - len(raw)), (0, 0)]
+    return Shared(jnp.asarray(np.pad(high, room)), jnp.asarray(np.pad(low, room))), exponents
+
+
+def pad_rows(rows: np.ndarray, size: int) -> np.ndarray:
+    """Return row numbers padded with zeros to a size."""
+    return np.pad(rows, (0, size - len(rows))).astype(np.int32)
+
+
+def take(shared: Shared, view: View, rows: Order, inputs: int) -> Batch:
+    """Return these rows as the member sees them: (raw - center) / spread, missing cells filled."""
+    near = (shared.high[rows] - view.center_high) + (shared.low[rows] - view.center_low)
+    scaled = near * view.inverse
+    scaled = jnp.where(jnp.isnan(scaled), view.fill, scaled)
+    return Batch(scaled[:, :inputs], scaled[:, inputs:-1], scaled[:, -1])
+
+
+def shuffled(view: View, seed: Word) -> Order:
+    """Return the member's rows in a keyed order, padding last.
+
+    One sort of plain integers, five times faster than sorting pairs: the high bits are random, the low ones say which
+    row it is. Rows whose high bits are equal keep their order, one pair in 2^16 for 65,536 rows.
+    """
+    size = view.rows.size
+    low = jnp.uint32((1 << max(size - 1, 1).bit_length()) - 1)
+    places = jnp.arange(size, dtype=jnp.uint32)
+    draws = jnp.where(places < view.real, bits(seed, (size,)) >> 1, jnp.uint32(0xFFFFFFFF))
+    return view.rows[jnp.sort((draws & ~low) | places) & low]
+
+
+def in_turn(view: View, epoch: Whole, batch_size: int) -> Order:
+    """Return the rows in their own order, from where the last epoch's batches ended: none is left out every time."""
+    tail = view.real - view.real // batch_size * batch_size
+    places = jnp.arange(view.rows.size)
+    turned = (places - epoch * tail) % view.real
+    return view.rows[jnp.where(places < view.real, turned, places)]

@@ -1,0 +1,187 @@
+"""The compiled part of training: epochs of one member, and of many at once.
+
+An epoch visits the member's own rows in a keyed order, batch by batch; the tail that does not fill a batch is left out,
+another one each time. `advance` runs several epochs of several members in one call without asking the host, and every
+member is on its own: its stopping, its divergence, its random numbers depend on nothing but its seed and its rows.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from glassnet._types import Order, Scalar, Theta, Truth, Whole, Word
+from glassnet.network.backward import cost_and_gradient
+from glassnet.network.loss import Loss, cost
+from glassnet.network.network import Network, output
+from glassnet.network.noise import derived
+from glassnet.training.batches import Batch, Shared, View, in_turn, shuffled, take
+from glassnet.training.descent import Solver
+from glassnet.training.flat import flatten, shrinking, unflatten
+from glassnet.training.schedule import ADAPTIVE_CUT, share_of_step
+from glassnet.training.stopping import Best, nothing_yet, watch
+
+MOST_EPOCHS_A_CALL = 128
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is compiled: another plan is another program."""
+
+    network: Network
+    loss: Loss
+    solver: Solver
+    batch_size: int | None  # None: all rows at once
+    shuffle: bool = True
+    schedule: str = "constant"
+    clips: bool = False
+    holds_out: bool = False
+    judged_outside: bool = False  # the host says which epoch is best
+
+
+class Settings(NamedTuple):
+    """Numbers that may change without compiling again."""
+
+    alpha: Any = 0.0  # L2: alpha / (2 s) times the sum of W^2, s the batch's weight as its rows' mean has it
+    decay: Any = 0.0  # decoupled: W loses step size times decay times itself
+    clip: Any = 0.0  # longest gradient, over all of a member's parameters
+    warmup: Any = 0.0  # share of all steps
+    power: Any = 0.5  # of invscaling
+    epochs: Any = 1  # what the schedule counts with
+    tolerance: Any = 1e-4
+    patience: Any = 10
+
+
+class State(NamedTuple):
+    """Everything that an epoch changes in a member."""
+
+    theta: Theta
+    memory: Any
+    step_size: Scalar
+    seed: Word
+    epoch: Whole
+    best: Best
+    failed: Truth  # the next epoch left the finite numbers; theta is from before it
+
+
+def start(plan: Plan, theta: Theta, step_size: Any, seed: Word) -> State:
+    """Return the state before the first epoch."""
+    step_size = jnp.asarray(step_size, theta.dtype)
+    zero, no = jnp.zeros((), jnp.int32), jnp.zeros((), bool)
+    return State(theta, plan.solver.start(theta), step_size, seed, zero, nothing_yet(theta), no)
+
+
+@partial(jax.jit, static_argnames="plan", donate_argnames="states")
+def advance(
+    plan: Plan, settings: Settings, shared: Shared, views: View, states: State, epochs: Whole
+) -> tuple[State, Any]:
+    """Return the members' states after up to `epochs` more epochs, fewer where stopping says so, and their losses.
+
+    Views and states have a leading member axis; the losses are (members, 128), training and watched.
+    """
+    one = partial(_advance_one, plan, settings, shared)
+    if states.epoch.shape[0] == 1:  # a batched matrix product costs more than a plain one
+        view, state = jax.tree.map(lambda a: a[0], (views, states))
+        done = one(view, state, epochs)
+        return jax.tree.map(lambda a: a[None], done)
+    return jax.vmap(one, in_axes=(0, 0, None))(views, states, epochs)
+
+
+def _advance_one(
+    plan: Plan, settings: Settings, shared: Shared, view: View, state: State, epochs: Whole
+) -> tuple[State, Any]:
+    first = state.epoch
+    curve = jnp.zeros(MOST_EPOCHS_A_CALL, state.theta.dtype)
+
+    def going(carry: Any) -> Any:
+        state = carry[0]
+        return (state.epoch < first + epochs) & (state.best.stale <= settings.patience) & ~state.failed
+
+    def one_epoch(carry: Any) -> Any:
+        state, losses, watched_losses = carry
+        theta, memory, loss = _epoch(plan, settings, shared, view, state)
+        watched = validation_cost(plan, theta, shared, view) if plan.holds_out else loss
+        fine = jnp.isfinite(loss) & jnp.isfinite(jnp.dot(theta, theta))
+        tolerance = jnp.asarray(settings.tolerance, theta.dtype)
+        best = state.best if plan.judged_outside else watch(state.best, theta, watched, state.epoch + 1, tolerance)
+        after = State(theta, memory, state.step_size, state.seed, state.epoch + 1, best, state.failed)
+        after = _adapted(settings, after) if plan.schedule == "adaptive" else after
+        kept = jax.tree.map(lambda new, old: jnp.where(fine, new, old), after, state._replace(failed=~fine))
+        place = state.epoch - first
+        return kept, losses.at[place].set(loss), watched_losses.at[place].set(watched)
+
+    state, *curves = jax.lax.while_loop(going, one_epoch, (state, curve, curve))
+    return state, curves
+
+
+def validation_cost(plan: Plan, theta: Theta, shared: Shared, view: View) -> Scalar:
+    """Return the weighted mean loss of the held-out rows, without the regularisation."""
+    batch = take(shared, view, view.held, plan.network.inputs[0])
+    x = output(plan.network, unflatten(plan.network, theta), batch.x)
+    weights = batch.weights * (jnp.arange(view.held.size) < view.held_real)
+    return cost(plan.loss, x, batch.y, weights / jnp.mean(weights))
+
+
+def _adapted(settings: Settings, state: State) -> State:
+    """Cut the step size instead of stopping, as scikit-learn's `adaptive`; it stops when the steps are very small."""
+    cut = (state.best.stale > settings.patience) & (state.step_size > 1e-6)
+    step_size = jnp.where(cut, state.step_size / ADAPTIVE_CUT, state.step_size)
+    return state._replace(step_size=step_size, best=state.best._replace(stale=jnp.where(cut, 0, state.best.stale)))
+
+
+def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: State) -> tuple[Theta, Any, Scalar]:
+    seed = derived(state.seed, state.epoch)
+    order = _order(plan, view, state.epoch, seed)
+    size = plan.batch_size or view.rows.size
+    steps = view.real // size if plan.batch_size else jnp.asarray(1, jnp.int32)
+    total = jnp.asarray(settings.epochs * steps, jnp.float32)
+
+    def step(number: Any, carry: Any) -> Any:
+        theta, memory, sum_of_losses = carry
+        batch = _batch(plan, shared, view, jax.lax.dynamic_slice(order, (number * size,), (size,)))
+        rows = plan.batch_size or view.real
+        value, gradient = _penalised(
+            plan, settings, theta, batch, settings.alpha * view.lightness / rows, derived(seed, number)
+        )
+        at = jnp.asarray(state.epoch * steps + number, jnp.float32)
+        tau = state.step_size * share_of_step(plan.schedule, at / total, at * size, settings.warmup, settings.power)
+        shrunk = theta * (1 - tau * settings.decay * _shrinking(plan, theta))
+        theta, memory = plan.solver.step(shrunk, memory, gradient, tau)
+        return theta, memory, sum_of_losses + value
+
+    start = state.theta, state.memory, jnp.zeros((), state.theta.dtype)
+    theta, memory, sum_of_losses = jax.lax.fori_loop(0, steps, step, start)
+    return theta, memory, sum_of_losses / steps
+
+
+def _order(plan: Plan, view: View, epoch: Whole, seed: Word) -> Order:
+    if plan.batch_size is None:
+        return view.rows
+    return shuffled(view, seed) if plan.shuffle else in_turn(view, epoch, plan.batch_size)
+
+
+def _batch(plan: Plan, shared: Shared, view: View, rows: Order) -> Batch:
+    batch = take(shared, view, rows, plan.network.inputs[0])
+    if plan.batch_size:
+        return batch
+    # The whole table is padded: padding weighs nothing, and the mean over all becomes that over the real rows.
+    real = (jnp.arange(rows.size) < view.real) * (rows.size / view.real)
+    return batch._replace(weights=batch.weights * real.astype(batch.weights.dtype))
+
+
+def _penalised(
+    plan: Plan, settings: Settings, theta: Theta, batch: Batch, penalty: Any, noise: Word
+) -> tuple[Scalar, Theta]:
+    """Return E + penalty/2 sum W^2 over a batch, and its gradient, clipped if the plan says so."""
+    value, gradient = cost_and_gradient(plan.network, plan.loss, unflatten(plan.network, theta), *batch, noise)
+    pull = penalty * _shrinking(plan, theta) * theta
+    gradient = flatten(gradient) + pull
+    if plan.clips:
+        gradient *= jnp.minimum(1, settings.clip / jnp.maximum(jnp.linalg.norm(gradient), 1e-12))
+    return value + 0.5 * jnp.dot(pull, theta), gradient
+
+
+def _shrinking(plan: Plan, theta: Theta) -> Theta:
+    return jnp.asarray(shrinking(plan.network), theta.dtype)

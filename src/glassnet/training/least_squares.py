@@ -1,0 +1,109 @@
+"""Levenberg-Marquardt: min 1/2 |r(theta)|^2 with an explicit Jacobian J = dr/dtheta, in float64.
+
+A step p solves the damped linear problem
+
+    min over p of |J p + r|^2 + lambda |D p|^2,   by the QR factorisation of  [ J              ]
+                                                                             [ sqrt(lambda) D ]
+
+and is taken when it lowers the cost: then lambda falls to a tenth, otherwise it rises tenfold (Hagan and Menhaj 1994,
+the rule of network training). D = 1 for networks, whose parameters share one unit; for a model whose parameters have
+units of their own, D is the largest length so far of each column of J (More 1978).
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+from jax.scipy.linalg import solve_triangular
+
+from glassnet._types import Jacobian, Residuals, Scalar, Theta, Truth, Whole
+
+FIRST_DAMPING = 1e-3
+FACTOR = 10.0
+DAMPING_RANGE = 1e-20, 1e20
+
+
+class Problem(NamedTuple):
+    """What is minimised: r and J as functions of theta and data, and whether parameters have units of their own."""
+
+    residuals: Callable[..., Residuals]
+    jacobian: Callable[..., Jacobian]
+    own_units: bool = False
+
+
+class Search(NamedTuple):
+    """Where the search stands."""
+
+    theta: Theta
+    r: Residuals
+    cost: Scalar  # 1/2 r'r
+    damping: Scalar  # lambda
+    scale: Theta  # D
+    trials: Whole
+    accepted: Truth  # whether the last trial was
+    slope: Scalar  # the largest cosine between r and a column of J: 0 at a minimum
+    gain: Scalar  # relative fall of the cost in the last accepted step
+    length: Scalar  # |D p| / |D theta| of the last trial
+
+
+def start(problem: Problem, theta: Theta, *data: Any) -> Search:
+    """Return the search at theta."""
+    r = problem.residuals(theta, *data)
+    one, zero = jnp.ones((), theta.dtype), jnp.zeros((), jnp.int32)
+    scale = jnp.zeros_like(theta) if problem.own_units else jnp.ones_like(theta)
+    return Search(theta, r, 0.5 * jnp.dot(r, r), FIRST_DAMPING * one, scale, zero, zero == 0, one, one, one)
+
+
+def step(problem: Problem, search: Search, *data: Any) -> Search:
+    """Return the search after one trial step; theta and cost change only when the cost falls."""
+    J = problem.jacobian(search.theta, *data)
+    lengths = jnp.linalg.norm(J, axis=0)
+    scale = jnp.maximum(search.scale, lengths) if problem.own_units else search.scale
+    D = jnp.where(scale > 0, scale, 1.0)
+    p = _damped(J, search.r, search.damping, D)
+    r = problem.residuals(search.theta + p, *data)
+    cost = 0.5 * jnp.dot(r, r)
+    taken = cost < search.cost  # a cost that is not finite is not lower
+    kept = jax.tree.map(
+        lambda new, old: jnp.where(taken, new, old),
+        (search.theta + p, r, cost, (search.cost - cost) / search.cost),
+        (search.theta, search.r, search.cost, search.gain),
+    )
+    size = jnp.linalg.norm(search.r) * jnp.where(lengths > 0, lengths, 1.0)
+    return Search(
+        *kept[:3],
+        damping=jnp.clip(search.damping * jnp.where(taken, 1 / FACTOR, FACTOR), *DAMPING_RANGE),
+        scale=scale,
+        trials=search.trials + 1,
+        accepted=taken,
+        slope=jnp.max(jnp.abs(search.r @ J) / jnp.where(size > 0, size, 1.0)),
+        gain=kept[3],
+        length=jnp.linalg.norm(D * p) / (jnp.linalg.norm(D * search.theta) + jnp.finfo(p.dtype).tiny),
+    )
+
+
+def finished(search: Search, tolerance: Any) -> Truth:
+    """Return whether slope, gain of an accepted step or length of a trial is within the tolerance, or none is left."""
+    settled = search.accepted & (search.gain <= tolerance)
+    stuck = ~search.accepted & (search.damping >= DAMPING_RANGE[1])
+    small = settled | stuck | (search.slope <= tolerance) | (search.length <= tolerance)
+    return (search.trials > 0) & small | (search.cost == 0)
+
+
+@partial(jax.jit, static_argnums=0)
+def several_steps(problem: Problem, search: Search, most: Any, tolerance: Any, *data: Any) -> Search:
+    """Return the search after up to `most` more trials, fewer when it has finished."""
+    until = search.trials + most
+
+    def going(search: Search) -> Truth:
+        return (search.trials < until) & ~finished(search, tolerance)
+
+    return jax.lax.while_loop(going, lambda search: step(problem, search, *data), search)
+
+
+def _damped(J: Array, r: Array, damping: Scalar, D: Theta) -> Theta:
+    Q, R = jnp.linalg.qr(jnp.concatenate([J, jnp.diag(jnp.sqrt(damping) * D)]))
+    return -solve_triangular(R, Q[: len(r)].T @ r)

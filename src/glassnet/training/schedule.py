@@ -1,0 +1,36 @@
+"""Schedules: the share of the step size at a moment of training.
+
+t in [0, 1) is the share of all steps done. `invscaling` is scikit-learn's, over samples seen; `adaptive` is too, and
+acts through the member's own step size (see `stopping`), so that here it is constant.
+"""
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from glassnet._types import Scalar
+
+SCHEDULES = ("constant", "cosine", "log_cosine", "invscaling", "adaptive")
+SLOWEST = 1e-6  # below this step size `adaptive` stops
+ADAPTIVE_CUT = 5.0
+
+
+def share_of_step(name: str, t: Scalar, samples: Scalar, warmup: Any, power: Any) -> Scalar:
+    """Return the factor of the step size.
+
+    constant    1
+    cosine      (1 + cos(pi t)) / 2                        (Loshchilov and Hutter 2017)
+    log_cosine  (1 - cos(2 pi log2(1 + 15 t))) / 2         four cycles, each longer (RealMLP, Holzmueller et al. 2024)
+    invscaling  (samples + 1)^-power                       scikit-learn
+
+    For t < warmup all of it is multiplied by (t + a step) / warmup, from near 0 to 1.
+    """
+    if name == "cosine":
+        factor = (1 + jnp.cos(jnp.pi * t)) / 2
+    elif name == "log_cosine":
+        factor = (1 - jnp.cos(2 * jnp.pi * jnp.log2(1 + 15 * t))) / 2
+    elif name == "invscaling":
+        factor = (samples + 1) ** -power
+    else:
+        factor = jnp.ones_like(t)
+    return factor * jnp.where(t < warmup, t / jnp.maximum(warmup, 1e-9), 1.0)
