@@ -4,9 +4,8 @@
 number of axes, and within one signature the same name is the same size each time.
 """
 
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, UInt32
+from jaxtyping import Array, Bool, Float, Int, UInt32
 
-Key = PRNGKeyArray
 Scalar = Float[Array, ""]
 Whole = Int[Array, ""]
 Truth = Bool[Array, ""]

@@ -87,7 +87,7 @@ def test_network(hidden, name):
     for n in sizes[1:-1]:  # drawn biases, or a dead rectifier would sit exactly on its kink
         layers.append(Dense(n, CASES[hidden], bias="normal"))
     network = Network(sizes[0], [*layers, Dense(sizes[-1], weights="he")])
-    parameters = network.initial(jax.random.key(1), jnp.float64)
+    parameters = network.initial(1, jnp.float64)
     x = jnp.asarray(random.normal(size=(rows, inputs)))
     y = jnp.asarray(
         random.dirichlet(np.ones(out), size=rows) if name == "cross_entropy" else random.normal(size=(rows, out))

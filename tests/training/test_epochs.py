@@ -13,7 +13,7 @@ from glassnet.network.dropout import Dropout
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, forward, output
 from glassnet.network.noise import bits
-from glassnet.training.batches import padded_size, share, shuffled
+from glassnet.training.batches import drawn, padded_size, share, shuffled
 from glassnet.training.descent import Adam, GradientDescent, Momentum
 from glassnet.training.epochs import Plan, Settings, advance, start
 from glassnet.training.flat import flatten, shrinking, unflatten
@@ -27,7 +27,6 @@ RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(50, 3))
 Y = X @ [[1.0], [2.0], [-1.0]] + RANDOM.normal(size=(50, 1))
 W = RANDOM.uniform(0.5, 2, size=50)
-KEYS = jax.random.split(jax.random.key(0), 3)
 
 
 def eyes(train, held, mean=1.0):
@@ -39,7 +38,7 @@ def eyes(train, held, mean=1.0):
 
 def run(plan, epochs, *, members, settings=None, step_size=0.05, weights=None):
     shared, exponents = share(np.column_stack([X, Y, np.ones(50) if weights is None else weights]))
-    thetas = jnp.stack([flatten(plan.network.initial(key)) for key in KEYS[: len(members)]])
+    thetas = jnp.stack([flatten(plan.network.initial(seed)) for seed in range(len(members))])
     seeds = jnp.arange(len(members), dtype=jnp.uint32)
     states = jax.vmap(lambda theta, seed: start(plan, theta, step_size, seed))(thetas, seeds)
     settings = settings or Settings(tolerance=0.0, patience=10**6, epochs=epochs)
@@ -48,7 +47,7 @@ def run(plan, epochs, *, members, settings=None, step_size=0.05, weights=None):
 
 def by_hand(orders, rule, plan, *, alpha=0.0, decay=0.0, weights=None, penalty_rows=None):
     """Return theta after steps on these batches, by optax on dicts and no flat vector, padding or compiled loop."""
-    theta = flatten(plan.network.initial(KEYS[0]))
+    theta = flatten(plan.network.initial(0))
     state = rule.init(theta)
     mask = jnp.asarray(shrinking(plan.network), jnp.float32)
     weights = np.ones(50) if weights is None else weights
@@ -72,7 +71,7 @@ def by_hand(orders, rule, plan, *, alpha=0.0, decay=0.0, weights=None, penalty_r
 )
 def test_epochs_in_order_are_the_plain_loop(solver, rule):
     """Without shuffling, an epoch goes on where the last one ended: of 50 rows by 20, 0-39, then 40-29."""
-    plan = Plan(NETWORK, LOSS, solver, 20, shuffle=False)
+    plan = Plan(NETWORK, LOSS, solver, 20, order="in turn")
     turning = [(np.arange(20) + 20 * batch - 10 * epoch) % 50 for epoch in range(3) for batch in range(2)]
     states, _ = run(
         plan, 3, members=[eyes(range(50), [])], settings=Settings(alpha=0.3, decay=0.1, patience=99, epochs=3)
@@ -85,7 +84,8 @@ def test_epochs_in_order_are_the_plain_loop(solver, rule):
 def test_the_whole_table_a_step_with_weights():
     plan = Plan(NETWORK, LOSS, GradientDescent(), None)
     member = eyes(range(50), [], W.mean())
-    states, curves = run(plan, 4, members=[member], weights=W, settings=Settings(alpha=2.0, patience=99, epochs=4))
+    settings = Settings(alpha=2.0, patience=99, epochs=4)
+    states, curves = run(plan, 4, members=[member], weights=W, settings=settings)
     expected = by_hand(
         [np.arange(50)] * 4, optax.sgd(0.05), plan, alpha=2.0, weights=W / W.mean(), penalty_rows=W.sum()
     )
@@ -94,7 +94,7 @@ def test_the_whole_table_a_step_with_weights():
 
 
 def test_l2_reaches_ridge_regression_with_weights_as_repetitions():
-    """min 1/(2 sum w) sum w (y - xW - b)^2 + alpha/(2 sum w) W^2 is ridge regression with the same alpha and weights."""
+    """min 1/(2 sum w) sum w (y - xW - b)^2 + alpha/(2 sum w) W^2 is ridge regression with alpha and weights w."""
     plan = Plan(Network(3, [Dense(1)]), LOSS, GradientDescent(), None)
     settings = Settings(alpha=20.0, tolerance=0.0, patience=10**6, epochs=128)
     states, _ = run(plan, 128, members=[eyes(range(50), [], W.mean())], settings=settings, step_size=0.5, weights=W)
@@ -127,7 +127,7 @@ def test_where_the_looks_fall_changes_nothing():
     seen = views([eyes(range(37), range(37, 50))], exponents)
     ends = []
     for pieces in ([12], [1] * 12, [5, 7]):
-        theta = flatten(NETWORK.initial(KEYS[0]))[None]
+        theta = flatten(NETWORK.initial(0))[None]
         states = jax.vmap(lambda theta: start(plan, theta, 0.05, jnp.uint32(3)))(theta)
         for epochs in pieces:
             states, _ = advance(
@@ -165,7 +165,7 @@ def test_a_failed_epoch_leaves_the_finite_state_before_it():
 
 def test_gradients_are_clipped_to_a_length():
     plan = Plan(NETWORK, LOSS, GradientDescent(), None, clips=True)
-    before = flatten(NETWORK.initial(KEYS[0]))
+    before = flatten(NETWORK.initial(0))
     states, _ = run(
         plan, 1, members=[eyes(range(50), [])], settings=Settings(clip=1e-3, patience=9, epochs=1), step_size=1.0
     )
@@ -192,6 +192,14 @@ def test_every_row_is_as_often_in_front():
     first = np.asarray(jax.vmap(lambda seed: shuffled(view, seed)[0])(jnp.arange(4000, dtype=jnp.uint32)))
     counts = np.bincount(first, minlength=20)
     assert np.sum((counts - 200.0) ** 2 / 200) < 60
+
+
+def test_drawing_takes_every_row_as_often():
+    """20 rows over 4,000 orders of 32: chi-squared with 19 degrees of freedom, 1 in 10^6 above 60."""
+    (view,) = [jax.tree.map(lambda a: a[0], views([eyes(np.arange(20), [])], np.zeros(5, int)))]
+    draws = np.asarray(jax.vmap(lambda seed: drawn(view, seed))(jnp.arange(4000, dtype=jnp.uint32)))
+    counts = np.bincount(draws.ravel(), minlength=20)
+    assert np.sum((counts - draws.size / 20) ** 2 / (draws.size / 20)) < 60
 
 
 def test_bits_are_even():

@@ -141,11 +141,11 @@ def check_labels(y: Any, rows: int) -> np.ndarray:
     labels = column_or_1d(y, warn=True)
     if len(labels) != rows:
         raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, len(labels)]}")
-    missing = np.array([label is None or label != label for label in labels])
+    missing = np.array([label is None or label != label or label in (np.inf, -np.inf) for label in labels])
     if missing.any():
         raise ValueError(
-            f"Input y contains NaN: the label is missing in row {int(np.argmax(missing))} ({missing.sum()} such "
-            "row(s)); leave these rows out"
+            f"Input y contains NaN or infinity: the label is missing in row {int(np.argmax(missing))} "
+            f"({missing.sum()} such row(s)); leave these rows out"
         )
     check_classification_targets(labels)
     return labels

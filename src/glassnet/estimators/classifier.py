@@ -8,10 +8,11 @@ from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags
 from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.checking import check_inputs, check_labels, check_parameters, check_weights
-from glassnet.estimators.estimator import RULES, NetworkEstimator, whole_or_as_before
+from glassnet.estimators.estimator import RULES, NetworkEstimator, takes_batches, whole_or_as_before
 from glassnet.network.activation import Activation
 from glassnet.network.loss import CrossEntropy, Loss
 from glassnet.table.columns import Table
@@ -57,7 +58,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         power_t: float = 0.5,
         max_iter: int = 200,
         max_time: float | None = None,
-        shuffle: bool = True,
+        shuffle: bool | str = True,
         early_stopping: bool | None = None,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
@@ -127,6 +128,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             self._set_oof(table, targets)
         return self
 
+    @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> "NetworkClassifier":
         """Train one epoch on these rows; the first call needs all `classes` unless y holds them."""
         check_parameters(self, RULES)
@@ -142,6 +144,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable class of every row."""
+        check_is_fitted(self)
         return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
 
     def _checked(
@@ -162,12 +165,12 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def _learn_classes(self, labels: np.ndarray) -> None:
         self.classes_ = np.unique(labels)
         if len(self.classes_) < 2:
-            raise ValueError(f"y holds one class only, {self.classes_[0]!r}; a classifier needs at least two")
+            raise ValueError(f"y holds one class only, {self.classes_.tolist()[0]!r}; a classifier needs at least two")
 
     def _indicators(self, labels: np.ndarray) -> np.ndarray:
         unknown = np.setdiff1d(labels, self.classes_)
         if unknown.size:
-            raise ValueError(f"y holds the class {unknown[0]!r}, which is none of {self.classes_.tolist()}")
+            raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {self.classes_.tolist()}")
         return np.eye(len(self.classes_))[np.searchsorted(self.classes_, labels)]
 
     def _set_oof(self, table: Table | None, targets: np.ndarray | None) -> None:

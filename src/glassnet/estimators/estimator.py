@@ -66,6 +66,7 @@ RULES: dict[str, Rule] = {
     "power_t": not_negative(),
     "max_iter": whole(1),
     "max_time": either(positive(), None),
+    "shuffle": Rule("True, False or 'replacement'", lambda v: v in (True, False, "replacement")),
     "validation_fraction": share(),
     "n_iter_no_change": whole(1),
     "tol": not_negative(),
@@ -91,7 +92,7 @@ class NetworkEstimator(BaseEstimator, ABC):
     power_t: float
     max_iter: int
     max_time: float | None
-    shuffle: bool
+    shuffle: bool | str
     early_stopping: bool | None
     validation_fraction: float
     n_iter_no_change: int
@@ -162,10 +163,6 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     def _fit_part(self, table: Table, targets: np.ndarray, weights: np.ndarray) -> None:
         """Train one more epoch on these rows alone: no folds, nothing held out, the scaling of the first call."""
-        if self.solver in (*FULL_BATCH, "auto"):
-            raise ValueError(
-                f"partial_fit takes one epoch of batches, which solver={self.solver!r} has not; use 'adam'"
-            )
         with ExitStack() as stack:
             looks = looks_of(self, stack)
             used = np.flatnonzero(weights)
@@ -238,9 +235,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         rows = len(members[0].share.train)
         choice = choose(self.solver, rows, raw.y.shape[1], self.network_.unknowns, self._loss())
         self.solver_, self.solver_reason_ = choice.name, choice.reason
-        start = (
-            _stacked([own.parameters for own in self.members_]) if goes_on else fresh_parameters(self.network_, seeds)
-        )
+        start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(self.network_, seeds)
         if choice.name in FULL_BATCH:
             limits = Limits(epochs, self.tol, self.n_iter_no_change, self.alpha)
             trained, histories = solve(self.network_, self._loss(), choice.name, raw, members, start, limits, looks)
@@ -272,13 +267,13 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     def _plan(self, choice: Choice, rows: int, holds_out: bool) -> tuple[Plan, Settings]:
         solver = as_solver(choice.solver)
-        whole_table = isinstance(solver, GradientDescent)
+        whole_table = isinstance(solver, GradientDescent) and self.batch_size == "auto"
         plan = Plan(
             self.network_,
             self._loss(),
             solver,
             None if whole_table else recipe.rows_a_step(self.batch_size, rows, self.preset),
-            self.shuffle,
+            "drawn" if self.shuffle == "replacement" else "shuffled" if self.shuffle else "in turn",
             self.learning_rate,
             self.clip_norm is not None,
             holds_out and self.monitor is None,
@@ -363,6 +358,13 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "members_")
+
+
+def takes_batches(estimator: NetworkEstimator) -> bool:
+    """Return True, or raise `AttributeError` when the solver has no epochs of batches that `partial_fit` could run."""
+    if estimator.solver in (*FULL_BATCH, "auto"):
+        raise AttributeError(f"partial_fit runs epochs of batches, which solver={estimator.solver!r} lacks; use 'adam'")
+    return True
 
 
 @contextmanager

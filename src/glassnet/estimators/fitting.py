@@ -22,11 +22,11 @@ from glassnet.table.scale import Scale
 from glassnet.training.batches import share
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.epochs import Plan, Settings, State, start
-from glassnet.training.flat import flatten, unflatten
+from glassnet.training.flat import unflatten
 from glassnet.training.full_batch import Arrays, Limits, Part, Task, train_full_batch
 from glassnet.training.history import Callback, History
 from glassnet.training.interrupt import Interrupt
-from glassnet.training.loop import Course, Looks, Monitor, begin, train
+from glassnet.training.loop import Course, Looks, Monitor, begin, threads_for, train
 from glassnet.training.views import Eyes, views
 
 
@@ -90,16 +90,9 @@ class Untrained:
         )
 
 
-def fresh_parameters(network: Network, seeds: list[int]) -> Any:
-    """Return the members' first parameters, with a leading member axis."""
-    return _drawn(network, jnp.asarray(seeds, jnp.uint32))
-
-
-def _draw(network: Network, seeds: Any) -> Any:
-    return jax.vmap(lambda seed: network.initial(jax.random.key(seed)))(seeds)
-
-
-_drawn = jax.jit(_draw, static_argnums=0)
+def fresh_parameters(network: Network, seeds: list[int]) -> list[Arrays]:
+    """Return the members' first parameters."""
+    return [jax.tree.map(np.asarray, network.initial(seed)) for seed in seeds]
 
 
 def member_seeds(seed: int, members: int) -> list[int]:
@@ -119,8 +112,9 @@ def descend(
 ) -> tuple[list[Arrays], list[History], State]:
     """Return parameters and histories by stochastic or full gradient descent, and the states to go on from."""
     shared, exponents = share(raw.table)
-    seen = views([member.eyes(raw) for member in members], exponents)
-    course = begin(states)
+    parts = np.array_split(np.arange(len(members)), threads_for(len(members)))
+    seen = [views([members[place].eyes(raw) for place in part], exponents) for part in parts]
+    course = begin([jax.tree.map(lambda a, part=part: jnp.asarray(a[part]), states) for part in parts])
     kept = None
     if checkpoint is not None:
         kept = Checkpoint(checkpoint, _fingerprint(plan, settings, raw, members, max_epochs))
@@ -129,7 +123,7 @@ def descend(
     parameters, histories = train(plan, settings, shared, seen, course, max_epochs, looks)
     if kept is not None:
         kept.write(_tree(course), now=True)
-    return [jax.tree.map(np.asarray, own) for own in parameters], histories, jax.tree.map(np.asarray, course.states)
+    return parameters, histories, jax.tree.map(lambda *a: np.concatenate(list(map(np.asarray, a))), *course.parts)
 
 
 def solve(
@@ -138,7 +132,7 @@ def solve(
     solver: str,
     raw: Raw,
     members: list[Untrained],
-    start: Any,
+    start: list[Arrays],
     limits: Limits,
     looks: Looks,
 ) -> tuple[list[Arrays], list[History]]:
@@ -146,25 +140,22 @@ def solve(
     tasks = [
         Task(
             place,
-            jax.tree.map(lambda a, place=place: np.asarray(a[place]), start),
+            parameters,
             own.part(raw, own.share.train),
             own.part(raw, own.share.held) if own.share.held.size else None,
         )
-        for place, own in enumerate(members)
+        for place, (own, parameters) in enumerate(zip(members, start, strict=True))
     ]
     return train_full_batch(network, loss, solver, tasks, limits, looks)
 
 
-def first_states(plan: Plan, parameters: Any, step_size: float, seeds: list[int]) -> State:
-    """Return the members' states before the first epoch."""
-    return _begun(plan, parameters, jnp.asarray(step_size, jnp.float32), jnp.asarray(seeds, jnp.uint32))
-
-
-def _begin(plan: Plan, parameters: Any, step_size: Any, seeds: Any) -> State:
-    return jax.vmap(lambda own, seed: start(plan, flatten(own), step_size, seed))(parameters, seeds)
-
-
-_begun = jax.jit(_begin, static_argnums=0)
+def first_states(plan: Plan, parameters: list[Arrays], step_size: float, seeds: list[int]) -> State:
+    """Return the members' states before the first epoch, as NumPy arrays with a leading member axis."""
+    thetas = [
+        np.concatenate([a.ravel() for layer in own for a in layer.values()]).astype(np.float32) for own in parameters
+    ]
+    states = [start(plan, jnp.asarray(t), step_size, jnp.uint32(s)) for t, s in zip(thetas, seeds, strict=True)]
+    return jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)
 
 
 def looks_of(estimator: Any, stack: ExitStack, monitor: Monitor | None = None) -> Looks:
@@ -202,7 +193,7 @@ def monitor_of(
 
     def judge(place: int, theta: np.ndarray) -> float:
         own = members[place]
-        parameters = jax.tree.map(np.asarray, unflatten(network, jnp.asarray(theta)))
+        parameters = unflatten(network, theta)
         member = Member(parameters, own.inputs, own.targets, own.share, History((), (), 0, ""), own.seed)
         held = own.share.held
         return float(metric(raw.y[held], outputs(network, [member], raw.x[held])[0]))
@@ -214,8 +205,8 @@ def _resumed(course: Course, kept: Checkpoint) -> Course:
     tree = kept.read(_tree(course))
     if tree is None:
         return course
-    states, losses, watched, retries = tree
-    return Course(states, [c.tolist() for c in losses], [c.tolist() for c in watched], retries)
+    parts, losses, watched, retries = tree
+    return Course(parts, [c.tolist() for c in losses], [c.tolist() for c in watched], retries)
 
 
 def _store(kept: Checkpoint, course: Course) -> None:
@@ -224,7 +215,7 @@ def _store(kept: Checkpoint, course: Course) -> None:
 
 def _tree(course: Course) -> Any:
     return (
-        course.states,
+        course.parts,
         [np.asarray(curve) for curve in course.losses],
         [np.asarray(curve) for curve in course.watched],
         course.retries,

@@ -135,7 +135,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
             return y.astype(np.float64)
         self.classes_, place = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"y holds one class only, {self.classes_[0]!r}; a decision needs two")
+            raise ValueError(f"y holds one class only, {self.classes_.tolist()[0]!r}; a decision needs two")
         if len(self.classes_) == 2:
             return place.astype(np.float64)[:, None]
         return np.eye(len(self.classes_))[place]

@@ -7,10 +7,11 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import Tags
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.checking import check_inputs, check_parameters, check_targets, check_weights
-from glassnet.estimators.estimator import RULES, NetworkEstimator, whole_or_as_before
+from glassnet.estimators.estimator import RULES, NetworkEstimator, takes_batches, whole_or_as_before
 from glassnet.estimators.output_range import check_range, output_activation, range_scale
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.loss import Loss, as_loss
@@ -36,7 +37,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     output_range : (low, high) or None
         What predictions must stay within, either end None for open: (0, None) is positive.
     solver : str or Solver
-        "adam", "adamw" (weight decay), "sgd" (Nesterov momentum 0.9), "gd" (the whole table a step), "lbfgs", "lm"
+        "adam", "adamw" (weight decay), "sgd" (Nesterov momentum 0.9), "gd" (plain gradient descent), "lbfgs", "lm"
         (Levenberg-Marquardt, for small tables), "auto" (by size, see `solver_reason_`), or `Adam(0.9, 0.95)` and such.
     loss : str or Loss
         "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", or one such as `Huber(2)`.
@@ -44,14 +45,14 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         Strength of L2 regularisation; of decoupled decay (None: 0.01 for "adamw", else 0); probability that a hidden
         unit is left out of a step; longest gradient of a member.
     batch_size : int or "auto"
-        Rows a step; "auto" is 32 up to 1,000 rows, 128 up to 10,000, then 256.
+        Rows a step; "auto" is 32 up to 1,000 rows, 128 up to 10,000, then 256, and all of them for "gd".
     learning_rate_init, learning_rate, warmup, power_t
         Step size; its schedule, "constant", "cosine", "log_cosine", "invscaling" or "adaptive"; the share of all steps
         over which it rises from 0; the power of "invscaling".
     max_iter, max_time : int; seconds or None
         Epochs (or steps of "lbfgs" and "lm") at most, and time at most.
-    shuffle : bool
-        Whether each epoch visits the rows in an order of its own.
+    shuffle : bool or "replacement"
+        Whether each epoch visits the rows in an order of its own; "replacement" draws every row from all of them.
     early_stopping : bool or None for the preset's
         Hold out `validation_fraction` of a member's rows (of at least 20), stop when their loss has not improved by
         `tol` in `n_iter_no_change` epochs, and keep the weights of the best epoch. Without it the training loss is
@@ -103,7 +104,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         power_t: float = 0.5,
         max_iter: int = 200,
         max_time: float | None = None,
-        shuffle: bool = True,
+        shuffle: bool | str = True,
         early_stopping: bool | None = None,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
@@ -176,6 +177,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             self._set_oof(table, targets)
         return self
 
+    @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "NetworkRegressor":
         """Train one epoch on these rows: no folds, nothing held out, the scaling of the first call."""
         check_parameters(self, RULES)

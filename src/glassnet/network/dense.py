@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
+from numpy.random import Generator
 
-from glassnet._types import Inputs, Key, Outputs, Word
+from glassnet._types import Inputs, Outputs, Word
 from glassnet.network.activation import Activation, as_activation
 from glassnet.network.initial import Given, Initial, as_initial
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
@@ -49,13 +49,12 @@ class Dense:
                 rule.check(shape)
         return shapes
 
-    def initial(self, key: Key, inputs: Shape, dtype: Any) -> LayerParameters:
+    def initial(self, random: Generator, inputs: Shape, dtype: Any) -> LayerParameters:
         """Return W and b as their rules draw them."""
         fans = inputs[0], self.outputs
         rules = {"W": self.weights, "b": self.bias}
-        keys = jax.random.split(key, len(rules))
         shapes = self.parameter_shapes(inputs)
-        return {name: rules[name].draw(k, shapes[name], *fans, dtype) for name, k in zip(rules, keys, strict=True)}
+        return {name: jnp.asarray(rule.draw(random, shapes[name], *fans).astype(dtype)) for name, rule in rules.items()}
 
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Word | None = None) -> Forward:
         """Return z^l = x^{l-1} W + b and x^l = sigma(z^l)."""

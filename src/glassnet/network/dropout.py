@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax.numpy as jnp
+from numpy.random import Generator
 
-from glassnet._types import Key, RowsIn, RowsOut, Word
+from glassnet._types import RowsIn, RowsOut, Word
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
 from glassnet.network.noise import bits
 
@@ -32,7 +33,7 @@ class Dropout:
     def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
         return {}
 
-    def initial(self, key: Key, inputs: Shape, dtype: Any) -> LayerParameters:
+    def initial(self, random: Generator, inputs: Shape, dtype: Any) -> LayerParameters:
         return {}
 
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Word | None = None) -> Forward:

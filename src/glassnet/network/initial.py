@@ -1,23 +1,21 @@
 """Where training starts: how a layer's weights and biases are drawn.
 
-`fan_in` and `fan_out` are the numbers of connections into and out of one unit.
+`fan_in` and `fan_out` are the numbers of connections into and out of one unit. Numbers are drawn by NumPy, in float64:
+it is done once, and compiling a generator would take longer than the fit of a small table.
 """
 
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-
-from glassnet._types import Entries, Key
+from numpy.random import Generator
 
 
 @runtime_checkable
 class Initial(Protocol):
     """A rule that draws an array of a shape."""
 
-    def draw(self, key: Key, shape: tuple[int, ...], fan_in: int, fan_out: int, dtype: Any) -> Entries:
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         """Return an array of that shape."""
         ...
 
@@ -28,25 +26,25 @@ class Glorot:
 
     gain: float = 6.0
 
-    def draw(self, key: Key, shape: tuple[int, ...], fan_in: int, fan_out: int, dtype: Any) -> Entries:
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         r = (self.gain / (fan_in + fan_out)) ** 0.5
-        return jax.random.uniform(key, shape, dtype, -r, r)
+        return random.uniform(-r, r, shape)
 
 
 @dataclass(frozen=True)
 class He:
     """N(0, 2 / fan_in), which keeps the variance through rectifiers (He et al. 2015)."""
 
-    def draw(self, key: Key, shape: tuple[int, ...], fan_in: int, fan_out: int, dtype: Any) -> Entries:
-        return (2 / fan_in) ** 0.5 * jax.random.normal(key, shape, dtype)
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
+        return (2 / fan_in) ** 0.5 * random.standard_normal(shape)
 
 
 @dataclass(frozen=True)
 class LeCun:
     """N(0, 1 / fan_in), which keeps the variance through linear maps (LeCun et al. 1998)."""
 
-    def draw(self, key: Key, shape: tuple[int, ...], fan_in: int, fan_out: int, dtype: Any) -> Entries:
-        return (1 / fan_in) ** 0.5 * jax.random.normal(key, shape, dtype)
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
+        return (1 / fan_in) ** 0.5 * random.standard_normal(shape)
 
 
 @dataclass(frozen=True)
@@ -55,16 +53,16 @@ class Normal:
 
     deviation: float = 1.0
 
-    def draw(self, key: Key, shape: tuple[int, ...], fan_in: int, fan_out: int, dtype: Any) -> Entries:
-        return self.deviation * jax.random.normal(key, shape, dtype)
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
+        return self.deviation * random.standard_normal(shape)
 
 
 @dataclass(frozen=True)
 class Zero:
     """All zero: right for biases; as weights it makes every unit of a layer learn the same."""
 
-    def draw(self, key: Key, shape: tuple[int, ...], fan_in: int, fan_out: int, dtype: Any) -> Entries:
-        return jnp.zeros(shape, dtype)
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
+        return np.zeros(shape)
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,9 @@ class Given:
     def __post_init__(self) -> None:
         object.__setattr__(self, "numbers", _as_tuples(np.asarray(self.numbers, dtype=np.float64).tolist()))
 
-    def draw(self, key: Key, shape: tuple[int, ...], fan_in: int, fan_out: int, dtype: Any) -> Entries:
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         self.check(shape)
-        return jnp.asarray(np.asarray(self.numbers), dtype)
+        return np.asarray(self.numbers)
 
     def check(self, shape: tuple[int, ...]) -> None:
         """Raise `ValueError` unless the numbers have that shape."""

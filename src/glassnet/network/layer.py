@@ -2,7 +2,9 @@
 
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from glassnet._types import Key, Parameter, RowsIn, RowsOut, Word
+from numpy.random import Generator
+
+from glassnet._types import Parameter, RowsIn, RowsOut, Word
 
 Shape = tuple[int, ...]  # of one sample, without the batch axis
 LayerParameters = dict[str, Parameter]
@@ -37,7 +39,7 @@ class Layer(Protocol):
         """Return the shape of every parameter, by name; empty for a layer without any."""
         ...
 
-    def initial(self, key: Key, inputs: Shape, dtype: Any) -> LayerParameters:
+    def initial(self, random: Generator, inputs: Shape, dtype: Any) -> LayerParameters:
         """Return the parameters that training starts from."""
         ...
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-import jax
-import jax.numpy as jnp
+import numpy as np
 
-from glassnet._types import Key, RowsIn, RowsOut, Word
+from glassnet._types import RowsIn, RowsOut, Word
 from glassnet.network.layer import Forward, Layer, Parameters, Shape
 from glassnet.network.noise import derived
 
@@ -60,10 +59,12 @@ class Network:
         """The number of parameters: for dense layers the sum of n_{l-1} n_l + n_l."""
         return sum(prod(shape) for layer in self.parameter_shapes for shape in layer.values())
 
-    def initial(self, key: Key, dtype: Any = jnp.float32) -> Parameters:
-        """Return the parameters that training starts from: every layer draws with a key of its own."""
-        keys = jax.random.split(key, len(self.layers))
-        return [layer.initial(k, n, dtype) for layer, k, n in zip(self.layers, keys, self.shapes, strict=False)]
+    def initial(self, seed: int, dtype: Any = np.float32) -> Parameters:
+        """Return the parameters that training starts from: every layer draws with a generator of its own."""
+        return [
+            layer.initial(np.random.default_rng([seed, number]), inputs, dtype)
+            for number, (layer, inputs) in enumerate(zip(self.layers, self.shapes, strict=False))
+        ]
 
     def __str__(self) -> str:
         rows = [

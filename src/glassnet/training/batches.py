@@ -13,7 +13,7 @@ import numpy as np
 from glassnet._types import Cells, Columns, Inputs, Order, Outputs, PerSample, Scalar, Whole, Word
 from glassnet.network.noise import bits
 
-STEPS_PER_OCTAVE = 4  # sizes are padded to the next of 4 sizes between powers of two, so by at most a quarter
+STEPS_PER_OCTAVE = 4  # so that at most a quarter is padding
 
 
 class Shared(NamedTuple):
@@ -45,8 +45,13 @@ class Batch(NamedTuple):
     weights: PerSample
 
 
+def power_of_two(size: int) -> int:
+    """Return the next power of two, or 0: few shapes, so few compilations; in batches, padding costs little."""
+    return 1 << (size - 1).bit_length() if size else 0
+
+
 def padded_size(size: int) -> int:
-    """Return the next size that is a power of two or one of three steps to the next: few shapes, few compilations."""
+    """Return the next power of two or one of three steps between, where padded rows cost as much as real ones."""
     octave = 1 << max(size - 1, 1).bit_length() - 1
     step = max(octave // STEPS_PER_OCTAVE, 1)
     return -(-size // step) * step
@@ -59,7 +64,7 @@ def share(raw: np.ndarray) -> tuple[Shared, np.ndarray]:
     near_one = np.ldexp(raw, -exponents)
     high = near_one.astype(np.float32)
     low = np.where(np.isnan(near_one), 0.0, near_one - high).astype(np.float32)
-    room = [(0, padded_size(len(raw)) - len(raw)), (0, 0)]
+    room = [(0, power_of_two(len(raw)) - len(raw)), (0, 0)]
     return Shared(jnp.asarray(np.pad(high, room)), jnp.asarray(np.pad(low, room))), exponents
 
 
@@ -87,6 +92,11 @@ def shuffled(view: View, seed: Word) -> Order:
     places = jnp.arange(size, dtype=jnp.uint32)
     draws = jnp.where(places < view.real, bits(seed, (size,)) >> 1, jnp.uint32(0xFFFFFFFF))
     return view.rows[jnp.sort((draws & ~low) | places) & low]
+
+
+def drawn(view: View, seed: Word) -> Order:
+    """Return as many of the member's rows, each drawn from all of them: the notes' stochastic gradient."""
+    return view.rows[bits(seed, (view.rows.size,)) % view.real.astype(jnp.uint32)]
 
 
 def in_turn(view: View, epoch: Whole, batch_size: int) -> Order:

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from glassnet.network.layer import Parameters
-
 
 class DivergenceError(ArithmeticError):
     """Training left the finite numbers."""
 
 
-def explain(parameters: Parameters, epoch: int, step_size: float, retries: int) -> str:
+def explain(parameters: list[dict[str, np.ndarray]], epoch: int, step_size: float, retries: int) -> str:
     """Return the message: the first layer that is not finite, or else the one with the largest parameter."""
     largest = [max((float(np.max(np.abs(a))) for a in layer.values()), default=0.0) for layer in parameters]
     broken = [number for number, value in enumerate(largest, start=1) if not np.isfinite(value)]

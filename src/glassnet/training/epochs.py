@@ -7,7 +7,7 @@ member is on its own: its stopping, its divergence, its random numbers depend on
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,7 +17,7 @@ from glassnet.network.backward import cost_and_gradient
 from glassnet.network.loss import Loss, cost
 from glassnet.network.network import Network, output
 from glassnet.network.noise import derived
-from glassnet.training.batches import Batch, Shared, View, in_turn, shuffled, take
+from glassnet.training.batches import Batch, Shared, View, drawn, in_turn, shuffled, take
 from glassnet.training.descent import Solver
 from glassnet.training.flat import flatten, shrinking, unflatten
 from glassnet.training.schedule import ADAPTIVE_CUT, share_of_step
@@ -34,7 +34,7 @@ class Plan:
     loss: Loss
     solver: Solver
     batch_size: int | None  # None: all rows at once
-    shuffle: bool = True
+    order: Literal["shuffled", "drawn", "in turn"] = "shuffled"
     schedule: str = "constant"
     clips: bool = False
     holds_out: bool = False
@@ -159,7 +159,9 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
 def _order(plan: Plan, view: View, epoch: Whole, seed: Word) -> Order:
     if plan.batch_size is None:
         return view.rows
-    return shuffled(view, seed) if plan.shuffle else in_turn(view, epoch, plan.batch_size)
+    if plan.order == "in turn":
+        return in_turn(view, epoch, plan.batch_size)
+    return {"shuffled": shuffled, "drawn": drawn}[plan.order](view, seed)
 
 
 def _batch(plan: Plan, shared: Shared, view: View, rows: Order) -> Batch:

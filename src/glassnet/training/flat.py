@@ -4,6 +4,7 @@ The order is that of the layers, and within a layer that of the names.
 """
 
 from math import prod
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -18,12 +19,12 @@ def flatten(parameters: Parameters) -> Theta:
     return jnp.concatenate([array.ravel() for layer in parameters for array in layer.values()])
 
 
-def unflatten(network: Network, theta: Theta) -> Parameters:
-    """Return the vector cut into the parameters of this network."""
-    parameters: Parameters = []
+def unflatten(network: Network, theta: Any) -> Any:
+    """Return the vector, of JAX or NumPy, cut into the parameters of this network."""
+    parameters: list[dict[str, Any]] = []
     at = 0
     for shapes in network.parameter_shapes:
-        layer = {}
+        layer: dict[str, Any] = {}
         for name, shape in shapes.items():
             layer[name] = theta[at : at + prod(shape)].reshape(shape)
             at += prod(shape)

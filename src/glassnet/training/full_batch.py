@@ -16,13 +16,12 @@ from glassnet.network.network import Network
 from glassnet.training.flat import flatten, unflatten
 from glassnet.training.history import History, Progress
 from glassnet.training.least_squares import Problem, finished, several_steps, start
-from glassnet.training.loop import THREADS, Looks
+from glassnet.training.loop import THREADS, Arrays, Looks
 from glassnet.training.objective import Rows, cost_of, gradient_of, jacobian, padded_rows, residuals
 from glassnet.training.quasi_newton import lbfgs
 
 FULL_BATCH = ("lbfgs", "lm")
 
-Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer
 Part = tuple[np.ndarray, np.ndarray, np.ndarray]  # scaled x, scaled y, weights
 
 
@@ -93,7 +92,7 @@ class Watcher:
         history = History(
             tuple(self.losses), tuple(self.held_losses), step, self.reason or reason, 0, tuple(self.damping)
         )
-        return jax.tree.map(np.asarray, unflatten(self._network, jnp.asarray(kept))), history
+        return unflatten(self._network, np.asarray(kept)), history
 
 
 def train_full_batch(

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet.network.layer import Parameters
 from glassnet.training.batches import Shared, View
 from glassnet.training.divergence import DivergenceError, explain
 from glassnet.training.epochs import MOST_EPOCHS_A_CALL, Plan, Settings, State, advance
@@ -22,6 +22,8 @@ from glassnet.training.flat import unflatten
 from glassnet.training.history import Callback, History, Progress
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.stopping import watch
+
+Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer
 
 SECONDS_BETWEEN_LOOKS = 0.2
 RETRIES = 3
@@ -45,24 +47,37 @@ class Looks:
 
 @dataclass
 class Course:
-    """Where training stands: the states of all members, and their losses so far."""
+    """Where training stands: the members' states, in one part a thread, and their losses so far."""
 
-    states: State
+    parts: list[State]
     losses: list[list[float]]
     watched: list[list[float]]
     retries: np.ndarray
 
+    def all(self, name: str) -> np.ndarray:
+        """Return a field of all members' states."""
+        return np.concatenate([np.asarray(getattr(part, name)) for part in self.parts])
 
-def begin(states: State) -> Course:
+    def best(self, name: str) -> np.ndarray:
+        """Return a field of all members' best."""
+        return np.concatenate([np.asarray(getattr(part.best, name)) for part in self.parts])
+
+
+def threads_for(members: int) -> int:
+    """Return how many threads train the members: two where they split evenly."""
+    return THREADS if members % THREADS == 0 else 1
+
+
+def begin(parts: list[State]) -> Course:
     """Return the course before the first epoch."""
-    members = states.epoch.shape[0]
-    return Course(states, [[] for _ in range(members)], [[] for _ in range(members)], np.zeros(members, int))
+    members = sum(part.epoch.shape[0] for part in parts)
+    return Course(parts, [[] for _ in range(members)], [[] for _ in range(members)], np.zeros(members, int))
 
 
 def train(
-    plan: Plan, settings: Settings, shared: Shared, views: View, course: Course, max_epochs: int, looks: Looks
-) -> tuple[list[Parameters], list[History]]:
-    """Return every member's trained parameters and history.
+    plan: Plan, settings: Settings, shared: Shared, views: list[View], course: Course, max_epochs: int, looks: Looks
+) -> tuple[list[Arrays], list[History]]:
+    """Return every member's trained parameters and history; views come in the parts that states have.
 
     With held-out rows, or a monitor, the parameters of the best epoch are kept; without, the last ones are.
     `DivergenceError` when a member left the finite numbers after three smaller step sizes.
@@ -70,7 +85,7 @@ def train(
     epochs, reason = 1, ""
     while _running(course, settings, max_epochs).any():
         started = perf_counter()
-        before = np.asarray(course.states.epoch)
+        before = course.all("epoch")
         epochs = min(epochs, max_epochs - int(before.min()))
         _run(plan, settings, shared, views, course, epochs)
         _repair(plan, course)
@@ -81,65 +96,48 @@ def train(
         reason = _asked_to_stop(course, max_epochs, settings, looks)
         if reason:
             break
-        done = max(int((np.asarray(course.states.epoch) - before).max()), 1)
+        done = max(int((course.all("epoch") - before).max()), 1)
         wished = SECONDS_BETWEEN_LOOKS / (perf_counter() - started) * done
         epochs = 1 if looks.monitor else int(np.clip(wished, 1, min(MOST_EPOCHS_A_CALL, 8 * epochs)))
-    chooses = plan.holds_out or plan.judged_outside
-    return _results(plan, course, settings, chooses, reason or f"max_iter={max_epochs} epochs are done")
+    return _results(plan, course, settings, reason or f"max_iter={max_epochs} epochs are done")
 
 
-def _run(plan: Plan, settings: Settings, shared: Shared, views: View, course: Course, epochs: int) -> None:
-    """Advance all members: half of them on each of two threads where they split evenly."""
-    before = np.asarray(course.states.epoch)
-    members = len(before)
-    parts = THREADS if members % THREADS == 0 and members > 1 else 1
-    width = members // parts
-    call = partial(advance, plan, settings, shared)
-    pieces = [_members(course.states, views, slice(at * width, (at + 1) * width)) for at in range(parts)]
-    count = jnp.asarray(epochs, jnp.int32)
-    if parts == 1:
-        course.states, curves = advance(plan, settings, shared, pieces[0][1], pieces[0][0], count)
-    else:
-        if not any(course.losses):  # compile once, by a call of no epochs, before two threads would do it twice
-            pieces[0] = (call(pieces[0][1], pieces[0][0], jnp.zeros((), jnp.int32))[0], pieces[0][1])
-        with ThreadPoolExecutor(parts) as pool:
-            done = list(pool.map(lambda piece: jax.block_until_ready(call(piece[1], piece[0], count)), pieces))
-        course.states, curves = jax.tree.map(lambda *arrays: jnp.concatenate(arrays), *done)
-    after = np.asarray(course.states.epoch)
-    for member in range(members):
-        ran = int(after[member] - before[member])
-        course.losses[member] += np.asarray(curves[0][member, :ran]).tolist()
+def _run(plan: Plan, settings: Settings, shared: Shared, views: list[View], course: Course, epochs: int) -> None:
+    """Advance all members, each part on a thread of its own."""
+    before = course.all("epoch")
+
+    def call(view: View, part: State, count: int) -> Any:
+        return jax.block_until_ready(advance(plan, settings, shared, view, part, np.int32(count)))
+
+    if len(course.parts) > 1 and not any(course.losses):
+        course.parts[0], _ = call(views[0], course.parts[0], 0)  # compile once, not on every thread
+    with ThreadPoolExecutor(len(course.parts)) as pool:
+        done = list(pool.map(call, views, course.parts, [epochs] * len(views)))
+    course.parts = [part for part, _ in done]
+    losses, watched = (np.concatenate([np.asarray(curves[which]) for _, curves in done]) for which in (0, 1))
+    for member, ran in enumerate(course.all("epoch") - before):
+        course.losses[member] += losses[member, :ran].tolist()
         if plan.holds_out:
-            course.watched[member] += np.asarray(curves[1][member, :ran]).tolist()
-
-
-def _members(states: State, views: View, which: slice) -> tuple[State, View]:
-    return jax.tree.map(lambda a: a[which], (states, views))
+            course.watched[member] += watched[member, :ran].tolist()
 
 
 def _running(course: Course, settings: Settings, max_epochs: int) -> np.ndarray:
-    stale, epoch = np.asarray(course.states.best.stale), np.asarray(course.states.epoch)
-    return (stale <= int(settings.patience)) & (epoch < max_epochs)
+    return (course.best("stale") <= int(settings.patience)) & (course.all("epoch") < max_epochs)
 
 
 def _repair(plan: Plan, course: Course) -> None:
     """Give members that diverged a smaller step size and an empty memory; their parameters are the last finite ones."""
-    failed = np.asarray(course.states.failed)
+    failed = course.all("failed")
     if not failed.any():
         return
     course.retries = course.retries + failed
     tired = np.flatnonzero(course.retries > RETRIES)
     if tired.size:
         member = int(tired[0])
-        raise DivergenceError(
-            explain(
-                unflatten(plan.network, course.states.theta[member]),
-                len(course.losses[member]) + 1,
-                float(course.states.step_size[member]) * CUT**RETRIES,
-                RETRIES,
-            )
-        )
-    course.states = _restarted(plan, course.states)
+        parameters = unflatten(plan.network, course.all("theta")[member])
+        step_size = float(course.all("step_size")[member]) * CUT**RETRIES
+        raise DivergenceError(explain(parameters, len(course.losses[member]) + 1, step_size, RETRIES))
+    course.parts = [_restarted(plan, part) for part in course.parts]
 
 
 @partial(jax.jit, static_argnames="plan")
@@ -153,20 +151,20 @@ def _restarted(plan: Plan, states: State) -> State:
 
 
 def _monitor(course: Course, monitor: Monitor, settings: Settings) -> None:
-    states = course.states
-    values = [monitor(member, theta) for member, theta in enumerate(np.asarray(states.theta))]
+    values = [monitor(member, theta) for member, theta in enumerate(course.all("theta"))]
     for curve, value in zip(course.watched, values, strict=True):
         curve.append(value)
-    tolerance = jnp.asarray(settings.tolerance, states.theta.dtype)
-    best = jax.vmap(partial(watch, tolerance=tolerance))(
-        states.best, states.theta, jnp.asarray(values, states.theta.dtype), states.epoch
-    )
-    course.states = states._replace(best=best)
+    judge = jax.vmap(partial(watch, tolerance=jnp.float32(settings.tolerance)))
+    pieces = np.split(np.asarray(values, np.float32), len(course.parts))
+    course.parts = [
+        part._replace(best=judge(part.best, part.theta, jnp.asarray(own), part.epoch))
+        for part, own in zip(course.parts, pieces, strict=True)
+    ]
 
 
 def _asked_to_stop(course: Course, max_epochs: int, settings: Settings, looks: Looks) -> str:
     progress = Progress(
-        epoch=int(np.asarray(course.states.epoch).max()),
+        epoch=int(course.all("epoch").max()),
         max_epochs=max_epochs,
         loss=_mean_last(course.losses) or 0.0,
         validation_loss=_mean_last(course.watched),
@@ -184,16 +182,15 @@ def _mean_last(curves: list[list[float]]) -> float | None:
     return float(np.mean(last)) if last else None
 
 
-def _results(
-    plan: Plan, course: Course, settings: Settings, chooses: bool, reason: str
-) -> tuple[list[Parameters], list[History]]:
-    parameters: list[Parameters] = []
+def _results(plan: Plan, course: Course, settings: Settings, reason: str) -> tuple[list[Arrays], list[History]]:
+    chooses = plan.holds_out or plan.judged_outside
+    thetas, stale = course.best("theta") if chooses else course.all("theta"), course.best("stale")
+    parameters: list[Arrays] = []
     histories: list[History] = []
-    thetas = course.states.best.theta if chooses else course.states.theta
     for member, (loss, watched) in enumerate(zip(course.losses, course.watched, strict=True)):
-        stale = int(course.states.best.stale[member]) > int(settings.patience)
-        why = f"{int(settings.patience)} epochs improved by less than tol" if stale else reason
-        kept = int(course.states.best.epoch[member]) if chooses else len(loss)
+        tired = stale[member] > int(settings.patience)
+        why = f"{int(settings.patience)} epochs improved by less than tol" if tired else reason
+        kept = int(course.best("epoch")[member]) if chooses else len(loss)
         parameters.append(unflatten(plan.network, thetas[member]))
         histories.append(History(tuple(loss), tuple(watched), kept, why, int(course.retries[member])))
     return parameters, histories

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet.training.batches import View, pad_rows, padded_size
+from glassnet.training.batches import View, pad_rows, power_of_two
 
 
 @dataclass(frozen=True)
@@ -26,23 +27,17 @@ class Eyes:
 
 def views(eyes: Sequence[Eyes], exponents: np.ndarray) -> View:
     """Return all members' views with a leading member axis; row counts must be equal."""
-    return jax.tree.map(lambda *arrays: jnp.stack(arrays), *(_view(own, exponents) for own in eyes))
+    return jax.tree.map(lambda *arrays: jnp.asarray(np.stack(arrays)), *(_view(own, exponents) for own in eyes))
 
 
-def _view(own: Eyes, exponents: np.ndarray) -> View:
+def _view(own: Eyes, exponents: np.ndarray) -> Any:
     center = np.ldexp(own.center, -exponents)
     high = center.astype(np.float32)
     spread = np.ldexp(own.spread, -exponents)
     inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)
     fill = (np.ldexp(own.fill, -exponents) - center) * inverse
-    return View(
-        rows=jnp.asarray(pad_rows(own.train, padded_size(len(own.train)))),
-        real=jnp.asarray(len(own.train), jnp.int32),
-        held=jnp.asarray(pad_rows(own.held, padded_size(len(own.held)) if len(own.held) else 0)),
-        held_real=jnp.asarray(len(own.held), jnp.int32),
-        center_high=jnp.asarray(high),
-        center_low=jnp.asarray((center - high).astype(np.float32)),
-        inverse=jnp.asarray(inverse.astype(np.float32)),
-        fill=jnp.asarray(fill.astype(np.float32)),
-        lightness=jnp.asarray(1 / own.spread[-1], jnp.float32),
-    )
+    numbers = [array.astype(np.float32) for array in (high, center - high, inverse, fill, 1 / own.spread[-1])]
+    rows: list[Any] = []
+    for some in (own.train, own.held):
+        rows += [pad_rows(some, power_of_two(len(some))), np.int32(len(some))]
+    return View(*rows, *numbers)

@@ -1,0 +1,258 @@
+"""Speed beside scikit-learn and torch, same data and sizes, in one run; ratios above 1 are in glassnet's favour.
+
+    python benchmarks/speed.py [--large]
+
+Steps are steps of Adam, float32, on `preset="plain"` networks: microseconds of a step are those of whole epochs without
+compilation, shuffling and batching included. scikit-learn and torch do the same; torch has its fused Adam.
+"""
+
+import subprocess
+import sys
+import warnings
+from itertools import pairwise
+from platform import platform, python_version
+from statistics import median
+from time import perf_counter
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from sklearn.datasets import load_diabetes
+from sklearn.neural_network import MLPRegressor
+from sklearn.preprocessing import StandardScaler
+
+from glassnet import NetworkRegressor
+from glassnet.estimators.fitting import first_states, fresh_parameters
+from glassnet.network.dense import Dense
+from glassnet.network.initial import Normal
+from glassnet.network.loss import HalfSquaredError
+from glassnet.network.network import Network, output
+from glassnet.training.batches import share
+from glassnet.training.descent import Adam, GradientDescent
+from glassnet.training.epochs import Plan, Settings
+from glassnet.training.loop import Looks, begin, threads_for, train
+from glassnet.training.views import Eyes, views
+
+try:
+    import torch
+except ImportError:
+    torch = None
+
+SMALL = [((1, 32, 32, 1), 32, 200), ((8, 100, 1), 200, 50), ((8, 256, 256, 1), 256, 20)]
+LARGE = [((64, 512, 512, 512, 1), 256, 10), ((256, 2048, 2048, 1), 1024, 2)]
+REPEATS = 7
+
+
+def table_of(sizes, rows):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(rows, sizes[0])).astype(np.float32)
+    return X, np.sin(X[:, 0]) + 0.1 * random.normal(size=rows).astype(np.float32)
+
+
+def ours(sizes, batch, steps, members):
+    """Return a function that trains some epochs, and how many steps these are."""
+    X, y = table_of(sizes, batch * steps)
+    network = Network(sizes[0], [*(Dense(size, "relu") for size in sizes[1:-1]), Dense(sizes[-1])])
+    plan = Plan(network, HalfSquaredError(), Adam(), batch)
+    shared, exponents = share(np.column_stack([X, y, np.ones(len(y))]).astype(np.float64))
+    columns = sizes[0] + 2
+    own = Eyes(np.arange(len(y)), np.arange(0), np.zeros(columns), np.ones(columns), np.zeros(columns))
+    seeds = np.array_split(np.arange(members), threads_for(members))
+    seen = [views([own] * len(part), exponents) for part in seeds]
+    starts = [first_states(plan, fresh_parameters(network, part.tolist()), 1e-3, part.tolist()) for part in seeds]
+    course = begin([jax.tree.map(jnp.asarray, part) for part in starts])
+    settings = Settings(alpha=1e-4, tolerance=0.0, patience=10**9, epochs=10**6)
+    done = [0]
+
+    def epochs(count):
+        done[0] += count
+        train(plan, settings, shared, seen, course, done[0], Looks())
+        course.losses = [[] for _ in range(members)]
+        course.watched = [[] for _ in range(members)]
+
+    return epochs
+
+
+def scikit_learns(sizes, batch, steps):
+    X, y = table_of(sizes, batch * steps)
+    model = MLPRegressor(
+        hidden_layer_sizes=sizes[1:-1], batch_size=batch, max_iter=1, n_iter_no_change=10**6, tol=0.0, warm_start=True
+    )
+
+    def epochs(count):
+        model.set_params(max_iter=count).fit(X, y)
+
+    return epochs
+
+
+def torchs(sizes, batch, steps):
+    X, y = (torch.from_numpy(a) for a in table_of(sizes, batch * steps))
+    layers = []
+    for inputs, outputs in pairwise(sizes):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
+    network = torch.nn.Sequential(*layers[:-1])
+    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
+
+    def epochs(count):
+        for _ in range(count):
+            order = torch.randperm(len(X))
+            for rows in order.split(batch):
+                optimiser.zero_grad(set_to_none=True)
+                loss = 0.5 * torch.mean(torch.square(network(X[rows])[:, 0] - y[rows]))
+                loss.backward()
+                optimiser.step()
+
+    return epochs
+
+
+def microseconds(runs, steps, budget=0.15):
+    """Return the median microseconds of a step of each, the runs taken in turn."""
+    counts = {}
+    for name, epochs in runs.items():
+        epochs(1)
+        began = perf_counter()
+        epochs(1)
+        counts[name] = int(np.clip(budget / (perf_counter() - began), 1, 100))
+        epochs(counts[name])
+    found = {name: [] for name in runs}
+    for _ in range(REPEATS):
+        for name, epochs in runs.items():
+            began = perf_counter()
+            epochs(counts[name])
+            found[name].append((perf_counter() - began) / counts[name] / steps * 1e6)
+    return {name: median(values) for name, values in found.items()}
+
+
+def peak():
+    """Return the machine's float32 matrix product in GFLOP/s, the best of several sizes."""
+    best = 0.0
+    for size in (512, 1024, 2048):
+        a = jnp.ones((size, size), jnp.float32)
+        product = jax.jit(jnp.matmul)
+        product(a, a).block_until_ready()
+        for _ in range(5):
+            began = perf_counter()
+            product(a, a).block_until_ready()
+            best = max(best, 2 * size**3 / (perf_counter() - began) / 1e9)
+    return best
+
+
+def flops_a_step(sizes, batch):
+    """Forward once and backward twice over every weight, but no delta into the inputs."""
+    products = [a * b for a, b in pairwise(sizes)]
+    return 2 * batch * (3 * sum(products) - products[0])
+
+
+def steps(console, cases):
+    best = peak()
+    console.print(f"float32 matrix product: {best:.0f} GFLOP/s")
+    table = Table(title="microseconds a step of one network, and how many times faster than the peer")
+    heads = (
+        "network",
+        "batch",
+        "glassnet",
+        "scikit-learn",
+        "times",
+        "torch",
+        "times",
+        "of the peak",
+        "8 members, each",
+        "share",
+    )
+    for head in heads:
+        table.add_column(head, justify="right")
+    for sizes, batch, count in cases:
+        runs = {"one": ours(sizes, batch, count, 1), "eight": ours(sizes, batch, count, 8)}
+        if flops_a_step(sizes, batch) < 1e9:
+            runs["scikit-learn"] = scikit_learns(sizes, batch, count)
+        if torch:
+            runs["torch"] = torchs(sizes, batch, count)
+        if sizes[1] > 1000:
+            del runs["eight"]
+        found = microseconds(runs, count)
+        one = found["one"]
+        row = ["-".join(map(str, sizes)), str(batch), f"{one:.1f}"]
+        for peer in ("scikit-learn", "torch"):
+            row += [f"{found[peer]:.1f}", f"{found[peer] / one:.2f}"] if peer in found else ["-", "-"]
+        row.append(f"{flops_a_step(sizes, batch) / one / 1e3 / best:.0%}")
+        each = found["eight"] / 8 if "eight" in found else None
+        row += [f"{each:.1f}", f"{each / one:.2f}"] if each else ["-", "-"]
+        table.add_row(*row)
+    console.print(table)
+
+
+def fits(console):
+    X, y = load_diabetes(return_X_y=True)
+    table = Table(title="diabetes, two hidden layers of 64, 100 epochs: seconds of a whole fit")
+    for head in ("what", "seconds"):
+        table.add_column(head, justify="right")
+
+    def timed(what, call):
+        began = perf_counter()
+        result = call()
+        table.add_row(what, f"{perf_counter() - began:.3f}")
+        return result
+
+    settings = {"hidden_layer_sizes": (64, 64), "max_iter": 100, "n_iter_no_change": 100, "early_stopping": False}
+    eight = NetworkRegressor(n_members=8, random_state=0, **settings)
+    timed("8 members, first in the process (with compilation)", lambda: eight.fit(X, y))
+    timed("8 members, again", lambda: eight.fit(X, y))
+    timed("8 members, another table of 460 rows", lambda: eight.fit(*(np.concatenate([a, a[:18]]) for a in (X, y))))
+    one = NetworkRegressor(n_members=1, random_state=0, **settings)
+    timed("1 network, first (with compilation)", lambda: one.fit(X, y))
+    timed("1 network, again", lambda: one.fit(X, y))
+    peer = MLPRegressor(hidden_layer_sizes=(64, 64), max_iter=100, n_iter_no_change=100, batch_size=32)
+    timed("scikit-learn, 1 network", lambda: peer.fit(StandardScaler().fit_transform(X), (y - y.mean()) / y.std()))
+    row = X[:1]
+    for name, model in (("glassnet, 8 members", eight), ("glassnet, 1 network", one), ("scikit-learn", peer)):
+        model.predict(row)
+        began = perf_counter()
+        for _ in range(200):
+            model.predict(row)
+        table.add_row(f"predict one row: {name}", f"{(perf_counter() - began) / 200:.6f}")
+    for what in ("import glassnet", "from glassnet import NetworkRegressor", "import sklearn.neural_network"):
+        timed(what, lambda what=what: subprocess.run([sys.executable, "-c", what], check=True))
+    console.print(table)
+
+
+def higham(console):
+    """Time 10^6 single-point steps of gradient descent on the Higham network, for 5 seeds."""
+    x = np.array(
+        [[0.1, 0.3, 0.1, 0.6, 0.4, 0.6, 0.5, 0.9, 0.4, 0.7], [0.1, 0.4, 0.5, 0.9, 0.2, 0.3, 0.6, 0.2, 0.4, 0.6]]
+    ).T
+    y = np.repeat([[1.0, 0.0], [0.0, 1.0]], 5, axis=0)
+    network = Network(2, [Dense(size, "logistic", Normal(0.5), Normal(0.5)) for size in (2, 3, 2)])
+    plan = Plan(network, HalfSquaredError(), GradientDescent(), 1, order="drawn")
+    shared, exponents = share(np.column_stack([x, y, np.ones(10)]))
+    seen = [views([Eyes(np.arange(10), np.arange(0), np.zeros(5), np.ones(5), np.zeros(5))], exponents)]
+    table = Table(title="Higham's network: 10^6 steps of gradient descent on one point each, tau = 0.05")
+    for head in ("seed", "cost", "right", "seconds"):
+        table.add_column(head, justify="right")
+    for seed in range(5):
+        states = first_states(plan, fresh_parameters(network, [seed]), 0.05, [seed])
+        course = begin([jax.tree.map(jnp.asarray, states)])
+        began = perf_counter()
+        (parameters,), _ = train(plan, Settings(tolerance=0.0, patience=10**9), shared, seen, course, 100_000, Looks())
+        seconds = perf_counter() - began
+        out = np.asarray(output(network, parameters, jnp.asarray(x, jnp.float32)))
+        right = int(np.sum(np.argmax(out, axis=1) == np.argmax(y, axis=1)))
+        table.add_row(str(seed), f"{np.sum((out - y) ** 2):.5f}", f"{right} of 10", f"{seconds:.1f}")
+    console.print(table)
+
+
+def main():
+    warnings.simplefilter("ignore")
+    console = Console(width=150)
+    versions = (
+        f"python {python_version()}, jax {jax.__version__}, torch {torch.__version__ if torch else 'not installed'}"
+    )
+    console.print(f"{platform()}, {versions}, medians of {REPEATS} runs in turn")
+    fits(console)
+    steps(console, SMALL + (LARGE if "--large" in sys.argv else []))
+    higham(console)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""What a member may know, and what the ensemble makes of it."""
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_diabetes
+from sklearn.metrics import r2_score
+from sklearn.model_selection import GroupKFold, KFold, TimeSeriesSplit
+
+from glassnet import NetworkClassifier, NetworkRegressor
+from glassnet.estimators.folds import blind_rows, shares
+
+MODEL = NetworkRegressor((8,), learning_rate_init=0.01, max_iter=12, n_members=4, dropout=0.1, random_state=0)
+
+
+def parameters(member):
+    return [array for layer in member.parameters for array in layer.values()]
+
+
+def assert_same_bits(one, other):
+    for a, b in zip(parameters(one), parameters(other), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd", "gd", "lbfgs", "lm"])
+@pytest.mark.parametrize("poison", [1.0, 1e6, -1e-6])
+def test_fold_poison(small, solver, poison):
+    """Whatever happens to the values of a fold, the member that holds it out does not change by one bit."""
+    X, y = small
+    model = clone(MODEL).set_params(solver=solver, dropout=0.0).fit(X, y)
+    for place in (0, 3):
+        blind = model.members_[place].share.blind
+        X2, y2 = X.copy(), y.copy()
+        X2[blind] = poison * (X2[blind, ::-1] + 1)
+        y2[blind] = poison * (y2[blind] - 5)
+        other = clone(model).fit(X2, y2)
+        np.testing.assert_array_equal(other.members_[place].share.train, model.members_[place].share.train)
+        assert_same_bits(other.members_[place], model.members_[place])
+        assert other.members_[place].history == model.members_[place].history
+        different = other.members_[1], model.members_[1]
+        assert not np.array_equal(parameters(different[0])[0], parameters(different[1])[0])
+
+
+def test_fold_poison_of_a_table_with_gaps_and_text():
+    random = np.random.default_rng(0)
+    size = np.where(random.uniform(size=90) < 0.2, np.nan, random.normal(size=90))
+    kind = random.choice(["a", "b", "c"], size=90)
+    y = np.nan_to_num(size) + (kind == "a")
+    model = clone(MODEL).fit(pl.DataFrame({"size": size, "kind": kind}), y)
+    blind = model.members_[2].share.blind
+    other_size, other_kind = size.copy(), kind.copy()
+    other_size[blind] *= 7
+    other_kind[blind] = kind[blind[::-1]]
+    other = clone(MODEL).fit(pl.DataFrame({"size": other_size, "kind": other_kind}), y)
+    assert_same_bits(other.members_[2], model.members_[2])
+
+
+@pytest.mark.parametrize("rows", [21, 64, 103])
+@pytest.mark.parametrize("members", [2, 5, 8])
+def test_folds(rows, members):
+    blind = blind_rows(rows, members, "auto", None, np.zeros(rows), False, 3)
+    assert sorted(np.concatenate(blind)) == list(range(rows))
+    assert max(map(len, blind)) - min(map(len, blind)) <= 1
+    for own, share in zip(blind, shares(rows, blind, 0.2, 3), strict=True):
+        assert share.train.size + share.held.size == rows - -(-rows // members)
+        assert not set(share.train) & set(own)
+        assert not set(share.held) & set(own)
+        assert not set(share.train) & set(share.held)
+
+
+def test_classes_are_dealt_out_evenly():
+    labels = np.repeat([0, 1], [90, 10])
+    blind = blind_rows(100, 5, 5, None, labels, True, 0)
+    assert [int(np.sum(labels[own])) for own in blind] == [2] * 5
+
+
+def test_too_few_rows_for_folds(small):
+    X, y = small
+    model = clone(MODEL).fit(X[:7], y[:7])
+    assert len(model.members_) == 4
+    assert not hasattr(model, "oof_prediction_")
+
+
+def test_out_of_fold_agrees_with_a_cross_validation_by_hand(small):
+    """Each member, refitted alone on what it may see, with its own scaling and start, says the same of its fold."""
+    X, y = small
+    model = clone(MODEL).set_params(early_stopping=False).fit(X, y)
+    found = np.full(120, np.nan)
+    for place, member in enumerate(model.members_):
+        blind = member.share.blind
+        found[blind] = model.predict_members(X[blind])[place]
+        np.testing.assert_allclose(member.inputs.center, X[member.share.train].mean(axis=0), rtol=1e-9)
+        np.testing.assert_allclose(member.targets.spread, y[member.share.train].std(), rtol=1e-9)
+    np.testing.assert_allclose(model.oof_prediction_, found, rtol=1e-5)
+    assert model.oof_score_ == pytest.approx(r2_score(y, found), abs=1e-6)
+
+
+def test_out_of_fold_error_is_honest():
+    """On noise the training error flatters and the out-of-fold R2 does not: it is not above 0 by five deviations."""
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(200, 10)), random.normal(size=200)
+    model = NetworkRegressor(
+        (32,), learning_rate_init=0.01, max_iter=60, early_stopping=False, n_members=5, random_state=0
+    ).fit(X, y)
+    assert model.score(X, y) > 0.5
+    assert model.oof_score_ < 5 / np.sqrt(200)
+
+
+def test_prediction_is_the_mean_of_the_members(small):
+    X, y = small
+    model = clone(MODEL).fit(X, y)
+    members = model.predict_members(X)
+    assert members.shape == (4, 120)
+    np.testing.assert_allclose(model.predict(X), members.mean(axis=0), rtol=1e-12)
+    assert model.coefs_[0].shape == (4, 3, 8)
+    assert model.intercepts_[1].shape == (4, 1)
+
+
+def test_more_members_than_folds_and_splitters(small):
+    X, y = small
+    model = clone(MODEL).set_params(cv=2).fit(X, y)
+    np.testing.assert_array_equal(model.members_[0].share.blind, model.members_[2].share.blind)
+    both = model.predict_members(X)[[0, 2]].mean(axis=0)
+    own = model.members_[0].share.blind
+    np.testing.assert_allclose(model.oof_prediction_[own], both[own], rtol=1e-5)
+    splitter = clone(MODEL).set_params(cv=KFold(4)).fit(X, y)
+    np.testing.assert_array_equal(splitter.members_[1].share.blind, np.arange(30, 60))
+
+
+@pytest.mark.parametrize("cv", ["auto", GroupKFold(4)])
+def test_groups_stay_together(small, cv):
+    X, y = small
+    groups = np.arange(120) // 10
+    model = clone(MODEL).set_params(cv=cv).fit(X, y, groups=groups)
+    for member in model.members_:
+        seen = np.concatenate([member.share.train, member.share.held])
+        assert not set(groups[seen]) & set(groups[member.share.blind])
+
+
+def test_folds_that_do_not_cover_are_refused(small):
+    with pytest.raises(ValueError, match="cv must hold every row out exactly once, but row 0 is held out 0 times"):
+        clone(MODEL).set_params(cv=TimeSeriesSplit(4)).fit(*small)
+
+
+def test_no_folds(small):
+    X, y = small
+    model = clone(MODEL).set_params(cv=None).fit(X, y)
+    assert all(member.share.blind.size == 0 for member in model.members_)
+    assert not hasattr(model, "oof_score_")
+    assert not np.allclose(*(model.predict_members(X)[:2]))
+
+
+def test_rows_of_weight_zero_are_blind_to_all(small):
+    X, y = small
+    weights = np.ones(120)
+    weights[:5] = 0
+    model = clone(MODEL).fit(X, y, sample_weight=weights)
+    np.testing.assert_allclose(model.oof_prediction_[:5], model.predict(X[:5]), rtol=1e-6)
+    assert np.isfinite(model.oof_prediction_).all()
+
+
+def test_ensembles_beat_their_members():
+    X, y = load_diabetes(return_X_y=True)
+    model = NetworkRegressor(random_state=0, max_iter=40).fit(X[:300], y[:300])
+    errors = np.square(model.predict_members(X[300:]) - y[300:]).mean(axis=1)
+    assert np.mean(np.square(model.predict(X[300:]) - y[300:])) < np.mean(errors)
+
+
+def test_classifier_members():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 2))
+    y = np.where(X[:, 0] + X[:, 1] > 0, "up", "down")
+    model = NetworkClassifier((8,), learning_rate_init=0.02, max_iter=40, n_members=4, random_state=0).fit(X, y)
+    assert model.oof_score_ > 0.9
+    assert model.score(X, y) > 0.9
+    proba = model.predict_proba(X)
+    np.testing.assert_allclose(proba.sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_allclose(model.oof_prediction_.sum(axis=1), 1, rtol=1e-6)
+    assert model.classes_.tolist() == ["down", "up"]
