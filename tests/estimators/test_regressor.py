@@ -145,7 +145,11 @@ def test_a_constant_target_is_answered_exactly(small):
 def test_callback_stops_and_sees_progress(small):
     X, y = small
     seen = []
-    model = clone(FAST).set_params(max_iter=500, callback=lambda p: seen.append(p) or len(seen) == 3).fit(X, y)
+    model = (
+        clone(FAST)
+        .set_params(max_iter=500, n_iter_no_change=500, callback=lambda p: seen.append(p) or len(seen) == 3)
+        .fit(X, y)
+    )
     assert model.stop_reason_ == "the callback asked to stop"
     assert len(seen) == 3
     assert seen[-1].epoch == model.n_iter_ < 500

@@ -13,8 +13,8 @@ Y = np.repeat([[1.0, 0.0], [0.0, 1.0]], 5, axis=0)
 def test_all_ten_points_come_out_right(solver):
     """The best of eight starts at once decides all points and reaches a cost that descent takes 10^6 steps for."""
     model = NetworkRegressor(
-        (2, 3), "logistic", solver=solver, alpha=0.0, n_members=8, cv=None, early_stopping=False, tol=1e-9, max_iter=300,
-        random_state=0,
+        (2, 3), "logistic", solver=solver, alpha=0.0, n_members=8, cv=None, early_stopping=False, tol=1e-9,
+        max_iter=300, random_state=0,
     ).fit(X, Y)  # fmt: skip
     out = model.predict_members(X)
     costs = np.sum(np.square(out - Y), axis=(1, 2))

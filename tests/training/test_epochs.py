@@ -17,6 +17,7 @@ from glassnet.training.batches import drawn, padded_size, share, shuffled
 from glassnet.training.descent import Adam, GradientDescent, Momentum
 from glassnet.training.epochs import Plan, Settings, advance, start
 from glassnet.training.flat import flatten, shrinking, unflatten
+from glassnet.training.loop import Looks, begin, train
 from glassnet.training.schedule import SCHEDULES, share_of_step
 from glassnet.training.stopping import nothing_yet, watch
 from glassnet.training.views import Eyes, views
@@ -42,7 +43,7 @@ def run(plan, epochs, *, members, settings=None, step_size=0.05, weights=None):
     seeds = jnp.arange(len(members), dtype=jnp.uint32)
     states = jax.vmap(lambda theta, seed: start(plan, theta, step_size, seed))(thetas, seeds)
     settings = settings or Settings(tolerance=0.0, patience=10**6, epochs=epochs)
-    return advance(plan, settings, shared, views(members, exponents), states, jnp.asarray(epochs, jnp.int32))
+    return advance(plan, settings, shared, views(members, exponents), states, np.int32(epochs), np.int32(1000))
 
 
 def by_hand(orders, rule, plan, *, alpha=0.0, decay=0.0, weights=None, penalty_rows=None):
@@ -131,11 +132,24 @@ def test_where_the_looks_fall_changes_nothing():
         states = jax.vmap(lambda theta: start(plan, theta, 0.05, jnp.uint32(3)))(theta)
         for epochs in pieces:
             states, _ = advance(
-                plan, Settings(patience=99, epochs=12), shared, seen, states, jnp.asarray(epochs, jnp.int32)
+                plan, Settings(patience=99, epochs=12), shared, seen, states, np.int32(epochs), np.int32(1000)
             )
         ends.append(jax.tree.map(np.asarray, states))
     for other in ends[1:]:
         jax.tree.map(np.testing.assert_array_equal, ends[0], other)
+
+
+def test_no_member_goes_beyond_the_last_epoch():
+    plan = Plan(NETWORK, LOSS, Adam(), 8, holds_out=True)
+    shared, exponents = share(np.column_stack([X, Y, W]))
+    seen = [views([eyes(range(k, 30 + k), range(35, 50)) for k in range(4)], exponents)]
+    thetas = jnp.stack([flatten(NETWORK.initial(k)) for k in range(4)])
+    states = jax.vmap(lambda theta, seed: start(plan, theta, 0.3, seed))(thetas, jnp.arange(4, dtype=jnp.uint32))
+    settings = Settings(tolerance=0.0, patience=3, epochs=25)
+    _, histories = train(plan, settings, shared, seen, begin([states]), 25, Looks())
+    lengths = [history.epochs for history in histories]
+    assert max(lengths) <= 25
+    assert min(lengths) < max(lengths)
 
 
 def test_stopping_counts_as_scikit_learn_does():

@@ -75,29 +75,30 @@ def start(plan: Plan, theta: Theta, step_size: Any, seed: Word) -> State:
 
 @partial(jax.jit, static_argnames="plan", donate_argnames="states")
 def advance(
-    plan: Plan, settings: Settings, shared: Shared, views: View, states: State, epochs: Whole
+    plan: Plan, settings: Settings, shared: Shared, views: View, states: State, epochs: Any, last: Any
 ) -> tuple[State, Any]:
-    """Return the members' states after up to `epochs` more epochs, fewer where stopping says so, and their losses.
+    """Return the members' states after up to `epochs` more epochs, and their losses; none goes beyond epoch `last`.
 
     Views and states have a leading member axis; the losses are (members, 128), training and watched.
     """
     one = partial(_advance_one, plan, settings, shared)
     if states.epoch.shape[0] == 1:  # a batched matrix product costs more than a plain one
         view, state = jax.tree.map(lambda a: a[0], (views, states))
-        done = one(view, state, epochs)
+        done = one(view, state, epochs, last)
         return jax.tree.map(lambda a: a[None], done)
-    return jax.vmap(one, in_axes=(0, 0, None))(views, states, epochs)
+    return jax.vmap(one, in_axes=(0, 0, None, None))(views, states, epochs, last)
 
 
 def _advance_one(
-    plan: Plan, settings: Settings, shared: Shared, view: View, state: State, epochs: Whole
+    plan: Plan, settings: Settings, shared: Shared, view: View, state: State, epochs: Any, last: Any
 ) -> tuple[State, Any]:
     first = state.epoch
+    until = jnp.minimum(first + epochs, last)
     curve = jnp.zeros(MOST_EPOCHS_A_CALL, state.theta.dtype)
 
     def going(carry: Any) -> Any:
         state = carry[0]
-        return (state.epoch < first + epochs) & (state.best.stale <= settings.patience) & ~state.failed
+        return (state.epoch < until) & (state.best.stale <= settings.patience) & ~state.failed
 
     def one_epoch(carry: Any) -> Any:
         state, losses, watched_losses = carry

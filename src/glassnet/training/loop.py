@@ -86,8 +86,7 @@ def train(
     while _running(course, settings, max_epochs).any():
         started = perf_counter()
         before = course.all("epoch")
-        epochs = min(epochs, max_epochs - int(before.min()))
-        _run(plan, settings, shared, views, course, epochs)
+        _run(plan, settings, shared, views, course, epochs, max_epochs)
         _repair(plan, course)
         if looks.monitor is not None:
             _monitor(course, looks.monitor, settings)
@@ -102,12 +101,14 @@ def train(
     return _results(plan, course, settings, reason or f"max_iter={max_epochs} epochs are done")
 
 
-def _run(plan: Plan, settings: Settings, shared: Shared, views: list[View], course: Course, epochs: int) -> None:
+def _run(
+    plan: Plan, settings: Settings, shared: Shared, views: list[View], course: Course, epochs: int, last: int
+) -> None:
     """Advance all members, each part on a thread of its own."""
     before = course.all("epoch")
 
     def call(view: View, part: State, count: int) -> Any:
-        return jax.block_until_ready(advance(plan, settings, shared, view, part, np.int32(count)))
+        return jax.block_until_ready(advance(plan, settings, shared, view, part, np.int32(count), np.int32(last)))
 
     if len(course.parts) > 1 and not any(course.losses):
         course.parts[0], _ = call(views[0], course.parts[0], 0)  # compile once, not on every thread
@@ -126,7 +127,7 @@ def _running(course: Course, settings: Settings, max_epochs: int) -> np.ndarray:
 
 
 def _repair(plan: Plan, course: Course) -> None:
-    """Give members that diverged a smaller step size and an empty memory; their parameters are the last finite ones."""
+    """Give members that diverged their best parameters so far, a smaller step size and an empty memory."""
     failed = course.all("failed")
     if not failed.any():
         return
@@ -143,7 +144,8 @@ def _repair(plan: Plan, course: Course) -> None:
 @partial(jax.jit, static_argnames="plan")
 def _restarted(plan: Plan, states: State) -> State:
     def one(state: State) -> State:
-        again = state._replace(memory=plan.solver.start(state.theta), step_size=state.step_size / CUT)
+        theta = jnp.copy(state.best.theta)
+        again = state._replace(theta=theta, memory=plan.solver.start(theta), step_size=state.step_size / CUT)
         again = again._replace(failed=jnp.zeros((), bool))
         return jax.tree.map(lambda new, old: jnp.where(state.failed, new, old), again, state)
 
