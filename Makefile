@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench clean
+.PHONY: help demo test test-slow check bench bench-speed bench-solvers clean
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -12,7 +12,7 @@ demo: .venv/ready ## train on a real table and print an honest report
 test: .venv/ready ## all tests but the slow ones
 	$(BIN)/python -m pytest -m "not slow"
 
-test-slow: .venv/ready ## the long tests
+test-slow: .venv/ready ## the long tests: killed and interrupted fits, memory, compilations
 	$(BIN)/python -m pytest -m slow
 
 check: .venv/ready ## style, banned names and types
@@ -23,6 +23,12 @@ check: .venv/ready ## style, banned names and types
 bench: .venv/ready ## errors and seconds beside scikit-learn, in one run
 	$(BIN)/python benchmarks/fit.py
 
+bench-speed: .venv/peers ## microseconds a step and seconds of a fit beside scikit-learn and torch
+	$(BIN)/python benchmarks/speed.py --large
+
+bench-solvers: .venv/ready ## Levenberg-Marquardt on NIST's problems beside SciPy, and on Higham's network
+	$(BIN)/python benchmarks/solvers.py
+
 clean: ## remove the environment
 	rm -rf .venv
 
@@ -30,4 +36,8 @@ clean: ## remove the environment
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/peers: .venv/ready requirements-bench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	touch $@

@@ -1,0 +1,55 @@
+"""Killed or interrupted at random moments: the same bits after going on, and a usable estimator."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+WORKER = Path(__file__).with_name("fit_in_process.py")
+MOMENTS = 30
+
+
+def start(*arguments):
+    return subprocess.Popen([sys.executable, str(WORKER), *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+
+
+def finish(process):
+    out, _ = process.communicate(timeout=300)
+    assert process.returncode == 0
+    return json.loads(out.splitlines()[-1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lm"])
+def test_killed_at_random_moments_the_result_has_the_same_bits(tmp_path, solver):
+    """Kills fall between the start of Python and the end of the fit, some of them into a write."""
+    whole = finish(start(solver, tmp_path / "whole"))
+    moments = random.Random(0)
+    for kill in range(MOMENTS):
+        folder = tmp_path / f"killed{kill % 6}"  # five kills in a row each, then it runs through
+        process = start(solver, folder)
+        sleep(moments.uniform(0.5, 1.3 * whole["seconds"]))
+        process.kill()
+        process.communicate()
+        if kill % 6 == 5 or kill >= MOMENTS - 6:
+            assert finish(start(solver, folder))["digest"] == whole["digest"]
+
+
+@pytest.mark.slow
+def test_interrupted_at_random_moments_the_estimator_can_be_used(tmp_path):
+    """The signal falls between the start of fit, which the worker announces, and its end."""
+    moments = random.Random(1)
+    for _ in range(MOMENTS):
+        process = start("adam", tmp_path / "unused", "announce")
+        assert process.stdout is not None
+        assert process.stdout.readline() == "fitting\n"
+        sleep(moments.uniform(0.0, 4.0))
+        process.send_signal(signal.SIGINT)
+        found = finish(process)
+        assert found["finite"]
+        assert found["reason"] in ("interrupted", "max_iter=3000 epochs are done")
