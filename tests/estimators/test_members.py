@@ -59,7 +59,7 @@ def test_fold_poison_of_a_table_with_gaps_and_text():
 @pytest.mark.parametrize("rows", [21, 64, 103])
 @pytest.mark.parametrize("members", [2, 5, 8])
 def test_folds(rows, members):
-    blind = blind_rows(rows, members, "auto", None, np.zeros(rows), False, 3)
+    blind = blind_rows(rows, members, "auto", None, None, 3)
     assert sorted(np.concatenate(blind)) == list(range(rows))
     assert max(map(len, blind)) - min(map(len, blind)) <= 1
     for own, share in zip(blind, shares(rows, blind, 0.2, 3), strict=True):
@@ -71,7 +71,7 @@ def test_folds(rows, members):
 
 def test_classes_are_dealt_out_evenly():
     labels = np.repeat([0, 1], [90, 10])
-    blind = blind_rows(100, 5, 5, None, labels, True, 0)
+    blind = blind_rows(100, 5, 5, None, labels, 0)
     assert [int(np.sum(labels[own])) for own in blind] == [2] * 5
 
 

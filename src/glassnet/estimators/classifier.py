@@ -12,7 +12,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.checking import check_inputs, check_labels, check_parameters, check_weights
-from glassnet.estimators.estimator import RULES, NetworkEstimator, takes_batches, whole_or_as_before
+from glassnet.estimators.estimator import NetworkEstimator, takes_batches, whole_or_as_before
+from glassnet.estimators.rules import RULES
 from glassnet.network.activation import Activation
 from glassnet.network.loss import CrossEntropy, Loss
 from glassnet.table.columns import Table
@@ -183,8 +184,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         self.oof_score_ = float(accuracy_score(truth, said))
         self.oof_prediction_ = found
 
-    def _labels(self, y: np.ndarray) -> bool:
-        return True
+    def _labels(self, y: np.ndarray) -> np.ndarray | None:
+        return np.argmax(y, axis=1)
 
     def _loss(self) -> Loss:
         return CrossEntropy()

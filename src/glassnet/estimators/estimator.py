@@ -1,4 +1,4 @@
-"""What regressor and classifier share: parameters, fitting, going on, and the outputs of members."""
+"""What regressor and classifier share: fitting, going on, and the outputs of members."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
@@ -12,15 +12,6 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators import recipe
-from glassnet.estimators.checking import (
-    Rule,
-    either,
-    not_negative,
-    positive,
-    share,
-    sizes,
-    whole,
-)
 from glassnet.estimators.fitting import (
     Arrays,
     Member,
@@ -36,66 +27,34 @@ from glassnet.estimators.fitting import (
     solve,
 )
 from glassnet.estimators.folds import Share, blind_rows, shares
+from glassnet.estimators.planning import network_of, plan_of, settings_of
 from glassnet.network.activation import Activation
-from glassnet.network.dense import Dense
-from glassnet.network.dropout import Dropout
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.table.columns import Table
 from glassnet.table.encode import check_spread, encode
 from glassnet.table.scale import Scale, learn_scale
 from glassnet.table.schema import Schema, match, read_schema
-from glassnet.training.choice import Choice, choose
-from glassnet.training.descent import GradientDescent, as_solver
-from glassnet.training.epochs import Plan, Settings
+from glassnet.training.choice import choose
+from glassnet.training.epochs import State
 from glassnet.training.full_batch import FULL_BATCH, Limits
 from glassnet.training.history import History
 from glassnet.training.loop import Looks
-from glassnet.training.schedule import SCHEDULES
-
-RULES: dict[str, Rule] = {
-    "hidden_layer_sizes": either(sizes(), None),
-    "alpha": not_negative(),
-    "weight_decay": either(not_negative(), None),
-    "dropout": Rule("a number of at least 0 and below 1", lambda v: not_negative().test(v) and v < 1),
-    "clip_norm": either(positive(), None),
-    "batch_size": either(whole(1), "auto"),
-    "learning_rate_init": positive(),
-    "learning_rate": Rule(f"one of {', '.join(SCHEDULES)}", lambda v: v in SCHEDULES),
-    "warmup": Rule("a number of at least 0 and below 1", lambda v: not_negative().test(v) and v < 1),
-    "power_t": not_negative(),
-    "max_iter": whole(1),
-    "max_time": either(positive(), None),
-    "shuffle": Rule("True, False or 'replacement'", lambda v: v in (True, False, "replacement")),
-    "validation_fraction": share(),
-    "n_iter_no_change": whole(1),
-    "tol": not_negative(),
-    "n_members": either(whole(1), None),
-}
-ADAMW_DECAY = 0.01
 
 
 class NetworkEstimator(BaseEstimator, ABC):
-    """A network or several, fitted to a table. Regressor and classifier say what targets, loss and predictions are."""
+    """Networks fitted to a table. Regressor and classifier say what targets, loss and predictions are.
 
-    hidden_layer_sizes: Any
-    activation: Any
+    Parameters are those that `planning` and `recipe` read; they are listed in `NetworkRegressor`.
+    """
+
     solver: Any
     alpha: float
-    weight_decay: float | None
-    dropout: float
-    clip_norm: float | None
-    batch_size: int | str
-    learning_rate_init: float
-    learning_rate: str
-    warmup: float
-    power_t: float
     max_iter: int
-    max_time: float | None
-    shuffle: bool | str
     early_stopping: bool | None
     validation_fraction: float
     n_iter_no_change: int
+    learning_rate_init: float
     tol: float
     monitor: Callable[[np.ndarray, np.ndarray], float] | None
     n_members: int | None
@@ -107,6 +66,8 @@ class NetworkEstimator(BaseEstimator, ABC):
     members_: list[Member]
     network_: Network
     schema_: Schema
+    _states: State | None = None  # what the solver remembers; not kept in model files
+    _digest: str = ""  # of the rows of the last fit
 
     @abstractmethod
     def _loss(self) -> Loss: ...
@@ -117,9 +78,9 @@ class NetworkEstimator(BaseEstimator, ABC):
     @abstractmethod
     def _target_scale(self, y: np.ndarray, weights: np.ndarray) -> Scale: ...
 
-    def _labels(self, y: np.ndarray) -> bool:
-        """Return whether the targets are classes, which folds and held-out rows should share out evenly."""
-        return False
+    def _labels(self, y: np.ndarray) -> np.ndarray | None:
+        """Return classes that folds should share out evenly, or None."""
+        return None
 
     def _fit_table(
         self,
@@ -133,56 +94,52 @@ class NetworkEstimator(BaseEstimator, ABC):
         """Fit to a table, targets (rows, outputs) and weights (rows,); `validation` replaces the held-out rows."""
         with ExitStack() as stack:
             looks = looks_of(self, stack)
-            used = np.flatnonzero(weights)
-            if used.size < 2:
-                raise ValueError(
-                    f"n_samples={used.size}: a network needs at least 2 rows (of positive weight) to learn from"
-                )
-            goes_on = self.warm_start and hasattr(self, "members_")
-            if not goes_on:
-                self.schema_ = read_schema(table)
-                self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
-            raw = self._raw(table.take(used), targets[used], weights[used], used)
-            same = goes_on and self._digest == raw.digest
-            self._digest = raw.digest
-            groups = None if groups is None else np.asarray(groups)[used]
-            cv = None if goes_on and not same else self.cv
-            shared_out = self._share_out(raw, cv, groups, validation is not None)
+            goes_on, before = self.warm_start and hasattr(self, "members_"), self._digest
+            raw = self._taken_in(table, targets, weights, goes_on)
+            cv = None if goes_on and self._digest != before else self.cv
+            groups = None if groups is None else np.asarray(groups)[self._used]
+            shared_out = self._shared_out(raw, cv, groups, stops=validation is None)
             if validation is not None:
-                extra = self._raw(*validation, np.ones(len(validation[1])), np.arange(len(validation[1])))
-                held = np.arange(len(raw.x), len(raw.x) + len(extra.x))
-                raw = raw.above(extra)
-                shared_out = [Share(own.train, held, own.blind) for own in shared_out]
-            members = self._members(raw, shared_out, goes_on)
-            if self.monitor is not None:
-                if not shared_out[0].held.size:
-                    raise ValueError("monitor needs rows to judge on: early_stopping=True, or X_val and y_val")
-                looks.monitor = monitor_of(self._network(raw, members), members, raw, self.monitor)
-            self._train(raw, members, self.max_iter, goes_on, looks, None if checkpoint is None else Path(checkpoint))
-            self._remember_rows(used, validation is not None)
+                held, y_held = validation
+                extra = self._raw(held, y_held, np.ones(held.rows), np.arange(held.rows))
+                below = np.arange(len(raw.x), len(raw.x) + held.rows)
+                raw, shared_out = raw.above(extra), [Share(own.train, below, own.blind) for own in shared_out]
+            members = self._untrained(raw, shared_out, goes_on)
+            folder = None if checkpoint is None else Path(checkpoint)
+            self._train(raw, members, self.max_iter, goes_on, looks, folder)
+            own = shared_out[0]
+            self.training_rows_ = self._used[own.train]
+            self.validation_rows_ = self._used[own.held] if validation is None else np.arange(0)
 
     def _fit_part(self, table: Table, targets: np.ndarray, weights: np.ndarray) -> None:
         """Train one more epoch on these rows alone: no folds, nothing held out, the scaling of the first call."""
         with ExitStack() as stack:
-            looks = looks_of(self, stack)
-            used = np.flatnonzero(weights)
-            goes_on = hasattr(self, "members_")
-            if not goes_on:
-                self.schema_ = read_schema(table)
-                self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
-            raw = self._raw(table.take(used), targets[used], weights[used], used)
-            self._digest = raw.digest
+            looks, goes_on = looks_of(self, stack), hasattr(self, "members_")
+            raw = self._taken_in(table, targets, weights, goes_on)
             count = len(self.members_) if goes_on else recipe.settled("n_members", self.n_members, self.preset)
-            members = self._members(raw, shares(used.size, [np.arange(0)] * count, 0.0, self.seed_), goes_on)
-            self._train(raw, members, 1, goes_on, looks, None)
-            self._remember_rows(used, False)
+            everything = shares(len(raw.x), [np.arange(0)] * count, 0.0, self.seed_)
+            self._train(raw, self._untrained(raw, everything, goes_on), 1, goes_on, looks, None)
+            self.training_rows_, self.validation_rows_ = self._used, np.arange(0)
+
+    def _taken_in(self, table: Table, targets: np.ndarray, weights: np.ndarray, goes_on: bool) -> Raw:
+        """Return the rows of positive weight, encoded; a first fit reads the schema and draws the seed."""
+        self._used = np.flatnonzero(weights)
+        if self._used.size < 2:
+            raise ValueError(
+                f"n_samples={self._used.size}: a network needs at least 2 rows (of positive weight) to learn from"
+            )
+        if not goes_on:
+            self.schema_ = read_schema(table)
+            self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
+        raw = self._raw(table.take(self._used), targets[self._used], weights[self._used], self._used)
+        self._digest = raw.digest
+        return raw
 
     def _raw(self, table: Table, targets: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Raw:
         x = encode(self.schema_, match(self.schema_, table), rows)
         if x.shape[1] == 0:
-            raise ValueError(
-                f"no column can be used: {', '.join(f'{c.name} ({c.reason})' for c in self.schema_.columns)}"
-            )
+            reasons = ", ".join(f"{column.name} ({column.reason})" for column in self.schema_.columns)
+            raise ValueError(f"no column can be used: {reasons}")
         for name, cells, is_indicator in zip(self.schema_.inputs, x.T, self.schema_.indicators, strict=True):
             if not is_indicator:
                 check_spread(f"column {name!r}", cells, rows)
@@ -190,16 +147,16 @@ class NetworkEstimator(BaseEstimator, ABC):
             check_spread("the target", column, rows)
         return Raw(x, targets, weights)
 
-    def _share_out(self, raw: Raw, cv: Any, groups: Any, validated: bool) -> list[Share]:
+    def _shared_out(self, raw: Raw, cv: Any, groups: Any, *, stops: bool) -> list[Share]:
         members = recipe.settled("n_members", self.n_members, self.preset)
-        stops = recipe.settled("early_stopping", self.early_stopping, self.preset) and not validated
-        labels = raw.y if raw.y.shape[1] == 1 else np.argmax(raw.y, axis=1)
-        blind = blind_rows(len(raw.x), members, cv, groups, labels.ravel(), self._labels(raw.y), self.seed_)
+        stops = stops and recipe.settled("early_stopping", self.early_stopping, self.preset)
+        blind = blind_rows(len(raw.x), members, cv, groups, self._labels(raw.y), self.seed_)
         return shares(len(raw.x), blind, self.validation_fraction if stops else 0.0, self.seed_)
 
-    def _members(self, raw: Raw, shared_out: list[Share], goes_on: bool) -> list[Untrained]:
-        seeds = member_seeds(self.seed_, len(shared_out))
-        if goes_on and len(self.members_) == len(shared_out):
+    def _untrained(self, raw: Raw, shared_out: list[Share], goes_on: bool) -> list[Untrained]:
+        if goes_on:
+            if len(self.members_) != len(shared_out):
+                raise ValueError(f"the fit to go on from has {len(self.members_)} members, not {len(shared_out)}")
             old = self.members_
             return [Untrained(o.inputs, o.targets, own, o.seed) for o, own in zip(old, shared_out, strict=True)]
         return [
@@ -209,88 +166,38 @@ class NetworkEstimator(BaseEstimator, ABC):
                 own,
                 seed,
             )
-            for own, seed in zip(shared_out, seeds, strict=True)
+            for own, seed in zip(shared_out, member_seeds(self.seed_, len(shared_out)), strict=True)
         ]
-
-    def _network(self, raw: Raw, members: list[Untrained]) -> Network:
-        sizes = np.atleast_1d(recipe.settled("hidden_layer_sizes", self.hidden_layer_sizes, self.preset))
-        names = self.activation if isinstance(self.activation, list | tuple) else [self.activation] * len(sizes)
-        if len(names) != len(sizes):
-            raise ValueError(f"activation={self.activation!r} names {len(names)} layer(s), but there are {len(sizes)}")
-        layers: list[Any] = []
-        for size, name in zip(sizes, names, strict=True):
-            start = recipe.drawn(name, self.preset)
-            layers.append(Dense(int(size), name, start.weights, start.bias))
-            layers += [Dropout(self.dropout)] if self.dropout else []
-        start = recipe.drawn("identity", self.preset)
-        last = Dense(raw.y.shape[1], self._output_activation(), start.weights, start.bias)
-        return Network(raw.x.shape[1], [*layers, last])
 
     def _train(
         self, raw: Raw, members: list[Untrained], epochs: int, goes_on: bool, looks: Looks, checkpoint: Path | None
     ) -> None:
-        self.network_ = self._network(raw, members)
-        seeds = [own.seed for own in members]
-        goes_on = goes_on and len(self.members_) == len(members)
-        rows = len(members[0].share.train)
-        choice = choose(self.solver, rows, raw.y.shape[1], self.network_.unknowns, self._loss())
+        """Train members for so many more epochs, and remember what came of it."""
+        network = network_of(self, raw.x.shape[1], raw.y.shape[1], self._output_activation())
+        if goes_on and network != self.network_:
+            raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
+        self.network_, loss, share = network, self._loss(), members[0].share
+        if self.monitor is not None:
+            if not share.held.size:
+                raise ValueError("monitor needs rows to judge on: early_stopping=True, or X_val and y_val")
+            looks.monitor = monitor_of(network, members, raw, self.monitor)
+        choice = choose(self.solver, len(share.train), raw.y.shape[1], network.unknowns, loss)
         self.solver_, self.solver_reason_ = choice.name, choice.reason
-        start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(self.network_, seeds)
+        seeds = [own.seed for own in members]
+        start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(network, seeds)
         if choice.name in FULL_BATCH:
             limits = Limits(epochs, self.tol, self.n_iter_no_change, self.alpha)
-            trained, histories = solve(self.network_, self._loss(), choice.name, raw, members, start, limits, looks)
-            self._states = None
-        else:
-            trained, histories, self._states = self._descend(
-                raw, members, choice, start, epochs, goes_on, looks, checkpoint
-            )
-        self._remember(members, trained, histories)
-
-    def _descend(
-        self,
-        raw: Raw,
-        members: list[Untrained],
-        choice: Choice,
-        start: Any,
-        epochs: int,
-        goes_on: bool,
-        looks: Looks,
-        checkpoint: Path | None,
-    ) -> Any:
-        plan, settings = self._plan(choice, len(members[0].share.train), bool(members[0].share.held.size))
-        states = first_states(plan, start, self.learning_rate_init, [own.seed for own in members])
+            self._remember(members, *solve(network, loss, choice.name, raw, members, start, limits, looks))
+            return
+        plan = plan_of(self, network, loss, choice, len(share.train), bool(share.held.size))
+        states = first_states(plan, start, self.learning_rate_init, seeds)
         if goes_on and self._states is not None:
-            fresh = states.best
-            states = self._states._replace(best=fresh, failed=states.failed, step_size=states.step_size)
-        first = int(np.max(states.epoch))
-        return descend(plan, settings, raw, members, states, first + epochs, looks, checkpoint)
-
-    def _plan(self, choice: Choice, rows: int, holds_out: bool) -> tuple[Plan, Settings]:
-        solver = as_solver(choice.solver)
-        whole_table = isinstance(solver, GradientDescent) and self.batch_size == "auto"
-        plan = Plan(
-            self.network_,
-            self._loss(),
-            solver,
-            None if whole_table else recipe.rows_a_step(self.batch_size, rows, self.preset),
-            "drawn" if self.shuffle == "replacement" else "shuffled" if self.shuffle else "in turn",
-            self.learning_rate,
-            self.clip_norm is not None,
-            holds_out and self.monitor is None,
-            self.monitor is not None,
-        )
-        decay = self.weight_decay if self.weight_decay is not None else ADAMW_DECAY * (choice.name == "adamw")
-        settings = Settings(
-            self.alpha,
-            decay,
-            self.clip_norm or 0.0,
-            self.warmup,
-            self.power_t,
-            self.max_iter,
-            self.tol,
-            self.n_iter_no_change,
-        )
-        return plan, settings
+            old = self._states  # the last epoch's, which may not be the one that was kept
+            states = states._replace(theta=old.theta, memory=old.memory, epoch=old.epoch)
+        last = int(np.max(states.epoch)) + epochs
+        settings = settings_of(self, choice, max(last, self.max_iter))
+        trained, histories, self._states = descend(plan, settings, raw, members, states, last, looks, checkpoint)
+        self._remember(members, trained, histories)
 
     def _remember(self, members: list[Untrained], parameters: list[Arrays], histories: list[History]) -> None:
         self.members_ = [
@@ -302,12 +209,6 @@ class NetworkEstimator(BaseEstimator, ABC):
         self.loss_curve_ = _mean_curve([history.loss for history in histories])
         self.validation_loss_curve_ = _mean_curve([history.validation_loss for history in histories])
         self.stop_reason_ = histories[0].reason
-
-    def _remember_rows(self, used: np.ndarray, validated: bool) -> None:
-        own = self.members_[0].share
-        self.training_rows_ = used[own.train]
-        self.validation_rows_ = np.arange(0) if validated else used[own.held]
-        self._used = used
 
     def _outputs(self, table: Table) -> np.ndarray:
         """Return every member's output in the units of the target: (members, rows, outputs)."""

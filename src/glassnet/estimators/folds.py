@@ -22,23 +22,21 @@ class Share:
     blind: np.ndarray
 
 
-def blind_rows(
-    rows: int, members: int, cv: Any, groups: Any, y: np.ndarray, labels: bool, seed: int
-) -> list[np.ndarray]:
+def blind_rows(rows: int, members: int, cv: Any, groups: Any, labels: np.ndarray | None, seed: int) -> list[np.ndarray]:
     """Return for every member the rows it never sees; empty arrays when there is nothing to cross-fit.
 
     `cv` is "auto" (as many folds as members), the number of folds, a splitter, or None. Folds are drawn uniformly,
-    within labels when `labels`. `ValueError` when the folds do not fit the members or do not hold every row out once.
+    within labels when there are any. `ValueError` when the folds do not fit the members or do not hold every row out once.
     """
     if cv is None or members == 1 or (isinstance(cv, str | int) and rows < 2 * members):
         return [np.arange(0)] * members
     folds = members if isinstance(cv, str) else cv
     if isinstance(folds, int) and groups is None:
-        tests = _drawn(rows, folds, y if labels else None, seed)
+        tests = _drawn(rows, folds, labels, seed)
     else:
         by_group = GroupKFold(folds, shuffle=True, random_state=seed) if isinstance(folds, int) else None
         splitter: Any = by_group or check_cv(folds)
-        tests = [test for _, test in splitter.split(np.zeros((rows, 1)), y, groups)]
+        tests = [test for _, test in splitter.split(np.zeros((rows, 1)), labels, groups)]
     held_out = np.bincount(np.concatenate(tests), minlength=rows)
     if np.any(held_out != 1):
         row = int(np.argmax(held_out != 1))

@@ -11,8 +11,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.checking import check_inputs, check_parameters, check_targets, check_weights
-from glassnet.estimators.estimator import RULES, NetworkEstimator, takes_batches, whole_or_as_before
+from glassnet.estimators.estimator import NetworkEstimator, takes_batches, whole_or_as_before
 from glassnet.estimators.output_range import check_range, output_activation, range_scale
+from glassnet.estimators.rules import RULES
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.loss import Loss, as_loss
 from glassnet.table.columns import Table, from_frame, is_frame
