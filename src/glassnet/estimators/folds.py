@@ -26,7 +26,8 @@ def blind_rows(rows: int, members: int, cv: Any, groups: Any, labels: np.ndarray
     """Return for every member the rows it never sees; empty arrays when there is nothing to cross-fit.
 
     `cv` is "auto" (as many folds as members), the number of folds, a splitter, or None. Folds are drawn uniformly,
-    within labels when there are any. `ValueError` when the folds do not fit the members or do not hold every row out once.
+    within labels when there are any. `ValueError` when the folds do not fit the members, or do not hold out every row
+    once.
     """
     if cv is None or members == 1 or (isinstance(cv, str | int) and rows < 2 * members):
         return [np.arange(0)] * members
