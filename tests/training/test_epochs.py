@@ -72,7 +72,7 @@ def by_hand(orders, rule, plan, *, alpha=0.0, decay=0.0, weights=None, penalty_r
 )
 def test_epochs_in_order_are_the_plain_loop(solver, rule):
     """Without shuffling, an epoch goes on where the last one ended: of 50 rows by 20, 0-39, then 40-29."""
-    plan = Plan(NETWORK, LOSS, solver, 20, order="in turn")
+    plan = Plan(NETWORK, LOSS, solver, 20, order="in turn", decays=True)
     turning = [(np.arange(20) + 20 * batch - 10 * epoch) % 50 for epoch in range(3) for batch in range(2)]
     states, _ = run(
         plan, 3, members=[eyes(range(50), [])], settings=Settings(alpha=0.3, decay=0.1, patience=99, epochs=3)

@@ -46,6 +46,7 @@ def plan_of(estimator: Any, network: Network, loss: Loss, choice: Choice, rows: 
         order=order,
         schedule=estimator.learning_rate,
         clips=estimator.clip_norm is not None,
+        decays=_decay(estimator, choice) > 0,
         holds_out=holds_out and estimator.monitor is None,
         judged_outside=estimator.monitor is not None,
     )
@@ -53,10 +54,9 @@ def plan_of(estimator: Any, network: Network, loss: Loss, choice: Choice, rows: 
 
 def settings_of(estimator: Any, choice: Choice, last_epoch: int) -> Settings:
     """Return the numbers that may change without compiling again; schedules end with `last_epoch`."""
-    decay = estimator.weight_decay
     return Settings(
         alpha=estimator.alpha,
-        decay=ADAMW_DECAY * (choice.name == "adamw") if decay is None else decay,
+        decay=_decay(estimator, choice),
         clip=estimator.clip_norm or 0.0,
         warmup=estimator.warmup,
         power=estimator.power_t,
@@ -64,3 +64,9 @@ def settings_of(estimator: Any, choice: Choice, last_epoch: int) -> Settings:
         tolerance=estimator.tol,
         patience=estimator.n_iter_no_change,
     )
+
+
+def _decay(estimator: Any, choice: Choice) -> float:
+    if estimator.weight_decay is None:
+        return ADAMW_DECAY if choice.name == "adamw" else 0.0
+    return estimator.weight_decay

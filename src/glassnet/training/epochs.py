@@ -37,6 +37,7 @@ class Plan:
     order: Literal["shuffled", "drawn", "in turn"] = "shuffled"
     schedule: str = "constant"
     clips: bool = False
+    decays: bool = False
     holds_out: bool = False
     judged_outside: bool = False  # the host says which epoch is best
 
@@ -133,28 +134,28 @@ def _adapted(settings: Settings, state: State) -> State:
 
 
 def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: State) -> tuple[Theta, Any, Scalar]:
+    """Return theta, the memory, and the mean of the batches' E plus the penalty of the parameters at the end."""
     seed = derived(state.seed, state.epoch)
     order = _order(plan, view, state.epoch, seed)
     size = plan.batch_size or view.rows.size
     steps = view.real // size if plan.batch_size else jnp.asarray(1, jnp.int32)
     total = jnp.asarray(settings.epochs * steps, jnp.float32)
+    penalty = settings.alpha * view.lightness / (plan.batch_size or view.real)
+    weights = jnp.asarray(shrinking(plan.network), state.theta.dtype)
 
     def step(number: Any, carry: Any) -> Any:
         theta, memory, sum_of_losses = carry
         batch = _batch(plan, shared, view, jax.lax.dynamic_slice(order, (number * size,), (size,)))
-        rows = plan.batch_size or view.real
-        value, gradient = _penalised(
-            plan, settings, theta, batch, settings.alpha * view.lightness / rows, derived(seed, number)
-        )
+        value, gradient = _gradient(plan, settings, theta, batch, penalty, derived(seed, number))
         at = jnp.asarray(state.epoch * steps + number, jnp.float32)
         tau = state.step_size * share_of_step(plan.schedule, at / total, at * size, settings.warmup, settings.power)
-        shrunk = theta * (1 - tau * settings.decay * _shrinking(plan, theta))
+        shrunk = theta * (1 - tau * settings.decay * weights) if plan.decays else theta
         theta, memory = plan.solver.step(shrunk, memory, gradient, tau)
         return theta, memory, sum_of_losses + value
 
     start = state.theta, state.memory, jnp.zeros((), state.theta.dtype)
     theta, memory, sum_of_losses = jax.lax.fori_loop(0, steps, step, start)
-    return theta, memory, sum_of_losses / steps
+    return theta, memory, sum_of_losses / steps + 0.5 * penalty * jnp.dot(weights * theta, theta)
 
 
 def _order(plan: Plan, view: View, epoch: Whole, seed: Word) -> Order:
@@ -174,17 +175,15 @@ def _batch(plan: Plan, shared: Shared, view: View, rows: Order) -> Batch:
     return batch._replace(weights=batch.weights * real.astype(batch.weights.dtype))
 
 
-def _penalised(
+def _gradient(
     plan: Plan, settings: Settings, theta: Theta, batch: Batch, penalty: Any, noise: Word
 ) -> tuple[Scalar, Theta]:
-    """Return E + penalty/2 sum W^2 over a batch, and its gradient, clipped if the plan says so."""
-    value, gradient = cost_and_gradient(plan.network, plan.loss, unflatten(plan.network, theta), *batch, noise)
-    pull = penalty * _shrinking(plan, theta) * theta
-    gradient = flatten(gradient) + pull
+    """Return E over a batch, and the gradient of E + penalty/2 sum W^2, clipped if the plan says so."""
+    parameters = unflatten(plan.network, theta)
+    value, gradient = cost_and_gradient(plan.network, plan.loss, parameters, *batch, noise)
+    for own, layer in zip(parameters, gradient, strict=True):
+        layer.update({name: layer[name] + penalty * own[name] for name in layer if name == "W"})
+    flat = flatten(gradient)
     if plan.clips:
-        gradient *= jnp.minimum(1, settings.clip / jnp.maximum(jnp.linalg.norm(gradient), 1e-12))
-    return value + 0.5 * jnp.dot(pull, theta), gradient
-
-
-def _shrinking(plan: Plan, theta: Theta) -> Theta:
-    return jnp.asarray(shrinking(plan.network), theta.dtype)
+        flat *= jnp.minimum(1, settings.clip / jnp.maximum(jnp.linalg.norm(flat), 1e-12))
+    return value, flat
