@@ -1,6 +1,5 @@
 """The command line: `glassnet COMMAND`. It reads, calls, and renders; what it imports is imported when it is needed."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -10,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from glassnet import __version__
+from glassnet.faces.terminal import show, show_json
 
 TABLE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -87,7 +86,7 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
     save_figure(figure, output / "predictions.png")
     files = [str(model), str(output / "predictions.csv"), str(output / "predictions.png")]
     if in_json:
-        _print_json(
+        show_json(
             {
                 "about": found.about,
                 "test": {name: asdict(e) for name, e in found.errors.items()},
@@ -96,7 +95,7 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
             }
         )
     else:
-        _print(found.about, found.summary.table(), found.table(), "left: " + ", ".join(files))
+        show(found.about, found.summary.table(), found.table(), "left: " + ", ".join(files))
 
 
 @command
@@ -142,9 +141,9 @@ def fit(
     path = save(model, path)
     summary = summarise(model, frame, wanted)
     if in_json:
-        _print_json({**asdict(summary), "model": str(path)})
+        show_json({**asdict(summary), "model": str(path)})
     else:
-        _print(summary.table(), f"model: {path}")
+        show(summary.table(), f"model: {path}")
 
 
 @command
@@ -172,7 +171,7 @@ def predict(model: Path, table: Path, output: Path | None, append: bool, in_json
     if output is not None:
         write_table(result, output)
     if in_json:
-        _print_json({"rows": result.height, "file": str(output)} if output is not None else result.to_dicts())
+        show_json({"rows": result.height, "file": str(output)} if output is not None else result.to_dicts())
     elif output is None:
         click.echo(result.write_csv(), nl=False)
 
@@ -189,9 +188,9 @@ def evaluate(model: Path, table: Path, in_json: bool) -> None:
     frame, wanted = _split(_read(table, estimator), estimator.target_names_)
     found = measure(estimator, frame, wanted)
     if in_json:
-        _print_json({name: asdict(e) for name, e in found.errors.items()})
+        show_json({name: asdict(e) for name, e in found.errors.items()})
     else:
-        _print(found.table())
+        show(found.table())
 
 
 @command
@@ -221,7 +220,7 @@ def trace(
         from glassnet.insight.examples import EXAMPLES
 
         shown = EXAMPLES[example](decimals)
-        click.echo(shown.json) if in_json else _print(shown.about, shown.table)
+        click.echo(shown.json) if in_json else show(shown.about, shown.table)
         return
     if model is None or table is None or row is None or example is not None:
         raise click.UsageError("type either --example one-neuron, or MODEL TABLE --row 0")
@@ -230,7 +229,7 @@ def trace(
     estimator = _load(model)
     frame, wanted = _split(_read(table, estimator), estimator.target_names_)
     found = trace_row(estimator, frame, wanted, row, member=member)
-    click.echo(found.to_json()) if in_json else _print(*found.tables(decimals, weights=weights))
+    click.echo(found.to_json()) if in_json else show(*found.tables(decimals, weights=weights))
 
 
 @command
@@ -240,7 +239,7 @@ def doctor(in_json: bool) -> None:
     from glassnet.faces.doctor import device, versions
 
     if in_json:
-        _print_json({**versions(), **dict(device())})
+        show_json({**versions(), **dict(device())})
         return
     for found in (versions().items(), device()):
         for name, value in found:
@@ -295,20 +294,3 @@ def _layers(text: str) -> tuple[int, ...]:
     if not all(part.isdecimal() and int(part) for part in parts):
         raise click.UsageError(f"--hidden {text!r} must be whole numbers above 0 with commas between, as in 64,64")
     return tuple(map(int, parts))
-
-
-def _print(*parts: Any) -> None:
-    """Render for a person on a terminal as far as it is wide, as plain unbroken lines elsewhere."""
-    console = Console()
-    for number, part in enumerate(parts):
-        if number:
-            click.echo()
-        table = part.drawn() if console.is_terminal and hasattr(part, "drawn") else None
-        if table is not None and console.measure(table).maximum <= console.width:
-            console.print(table)
-        else:
-            click.echo(str(part))
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=2, allow_nan=False))

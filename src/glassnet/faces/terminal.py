@@ -1,0 +1,25 @@
+"""Rendering: for a person on a terminal, for a pipe, for a machine."""
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+
+
+def show(*parts: Any) -> None:
+    """Render for a person on a terminal as far as it is wide, as plain unbroken lines elsewhere."""
+    console = Console()
+    for number, part in enumerate(parts):
+        if number:
+            click.echo()
+        table = part.drawn() if console.is_terminal and hasattr(part, "drawn") else None
+        if table is not None and console.measure(table).maximum <= console.width:
+            console.print(table)
+        else:
+            click.echo(str(part))
+
+
+def show_json(value: Any) -> None:
+    """Print JSON for machines; NaN and infinity are no JSON and raise."""
+    click.echo(json.dumps(value, indent=2, allow_nan=False))
