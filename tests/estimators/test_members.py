@@ -143,6 +143,12 @@ def test_folds_that_do_not_cover_are_refused(small):
         clone(MODEL).set_params(cv=TimeSeriesSplit(4)).fit(*small)
 
 
+def test_the_unit_of_the_target_does_not_change_the_score(small):
+    X, y = small
+    scores = [clone(MODEL).fit(X, factor * y).oof_score_ for factor in (1.0, 2.0**600, 2.0**-600)]
+    assert scores[1:] == pytest.approx([scores[0]] * 2, abs=1e-6)
+
+
 def test_no_folds(small):
     X, y = small
     model = clone(MODEL).set_params(cv=None).fit(X, y)

@@ -19,10 +19,23 @@ class Errors:
 
 def errors(y: np.ndarray, prediction: np.ndarray) -> Errors:
     """Return the errors of predictions (rows,) for targets (rows,)."""
+    size = _size(y)
+    y, prediction = y / size, prediction / size
     return Errors(
         rows=len(y),
-        rmse=float(root_mean_squared_error(y, prediction)),
-        mae=float(mean_absolute_error(y, prediction)),
-        median=float(median_absolute_error(y, prediction)),
+        rmse=size * float(root_mean_squared_error(y, prediction)),
+        mae=size * float(mean_absolute_error(y, prediction)),
+        median=size * float(median_absolute_error(y, prediction)),
         r2=float(r2_score(y, prediction)) if len(y) > 1 else None,
     )
+
+
+def r2(y: np.ndarray, prediction: np.ndarray) -> float:
+    """Return 1 - sum (f(x) - y)^2 / sum (y - mean y)^2, the mean of it over outputs, in any unit."""
+    size = _size(y)
+    return float(r2_score(y / size, prediction / size))
+
+
+def _size(y: np.ndarray) -> float:
+    """Return the largest |y|, or 1: squares of numbers near it neither overflow nor vanish."""
+    return float(np.max(np.abs(y), initial=0.0)) or 1.0

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import RegressorMixin
-from sklearn.metrics import r2_score
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.checking import check_inputs, check_parameters, check_targets, check_weights
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches, whole_or_as_before
+from glassnet.estimators.metrics import r2
 from glassnet.estimators.output_range import check_range, output_activation, range_scale
 from glassnet.estimators.rules import RULES
 from glassnet.network.activation import Activation, Identity
@@ -229,7 +229,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         found = None if table is None else self._blind_outputs(table)
         if found is None or targets is None:
             return
-        self.oof_score_ = float(r2_score(targets[self._used], found[self._used]))
+        self.oof_score_ = r2(targets[self._used], found[self._used])
         self.oof_prediction_ = found[:, 0] if self._vector_target else found
 
     def _loss(self) -> Loss:
