@@ -14,7 +14,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_iris
 from sklearn.ensemble import BaggingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.model_selection import GridSearchCV, KFold, cross_val_score
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -189,6 +189,78 @@ def test_warm_start_goes_on(small):
     halves.fit(3 * X + 1, y)
     assert halves.members_[0].inputs == scale
     assert not hasattr(halves, "oof_score_")
+
+
+def test_going_on_never_flatters_the_out_of_fold_score():
+    """On pure noise whatever was fitted before, out-of-fold R2 is not above 0 by five deviations, or is not there."""
+    random = np.random.default_rng(0)
+    X, Z, y = random.normal(size=(120, 3)), random.normal(size=(120, 3)), random.normal(size=120)
+    base = NetworkRegressor((32,), learning_rate_init=0.02, max_iter=60, tol=0, n_iter_no_change=999, n_members=4,
+                            early_stopping=False, warm_start=True, random_state=0)  # fmt: skip
+
+    def score(model):
+        return getattr(model, "oof_score_", 0.0)
+
+    assert score(clone(base).fit(Z, y).fit(X, y).fit(X, y)) < 5 / np.sqrt(120)
+    parted = clone(base).fit(X, y)
+    for _ in range(60):
+        parted.partial_fit(X, y)
+    assert score(parted.fit(X, y)) < 5 / np.sqrt(120)
+    assert score(clone(base).set_params(cv=None).fit(X, y).set_params(cv="auto").fit(X, y)) < 5 / np.sqrt(120)
+    assert score(clone(base).fit(X, y).fit(X, y, groups=np.arange(120) // 3)) < 5 / np.sqrt(120)
+
+
+def test_going_on_with_another_solver(small):
+    X, y = small
+    model = clone(FAST).set_params(warm_start=True, early_stopping=False).fit(X, y)
+    better = model.set_params(solver="lm").fit(X, y).score(X, y)
+    assert model.set_params(solver="adam", max_iter=1).fit(X, y).score(X, y) > better - 0.3
+    assert model.set_params(solver="sgd").fit(X, y).n_iter_ == 1
+
+
+def test_every_member_gets_its_epochs_when_it_goes_on(small):
+    X, y = small
+    model = clone(FAST).set_params(n_members=4, n_iter_no_change=2, tol=0.02, max_iter=100).fit(X, y)
+    assert len({member.history.epochs for member in model.members_}) > 1
+    assert {member.history.epochs for member in model.partial_fit(X, y).members_} == {1}
+    assert {member.history.epochs for member in model.partial_fit(X[:1], y[:1]).members_} <= {1}
+
+
+def test_a_checkpoint_of_another_step_size_is_refused(small, tmp_path):
+    clone(FAST).fit(*small, checkpoint=tmp_path)
+    with pytest.raises(CheckpointError, match="holds a checkpoint of another fit"):
+        clone(FAST).set_params(learning_rate_init=0.5).fit(*small, checkpoint=tmp_path)
+
+
+def test_what_belongs_together(small):
+    X, y = small
+    with pytest.raises(ValueError, match="X_val and y_val belong together"):
+        clone(FAST).fit(X, y, y_val=y)
+    with pytest.raises(ValueError, match="groups has 130 entries for 120 rows"):
+        clone(FAST).fit(X, y, groups=np.zeros(130))
+    with pytest.raises(ValueError, match=r"dropout=0\.1 acts in batches, which solver='lm' has not"):
+        clone(FAST).set_params(solver="lm", dropout=0.1).fit(X, y)
+    with pytest.raises(ValueError, match=r"monitor returned .*nan.* finite number"):
+        clone(FAST).set_params(monitor=lambda truth, prediction: np.nan).fit(X, y)
+
+
+def test_splitters_by_row_number_and_rows_of_weight_zero(small):
+    X, y = small
+    weights = np.where(np.arange(120) % 3 == 0, 0.0, 1.0)
+    splits = list(KFold(2).split(X))
+    model = clone(FAST).set_params(cv=splits).fit(X, y, sample_weight=weights)
+    own = np.flatnonzero(weights)
+    assert own[model.members_[0].share.blind].tolist() == [row for row in splits[0][1] if weights[row]]
+
+
+def test_balanced_classes_do_not_count_rows_of_weight_zero():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(120, 2))
+    y = (X[:, 0] > 0.5).astype(int)
+    weights = np.where((y == 0) & (np.arange(120) % 2 == 0), 0.0, 1.0)
+    model = NetworkClassifier((4,), max_iter=5, n_members=1, class_weight="balanced", random_state=0)
+    weighted = clone(model).fit(X, y, sample_weight=weights).predict_proba(X)
+    np.testing.assert_allclose(weighted, clone(model).fit(X[weights > 0], y[weights > 0]).predict_proba(X), rtol=1e-6)
 
 
 def test_partial_fit_is_one_epoch_a_call(small):

@@ -41,9 +41,9 @@ def test_the_patch_is_felt(no_autodiff):
 @pytest.mark.parametrize("solver", ["adam", "sgd", "gd", "lbfgs", "lm"])
 def test_fit_without_autodiff(no_autodiff, small, solver):
     X, y = small
-    model = NetworkRegressor((8, 8), "mish", solver=solver, max_iter=3, dropout=0.1, n_members=2, random_state=0).fit(
-        X, y
-    )
+    model = NetworkRegressor(
+        (8, 8), "mish", solver=solver, max_iter=3, dropout=0.1 * (solver == "adam"), n_members=2, random_state=0
+    ).fit(X, y)
     assert np.isfinite(model.predict(X)).all()
 
 

@@ -43,7 +43,15 @@ def run(plan, epochs, *, members, settings=None, step_size=0.05, weights=None):
     seeds = jnp.arange(len(members), dtype=jnp.uint32)
     states = jax.vmap(lambda theta, seed: start(plan, theta, step_size, seed))(thetas, seeds)
     settings = settings or Settings(tolerance=0.0, patience=10**6, epochs=epochs)
-    return advance(plan, settings, shared, views(members, exponents), states, np.int32(epochs), np.int32(1000))
+    return advance(
+        plan,
+        settings,
+        shared,
+        views(members, exponents),
+        states,
+        np.int32(epochs),
+        np.full(len(members), 1000, np.int32),
+    )
 
 
 def by_hand(orders, rule, plan, *, alpha=0.0, decay=0.0, weights=None, penalty_rows=None):
@@ -132,7 +140,13 @@ def test_where_the_looks_fall_changes_nothing():
         states = jax.vmap(lambda theta: start(plan, theta, 0.05, jnp.uint32(3)))(theta)
         for epochs in pieces:
             states, _ = advance(
-                plan, Settings(patience=99, epochs=12), shared, seen, states, np.int32(epochs), np.int32(1000)
+                plan,
+                Settings(patience=99, epochs=12),
+                shared,
+                seen,
+                states,
+                np.int32(epochs),
+                np.full(1, 1000, np.int32),
             )
         ends.append(jax.tree.map(np.asarray, states))
     for other in ends[1:]:

@@ -134,6 +134,12 @@ def _numbers(y: Any) -> Any:
     return y if numbers is None else numbers
 
 
+def check_pair(X_val: Any, y_val: Any) -> None:
+    """Raise `ValueError` when one of the two is missing."""
+    if (X_val is None) != (y_val is None):
+        raise ValueError("X_val and y_val belong together; give both or neither")
+
+
 def check_labels(y: Any, rows: int) -> np.ndarray:
     """Return labels (rows,); `ValueError` for numbers that are no classes, and for a missing label."""
     if y is None:

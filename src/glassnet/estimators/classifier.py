@@ -11,7 +11,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.checking import check_inputs, check_labels, check_parameters, check_weights
+from glassnet.estimators.checking import check_inputs, check_labels, check_pair, check_parameters, check_weights
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches, whole_or_as_before
 from glassnet.estimators.rules import RULES
 from glassnet.network.activation import Activation
@@ -25,8 +25,8 @@ from glassnet.training.history import Callback
 class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     """Neural networks that give every class a probability: softmax of the outputs, trained by cross-entropy.
 
-    Parameters, members, folds and attributes are those of `NetworkRegressor`, but for these. Folds and held-out rows
-    share out every class evenly.
+    Parameters, members, folds and attributes are those of `NetworkRegressor`, but for these. Folds share out
+    every class evenly.
 
     Parameters
     ----------
@@ -122,6 +122,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         with whole_or_as_before(self):
             table, targets, weights = self._checked(X, y, sample_weight, None, reset=not goes_on)
             validation = None
+            check_pair(X_val, y_val)
             if X_val is not None:
                 held = check_inputs(self, X_val, reset=False)
                 validation = held, self._indicators(check_labels(y_val, held.rows))
@@ -160,7 +161,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         targets = np.zeros((table.rows, len(self.classes_)))
         targets[weights > 0] = self._indicators(labels[weights > 0])
         if self.class_weight is not None:
-            weights = weights * compute_sample_weight(self.class_weight, labels)
+            weights = weights.copy()
+            weights[weights > 0] *= compute_sample_weight(self.class_weight, labels[weights > 0])
         return table, targets, weights
 
     def _learn_classes(self, labels: np.ndarray) -> None:

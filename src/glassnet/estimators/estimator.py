@@ -56,6 +56,7 @@ class NetworkEstimator(BaseEstimator, ABC):
     n_iter_no_change: int
     learning_rate_init: float
     tol: float
+    dropout: float
     monitor: Callable[[np.ndarray, np.ndarray], float] | None
     n_members: int | None
     cv: Any
@@ -96,14 +97,21 @@ class NetworkEstimator(BaseEstimator, ABC):
             looks = looks_of(self, stack)
             goes_on, before = self.warm_start and hasattr(self, "members_"), self._digest
             raw = self._taken_in(table, targets, weights, goes_on)
-            cv = None if goes_on and self._digest != before else self.cv
-            groups = None if groups is None else np.asarray(groups)[self._used]
-            shared_out = self._shared_out(raw, cv, groups, stops=validation is None)
+            stops = validation is None
+            if goes_on and self._digest == before:  # the same rows: nobody may learn from what it was blind to
+                rows = len(raw.x)
+                shared_out = [
+                    Share(m.share.train, m.share.held[m.share.held < rows], m.share.blind) for m in self.members_
+                ]
+            else:
+                shared_out = self._shared_out(raw, targets, None if goes_on else self.cv, groups, stops=stops)
             if validation is not None:
                 held, y_held = validation
                 extra = self._raw(held, y_held, np.ones(held.rows), np.arange(held.rows))
                 below = np.arange(len(raw.x), len(raw.x) + held.rows)
                 raw, shared_out = raw.above(extra), [Share(own.train, below, own.blind) for own in shared_out]
+            if self.monitor is not None and not shared_out[0].held.size:
+                raise ValueError("monitor needs rows to judge on: early_stopping=True, or X_val and y_val")
             members = self._untrained(raw, shared_out, goes_on)
             folder = None if checkpoint is None else Path(checkpoint)
             self._train(raw, members, self.max_iter, goes_on, looks, folder)
@@ -115,18 +123,19 @@ class NetworkEstimator(BaseEstimator, ABC):
         """Train one more epoch on these rows alone: no folds, nothing held out, the scaling of the first call."""
         with ExitStack() as stack:
             looks, goes_on = looks_of(self, stack), hasattr(self, "members_")
-            raw = self._taken_in(table, targets, weights, goes_on)
+            raw = self._taken_in(table, targets, weights, goes_on, least=1 if goes_on else 2)
+            self._digest = ""  # a later fit on these rows cannot know what was learned from them
             count = len(self.members_) if goes_on else recipe.settled("n_members", self.n_members, self.preset)
             everything = shares(len(raw.x), [np.arange(0)] * count, 0.0, self.seed_)
             self._train(raw, self._untrained(raw, everything, goes_on), 1, goes_on, looks, None)
             self.training_rows_, self.validation_rows_ = self._used, np.arange(0)
 
-    def _taken_in(self, table: Table, targets: np.ndarray, weights: np.ndarray, goes_on: bool) -> Raw:
+    def _taken_in(self, table: Table, targets: np.ndarray, weights: np.ndarray, goes_on: bool, least: int = 2) -> Raw:
         """Return the rows of positive weight, encoded; a first fit reads the schema and draws the seed."""
         self._used = np.flatnonzero(weights)
-        if self._used.size < 2:
+        if self._used.size < least:
             raise ValueError(
-                f"n_samples={self._used.size}: a network needs at least 2 rows (of positive weight) to learn from"
+                f"n_samples={self._used.size}: a network needs at least {least} rows (of positive weight) to learn from"
             )
         if not goes_on:
             self.schema_ = read_schema(table)
@@ -147,10 +156,18 @@ class NetworkEstimator(BaseEstimator, ABC):
             check_spread("the target", column, rows)
         return Raw(x, targets, weights)
 
-    def _shared_out(self, raw: Raw, cv: Any, groups: Any, *, stops: bool) -> list[Share]:
+    def _shared_out(self, raw: Raw, targets: np.ndarray, cv: Any, groups: Any, *, stops: bool) -> list[Share]:
+        groups = None if groups is None else np.asarray(groups)
+        if groups is not None and len(groups) != len(targets):
+            raise ValueError(f"groups has {len(groups)} entries for {len(targets)} rows; give one a row")
         members = recipe.settled("n_members", self.n_members, self.preset)
         stops = stops and recipe.settled("early_stopping", self.early_stopping, self.preset)
-        blind = blind_rows(len(raw.x), members, cv, groups, self._labels(raw.y), self.seed_)
+        if cv is None or isinstance(cv, str | int):
+            groups = None if groups is None else groups[self._used]
+            blind = blind_rows(len(raw.x), members, cv, groups, self._labels(raw.y), self.seed_)
+        else:  # a splitter speaks of all rows, those of weight zero too
+            tests = blind_rows(len(targets), members, cv, groups, self._labels(targets), self.seed_)
+            blind = [np.flatnonzero(np.isin(self._used, own)) for own in tests]
         return shares(len(raw.x), blind, self.validation_fraction if stops else 0.0, self.seed_)
 
     def _untrained(self, raw: Raw, shared_out: list[Share], goes_on: bool) -> list[Untrained]:
@@ -177,25 +194,27 @@ class NetworkEstimator(BaseEstimator, ABC):
         if goes_on and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
         self.network_, loss, share = network, self._loss(), members[0].share
-        if self.monitor is not None:
-            if not share.held.size:
-                raise ValueError("monitor needs rows to judge on: early_stopping=True, or X_val and y_val")
+        if self.monitor is not None and share.held.size:
             looks.monitor = monitor_of(network, members, raw, self.monitor)
         choice = choose(self.solver, len(share.train), raw.y.shape[1], network.unknowns, loss)
+        remembers = goes_on and self._states is not None and self.solver_ == choice.name
         self.solver_, self.solver_reason_ = choice.name, choice.reason
         seeds = [own.seed for own in members]
         start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(network, seeds)
         if choice.name in FULL_BATCH:
+            if self.dropout:
+                raise ValueError(f"dropout={self.dropout} acts in batches, which solver={choice.name!r} has not; set 0")
+            self._states = None
             limits = Limits(epochs, self.tol, self.n_iter_no_change, self.alpha)
             self._remember(members, *solve(network, loss, choice.name, raw, members, start, limits, looks))
             return
         plan = plan_of(self, network, loss, choice, len(share.train), bool(share.held.size))
         states = first_states(plan, start, self.learning_rate_init, seeds)
-        if goes_on and self._states is not None:
+        if remembers and self._states is not None:
             old = self._states  # the last epoch's, which may not be the one that was kept
             states = states._replace(theta=old.theta, memory=old.memory, epoch=old.epoch)
-        last = int(np.max(states.epoch)) + epochs
-        settings = settings_of(self, choice, max(last, self.max_iter))
+        last = np.asarray(states.epoch) + epochs
+        settings = settings_of(self, choice, max(int(last.max()), self.max_iter))
         trained, histories, self._states = descend(plan, settings, raw, members, states, last, looks, checkpoint)
         self._remember(members, trained, histories)
 

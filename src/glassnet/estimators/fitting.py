@@ -106,7 +106,7 @@ def descend(
     raw: Raw,
     members: list[Untrained],
     states: State,
-    max_epochs: int,
+    last: np.ndarray,
     looks: Looks,
     checkpoint: Path | None,
 ) -> tuple[list[Arrays], list[History], State]:
@@ -117,10 +117,10 @@ def descend(
     course = begin([jax.tree.map(lambda a, part=part: jnp.asarray(a[part]), states) for part in parts])
     kept = None
     if checkpoint is not None:
-        kept = Checkpoint(checkpoint, _fingerprint(plan, settings, raw, members, max_epochs))
+        kept = Checkpoint(checkpoint, _fingerprint(plan, settings, raw, members, last, states))
         course = _resumed(course, kept)
         looks.store = partial(_store, kept)
-    parameters, histories = train(plan, settings, shared, seen, course, max_epochs, looks)
+    parameters, histories = train(plan, settings, shared, seen, course, last, looks)
     if kept is not None:
         kept.write(_tree(course), now=True)
     return parameters, histories, jax.tree.map(lambda *a: np.concatenate(list(map(np.asarray, a))), *course.parts)
@@ -222,8 +222,12 @@ def _tree(course: Course) -> Any:
     )
 
 
-def _fingerprint(plan: Plan, settings: Settings, raw: Raw, members: list[Untrained], max_epochs: int) -> str:
-    digest = hashlib.sha256(repr((plan, settings, max_epochs, [own.seed for own in members])).encode())
+def _fingerprint(
+    plan: Plan, settings: Settings, raw: Raw, members: list[Untrained], last: np.ndarray, states: State
+) -> str:
+    digest = hashlib.sha256(repr((plan, settings, last.tolist(), [own.seed for own in members])).encode())
+    for leaf in jax.tree.leaves(states):  # where it starts from, the step size among it
+        digest.update(np.asarray(leaf).tobytes())
     for array in (raw.table, *(rows for own in members for rows in (own.share.train, own.share.held))):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -48,7 +48,7 @@ def plan_of(estimator: Any, network: Network, loss: Loss, choice: Choice, rows: 
         clips=estimator.clip_norm is not None,
         decays=_decay(estimator, choice) > 0,
         holds_out=holds_out and estimator.monitor is None,
-        judged_outside=estimator.monitor is not None,
+        judged_outside=holds_out and estimator.monitor is not None,
     )
 
 

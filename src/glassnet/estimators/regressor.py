@@ -9,7 +9,7 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.checking import check_inputs, check_parameters, check_targets, check_weights
+from glassnet.estimators.checking import check_inputs, check_pair, check_parameters, check_targets, check_weights
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches, whole_or_as_before
 from glassnet.estimators.metrics import r2
 from glassnet.estimators.output_range import check_range, output_activation, range_scale
@@ -69,7 +69,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     random_state : int, RandomState or None
         Seed of starts, folds, held-out rows, orders and masks.
     warm_start : bool
-        Go on from the last fit, with its scaling; on other rows without folds.
+        Go on from the last fit, with its scaling; on the same rows with its folds, on others without.
     verbose, callback
         Show a progress bar (lines where there is no terminal); call with a `Progress` a few times a second, where
         returning True stops training. Ctrl-C stops it too, and the best model so far is kept.
@@ -171,9 +171,11 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         with whole_or_as_before(self):
             table, targets, weights = self._checked(X, y, sample_weight, reset=not self._goes_on())
             validation = None
+            check_pair(X_val, y_val)
             if X_val is not None:
                 held = check_inputs(self, X_val, reset=False)
                 validation = held, check_targets(y_val, held.rows).reshape(held.rows, -1)
+                check_range(self.output_range, validation[1])
             self._fit_table(table, targets, weights, groups, validation, checkpoint)
             self._set_oof(table, targets)
         return self

@@ -78,16 +78,16 @@ def start(plan: Plan, theta: Theta, step_size: Any, seed: Word) -> State:
 def advance(
     plan: Plan, settings: Settings, shared: Shared, views: View, states: State, epochs: Any, last: Any
 ) -> tuple[State, Any]:
-    """Return the members' states after up to `epochs` more epochs, and their losses; none goes beyond epoch `last`.
+    """Return the members' states after up to `epochs` more epochs, and their losses; none goes beyond its `last`.
 
     Views and states have a leading member axis; the losses are (members, 128), training and watched.
     """
     one = partial(_advance_one, plan, settings, shared)
     if states.epoch.shape[0] == 1:  # a batched matrix product costs more than a plain one
         view, state = jax.tree.map(lambda a: a[0], (views, states))
-        done = one(view, state, epochs, last)
+        done = one(view, state, epochs, last[0])
         return jax.tree.map(lambda a: a[None], done)
-    return jax.vmap(one, in_axes=(0, 0, None, None))(views, states, epochs, last)
+    return jax.vmap(one, in_axes=(0, 0, None, 0))(views, states, epochs, last)
 
 
 def _advance_one(
@@ -109,7 +109,7 @@ def _advance_one(
         tolerance = jnp.asarray(settings.tolerance, theta.dtype)
         best = state.best if plan.judged_outside else watch(state.best, theta, watched, state.epoch + 1, tolerance)
         after = State(theta, memory, state.step_size, state.seed, state.epoch + 1, best, state.failed)
-        after = _adapted(settings, after) if plan.schedule == "adaptive" else after
+        after = adapted(settings, after) if plan.schedule == "adaptive" and not plan.judged_outside else after
         kept = jax.tree.map(lambda new, old: jnp.where(fine, new, old), after, state._replace(failed=~fine))
         place = state.epoch - first
         return kept, losses.at[place].set(loss), watched_losses.at[place].set(watched)
@@ -126,7 +126,7 @@ def validation_cost(plan: Plan, theta: Theta, shared: Shared, view: View) -> Sca
     return cost(plan.loss, x, batch.y, weights / jnp.mean(weights))
 
 
-def _adapted(settings: Settings, state: State) -> State:
+def adapted(settings: Settings, state: State) -> State:
     """Cut the step size instead of stopping, as scikit-learn's `adaptive`; it stops when the steps are very small."""
     cut = (state.best.stale > settings.patience) & (state.step_size > 1e-6)
     step_size = jnp.where(cut, state.step_size / ADAPTIVE_CUT, state.step_size)

@@ -82,6 +82,8 @@ class Watcher:
             value = self._looks.monitor(self._place, theta)
         else:
             value = float(cost_of(self._network, self._loss, jnp.asarray(theta), self._held))
+        if not np.isfinite(value):
+            raise ValueError(f"the held-out rows or the monitor gave {value}; it must be a finite number")
         self.held_losses.append(value)
         if value < self.best_loss:
             self.best, self.best_loss, self.best_step = theta, value, len(self.losses)

@@ -17,7 +17,7 @@ import numpy as np
 
 from glassnet.training.batches import Shared, View
 from glassnet.training.divergence import DivergenceError, explain
-from glassnet.training.epochs import MOST_EPOCHS_A_CALL, Plan, Settings, State, advance
+from glassnet.training.epochs import MOST_EPOCHS_A_CALL, Plan, Settings, State, adapted, advance
 from glassnet.training.flat import unflatten
 from glassnet.training.history import Callback, History, Progress
 from glassnet.training.interrupt import Interrupt
@@ -75,45 +75,50 @@ def begin(parts: list[State]) -> Course:
 
 
 def train(
-    plan: Plan, settings: Settings, shared: Shared, views: list[View], course: Course, max_epochs: int, looks: Looks
+    plan: Plan, settings: Settings, shared: Shared, views: list[View], course: Course, last: Any, looks: Looks
 ) -> tuple[list[Arrays], list[History]]:
     """Return every member's trained parameters and history; views come in the parts that states have.
 
+    `last` is the last epoch, of all or of each.
     With held-out rows, or a monitor, the parameters of the best epoch are kept; without, the last ones are.
     `DivergenceError` when a member left the finite numbers after three smaller step sizes.
     """
+    last = np.broadcast_to(np.asarray(last, np.int32), course.retries.shape)
+    first = course.all("epoch") - [len(curve) for curve in course.losses]
     epochs, reason = 1, ""
-    while _running(course, settings, max_epochs).any():
+    while _running(course, settings, last).any():
         started = perf_counter()
         before = course.all("epoch")
-        _run(plan, settings, shared, views, course, epochs, max_epochs)
+        _run(plan, settings, shared, views, course, epochs, last)
         _repair(plan, course)
         if looks.monitor is not None:
-            _monitor(course, looks.monitor, settings)
+            _monitor(plan, course, looks.monitor, settings)
         if looks.store is not None:
             looks.store(course)
-        reason = _asked_to_stop(course, max_epochs, settings, looks)
+        reason = _asked_to_stop(course, last, settings, looks)
         if reason:
             break
         done = max(int((course.all("epoch") - before).max()), 1)
         wished = SECONDS_BETWEEN_LOOKS / (perf_counter() - started) * done
         epochs = 1 if looks.monitor else int(np.clip(wished, 1, min(MOST_EPOCHS_A_CALL, 8 * epochs)))
-    return _results(plan, course, settings, reason or f"max_iter={max_epochs} epochs are done")
+    return _results(plan, course, settings, first, reason or f"max_iter={int((last - first).max())} epochs are done")
 
 
 def _run(
-    plan: Plan, settings: Settings, shared: Shared, views: list[View], course: Course, epochs: int, last: int
+    plan: Plan, settings: Settings, shared: Shared, views: list[View], course: Course, epochs: int, last: np.ndarray
 ) -> None:
     """Advance all members, each part on a thread of its own."""
     before = course.all("epoch")
 
-    def call(view: View, part: State, count: int) -> Any:
-        return jax.block_until_ready(advance(plan, settings, shared, view, part, np.int32(count), np.int32(last)))
+    ends = np.array_split(last, len(course.parts))
+
+    def call(view: View, part: State, end: np.ndarray, count: int) -> Any:
+        return jax.block_until_ready(advance(plan, settings, shared, view, part, np.int32(count), end))
 
     if len(course.parts) > 1 and not any(course.losses):
-        course.parts[0], _ = call(views[0], course.parts[0], 0)  # compile once, not on every thread
+        course.parts[0], _ = call(views[0], course.parts[0], ends[0], 0)  # compile once, not on every thread
     with ThreadPoolExecutor(len(course.parts)) as pool:
-        done = list(pool.map(call, views, course.parts, [epochs] * len(views)))
+        done = list(pool.map(call, views, course.parts, ends, [epochs] * len(views)))
     course.parts = [part for part, _ in done]
     losses, watched = (np.concatenate([np.asarray(curves[which]) for _, curves in done]) for which in (0, 1))
     for member, ran in enumerate(course.all("epoch") - before):
@@ -122,8 +127,8 @@ def _run(
             course.watched[member] += watched[member, :ran].tolist()
 
 
-def _running(course: Course, settings: Settings, max_epochs: int) -> np.ndarray:
-    return (course.best("stale") <= int(settings.patience)) & (course.all("epoch") < max_epochs)
+def _running(course: Course, settings: Settings, last: np.ndarray) -> np.ndarray:
+    return (course.best("stale") <= int(settings.patience)) & (course.all("epoch") < last)
 
 
 def _repair(plan: Plan, course: Course) -> None:
@@ -152,8 +157,10 @@ def _restarted(plan: Plan, states: State) -> State:
     return jax.vmap(one)(states)
 
 
-def _monitor(course: Course, monitor: Monitor, settings: Settings) -> None:
+def _monitor(plan: Plan, course: Course, monitor: Monitor, settings: Settings) -> None:
     values = [monitor(member, theta) for member, theta in enumerate(course.all("theta"))]
+    if not np.isfinite(values).all():
+        raise ValueError(f"monitor returned {values}; it must return a finite number, lower for better")
     for curve, value in zip(course.watched, values, strict=True):
         curve.append(value)
     judge = jax.vmap(partial(watch, tolerance=jnp.float32(settings.tolerance)))
@@ -162,15 +169,17 @@ def _monitor(course: Course, monitor: Monitor, settings: Settings) -> None:
         part._replace(best=judge(part.best, part.theta, jnp.asarray(own), part.epoch))
         for part, own in zip(course.parts, pieces, strict=True)
     ]
+    if plan.schedule == "adaptive":
+        course.parts = [jax.vmap(partial(adapted, settings))(part) for part in course.parts]
 
 
-def _asked_to_stop(course: Course, max_epochs: int, settings: Settings, looks: Looks) -> str:
+def _asked_to_stop(course: Course, last: np.ndarray, settings: Settings, looks: Looks) -> str:
     progress = Progress(
         epoch=int(course.all("epoch").max()),
-        max_epochs=max_epochs,
+        max_epochs=int(last.max()),
         loss=_mean_last(course.losses) or 0.0,
         validation_loss=_mean_last(course.watched),
-        training=int(_running(course, settings, max_epochs).sum()),
+        training=int(_running(course, settings, last).sum()),
     )
     if looks.callback is not None and looks.callback(progress):
         return "the callback asked to stop"
@@ -184,7 +193,9 @@ def _mean_last(curves: list[list[float]]) -> float | None:
     return float(np.mean(last)) if last else None
 
 
-def _results(plan: Plan, course: Course, settings: Settings, reason: str) -> tuple[list[Arrays], list[History]]:
+def _results(
+    plan: Plan, course: Course, settings: Settings, first: np.ndarray, reason: str
+) -> tuple[list[Arrays], list[History]]:
     chooses = plan.holds_out or plan.judged_outside
     thetas, stale = course.best("theta") if chooses else course.all("theta"), course.best("stale")
     parameters: list[Arrays] = []
@@ -192,7 +203,7 @@ def _results(plan: Plan, course: Course, settings: Settings, reason: str) -> tup
     for member, (loss, watched) in enumerate(zip(course.losses, course.watched, strict=True)):
         tired = stale[member] > int(settings.patience)
         why = f"{int(settings.patience)} epochs improved by less than tol" if tired else reason
-        kept = int(course.best("epoch")[member]) if chooses else len(loss)
+        kept = int(course.best("epoch")[member] - first[member]) if chooses else len(loss)
         parameters.append(unflatten(plan.network, thetas[member]))
         histories.append(History(tuple(loss), tuple(watched), kept, why, int(course.retries[member])))
     return parameters, histories
