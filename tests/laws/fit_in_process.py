@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -33,6 +34,7 @@ model = NetworkRegressor(
     **size,
 )
 if announce:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # before and after fit; what fit does with it is what is tested
     print("fitting", flush=True)
 model.fit(X, y, checkpoint=None if announce else folder)
 prediction = model.predict(X)

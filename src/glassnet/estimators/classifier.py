@@ -119,14 +119,14 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         """
         check_parameters(self, RULES)
         goes_on = self.warm_start and hasattr(self, "members_")
-        with whole_or_as_before(self):
+        with whole_or_as_before(self) as interrupt:
             table, targets, weights = self._checked(X, y, sample_weight, None, reset=not goes_on)
             validation = None
             check_pair(X_val, y_val)
             if X_val is not None:
                 held = check_inputs(self, X_val, reset=False)
                 validation = held, self._indicators(check_labels(y_val, held.rows))
-            self._fit_table(table, targets, weights, groups, validation, checkpoint)
+            self._fit_table(table, targets, weights, groups, validation, checkpoint, interrupt)
             self._set_oof(table, targets)
         return self
 
@@ -134,8 +134,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> "NetworkClassifier":
         """Train one epoch on these rows; the first call needs all `classes` unless y holds them."""
         check_parameters(self, RULES)
-        with whole_or_as_before(self):
-            self._fit_part(*self._checked(X, y, sample_weight, classes, reset=not hasattr(self, "members_")))
+        with whole_or_as_before(self) as interrupt:
+            self._fit_part(*self._checked(X, y, sample_weight, classes, reset=not hasattr(self, "members_")), interrupt)
             self._set_oof(None, None)
         return self
 

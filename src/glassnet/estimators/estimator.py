@@ -39,6 +39,7 @@ from glassnet.training.choice import choose
 from glassnet.training.epochs import State
 from glassnet.training.full_batch import FULL_BATCH, Limits
 from glassnet.training.history import History
+from glassnet.training.interrupt import Interrupt
 from glassnet.training.loop import Looks
 
 
@@ -91,10 +92,11 @@ class NetworkEstimator(BaseEstimator, ABC):
         groups: Any,
         validation: tuple[Table, np.ndarray] | None,
         checkpoint: Any,
+        interrupt: Interrupt,
     ) -> None:
         """Fit to a table, targets (rows, outputs) and weights (rows,); `validation` replaces the held-out rows."""
         with ExitStack() as stack:
-            looks = looks_of(self, stack)
+            looks = looks_of(self, stack, interrupt)
             goes_on, before = self.warm_start and hasattr(self, "members_"), self._digest
             raw = self._taken_in(table, targets, weights, goes_on)
             stops = validation is None
@@ -119,10 +121,10 @@ class NetworkEstimator(BaseEstimator, ABC):
             self.training_rows_ = self._used[own.train]
             self.validation_rows_ = self._used[own.held] if validation is None else np.arange(0)
 
-    def _fit_part(self, table: Table, targets: np.ndarray, weights: np.ndarray) -> None:
+    def _fit_part(self, table: Table, targets: np.ndarray, weights: np.ndarray, interrupt: Interrupt) -> None:
         """Train one more epoch on these rows alone: no folds, nothing held out, the scaling of the first call."""
         with ExitStack() as stack:
-            looks, goes_on = looks_of(self, stack), hasattr(self, "members_")
+            looks, goes_on = looks_of(self, stack, interrupt), hasattr(self, "members_")
             raw = self._taken_in(table, targets, weights, goes_on, least=1 if goes_on else 2)
             self._digest = ""  # a later fit on these rows cannot know what was learned from them
             count = len(self.members_) if goes_on else recipe.settled("n_members", self.n_members, self.preset)
@@ -288,11 +290,12 @@ def takes_batches(estimator: NetworkEstimator) -> bool:
 
 
 @contextmanager
-def whole_or_as_before(estimator: BaseEstimator) -> Generator[None]:
-    """Leave an estimator as it was when what is done inside fails."""
+def whole_or_as_before(estimator: BaseEstimator) -> Generator[Interrupt]:
+    """Leave an estimator as it was when what is done inside fails, and let Ctrl-C wait for a good moment meanwhile."""
     before = dict(vars(estimator))
     try:
-        yield
+        with Interrupt() as interrupt:
+            yield interrupt
     except BaseException:
         vars(estimator).clear()
         vars(estimator).update(before)

@@ -158,8 +158,8 @@ def first_states(plan: Plan, parameters: list[Arrays], step_size: float, seeds: 
     return jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)
 
 
-def looks_of(estimator: Any, stack: ExitStack, monitor: Monitor | None = None) -> Looks:
-    """Return what an estimator's parameters ask for between epochs, with Ctrl-C caught from here on."""
+def looks_of(estimator: Any, stack: ExitStack, interrupt: Interrupt) -> Looks:
+    """Return what an estimator's parameters ask for between epochs."""
     callbacks: list[Callback] = [estimator.callback] if estimator.callback is not None else []
     if estimator.verbose:
         callbacks.append(stack.enter_context(ProgressBar(lines=True)))
@@ -169,7 +169,7 @@ def looks_of(estimator: Any, stack: ExitStack, monitor: Monitor | None = None) -
         return any(answers)
 
     deadline = float("inf") if estimator.max_time is None else perf_counter() + estimator.max_time
-    return Looks(call if callbacks else None, deadline, stack.enter_context(Interrupt()), monitor)
+    return Looks(call if callbacks else None, deadline, interrupt)
 
 
 def outputs(network: Network, members: list[Member], raw: np.ndarray) -> np.ndarray:

@@ -168,7 +168,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         cannot be learned from, naming column and row, and `DivergenceError` when the loss overflows.
         """
         check_parameters(self, RULES)
-        with whole_or_as_before(self):
+        with whole_or_as_before(self) as interrupt:
             table, targets, weights = self._checked(X, y, sample_weight, reset=not self._goes_on())
             validation = None
             check_pair(X_val, y_val)
@@ -176,7 +176,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
                 held = check_inputs(self, X_val, reset=False)
                 validation = held, check_targets(y_val, held.rows).reshape(held.rows, -1)
                 check_range(self.output_range, validation[1])
-            self._fit_table(table, targets, weights, groups, validation, checkpoint)
+            self._fit_table(table, targets, weights, groups, validation, checkpoint, interrupt)
             self._set_oof(table, targets)
         return self
 
@@ -184,8 +184,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "NetworkRegressor":
         """Train one epoch on these rows: no folds, nothing held out, the scaling of the first call."""
         check_parameters(self, RULES)
-        with whole_or_as_before(self):
-            self._fit_part(*self._checked(X, y, sample_weight, reset=not hasattr(self, "members_")))
+        with whole_or_as_before(self) as interrupt:
+            self._fit_part(*self._checked(X, y, sample_weight, reset=not hasattr(self, "members_")), interrupt)
             self._set_oof(None, None)
         return self
 
