@@ -17,7 +17,6 @@ FORMAT = 1
 ENDING = ".glass"
 LIBRARIES = ("glassnet", "jax", "numpy", "scikit-learn", "optax")
 NOT_STORED = ("random_state", "callback", "monitor")  # the seed that was drawn is stored; a function would be code
-NOT_KEPT = ("_states", "_digest")  # what only going on with a fit needs
 
 COMMON = {"n_features_in_", "target_names_"}
 NETWORKS = {

@@ -20,7 +20,7 @@ from glassnet.network.noise import derived
 from glassnet.training.batches import Batch, Shared, View, drawn, in_turn, shuffled, take
 from glassnet.training.descent import Solver
 from glassnet.training.flat import flatten, shrinking, unflatten
-from glassnet.training.schedule import ADAPTIVE_CUT, share_of_step
+from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, share_of_step
 from glassnet.training.stopping import Best, nothing_yet, watch
 
 MOST_EPOCHS_A_CALL = 128
@@ -128,7 +128,7 @@ def validation_cost(plan: Plan, theta: Theta, shared: Shared, view: View) -> Sca
 
 def adapted(settings: Settings, state: State) -> State:
     """Cut the step size instead of stopping, as scikit-learn's `adaptive`; it stops when the steps are very small."""
-    cut = (state.best.stale > settings.patience) & (state.step_size > 1e-6)
+    cut = (state.best.stale > settings.patience) & (state.step_size > SLOWEST)
     step_size = jnp.where(cut, state.step_size / ADAPTIVE_CUT, state.step_size)
     return state._replace(step_size=step_size, best=state.best._replace(stale=jnp.where(cut, 0, state.best.stale)))
 

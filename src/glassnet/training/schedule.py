@@ -1,7 +1,7 @@
 """Schedules: the share of the step size at a moment of training.
 
 t in [0, 1) is the share of all steps done. `invscaling` is scikit-learn's, over samples seen; `adaptive` is too, and
-acts through the member's own step size (see `stopping`), so that here it is constant.
+acts through the member's own step size (see `epochs.adapted`), so that here it is constant.
 """
 
 from typing import Any
