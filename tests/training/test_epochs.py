@@ -12,7 +12,7 @@ from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, forward, output
-from glassnet.network.noise import bits
+from glassnet.network.noise import Noise, bits
 from glassnet.training.batches import drawn, padded_size, share, shuffled
 from glassnet.training.descent import Adam, GradientDescent, Momentum
 from glassnet.training.epochs import Plan, Settings, advance, start
@@ -262,7 +262,7 @@ def test_schedules(name):
 
 def test_dropout_leaves_out_at_its_rate_and_keeps_the_mean():
     layer, x = Dropout(0.25), jnp.ones((1000, 100))
-    kept = layer.forward({}, x, jnp.uint32(1))
+    kept = layer.forward({}, x, Noise(jnp.uint32(1)))
     # 10^5 draws: a share of 0.25 has deviation 0.0014, the mean 0.0018
     assert abs(float(jnp.mean(kept.x == 0)) - 0.25) < 0.007
     assert abs(float(jnp.mean(kept.x)) - 1) < 0.01
@@ -274,5 +274,5 @@ def test_dropout_leaves_out_at_its_rate_and_keeps_the_mean():
 
 def test_dropout_layers_have_masks_of_their_own():
     network = Network(4, [Dropout(0.5), Dropout(0.5)])
-    kept = forward(network, [{}, {}], jnp.ones((64, 4)), jnp.uint32(0))
+    kept = forward(network, [{}, {}], jnp.ones((64, 4)), Noise(jnp.uint32(0)))
     assert not np.array_equal(kept[0].z, kept[1].z)

@@ -11,7 +11,8 @@ from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, validate_data  # pyright: ignore[reportPrivateUsage]
 
-from glassnet.table.columns import Table, array_names, as_numbers, as_text, from_array, from_frame, is_frame
+from glassnet.table.columns import Table, array_names, as_text, from_array, from_frame, is_frame
+from glassnet.table.parse import as_numbers
 
 
 class Rule(NamedTuple):

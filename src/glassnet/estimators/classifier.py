@@ -12,7 +12,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.checking import check_inputs, check_labels, check_pair, check_parameters, check_weights
-from glassnet.estimators.estimator import NetworkEstimator, takes_batches, whole_or_as_before
+from glassnet.estimators.estimator import NetworkEstimator, takes_batches
+from glassnet.estimators.guard import whole_or_as_before
+from glassnet.estimators.output_range import limits
 from glassnet.estimators.rules import RULES
 from glassnet.network.activation import Activation
 from glassnet.network.loss import CrossEntropy, Loss
@@ -41,28 +43,30 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     oof_prediction_, oof_score_ : probabilities by members blind to the row, and their accuracy; absent without folds
     """
 
+    tabular = False  # the recipe for tables was measured on regression
+
     def __init__(
         self,
         hidden_layer_sizes: int | Sequence[int] | None = None,
-        activation: str | Activation | Sequence[str | Activation] = "relu",
+        activation: str | Activation | Sequence[str | Activation] | None = None,
         *,
         class_weight: dict[Any, float] | str | None = None,
         solver: str | Solver = "adam",
-        alpha: float = 0.0001,
+        alpha: float | None = None,
         weight_decay: float | None = None,
-        dropout: float = 0.0,
+        dropout: float | None = None,
         clip_norm: float | None = None,
         batch_size: int | str = "auto",
-        learning_rate_init: float = 0.001,
-        learning_rate: str = "constant",
+        learning_rate_init: float | None = None,
+        learning_rate: str | None = None,
         warmup: float = 0.0,
         power_t: float = 0.5,
-        max_iter: int = 200,
+        max_iter: int | None = None,
         max_time: float | None = None,
         shuffle: bool | str = True,
         early_stopping: bool | None = None,
         validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
+        n_iter_no_change: int | None = None,
         tol: float = 1e-4,
         monitor: Callable[[np.ndarray, np.ndarray], float] | None = None,
         n_members: int | None = None,
@@ -197,6 +201,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     def _target_scale(self, y: np.ndarray, weights: np.ndarray) -> Scale:
         return unscaled(y.shape[1])
+
+    def _limits(self, y: np.ndarray) -> np.ndarray:
+        return limits((None, None), y)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

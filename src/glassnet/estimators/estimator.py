@@ -1,17 +1,16 @@
 """What regressor and classifier share: fitting, going on, and the outputs of members."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators import recipe
 from glassnet.estimators.fitting import (
     Arrays,
     Member,
@@ -28,13 +27,15 @@ from glassnet.estimators.fitting import (
 )
 from glassnet.estimators.folds import Share, blind_rows, shares
 from glassnet.estimators.planning import network_of, plan_of, settings_of
+from glassnet.estimators.recipe import Recipe, online, settled
 from glassnet.network.activation import Activation
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.table.columns import Table
 from glassnet.table.encode import check_spread, encode
-from glassnet.table.scale import Scale, learn_scale
-from glassnet.table.schema import Schema, match, read_schema
+from glassnet.table.match import match
+from glassnet.table.scale import Scale, kept_apart, robust_scale, standard_scale
+from glassnet.table.schema import MOST_LEVELS, Reading, Schema, read_schema
 from glassnet.training.choice import choose
 from glassnet.training.epochs import State
 from glassnet.training.full_batch import FULL_BATCH, Limits
@@ -49,17 +50,12 @@ class NetworkEstimator(BaseEstimator, ABC):
     Parameters are those that `planning` and `recipe` read; they are listed in `NetworkRegressor`.
     """
 
+    tabular: ClassVar[bool] = True  # whether presets mean the recipe for tables
+
     solver: Any
-    alpha: float
-    max_iter: int
-    early_stopping: bool | None
     validation_fraction: float
-    n_iter_no_change: int
-    learning_rate_init: float
     tol: float
-    dropout: float
     monitor: Callable[[np.ndarray, np.ndarray], float] | None
-    n_members: int | None
     cv: Any
     preset: str
     random_state: Any
@@ -79,6 +75,10 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     @abstractmethod
     def _target_scale(self, y: np.ndarray, weights: np.ndarray) -> Scale: ...
+
+    @abstractmethod
+    def _limits(self, y: np.ndarray) -> np.ndarray:
+        """Return what a member's outputs stay within, (2, outputs), given the targets it learned from."""
 
     def _labels(self, y: np.ndarray) -> np.ndarray | None:
         """Return classes that folds should share out evenly, or None."""
@@ -116,8 +116,9 @@ class NetworkEstimator(BaseEstimator, ABC):
                 raise ValueError("monitor needs rows to judge on: early_stopping=True, or X_val and y_val")
             members = self._untrained(raw, shared_out, goes_on)
             folder = None if checkpoint is None else Path(checkpoint)
-            self._train(raw, members, self.max_iter, goes_on, looks, folder)
             own = shared_out[0]
+            recipe = settled(self, len(own.train))
+            self._train(recipe, raw, members, recipe.max_iter, goes_on, looks, folder)
             self.training_rows_ = self._used[own.train]
             self.validation_rows_ = self._used[own.held] if validation is None else np.arange(0)
 
@@ -127,9 +128,10 @@ class NetworkEstimator(BaseEstimator, ABC):
             looks, goes_on = looks_of(self, stack, interrupt), hasattr(self, "members_")
             raw = self._taken_in(table, targets, weights, goes_on, least=1 if goes_on else 2)
             self._digest = ""  # a later fit on these rows cannot know what was learned from them
-            count = len(self.members_) if goes_on else recipe.settled("n_members", self.n_members, self.preset)
+            recipe = online(settled(self, len(raw.x)))
+            count = len(self.members_) if goes_on else recipe.n_members
             everything = shares(len(raw.x), [np.arange(0)] * count, 0.0, self.seed_)
-            self._train(raw, self._untrained(raw, everything, goes_on), 1, goes_on, looks, None)
+            self._train(recipe, raw, self._untrained(raw, everything, goes_on), 1, goes_on, looks, None)
             self.training_rows_, self.validation_rows_ = self._used, np.arange(0)
 
     def _taken_in(self, table: Table, targets: np.ndarray, weights: np.ndarray, goes_on: bool, least: int = 2) -> Raw:
@@ -140,7 +142,8 @@ class NetworkEstimator(BaseEstimator, ABC):
                 f"n_samples={self._used.size}: a network needs at least {least} rows (of positive weight) to learn from"
             )
         if not goes_on:
-            self.schema_ = read_schema(table)
+            tabular = settled(self, table.rows).tabular
+            self.schema_ = read_schema(table, Reading() if tabular else Reading(flags=False, most_inputs=MOST_LEVELS))
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
         raw = self._raw(table.take(self._used), targets[self._used], weights[self._used], self._used)
         self._digest = raw.digest
@@ -151,9 +154,8 @@ class NetworkEstimator(BaseEstimator, ABC):
         if x.shape[1] == 0:
             reasons = ", ".join(f"{column.name} ({column.reason})" for column in self.schema_.columns)
             raise ValueError(f"no column can be used: {reasons}")
-        for name, cells, is_indicator in zip(self.schema_.inputs, x.T, self.schema_.indicators, strict=True):
-            if not is_indicator:
-                check_spread(f"column {name!r}", cells, rows)
+        for name, cells in zip(self.schema_.numbers, x.T, strict=False):
+            check_spread(f"column {name!r}", cells, rows)
         for column in targets.T:
             check_spread("the target", column, rows)
         return Raw(x, targets, weights)
@@ -162,8 +164,8 @@ class NetworkEstimator(BaseEstimator, ABC):
         groups = None if groups is None else np.asarray(groups)
         if groups is not None and len(groups) != len(targets):
             raise ValueError(f"groups has {len(groups)} entries for {len(targets)} rows; give one a row")
-        members = recipe.settled("n_members", self.n_members, self.preset)
-        stops = stops and recipe.settled("early_stopping", self.early_stopping, self.preset)
+        recipe = settled(self, len(raw.x))
+        members, stops = recipe.n_members, stops and recipe.early_stopping
         if cv is None or isinstance(cv, str | int):
             groups = None if groups is None else groups[self._used]
             blind = blind_rows(len(raw.x), members, cv, groups, self._labels(raw.y), self.seed_)
@@ -177,52 +179,66 @@ class NetworkEstimator(BaseEstimator, ABC):
             if len(self.members_) != len(shared_out):
                 raise ValueError(f"the fit to go on from has {len(self.members_)} members, not {len(shared_out)}")
             old = self.members_
-            return [Untrained(o.inputs, o.targets, own, o.seed) for o, own in zip(old, shared_out, strict=True)]
-        return [
-            Untrained(
-                learn_scale(raw.x[own.train], raw.weights[own.train], self.schema_.indicators),
-                self._target_scale(raw.y[own.train], raw.weights[own.train]),
-                own,
-                seed,
-            )
-            for own, seed in zip(shared_out, member_seeds(self.seed_, len(shared_out)), strict=True)
-        ]
+            return [
+                Untrained(o.inputs, o.targets, o.limits, own, o.seed) for o, own in zip(old, shared_out, strict=True)
+            ]
+        robust = settled(self, len(raw.x)).tabular
+        seeds = member_seeds(self.seed_, len(shared_out))
+        return [self._newcomer(raw, own, seed, robust) for own, seed in zip(shared_out, seeds, strict=True)]
+
+    def _newcomer(self, raw: Raw, own: Share, seed: int, robust: bool) -> Untrained:
+        """Return a member that knows nothing but the scale of its own rows."""
+        x, y, weights = raw.x[own.train], raw.y[own.train], raw.weights[own.train]
+        learned = (robust_scale if robust else standard_scale)(x, weights)
+        flags, codes = len(self.schema_.numbers), len(self.schema_.inputs) - len(self.schema_.codes)
+        return Untrained(
+            kept_apart(learned, x, flags, codes), self._target_scale(y, weights), self._limits(y), own, seed
+        )
 
     def _train(
-        self, raw: Raw, members: list[Untrained], epochs: int, goes_on: bool, looks: Looks, checkpoint: Path | None
+        self,
+        recipe: Recipe,
+        raw: Raw,
+        members: list[Untrained],
+        epochs: int,
+        goes_on: bool,
+        looks: Looks,
+        checkpoint: Path | None,
     ) -> None:
         """Train members for so many more epochs, and remember what came of it."""
-        network = network_of(self, raw.x.shape[1], raw.y.shape[1], self._output_activation())
+        network = network_of(recipe, self.preset, self.schema_, raw.y.shape[1], self._output_activation())
         if goes_on and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
         self.network_, loss, share = network, self._loss(), members[0].share
         if self.monitor is not None and share.held.size:
             looks.monitor = monitor_of(network, members, raw, self.monitor)
-        choice = choose(self.solver, len(share.train), raw.y.shape[1], network.unknowns, loss)
-        remembers = goes_on and self._states is not None and self.solver_ == choice.name
-        self.solver_, self.solver_reason_ = choice.name, choice.reason
-        seeds = [own.seed for own in members]
-        start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(network, seeds)
+        choice = choose(recipe.solver, len(share.train), raw.y.shape[1], network.unknowns, loss)
+        name = self.solver if isinstance(self.solver, str) and self.solver != "auto" else choice.name
+        remembers = goes_on and self._states is not None and self.solver_ == name
+        self.solver_, self.solver_reason_ = name, choice.reason
+        start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(network, raw, members)
         if choice.name in FULL_BATCH:
-            if self.dropout:
-                raise ValueError(f"dropout={self.dropout} acts in batches, which solver={choice.name!r} has not; set 0")
+            if recipe.dropout:
+                raise ValueError(
+                    f"dropout={recipe.dropout} acts in batches, which solver={choice.name!r} has not; set 0"
+                )
             self._states = None
-            limits = Limits(epochs, self.tol, self.n_iter_no_change, self.alpha)
+            limits = Limits(epochs, self.tol, recipe.n_iter_no_change, recipe.alpha)
             self._remember(members, *solve(network, loss, choice.name, raw, members, start, limits, looks))
             return
-        plan = plan_of(self, network, loss, choice, len(share.train), bool(share.held.size))
-        states = first_states(plan, start, self.learning_rate_init, seeds)
+        plan = plan_of(self, recipe, network, loss, choice, bool(share.held.size))
+        states = first_states(plan, start, recipe.learning_rate_init, [own.seed for own in members])
         if remembers and self._states is not None:
             old = self._states  # the last epoch's, which may not be the one that was kept
             states = states._replace(theta=old.theta, memory=old.memory, epoch=old.epoch)
         last = np.asarray(states.epoch) + epochs
-        settings = settings_of(self, choice, max(int(last.max()), self.max_iter))
+        settings = settings_of(self, recipe, max(int(last.max()), recipe.max_iter))
         trained, histories, self._states = descend(plan, settings, raw, members, states, last, looks, checkpoint)
         self._remember(members, trained, histories)
 
     def _remember(self, members: list[Untrained], parameters: list[Arrays], histories: list[History]) -> None:
         self.members_ = [
-            Member(own, before.inputs, before.targets, before.share, history, before.seed)
+            Member(own, before.inputs, before.targets, before.limits, before.share, history, before.seed)
             for own, before, history in zip(parameters, members, histories, strict=True)
         ]
         self.n_iter_ = max(history.epochs for history in histories)
@@ -287,19 +303,6 @@ def takes_batches(estimator: NetworkEstimator) -> bool:
     if estimator.solver in (*FULL_BATCH, "auto"):
         raise AttributeError(f"partial_fit runs epochs of batches, which solver={estimator.solver!r} lacks; use 'adam'")
     return True
-
-
-@contextmanager
-def whole_or_as_before(estimator: BaseEstimator) -> Generator[Interrupt]:
-    """Leave an estimator as it was when what is done inside fails, and let Ctrl-C wait for a good moment meanwhile."""
-    before = dict(vars(estimator))
-    try:
-        with Interrupt() as interrupt:
-            yield interrupt
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 def _stacked(parameters: list[Arrays]) -> Arrays:

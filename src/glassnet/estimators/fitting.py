@@ -37,6 +37,7 @@ class Member:
     parameters: Arrays
     inputs: Scale
     targets: Scale
+    limits: np.ndarray  # (2, outputs): what its outputs stay within, in the units of the target
     share: Share
     history: History
     seed: int
@@ -71,6 +72,7 @@ class Untrained:
 
     inputs: Scale
     targets: Scale
+    limits: np.ndarray
     share: Share
     seed: int
 
@@ -90,9 +92,15 @@ class Untrained:
         )
 
 
-def fresh_parameters(network: Network, seeds: list[int]) -> list[Arrays]:
-    """Return the members' first parameters."""
-    return [jax.tree.map(np.asarray, network.initial(seed)) for seed in seeds]
+def fresh_parameters(network: Network, raw: Raw, members: list[Untrained]) -> list[Arrays]:
+    """Return the members' first parameters; what starts from rows starts from the member's own."""
+    looks = any(layer.looks for layer in network.layers)
+    return [
+        jax.tree.map(
+            np.asarray, network.initial(own.seed, sample=own.inputs.down(raw.x[own.share.train]) if looks else None)
+        )
+        for own in members
+    ]
 
 
 def member_seeds(seed: int, members: int) -> list[int]:
@@ -182,7 +190,10 @@ def outputs(network: Network, members: list[Member], raw: np.ndarray) -> np.ndar
     scaled = outputs_in_chunks(network, [member.parameters for member in members], len(raw), seen)
     with np.errstate(over="ignore", invalid="ignore"):
         return np.stack(
-            [member.targets.up(own.astype(np.float64)) for member, own in zip(members, scaled, strict=True)]
+            [
+                np.clip(member.targets.up(own.astype(np.float64)), *member.limits[:, None])
+                for member, own in zip(members, scaled, strict=True)
+            ]
         )
 
 
@@ -194,7 +205,7 @@ def monitor_of(
     def judge(place: int, theta: np.ndarray) -> float:
         own = members[place]
         parameters = unflatten(network, theta)
-        member = Member(parameters, own.inputs, own.targets, own.share, History((), (), 0, ""), own.seed)
+        member = Member(parameters, own.inputs, own.targets, own.limits, own.share, History((), (), 0, ""), own.seed)
         held = own.share.held
         return float(metric(raw.y[held], outputs(network, [member], raw.x[held])[0]))
 

@@ -1,40 +1,58 @@
-"""From an estimator's parameters to a network, a plan and settings for training."""
+"""From a recipe to a network, a plan and settings for training."""
 
 from typing import Any
 
-import numpy as np
-
-from glassnet.estimators import recipe
+from glassnet.estimators.recipe import Recipe, sizes_of, starts
 from glassnet.network.activation import Activation
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
+from glassnet.network.embedding import Embedding
+from glassnet.network.initial import LeCun, Zero
+from glassnet.network.layer import Layer
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
+from glassnet.network.parametric import Parametric
+from glassnet.network.periodic import Periodic
+from glassnet.network.piecewise import PiecewiseLinear
+from glassnet.network.scaling import Scaling
+from glassnet.network.smooth_clip import SmoothClip
+from glassnet.table.schema import Schema
 from glassnet.training.choice import Choice
 from glassnet.training.descent import GradientDescent, as_solver
 from glassnet.training.epochs import Plan, Settings
 
-ADAMW_DECAY = 0.01
+EMBEDDINGS = {"periodic": Periodic, "piecewise": PiecewiseLinear, "none": None}
 
 
-def network_of(estimator: Any, inputs: int, outputs: int, last: Activation | str) -> Network:
-    """Return dense layers of the sizes and activations asked for, each followed by dropout if there is any."""
-    sizes = np.atleast_1d(recipe.settled("hidden_layer_sizes", estimator.hidden_layer_sizes, estimator.preset))
-    given = estimator.activation
-    names = given if isinstance(given, list | tuple) else [given] * len(sizes)
-    if len(names) != len(sizes):
-        raise ValueError(f"activation={given!r} names {len(names)} layer(s), but there are {len(sizes)}")
-    layers: list[Any] = []
-    for size, name in zip(sizes, names, strict=True):
-        start = recipe.drawn(name, estimator.preset)
-        layers.append(Dense(int(size), name, start.weights, start.bias))
-        layers += [Dropout(estimator.dropout)] if estimator.dropout else []
-    start = recipe.drawn("identity", estimator.preset)
-    return Network(inputs, [*layers, Dense(outputs, last, start.weights, start.bias)])
+def network_of(recipe: Recipe, preset: str, schema: Schema, outputs: int, last: Activation | str) -> Network:
+    """Return the network of a recipe for a table: what it does to inputs, hidden layers, and a dense layer last."""
+    layers: list[Layer] = _entrance(recipe, schema)
+    for size, name in sizes_of(recipe):
+        weights, bias = starts(recipe, preset, name)
+        if recipe.tabular:
+            layers += [Dense(size, "identity", weights, bias), Parametric(name)]
+        else:
+            layers.append(Dense(size, name, weights, bias))
+        layers += [Dropout(recipe.dropout)] if recipe.dropout else []
+    weights, bias = (LeCun(), Zero()) if recipe.tabular else starts(recipe, preset, "identity")
+    return Network(len(schema.inputs), [*layers, Dense(outputs, last, weights, bias)])
 
 
-def plan_of(estimator: Any, network: Network, loss: Loss, choice: Choice, rows: int, holds_out: bool) -> Plan:
-    """Return what is compiled for members of so many training rows."""
+def _entrance(recipe: Recipe, schema: Schema) -> list[Layer]:
+    """Return the layers between the scaled inputs and the first hidden layer."""
+    numbers, embedding = len(schema.numbers), EMBEDDINGS[recipe.embedding]
+    layers: list[Layer] = []
+    if schema.codes:
+        layers.append(Embedding(tuple(len(column.levels) for column in schema.codes)))
+    if recipe.tabular and numbers:
+        layers.append(SmoothClip(numbers))
+    if embedding is not None and numbers:
+        layers.append(embedding(numbers))
+    return [*layers, Scaling()] if recipe.tabular else layers
+
+
+def plan_of(estimator: Any, recipe: Recipe, network: Network, loss: Loss, choice: Choice, holds_out: bool) -> Plan:
+    """Return what is compiled for the members."""
     solver = as_solver(choice.solver)
     whole_table = isinstance(solver, GradientDescent) and estimator.batch_size == "auto"
     order = "drawn" if estimator.shuffle == "replacement" else "shuffled" if estimator.shuffle else "in turn"
@@ -42,31 +60,27 @@ def plan_of(estimator: Any, network: Network, loss: Loss, choice: Choice, rows: 
         network,
         loss,
         solver,
-        None if whole_table else recipe.rows_a_step(estimator.batch_size, rows, estimator.preset),
+        None if whole_table else recipe.batch_size,
         order=order,
-        schedule=estimator.learning_rate,
+        schedule=recipe.learning_rate,
         clips=estimator.clip_norm is not None,
-        decays=_decay(estimator, choice) > 0,
+        decays=recipe.weight_decay > 0,
+        paced=recipe.tabular,
         holds_out=holds_out and estimator.monitor is None,
         judged_outside=holds_out and estimator.monitor is not None,
     )
 
 
-def settings_of(estimator: Any, choice: Choice, last_epoch: int) -> Settings:
+def settings_of(estimator: Any, recipe: Recipe, last_epoch: int) -> Settings:
     """Return the numbers that may change without compiling again; schedules end with `last_epoch`."""
     return Settings(
-        alpha=estimator.alpha,
-        decay=_decay(estimator, choice),
+        alpha=recipe.alpha,
+        decay=recipe.weight_decay,
         clip=estimator.clip_norm or 0.0,
         warmup=estimator.warmup,
         power=estimator.power_t,
+        fade=recipe.fade,
         epochs=last_epoch,
         tolerance=estimator.tol,
-        patience=estimator.n_iter_no_change,
+        patience=recipe.n_iter_no_change,
     )
-
-
-def _decay(estimator: Any, choice: Choice) -> float:
-    if estimator.weight_decay is None:
-        return ADAMW_DECAY if choice.name == "adamw" else 0.0
-    return estimator.weight_decay

@@ -10,14 +10,16 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.checking import check_inputs, check_pair, check_parameters, check_targets, check_weights
-from glassnet.estimators.estimator import NetworkEstimator, takes_batches, whole_or_as_before
+from glassnet.estimators.estimator import NetworkEstimator, takes_batches
+from glassnet.estimators.guard import whole_or_as_before
 from glassnet.estimators.metrics import r2
-from glassnet.estimators.output_range import check_range, output_activation, range_scale
+from glassnet.estimators.output_range import Range, check_range, limits, output_activation, range_scale
+from glassnet.estimators.recipe import settled
 from glassnet.estimators.rules import RULES
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.loss import Loss, as_loss
 from glassnet.table.columns import Table, from_frame, is_frame
-from glassnet.table.scale import Scale, learn_scale
+from glassnet.table.scale import Scale, standard_scale
 from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
 
@@ -89,26 +91,27 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     def __init__(
         self,
         hidden_layer_sizes: int | Sequence[int] | None = None,
-        activation: str | Activation | Sequence[str | Activation] = "relu",
+        activation: str | Activation | Sequence[str | Activation] | None = None,
         *,
-        output_range: tuple[float | None, float | None] | None = None,
+        embedding: str | None = None,
+        output_range: tuple[float | None, float | None] | str | None = None,
         solver: str | Solver = "adam",
         loss: str | Loss = "half_squared_error",
-        alpha: float = 0.0001,
+        alpha: float | None = None,
         weight_decay: float | None = None,
-        dropout: float = 0.0,
+        dropout: float | None = None,
         clip_norm: float | None = None,
         batch_size: int | str = "auto",
-        learning_rate_init: float = 0.001,
-        learning_rate: str = "constant",
+        learning_rate_init: float | None = None,
+        learning_rate: str | None = None,
         warmup: float = 0.0,
         power_t: float = 0.5,
-        max_iter: int = 200,
+        max_iter: int | None = None,
         max_time: float | None = None,
         shuffle: bool | str = True,
         early_stopping: bool | None = None,
         validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
+        n_iter_no_change: int | None = None,
         tol: float = 1e-4,
         monitor: Callable[[np.ndarray, np.ndarray], float] | None = None,
         n_members: int | None = None,
@@ -121,6 +124,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
+        self.embedding = embedding
         self.output_range = output_range
         self.solver = solver
         self.loss = loss
@@ -241,10 +245,17 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         return loss
 
     def _output_activation(self) -> Activation | str:
-        return output_activation(self.output_range)
+        return output_activation(self._range)
 
     def _target_scale(self, y: np.ndarray, weights: np.ndarray) -> Scale:
-        return range_scale(self.output_range, learn_scale(y, weights))
+        return range_scale(self._range, standard_scale(y, weights))
+
+    def _limits(self, y: np.ndarray) -> np.ndarray:
+        return limits(self._range, y)
+
+    @property
+    def _range(self) -> Range:
+        return settled(self, 2).output_range
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -10,7 +10,13 @@ from glassnet.estimators.folds import Share
 from glassnet.network import activation, initial, loss
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
+from glassnet.network.embedding import Embedding
 from glassnet.network.network import Network
+from glassnet.network.parametric import Parametric
+from glassnet.network.periodic import Periodic
+from glassnet.network.piecewise import PiecewiseLinear
+from glassnet.network.scaling import Scaling
+from glassnet.network.smooth_clip import SmoothClip
 from glassnet.table.scale import Scale
 from glassnet.table.schema import Column, Schema
 from glassnet.training import descent
@@ -24,6 +30,12 @@ CLASSES: tuple[type, ...] = (
     initial.Given,
     Dense,
     Dropout,
+    Embedding,
+    SmoothClip,
+    Periodic,
+    PiecewiseLinear,
+    Scaling,
+    Parametric,
     Network,
     Column,
     Schema,

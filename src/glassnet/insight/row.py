@@ -11,7 +11,7 @@ from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import Trace, trace
 from glassnet.table.encode import encode
-from glassnet.table.schema import match
+from glassnet.table.match import match
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from glassnet._types import Outputs, PerSample, RowsIn, RowsOut, Scalar, Word
+from glassnet._types import Outputs, PerSample, RowsIn, RowsOut, Scalar
 from glassnet.network.layer import Backward, Forward, Parameters
 from glassnet.network.loss import Loss, cost, cost_derivative
 from glassnet.network.network import Network, forward
+from glassnet.network.noise import Noise
 
 
 def backward(network: Network, parameters: Parameters, kept: list[Forward], g: RowsOut) -> list[Backward]:
@@ -37,7 +38,7 @@ def cost_and_gradient(
     x: RowsIn,
     y: Outputs,
     weights: PerSample | None = None,
-    noise: Word | None = None,
+    noise: Noise | None = None,
 ) -> tuple[Scalar, Parameters]:
     """Return E and dE/d(parameters): one forward pass, one backward pass."""
     kept = forward(network, parameters, x, noise)

@@ -1,15 +1,19 @@
 """The dense layer: every output is connected to every input."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
+import numpy as np
 from numpy.random import Generator
 
-from glassnet._types import Inputs, Outputs, Word
+from glassnet._types import Inputs, Outputs
 from glassnet.network.activation import Activation, as_activation
 from glassnet.network.initial import Given, Initial, as_initial
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.noise import Noise
+
+WIDTH_OF_PACE = 100  # inputs at which W moves at the pace of everything else
 
 
 @dataclass(frozen=True, init=False)
@@ -24,6 +28,8 @@ class Dense:
     activation: Activation
     weights: Initial
     bias: Initial
+
+    looks: ClassVar[bool] = False
 
     def __init__(
         self, outputs: int, activation: Activation | str = "identity", weights: Any = "glorot", bias: Any = "zero"
@@ -49,14 +55,18 @@ class Dense:
                 rule.check(shape)
         return shapes
 
-    def initial(self, random: Generator, inputs: Shape, dtype: Any) -> LayerParameters:
+    def paces(self, inputs: Shape) -> dict[str, float]:
+        """Return a pace of W that falls with the root of its inputs: z moves alike whatever the width (Jacot 2018)."""
+        return {"W": (WIDTH_OF_PACE / inputs[0]) ** 0.5, "b": 1.0}
+
+    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
         """Return W and b as their rules draw them."""
         fans = inputs[0], self.outputs
         rules = {"W": self.weights, "b": self.bias}
         shapes = self.parameter_shapes(inputs)
         return {name: jnp.asarray(rule.draw(random, shapes[name], *fans).astype(dtype)) for name, rule in rules.items()}
 
-    def forward(self, parameters: LayerParameters, x: Inputs, noise: Word | None = None) -> Forward:
+    def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
         """Return z^l = x^{l-1} W + b and x^l = sigma(z^l)."""
         z = x @ parameters["W"] + parameters["b"]
         return Forward(x, z, self.activation.value(z))

@@ -1,14 +1,15 @@
 """Dropout: every input is left out with a probability during training, and none afterwards."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
+import numpy as np
 from numpy.random import Generator
 
 from glassnet._types import RowsIn, RowsOut, Word
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import bits
+from glassnet.network.noise import Noise, bits
 
 LEVELS = 256  # a rate is rounded to a multiple of 1/256, and the rest is scaled by what that rate is
 
@@ -23,6 +24,8 @@ class Dropout:
 
     rate: float = 0.1
 
+    looks: ClassVar[bool] = False
+
     def __post_init__(self) -> None:
         if not 0 <= self.rate < 1:
             raise ValueError(f"Dropout(rate={self.rate}) needs a rate of at least 0 and below 1")
@@ -33,14 +36,17 @@ class Dropout:
     def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
         return {}
 
-    def initial(self, random: Generator, inputs: Shape, dtype: Any) -> LayerParameters:
+    def paces(self, inputs: Shape) -> dict[str, float]:
         return {}
 
-    def forward(self, parameters: LayerParameters, x: RowsIn, noise: Word | None = None) -> Forward:
+    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
+        return {}
+
+    def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
         if noise is None:
             return Forward(x, jnp.ones_like(x), x)
-        out = min(round(self.rate * LEVELS), LEVELS - 1)
-        draws = _bytes(noise, x.size).reshape(x.shape)
+        out = jnp.minimum(jnp.round(self.rate * LEVELS * noise.share), LEVELS - 1)
+        draws = _bytes(noise.seed, x.size).reshape(x.shape)
         mask = jnp.where(draws < out, 0, LEVELS / (LEVELS - out)).astype(x.dtype)
         return Forward(x, mask, mask * x)
 

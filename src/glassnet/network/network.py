@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
-from glassnet._types import RowsIn, RowsOut, Word
+from glassnet._types import RowsIn, RowsOut
 from glassnet.network.layer import Forward, Layer, Parameters, Shape
-from glassnet.network.noise import derived
+from glassnet.network.noise import Noise, derived
 
 
 @dataclass(frozen=True, init=False)
@@ -59,12 +60,17 @@ class Network:
         """The number of parameters: for dense layers the sum of n_{l-1} n_l + n_l."""
         return sum(prod(shape) for layer in self.parameter_shapes for shape in layer.values())
 
-    def initial(self, seed: int, dtype: Any = np.float32) -> Parameters:
-        """Return the parameters that training starts from: every layer draws with a generator of its own."""
-        return [
-            layer.initial(np.random.default_rng([seed, number]), inputs, dtype)
-            for number, (layer, inputs) in enumerate(zip(self.layers, self.shapes, strict=False))
-        ]
+    def initial(self, seed: int, dtype: Any = np.float32, sample: np.ndarray | None = None) -> Parameters:
+        """Return the parameters that training starts from: every layer draws with a generator of its own.
+
+        `sample` are some rows (rows, *inputs), from which layers such as `PiecewiseLinear` start.
+        """
+        x, parameters = sample, Parameters()
+        for number, (layer, inputs) in enumerate(zip(self.layers, self.shapes, strict=False)):
+            x = x if any(later.looks for later in self.layers[number:]) else None
+            parameters.append(layer.initial(np.random.default_rng([seed, number]), inputs, dtype, x))
+            x = None if x is None else np.asarray(layer.forward(parameters[-1], jnp.asarray(x.astype(dtype))).x)
+        return parameters
 
     def __str__(self) -> str:
         rows = [
@@ -74,14 +80,15 @@ class Network:
         return "\n".join([f"network of {self.unknowns} unknowns on {' x '.join(map(str, self.inputs))} inputs", *rows])
 
 
-def forward(network: Network, parameters: Parameters, x: RowsIn, noise: Word | None = None) -> list[Forward]:
+def forward(network: Network, parameters: Parameters, x: RowsIn, noise: Noise | None = None) -> list[Forward]:
     """Return what every layer keeps: z^l = (W^l)' x^{l-1} + b^l and x^l = sigma^l(z^l), for l = 1, ..., L.
 
     With `noise` layers such as dropout act as in training, each on noise of its own.
     """
     kept: list[Forward] = []
     for number, (layer, own) in enumerate(zip(network.layers, parameters, strict=True)):
-        kept.append(layer.forward(own, x, None if noise is None else derived(noise, number)))
+        own_noise = None if noise is None else Noise(derived(noise.seed, number), noise.share)
+        kept.append(layer.forward(own, x, own_noise))
         x = kept[-1].x
     return kept
 

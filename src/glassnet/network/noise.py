@@ -5,11 +5,20 @@ every bit of the result. It is no generator for statistics, but an order or a ma
 than threefry on a processor. The same seed gives the same bits on every machine and whatever stands beside it.
 """
 
+from typing import NamedTuple
+
 import jax.numpy as jnp
 from jax import Array
 from jaxtyping import UInt32
 
-from glassnet._types import Word
+from glassnet._types import Scalar, Word
+
+
+class Noise(NamedTuple):
+    """What layers such as dropout draw from in training, and the share of their rates that counts at the moment."""
+
+    seed: Word
+    share: Scalar | float = 1.0
 
 
 def mixed(word: UInt32[Array, "*shape"]) -> UInt32[Array, "*shape"]:

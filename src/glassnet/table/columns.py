@@ -1,14 +1,11 @@
-"""Any table as named columns: numbers as float64 with NaN where missing, everything else as text with None."""
+"""Any table as named columns: numbers as float64 with NaN where missing, dates as seconds, everything else as text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 import narwhals as nw
 import numpy as np
-
-MARKS_OF_MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "null", "NULL", "?"})  # in a column of numbers
 
 
 @dataclass(frozen=True)
@@ -17,7 +14,8 @@ class Table:
 
     names: tuple[str, ...]
     columns: tuple[np.ndarray, ...]
-    declared: frozenset[str] = frozenset()  # categories by type, even where their levels are numbers
+    declared: frozenset[str] = field(default=frozenset())  # categories by type, even where their levels are numbers
+    dates: frozenset[str] = field(default=frozenset())  # float64 seconds since 1970-01-01, UTC
 
     @property
     def rows(self) -> int:
@@ -26,7 +24,7 @@ class Table:
 
     def take(self, rows: np.ndarray) -> "Table":
         """Return the table of these rows."""
-        return Table(self.names, tuple(column[rows] for column in self.columns), self.declared)
+        return Table(self.names, tuple(column[rows] for column in self.columns), self.declared, self.dates)
 
 
 def is_frame(given: Any) -> bool:
@@ -44,9 +42,13 @@ def from_frame(frame: Any) -> Table:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"column {twice[0]!r} appears more than once; give every column a name of its own")
-    columns = list(native.iter_columns())
-    declared = frozenset(name for name, column in zip(names, columns, strict=True) if _is_declared(column))
-    return Table(names, tuple(map(from_series, columns)), declared)
+    columns = dict(zip(names, native.iter_columns(), strict=True))
+    return Table(
+        names,
+        tuple(from_series(name, column) for name, column in columns.items()),
+        frozenset(name for name, column in columns.items() if column.dtype in (nw.Categorical, nw.Enum)),
+        frozenset(name for name, column in columns.items() if column.dtype in (nw.Date, nw.Datetime)),
+    )
 
 
 def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
@@ -60,42 +62,46 @@ def array_names(columns: int) -> tuple[str, ...]:
     return tuple(f"x{number}" for number in range(columns))
 
 
-def from_series(series: Any) -> np.ndarray:
-    """Return one column: numbers and booleans as float64, anything else (text, categories, dates) as text."""
+def from_series(name: str, series: Any) -> np.ndarray:
+    """Return one column: numbers, booleans, dates and durations (in seconds) as float64, anything else as text."""
+    kind = series.dtype
+    if kind.is_nested() or kind == nw.Binary:
+        raise ValueError(f"column {name!r} holds {kind} cells; give it one number, text or date a cell, or drop it")
     missing = series.is_null().to_numpy()
-    if series.dtype.is_numeric() or series.dtype == nw.Boolean:
-        numbers = np.full(len(series), np.nan)
-        numbers[~missing] = series.filter(~series.is_null()).cast(nw.Float64).to_numpy()
-        return numbers
+    if kind.is_numeric() or kind == nw.Boolean:
+        return _numbers(missing, series.filter(~series.is_null()).cast(nw.Float64).to_numpy())
+    if kind in (nw.Date, nw.Datetime):
+        return _numbers(missing, series.filter(~series.is_null()).dt.timestamp("us").to_numpy() / 1e6)
     cells = [None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)]
     present = [cell for cell in cells if cell is not None]
-    if present and all(isinstance(cell, bool) for cell in present):
-        return np.array([np.nan if cell is None else float(cell) for cell in cells])
+    if kind == nw.Duration:
+        return _numbers(missing, np.array([cell.total_seconds() for cell in present], dtype=np.float64))
+    if kind == nw.Time:
+        seconds = [3600 * c.hour + 60 * c.minute + c.second + c.microsecond / 1e6 for c in present]
+        return _numbers(missing, np.array(seconds, dtype=np.float64))
+    odd = next((cell for cell in present if isinstance(cell, list | tuple | dict | set | bytes | np.ndarray)), None)
+    if odd is not None:
+        row = next(row for row, cell in enumerate(cells) if cell is odd)
+        raise ValueError(
+            f"column {name!r} holds a {type(odd).__name__} in row {row}; give it one number, text or date a cell, or "
+            "drop it"
+        )
+    if present and all(isinstance(cell, bool | np.bool_) for cell in present):
+        return _numbers(missing, np.array(present, dtype=np.float64))
     return as_text(cells)
 
 
 def as_text(values: Sequence[Any]) -> np.ndarray:
-    """Return a column of objects as text; None and NaN are missing."""
+    """Return a column of objects as text; None, NaN and blanks are missing."""
     column = np.empty(len(values), dtype=object)
     for row, value in enumerate(values):
         missing = value is None or bool(value != value)  # only NaN differs from itself
-        column[row] = None if missing else value.isoformat() if isinstance(value, date | datetime) else str(value)
+        text = "" if missing else value.isoformat() if hasattr(value, "isoformat") else str(value)
+        column[row] = text if text.strip() else None
     return column
 
 
-def as_numbers(column: np.ndarray) -> np.ndarray | None:
-    """Return a column of text as float64, or None when some cell is neither a number nor a mark for a missing one."""
-    try:
-        return np.array([np.nan if cell is None or cell in MARKS_OF_MISSING else _number(cell) for cell in column])
-    except ValueError:
-        return None
-
-
-def _number(cell: str) -> float:
-    if "_" in cell:  # Python reads 10_20 as 1020
-        raise ValueError(cell)
-    return float(cell)
-
-
-def _is_declared(series: Any) -> bool:
-    return series.dtype in (nw.Categorical, nw.Enum)
+def _numbers(missing: np.ndarray, present: np.ndarray) -> np.ndarray:
+    numbers = np.full(len(missing), np.nan)
+    numbers[~missing] = present
+    return numbers

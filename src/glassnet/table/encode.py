@@ -1,4 +1,4 @@
-"""Columns to numbers: a category becomes one indicator a level, a gap an indicator, and a missing number stays NaN.
+"""Columns to the network's inputs: numbers first, NaN where missing; then flags of 0 and 1; then codes of levels.
 
 What a missing number is replaced by is learned from training rows, with the scale (see `scale`).
 """
@@ -6,27 +6,29 @@ What a missing number is replaced by is learned from training rows, with the sca
 import numpy as np
 
 from glassnet.table.columns import Table
+from glassnet.table.dates import on_circle
 from glassnet.table.schema import Column, Schema
 
 WIDEST_SPREAD = 1e12
+UNKNOWN = -1.0  # the code of a level that is missing, or that the schema does not have
 
 
 def encode(schema: Schema, table: Table, rows: np.ndarray | None = None) -> np.ndarray:
-    """Return the float64 matrix (rows, inputs) whose columns `schema.inputs` names, NaN where a number is missing.
+    """Return the float64 matrix (rows, inputs) whose columns `schema.inputs` names.
 
-    A level that the schema does not know, or a missing one where none was missing, becomes zeros. `ValueError` names an
+    A level that the schema does not know, or a missing one, becomes zeros or the code -1. `ValueError` names an
     infinite cell, by the numbers in `rows` when these are not 0, 1, 2, ...
     """
+    cells = dict(zip(schema.names, table.columns, strict=True))
     parts: list[np.ndarray] = [np.empty((table.rows, 0))]
-    for column, cells in zip(schema.columns, table.columns, strict=True):
-        if column.kind == "number":
-            check_finite(f"column {column.name!r}", cells, rows)
-            parts.append(cells[:, None])
-        elif column.kind == "category":
-            parts.append(_one_hot(column, cells))
-        if column.missing and column.kind != "left out":
-            absent = np.isnan(cells) if column.kind == "number" else np.array([cell is None for cell in cells])
-            parts.append(absent.astype(np.float64)[:, None])
+    for column in schema.columns:
+        if column.kind in ("number", "flag", "date"):
+            check_finite(f"column {column.name!r}", cells[column.name], rows)
+        parts += _numbers(column, cells[column.name])
+    parts += [(cells[second] - cells[first])[:, None] for first, second in schema.between]
+    for column in schema.columns:
+        parts += _flags(column, cells[column.name])
+    parts += [_codes(column, cells[column.name])[:, None] for column in schema.codes]
     return np.concatenate(parts, axis=1)
 
 
@@ -63,11 +65,25 @@ def check_spread(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -
         )
 
 
-def _one_hot(column: Column, cells: np.ndarray) -> np.ndarray:
-    place = {level: number for number, level in enumerate(column.levels)}
-    hot = np.zeros((len(cells), len(column.levels)))
-    known = [(row, place[cell]) for row, cell in enumerate(cells) if cell in place]
-    if known:
-        rows, levels = zip(*known, strict=True)
-        hot[list(rows), list(levels)] = 1.0
-    return hot
+def _numbers(column: Column, cells: np.ndarray) -> list[np.ndarray]:
+    if column.kind == "date":
+        return [cells[:, None], *(on_circle(turn, cells) for turn in column.turns)]
+    return [cells[:, None]] if column.kind == "number" else []
+
+
+def _flags(column: Column, cells: np.ndarray) -> list[np.ndarray]:
+    parts: list[np.ndarray] = []
+    if column.kind == "flag":
+        low, high = column.values
+        parts.append(((cells - low) / (high - low))[:, None])
+    elif column.kind == "category" and not column.coded:
+        parts.append((_codes(column, cells)[:, None] == np.arange(len(column.levels))).astype(np.float64))
+    if column.missing and column.kind != "left out":
+        absent = np.array([cell is None for cell in cells]) if cells.dtype == object else np.isnan(cells)
+        parts.append(absent.astype(np.float64)[:, None])
+    return parts
+
+
+def _codes(column: Column, cells: np.ndarray) -> np.ndarray:
+    place = {level: float(number) for number, level in enumerate(column.levels)}
+    return np.array([place.get(cell, UNKNOWN) for cell in cells], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Scaling: columns to mean 0 and standard deviation 1, gaps filled, their statistics kept in float64."""
+"""Scaling: columns brought near 0 and 1, gaps filled, their statistics kept in float64."""
 
 from dataclasses import dataclass
 
@@ -28,28 +28,66 @@ class Scale:
         return self.center + self.spread * scaled
 
 
-def learn_scale(raw: np.ndarray, weights: np.ndarray, as_they_are: np.ndarray | None = None) -> Scale:
+def standard_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
     """Return weighted mean and standard deviation of every column, the (lower) weighted median in place of gaps.
 
-    It is safe from overflow up to the largest float. Columns marked in `as_they_are` get mean 0 and deviation 1: a
-    level that one row in a thousand has would otherwise be scaled to over 30, and that row would rule its weights.
+    It is safe from overflow up to the largest float.
     """
-    fill = np.array([_median(column, weights) for column in raw.T])
+    fill = _fills(raw, weights)
     filled = np.where(np.isnan(raw), fill, raw)
     size = np.max(np.abs(filled), axis=0)
     size = np.where(size > 0, size, 1.0)
     unit = filled / size
     center = np.average(unit, axis=0, weights=weights)
     spread = np.sqrt(np.average(np.square(unit - center), axis=0, weights=weights))
-    center, spread = center * size, np.where(spread > SAME, spread, 0.0) * size
-    if as_they_are is not None:
-        center, spread = np.where(as_they_are, 0.0, center), np.where(as_they_are, 1.0, spread)
-    return Scale(center, spread, fill)
+    return Scale(center * size, np.where(spread > SAME, spread, 0.0) * size, fill)
+
+
+def robust_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
+    """Return weighted median and distance between the quartiles of every column (RealMLP, Holzmueller et al. 2024).
+
+    Where the quartiles are equal, the spread is half of the range; a constant column has none. Quantiles are lower
+    ones, so that a row of weight two is that row twice.
+    """
+    fill = _fills(raw, weights)
+    filled = np.where(np.isnan(raw), fill, raw)
+    order = np.argsort(filled, axis=0)
+    sorted_up = np.take_along_axis(filled, order, axis=0)
+    share = np.cumsum(weights[order], axis=0)
+    low, middle, high = (_at(sorted_up, share, level) for level in (0.25, 0.5, 0.75))
+    half = sorted_up[-1] / 2 - sorted_up[0] / 2
+    spread = np.where(high > low, high - low, half)
+    size = np.max(np.abs(filled), axis=0)
+    return Scale(middle, np.where(spread > SAME * size, spread, 0.0), fill)
+
+
+def kept_apart(scale: Scale, raw: np.ndarray, flags: int, codes: int) -> Scale:
+    """Return the scale with flags, columns from `flags` on, and codes, from `codes` on, as they are.
+
+    A level that one row in a thousand has would otherwise be scaled to over 30, and that row would rule its weights. A
+    flag that is the same in all rows becomes 0: its weights would not be trained when another value comes.
+    """
+    place = np.arange(raw.shape[1])
+    same = np.nanmax(raw, axis=0, initial=-np.inf) <= np.nanmin(raw, axis=0, initial=np.inf)
+    spread = np.where(same & (place < codes), 0.0, 1.0)
+    return Scale(
+        np.where(place >= flags, 0.0, scale.center), np.where(place >= flags, spread, scale.spread), scale.fill
+    )
 
 
 def unscaled(columns: int) -> Scale:
     """Return the scale that changes nothing."""
     return Scale(np.zeros(columns), np.ones(columns), np.zeros(columns))
+
+
+def _at(sorted_up: np.ndarray, share: np.ndarray, level: float) -> np.ndarray:
+    """Return the lower weighted quantile of every sorted column."""
+    reached = np.argmax(share >= level * share[-1], axis=0)
+    return np.take_along_axis(sorted_up, reached[None], axis=0)[0]
+
+
+def _fills(raw: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return np.array([_median(column, weights) for column in raw.T])
 
 
 def _median(column: np.ndarray, weights: np.ndarray) -> float:

@@ -1,40 +1,74 @@
 """The schema: what each column is. It is read once from the inputs, never from the target, and holds no statistics."""
 
-import warnings
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
-from glassnet.table.columns import Table, as_numbers
+from glassnet.table.columns import Table
+from glassnet.table.dates import turns_seen
+from glassnet.table.parse import as_dates, as_numbers
 
 MOST_LEVELS = 256
+FREE_TEXT = 40  # letters in the middle cell of text that nobody would call a category
+ID_NAME = re.compile(r"(^|[ _.-])(id|ids|key|uuid|guid|index|row|nr|no)$|^unnamed", re.IGNORECASE)
+MOST_DATES_TO_SUBTRACT = 4
+
+Kind = Literal["number", "flag", "category", "date", "left out"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: a number, a category with its levels, or one that is left out (with the reason)."""
+    """One column: a number, a flag of two values, a category, a date, or one that is left out (with the reason).
+
+    `coded` categories are one input, the number of the level, for an embedding; others have an input a level.
+    """
 
     name: str
-    kind: Literal["number", "category", "left out"]
+    kind: Kind
     levels: tuple[str, ...] = ()
     missing: bool = False
     reason: str = ""
+    coded: bool = False
+    values: tuple[float, ...] = ()  # of a flag: what becomes 0 and what becomes 1
+    turns: tuple[str, ...] = ()  # of a date: the turns it goes through
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        """The names of the network's inputs that the column becomes."""
+    def numbers(self) -> tuple[str, ...]:
+        """The names of its inputs that are numbers."""
+        if self.kind == "date":
+            parts = [f"{self.name}: {turn}, {wave}" for turn in self.turns for wave in ("sine", "cosine")]
+            return (self.name, *parts)
+        return (self.name,) if self.kind == "number" else ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The names of its inputs that are 0 or 1."""
         if self.kind == "left out":
             return ()
-        own = (self.name,) if self.kind == "number" else tuple(f"{self.name}={level}" for level in self.levels)
+        own = (self.name,) if self.kind == "flag" else ()
+        if self.kind == "category" and not self.coded:
+            own = tuple(f"{self.name}={level}" for level in self.levels)
         return (*own, f"{self.name} is missing") if self.missing else own
+
+    def __str__(self) -> str:
+        if self.kind == "left out":
+            return f"left out: {self.reason}"
+        words = {
+            "number": "number",
+            "flag": "flag",
+            "category": f"category of {len(self.levels)} levels, {'embedded' if self.coded else 'an input each'}",
+            "date": ", ".join(["date", *self.turns]),
+        }[self.kind]
+        return words + (", and whether it is missing" if self.missing else "")
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The columns, in the order of the first table."""
+    """The columns, in the order of the first table; the network's inputs are numbers first, then flags, then codes."""
 
     columns: tuple[Column, ...]
 
@@ -44,91 +78,106 @@ class Schema:
         return tuple(column.name for column in self.columns)
 
     @property
+    def between(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of dates, the time between which is an input."""
+        dates = [column.name for column in self.columns if column.kind == "date"]
+        return tuple(combinations(dates, 2)) if len(dates) <= MOST_DATES_TO_SUBTRACT else ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The names of the inputs that are numbers."""
+        own = [name for column in self.columns for name in column.numbers]
+        return (*own, *(f"from {first} to {second}" for first, second in self.between))
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The names of the inputs that are 0 or 1."""
+        return tuple(name for column in self.columns for name in column.flags)
+
+    @property
+    def codes(self) -> tuple[Column, ...]:
+        """The categories whose input is the number of the level."""
+        return tuple(column for column in self.columns if column.kind == "category" and column.coded)
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         """The names of the network's inputs."""
-        return tuple(name for column in self.columns for name in column.inputs)
+        return (*self.numbers, *self.flags, *(column.name for column in self.codes))
 
     @property
     def text_columns(self) -> tuple[str, ...]:
         """The names of the columns that hold categories."""
         return tuple(column.name for column in self.columns if column.kind == "category")
 
-    @property
-    def indicators(self) -> np.ndarray:
-        """Which inputs are zeros and ones: a level, or that a cell is missing."""
-        return np.array(
-            [column.kind == "category" or place > 0 for column in self.columns for place in range(len(column.inputs))]
-        )
+    def __str__(self) -> str:
+        width = max(len(name) for name in self.names)
+        return "\n".join(f"{column.name:<{width}}  {column}" for column in self.columns)
 
 
-def read_schema(table: Table) -> Schema:
-    """Return the schema of a table."""
-    return Schema(
-        tuple(_read_column(n, c, n in table.declared) for n, c in zip(table.names, table.columns, strict=True))
+@dataclass(frozen=True)
+class Reading:
+    """How columns are read: numbers of two values as flags, and categories of more levels than this as codes."""
+
+    flags: bool = True
+    most_inputs: int = 16
+
+
+def read_schema(table: Table, reading: Reading | None = None) -> Schema:
+    """Return the schema of a table; columns that are the same in every row are left out while others are not."""
+    how = reading or Reading()
+    columns = tuple(
+        _read_column(name, cells, table, how) for name, cells in zip(table.names, table.columns, strict=True)
     )
+    kept = tuple(
+        replace(column, kind="left out", reason="the same in every row") if _is_constant(cells) else column
+        for column, cells in zip(columns, table.columns, strict=True)
+    )
+    return Schema(kept if any(column.kind != "left out" for column in kept) else columns)
 
 
-def _read_column(name: str, column: np.ndarray, declared: bool) -> Column:
-    if column.dtype != object:
-        return Column(name, "number", missing=bool(np.isnan(column).any()))
-    numbers = as_numbers(column)
-    if not declared and numbers is not None and not np.isnan(numbers).all():
-        return Column(name, "number", missing=bool(np.isnan(numbers).any()))
-    present = [cell for cell in column if cell is not None]
+def _read_column(name: str, cells: np.ndarray, table: Table, how: Reading) -> Column:
+    if name in table.dates:
+        return _date(name, cells)
+    if cells.dtype != object:
+        return _number(name, cells, how)
+    present = [cell for cell in cells if cell is not None]
+    if present and name not in table.declared:
+        numbers, dates = as_numbers(cells), as_dates(cells)
+        if numbers is not None and not np.isnan(numbers).all():
+            return _number(name, numbers, how)
+        if dates is not None and not np.isnan(dates).all():
+            return _date(name, dates)
     levels = tuple(sorted(set(present)))
+    reason = _why_no_category(name, present, levels)
+    if reason:
+        return Column(name, "left out", reason=reason)
+    return Column(name, "category", levels, len(present) < len(cells), coded=len(levels) > how.most_inputs)
+
+
+def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
+    missing, values = bool(np.isnan(cells).any()), np.unique(cells[~np.isnan(cells)])
+    if len(values) == len(cells) > 2 and ID_NAME.search(name) and np.array_equal(values, np.round(values)):
+        return Column(name, "left out", reason="a number of its own in every row, by its name an id")
+    if how.flags and len(values) == 2 and np.isfinite(values).all():
+        return Column(name, "flag", missing=missing, values=(float(values[0]), float(values[1])))
+    return Column(name, "number", missing=missing)
+
+
+def _date(name: str, seconds: np.ndarray) -> Column:
+    return Column(name, "date", missing=bool(np.isnan(seconds).any()), turns=turns_seen(seconds))
+
+
+def _why_no_category(name: str, present: Sequence[str], levels: Sequence[str]) -> str:
     if len(levels) > MOST_LEVELS:
-        return Column(name, "left out", reason=f"text with {len(levels)} levels, more than {MOST_LEVELS}")
-    return Column(name, "category", levels, missing=len(present) < len(column))
+        middle = float(np.median([len(cell) for cell in present]))
+        what = "free text" if middle > FREE_TEXT or " " in present[0].strip() else "text"
+        return f"{what} with {len(levels)} levels, more than {MOST_LEVELS}"
+    if len(levels) == len(present) > 2 and ID_NAME.search(name):
+        return "text of its own in every row, by its name an id"
+    return ""
 
 
-def match(schema: Schema, table: Table) -> Table:
-    """Return the table's columns in the schema's order, numbers where it has numbers; columns it lacks are dropped.
-
-    `ValueError` names a missing column, with what looks like it, and a cell of text where a number is expected.
-    """
-    missing = [name for name in schema.names if name not in table.names]
-    if missing:
-        raise ValueError(_difference(missing, [name for name in table.names if name not in schema.names]))
-    found = dict(zip(table.names, table.columns, strict=True))
-    matched = Table(schema.names, tuple(_as_kind(column, found[column.name]) for column in schema.columns))
-    for column, cells in zip(schema.columns, matched.columns, strict=True):
-        present = {cell for cell in cells if cell is not None} if column.kind == "category" else set()
-        if present and column.levels and not present & set(column.levels):
-            warnings.warn(
-                f"no cell of column {column.name!r} is a level that training saw: it has {min(present)!r}, where "
-                f"training had {column.levels[0]!r}",
-                UserWarning,
-                stacklevel=2,
-            )
-    return matched
-
-
-def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
-    lines = [f"{len(missing)} column(s) of the training table are missing:"]
-    for name in missing:
-        close = get_close_matches(name, unknown, n=1, cutoff=0.5)
-        lines.append(f"  - {name}" + (f"   (the table has {close[0]!r}; rename it?)" if close else ""))
-    if unknown:
-        lines.append(f"columns that the training table did not have: {', '.join(unknown)}")
-    return "\n".join(lines)
-
-
-def _as_kind(column: Column, cells: np.ndarray) -> np.ndarray:
-    if column.kind == "number" and cells.dtype == object:
-        numbers = as_numbers(cells)
-        if numbers is None:
-            row = next(
-                row for row, cell in enumerate(cells) if cell is not None and as_numbers(np.array([cell])) is None
-            )
-            raise ValueError(
-                f"column {column.name!r} held numbers in training, but row {row} has {cells[row]!r}; "
-                "correct that cell or leave it empty"
-            )
-        return numbers
-    if column.kind == "category" and cells.dtype != object:
-        return np.array([None if cell != cell else _plain(cell) for cell in cells], dtype=object)
-    return cells
-
-
-def _plain(number: float) -> str:
-    return str(int(number)) if number.is_integer() else str(number)
+def _is_constant(cells: np.ndarray) -> bool:
+    if cells.dtype != object:
+        return not np.isnan(cells).any() and bool(np.all(cells == cells[0]))
+    return all(cell == cells[0] for cell in cells)

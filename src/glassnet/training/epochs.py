@@ -16,11 +16,11 @@ from glassnet._types import Order, Scalar, Theta, Truth, Whole, Word
 from glassnet.network.backward import cost_and_gradient
 from glassnet.network.loss import Loss, cost
 from glassnet.network.network import Network, output
-from glassnet.network.noise import derived
+from glassnet.network.noise import Noise, derived
 from glassnet.training.batches import Batch, Shared, View, drawn, in_turn, shuffled, take
 from glassnet.training.descent import Solver
-from glassnet.training.flat import flatten, shrinking, unflatten
-from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, share_of_step
+from glassnet.training.flat import flatten, pacing, shrinking, unflatten
+from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, fading, share_of_step
 from glassnet.training.stopping import Best, nothing_yet, watch
 
 MOST_EPOCHS_A_CALL = 128
@@ -38,6 +38,7 @@ class Plan:
     schedule: str = "constant"
     clips: bool = False
     decays: bool = False
+    paced: bool = False  # every parameter moves at its layer's pace
     holds_out: bool = False
     judged_outside: bool = False  # the host says which epoch is best
 
@@ -50,6 +51,7 @@ class Settings(NamedTuple):
     clip: Any = 0.0  # longest gradient, over all of a member's parameters
     warmup: Any = 0.0  # share of all steps
     power: Any = 0.5  # of invscaling
+    fade: Any = 1.0  # share of all steps after which decay and dropout fall to 0
     epochs: Any = 1  # what the schedule counts with
     tolerance: Any = 1e-4
     patience: Any = 10
@@ -142,16 +144,18 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
     total = jnp.asarray(settings.epochs * steps, jnp.float32)
     penalty = settings.alpha * view.lightness / (plan.batch_size or view.real)
     weights = jnp.asarray(shrinking(plan.network), state.theta.dtype)
+    paces = jnp.asarray(pacing(plan.network), state.theta.dtype) if plan.paced else 1.0
 
     def step(number: Any, carry: Any) -> Any:
         theta, memory, sum_of_losses = carry
         batch = _batch(plan, shared, view, jax.lax.dynamic_slice(order, (number * size,), (size,)))
         pull = penalty * weights * theta
-        value, gradient = _gradient(plan, settings, theta, batch, pull, derived(seed, number))
         at = jnp.asarray(state.epoch * steps + number, jnp.float32)
+        share = fading(at / total, settings.fade)
+        value, gradient = _gradient(plan, settings, theta, batch, pull, Noise(derived(seed, number), share))
         tau = state.step_size * share_of_step(plan.schedule, at / total, at * size, settings.warmup, settings.power)
-        shrunk = theta * (1 - tau * settings.decay * weights) if plan.decays else theta
-        theta, memory = plan.solver.step(shrunk, memory, gradient, tau)
+        shrunk = theta * (1 - tau * settings.decay * share * weights) if plan.decays else theta
+        theta, memory = plan.solver.step(shrunk, memory, gradient, tau * paces)
         return theta, memory, sum_of_losses + value
 
     start = state.theta, state.memory, jnp.zeros((), state.theta.dtype)
@@ -177,7 +181,7 @@ def _batch(plan: Plan, shared: Shared, view: View, rows: Order) -> Batch:
 
 
 def _gradient(
-    plan: Plan, settings: Settings, theta: Theta, batch: Batch, pull: Theta, noise: Word
+    plan: Plan, settings: Settings, theta: Theta, batch: Batch, pull: Theta, noise: Noise
 ) -> tuple[Scalar, Theta]:
     """Return E over a batch, and dE/dtheta + pull, clipped if the plan says so."""
     value, gradient = cost_and_gradient(plan.network, plan.loss, unflatten(plan.network, theta), *batch, noise)

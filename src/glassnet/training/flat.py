@@ -32,6 +32,15 @@ def unflatten(network: Network, theta: Any) -> Any:
     return parameters
 
 
+def pacing(network: Network) -> np.ndarray:
+    """Return the pace of every parameter, by the layers' own rules."""
+    paces: list[np.ndarray] = []
+    for layer, inputs, shapes in zip(network.layers, network.shapes, network.parameter_shapes, strict=False):
+        own = layer.paces(inputs)
+        paces += [np.full(prod(shape), own[name]) for name, shape in shapes.items()]
+    return np.concatenate(paces)
+
+
 def shrinking(network: Network) -> np.ndarray:
     """Return 1 where L2 regularisation acts, on the weights W, and 0 elsewhere, on the biases."""
     sizes = [(name, prod(shape)) for shapes in network.parameter_shapes for name, shape in shapes.items()]

@@ -34,3 +34,9 @@ def share_of_step(name: str, t: Scalar, samples: Scalar, warmup: Any, power: Any
     else:
         factor = jnp.ones_like(t)
     return factor * jnp.where(t < warmup, t / jnp.maximum(warmup, 1e-9), 1.0)
+
+
+def fading(t: Scalar, start: Any) -> Scalar:
+    """Return the share of decay and dropout: 1 up to t = start, then (1 + cos(pi (t - start) / (1 - start))) / 2."""
+    gone = jnp.maximum(t - start, 0) / jnp.maximum(1 - start, 1e-9)
+    return (1 + jnp.cos(jnp.pi * gone)) / 2

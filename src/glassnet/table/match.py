@@ -1,0 +1,75 @@
+"""Another table brought in line with a schema: columns matched by name, cells as the schema has them."""
+
+import warnings
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import numpy as np
+
+from glassnet.table.columns import Table
+from glassnet.table.parse import as_dates, as_numbers, first_that_is_no
+from glassnet.table.schema import Column, Schema
+
+
+def match(schema: Schema, table: Table) -> Table:
+    """Return the table's columns in the schema's order, numbers and dates where it has them; others are dropped.
+
+    `ValueError` names a missing column, with what looks like it, and a cell of text where a number or date is expected.
+    """
+    missing = [name for name in schema.names if name not in table.names]
+    if missing:
+        raise ValueError(_difference(missing, [name for name in table.names if name not in schema.names]))
+    found = dict(zip(table.names, table.columns, strict=True))
+    columns = [_as_kind(column, found[column.name], table) for column in schema.columns]
+    for column, cells in zip(schema.columns, columns, strict=True):
+        if column.kind == "category":
+            _warn_of_other_levels(column, cells)
+    return Table(schema.names, tuple(columns))
+
+
+def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
+    lines = [f"{len(missing)} column(s) of the training table are missing:"]
+    for name in missing:
+        close = get_close_matches(name, unknown, n=1, cutoff=0.5)
+        lines.append(f"  - {name}" + (f"   (the table has {close[0]!r}; rename it?)" if close else ""))
+    if unknown:
+        lines.append(f"columns that the training table did not have: {', '.join(unknown)}")
+    return "\n".join(lines)
+
+
+def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
+    if column.kind in ("number", "flag", "date"):
+        if (column.kind == "date") != (column.name in table.dates) and cells.dtype != object:
+            was, has = ("dates", "numbers") if column.kind == "date" else ("numbers", "dates")
+            raise ValueError(f"column {column.name!r} held {was} in training, but now holds {has}; give it as it was")
+        return _parsed(column, cells) if cells.dtype == object else cells
+    if column.kind == "category" and cells.dtype != object:
+        return np.array([None if cell != cell else _plain(cell) for cell in cells], dtype=object)
+    return cells
+
+
+def _parsed(column: Column, cells: np.ndarray) -> np.ndarray:
+    parse, what = (as_dates, "dates") if column.kind == "date" else (as_numbers, "numbers")
+    parsed = parse(cells)
+    if parsed is None:
+        row = first_that_is_no(parse, cells)
+        raise ValueError(
+            f"column {column.name!r} held {what} in training, but row {row} has {cells[row]!r}; "
+            "correct that cell or leave it empty"
+        )
+    return parsed
+
+
+def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
+    present = {cell for cell in cells if cell is not None}
+    if present and column.levels and not present & set(column.levels):
+        warnings.warn(
+            f"no cell of column {column.name!r} is a level that training saw: it has {min(present)!r}, where "
+            f"training had {column.levels[0]!r}",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if float(number).is_integer() else str(number)
