@@ -16,6 +16,7 @@ PerSample = Float[Array, "batch"]
 
 Inputs = Float[Array, "batch in"]
 Outputs = Float[Array, "batch out"]
+Targets = Float[Array, "batch targets"]
 Weights = Float[Array, "in out"]
 Bias = Float[Array, "out"]
 

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from glassnet.network.loss import LOSSES, Huber, as_loss, cost, cost_derivative
+from glassnet.network.cost import cost, cost_derivative
+from glassnet.network.loss import LOSSES, Huber, as_loss
 
 X = jnp.asarray([[1.0, 2.0], [0.0, -1.0]])
 Y = jnp.asarray([[0.0, 4.0], [0.5, -1.0]])

@@ -8,8 +8,9 @@ from jax.flatten_util import ravel_pytree
 
 from glassnet.network.activation import ACTIVATIONS, ELU, LeakyRectifier
 from glassnet.network.backward import cost_and_gradient, input_gradient
+from glassnet.network.cost import cost, cost_derivative
 from glassnet.network.dense import Dense
-from glassnet.network.loss import LOSSES, Huber, cost, cost_derivative
+from glassnet.network.loss import LOSSES, Huber
 from glassnet.network.network import Network, output
 
 RELATIVE = 1e-7

@@ -5,7 +5,8 @@ import pytest
 
 from glassnet.table.columns import from_array, from_frame
 from glassnet.table.encode import check_spread, encode
-from glassnet.table.schema import match, read_schema
+from glassnet.table.match import match
+from glassnet.table.schema import read_schema
 
 TABLE = from_frame(
     pl.DataFrame(

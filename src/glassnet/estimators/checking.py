@@ -115,7 +115,7 @@ def check_targets(y: Any, rows: int) -> np.ndarray:
     if len(targets) != rows:
         raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, len(targets)]}")
     columns = targets.reshape(rows, -1)
-    bad = ~np.isfinite(columns).all(axis=1)
+    bad = np.isinf(columns).any(axis=1) | np.isnan(columns).all(axis=1)  # of several targets, some may be missing
     if bad.any():
         row = int(np.argmax(bad))
         value = columns[row][~np.isfinite(columns[row])][0]

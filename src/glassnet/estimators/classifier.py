@@ -16,7 +16,7 @@ from glassnet.estimators.estimator import NetworkEstimator, takes_batches
 from glassnet.estimators.guard import whole_or_as_before
 from glassnet.estimators.output_range import limits
 from glassnet.estimators.rules import RULES
-from glassnet.network.activation import Activation
+from glassnet.network.activation import Activation, Identity
 from glassnet.network.loss import CrossEntropy, Loss
 from glassnet.table.columns import Table
 from glassnet.table.scale import Scale, unscaled
@@ -195,6 +195,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     def _loss(self) -> Loss:
         return CrossEntropy()
+
+    @property
+    def _link(self) -> Activation:
+        return Identity()  # logits; their softmax is taken in float64
 
     def _output_activation(self) -> str:
         return "identity"

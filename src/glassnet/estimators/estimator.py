@@ -29,7 +29,8 @@ from glassnet.estimators.folds import Share, blind_rows, shares
 from glassnet.estimators.planning import network_of, plan_of, settings_of
 from glassnet.estimators.recipe import Recipe, online, settled
 from glassnet.network.activation import Activation
-from glassnet.network.loss import Loss
+from glassnet.network.cost import check_link, check_own
+from glassnet.network.loss import Loss, OwnLoss
 from glassnet.network.network import Network
 from glassnet.table.columns import Table
 from glassnet.table.encode import check_spread, encode
@@ -69,6 +70,11 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     @abstractmethod
     def _loss(self) -> Loss: ...
+
+    @property
+    @abstractmethod
+    def _link(self) -> Activation:
+        """What turns the network's output into a prediction in scaled units."""
 
     @abstractmethod
     def _output_activation(self) -> Activation | str: ...
@@ -156,8 +162,8 @@ class NetworkEstimator(BaseEstimator, ABC):
             raise ValueError(f"no column can be used: {reasons}")
         for name, cells in zip(self.schema_.numbers, x.T, strict=False):
             check_spread(f"column {name!r}", cells, rows)
-        for column in targets.T:
-            check_spread("the target", column, rows)
+        for place, column in enumerate(targets.T):
+            check_spread("the target" if targets.shape[1] == 1 else f"target {place}", column, rows)
         return Raw(x, targets, weights)
 
     def _shared_out(self, raw: Raw, targets: np.ndarray, cv: Any, groups: Any, *, stops: bool) -> list[Share]:
@@ -206,12 +212,17 @@ class NetworkEstimator(BaseEstimator, ABC):
         checkpoint: Path | None,
     ) -> None:
         """Train members for so many more epochs, and remember what came of it."""
-        network = network_of(recipe, self.preset, self.schema_, raw.y.shape[1], self._output_activation())
+        loss = self._loss()
+        last = self._output_activation()
+        network = network_of(recipe, self.preset, self.schema_, loss.outputs(raw.y.shape[1]), last)
+        check_link(network, loss)
+        if isinstance(loss, OwnLoss):
+            check_own(loss)
         if goes_on and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
-        self.network_, loss, share = network, self._loss(), members[0].share
+        self.network_, share = network, members[0].share
         if self.monitor is not None and share.held.size:
-            looks.monitor = monitor_of(network, members, raw, self.monitor)
+            looks.monitor = monitor_of(network, self._link, members, raw, self.monitor)
         choice = choose(recipe.solver, len(share.train), raw.y.shape[1], network.unknowns, loss)
         name = self.solver if isinstance(self.solver, str) and self.solver != "auto" else choice.name
         remembers = goes_on and self._states is not None and self.solver_ == name
@@ -250,7 +261,7 @@ class NetworkEstimator(BaseEstimator, ABC):
     def _outputs(self, table: Table) -> np.ndarray:
         """Return every member's output in the units of the target: (members, rows, outputs)."""
         raw = encode(self.schema_, match(self.schema_, table))
-        found = outputs(self.network_, self.members_, raw)
+        found = outputs(self.network_, self._link, self.members_, raw)
         bad = ~np.isfinite(found).all(axis=(0, 2))
         if bad.any():
             row = int(np.argmax(bad))
@@ -272,7 +283,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         members = np.zeros(len(raw))
         for member in self.members_:
             blind = np.concatenate([self._used[member.share.blind], unused])
-            total[blind] += link(outputs(self.network_, [member], raw[blind])[0])
+            total[blind] += link(outputs(self.network_, self._link, [member], raw[blind])[0])
             members[blind] += 1
         return total / members[:, None]
 

@@ -15,6 +15,8 @@ import numpy as np
 
 from glassnet.estimators.folds import Share
 from glassnet.estimators.progress import ProgressBar
+from glassnet.estimators.targets import in_units
+from glassnet.network.activation import Activation
 from glassnet.network.chunks import outputs_in_chunks
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
@@ -28,6 +30,8 @@ from glassnet.training.history import Callback, History
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.loop import Course, Looks, Monitor, begin, threads_for, train
 from glassnet.training.views import Eyes, views
+
+Metric = Callable[[np.ndarray, np.ndarray], float]  # truth and prediction to a number, lower is better
 
 
 @dataclass(frozen=True)
@@ -180,26 +184,24 @@ def looks_of(estimator: Any, stack: ExitStack, interrupt: Interrupt) -> Looks:
     return Looks(call if callbacks else None, deadline, interrupt)
 
 
-def outputs(network: Network, members: list[Member], raw: np.ndarray) -> np.ndarray:
-    """Return every member's output for encoded raw inputs, in the units of the target: (members, rows, outputs)."""
+def outputs(network: Network, link: Activation, members: list[Member], raw: np.ndarray) -> np.ndarray:
+    """Return what every member predicts for encoded raw inputs, in the targets' units: (members, rows, outputs)."""
 
     def seen(first: int, last: int) -> np.ndarray:
         with np.errstate(over="ignore"):
             return np.stack([member.inputs.down(raw[first:last]) for member in members])
 
-    scaled = outputs_in_chunks(network, [member.parameters for member in members], len(raw), seen)
+    scaled = outputs_in_chunks(network, [member.parameters for member in members], len(raw), seen, link)
     with np.errstate(over="ignore", invalid="ignore"):
         return np.stack(
             [
-                np.clip(member.targets.up(own.astype(np.float64)), *member.limits[:, None])
+                in_units(own.astype(np.float64), member.targets, member.limits)
                 for member, own in zip(members, scaled, strict=True)
             ]
         )
 
 
-def monitor_of(
-    network: Network, members: list[Untrained], raw: Raw, metric: Callable[[np.ndarray, np.ndarray], float]
-) -> Monitor:
+def monitor_of(network: Network, link: Activation, members: list[Untrained], raw: Raw, metric: Metric) -> Monitor:
     """Return what a user's metric (truth, prediction) says of a member's parameters on the rows that it stops by."""
 
     def judge(place: int, theta: np.ndarray) -> float:
@@ -207,7 +209,7 @@ def monitor_of(
         parameters = unflatten(network, theta)
         member = Member(parameters, own.inputs, own.targets, own.limits, own.share, History((), (), 0, ""), own.seed)
         held = own.share.held
-        return float(metric(raw.y[held], outputs(network, [member], raw.x[held])[0]))
+        return float(metric(raw.y[held], outputs(network, link, [member], raw.x[held])[0]))
 
     return judge
 

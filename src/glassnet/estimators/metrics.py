@@ -3,37 +3,91 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import mean_absolute_error, median_absolute_error, r2_score, root_mean_squared_error
+from sklearn.metrics import (
+    d2_pinball_score,
+    d2_tweedie_score,
+    mean_absolute_error,
+    mean_pinball_loss,
+    median_absolute_error,
+    r2_score,
+    root_mean_squared_error,
+)
+
+from glassnet.network.loss import Gamma, Loss, Poisson, Quantile
 
 
 @dataclass(frozen=True)
 class Errors:
-    """Errors of one target over `rows` rows; all but r2 are in the units of the target."""
+    """Errors of one target over `rows` rows; all but r2 and below are in the units of the target."""
 
     rows: int
     rmse: float  # sqrt of the mean of (f(x) - y)^2
     mae: float  # mean of |f(x) - y|
     median: float  # median of |f(x) - y|
     r2: float | None  # 1 - sum (f(x) - y)^2 / sum (y - mean y)^2; None for a single row
+    pinball: float | None = None  # of a quantile: mean of max(t r, (t - 1) r), r = y - f(x)
+    below: float | None = None  # of a quantile: the share of rows that it is not below, which should be t
 
 
-def errors(y: np.ndarray, prediction: np.ndarray) -> Errors:
-    """Return the errors of predictions (rows,) for targets (rows,)."""
-    size = _size(y)
-    y, prediction = y / size, prediction / size
+def errors(y: np.ndarray, prediction: np.ndarray, level: float | None = None) -> Errors:
+    """Return the errors of predictions (rows,) for known targets (rows,), of a quantile when it has a level.
+
+    `ValueError` when every target is missing.
+    """
+    known = ~np.isnan(y)
+    if not known.any():
+        raise ValueError("every target is missing; an error needs at least one")
+    size = _size(y[known])
+    y, prediction = y[known] / size, prediction[known] / size
     return Errors(
         rows=len(y),
         rmse=size * float(root_mean_squared_error(y, prediction)),
         mae=size * float(mean_absolute_error(y, prediction)),
         median=size * float(median_absolute_error(y, prediction)),
         r2=float(r2_score(y, prediction)) if len(y) > 1 else None,
+        pinball=None if level is None else size * float(mean_pinball_loss(y, prediction, alpha=level)),
+        below=None if level is None else float(np.mean(y <= prediction)),
     )
 
 
-def r2(y: np.ndarray, prediction: np.ndarray) -> float:
-    """Return 1 - sum (f(x) - y)^2 / sum (y - mean y)^2, the mean of it over outputs, in any unit."""
-    size = _size(y)
-    return float(r2_score(y / size, prediction / size))
+def errors_by_name(loss: Loss, names: list[str], y: np.ndarray, prediction: np.ndarray) -> dict[str, Errors]:
+    """Return the errors of predictions (rows, outputs) for targets (rows, targets), by target and level."""
+    levels: list[float | None] = list(loss.levels) if isinstance(loss, Quantile) else [None]
+    found: dict[str, Errors] = {}
+    for place, name in enumerate(names):
+        for number, level in enumerate(levels):
+            title = name if level is None else f"{name} at {level:g}"
+            found[title] = errors(y[:, place], prediction[:, place * len(levels) + number], level)
+    return found
+
+
+def score(loss: Loss, y: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """Return 1 - error / error of the best constant, the mean of it over targets and levels, in any unit.
+
+    The error is the squared one (R2), for `Poisson` and `Gamma` their deviance, for `Quantile` the pinball loss.
+    """
+    each = prediction.shape[1] // y.shape[1]
+    return float(
+        np.mean(
+            [
+                _score_of_one(loss, y[:, place // each], prediction[:, place], weights, place % each)
+                for place in range(prediction.shape[1])
+            ]
+        )
+    )
+
+
+def _score_of_one(loss: Loss, y: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None, number: int) -> float:
+    known = ~np.isnan(y)
+    weights = None if weights is None else weights[known]
+    size = _size(y[known])
+    y, prediction = y[known] / size, prediction[known] / size
+    if isinstance(loss, Quantile):
+        return float(d2_pinball_score(y, prediction, sample_weight=weights, alpha=loss.levels[number]))
+    if isinstance(loss, Poisson | Gamma):
+        positive = np.maximum(prediction, np.finfo(np.float32).tiny)
+        return float(d2_tweedie_score(y, positive, sample_weight=weights, power=1 if isinstance(loss, Poisson) else 2))
+    return float(r2_score(y, prediction, sample_weight=weights))
 
 
 def _size(y: np.ndarray) -> float:

@@ -56,7 +56,7 @@ def check_range(given: Any, targets: np.ndarray) -> None:
 def limits(given: Range, targets: np.ndarray) -> np.ndarray:
     """Return what outputs are cut off at, (2, outputs): the targets' own ends for "seen", else nothing."""
     if given == SEEN:
-        return np.stack([targets.min(axis=0), targets.max(axis=0)])
+        return np.stack([np.nanmin(targets, axis=0), np.nanmax(targets, axis=0)])
     return np.repeat([[-np.inf], [np.inf]], targets.shape[1], axis=1)
 
 

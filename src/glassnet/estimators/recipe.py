@@ -49,11 +49,10 @@ TABULAR = Recipe(
     early_stopping=False,
     embedding="periodic",
     solver=Adam(0.9, 0.95),
-    learning_rate_init=0.02,
+    learning_rate_init=0.01,
     learning_rate="log_cosine",
     alpha=0.0,
-    weight_decay=0.02,
-    dropout=0.15,
+    weight_decay=0.005,
     fade=0.5,
     output_range="seen",
 )

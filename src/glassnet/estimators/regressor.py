@@ -12,14 +12,15 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.estimators.checking import check_inputs, check_pair, check_parameters, check_targets, check_weights
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches
 from glassnet.estimators.guard import whole_or_as_before
-from glassnet.estimators.metrics import r2
+from glassnet.estimators.metrics import score
 from glassnet.estimators.output_range import Range, check_range, limits, output_activation, range_scale
 from glassnet.estimators.recipe import settled
 from glassnet.estimators.rules import RULES
-from glassnet.network.activation import Activation, Identity
-from glassnet.network.loss import Loss, as_loss
+from glassnet.estimators.targets import check_domain, target_scale
+from glassnet.network.activation import Activation
+from glassnet.network.loss import CrossEntropy, Loss, as_loss
 from glassnet.table.columns import Table, from_frame, is_frame
-from glassnet.table.scale import Scale, standard_scale
+from glassnet.table.scale import Scale
 from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
 
@@ -173,6 +174,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         """
         check_parameters(self, RULES)
         with whole_or_as_before(self) as interrupt:
+            self.link_ = self._loss().link
             table, targets, weights = self._checked(X, y, sample_weight, reset=not self._goes_on())
             validation = None
             check_pair(X_val, y_val)
@@ -189,6 +191,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         """Train one epoch on these rows: no folds, nothing held out, the scaling of the first call."""
         check_parameters(self, RULES)
         with whole_or_as_before(self) as interrupt:
+            self.link_ = self._loss().link
             self._fit_part(*self._checked(X, y, sample_weight, reset=not hasattr(self, "members_")), interrupt)
             self._set_oof(None, None)
         return self
@@ -201,11 +204,25 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         """
         return np.mean(self.predict_members(X), axis=0)
 
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R2, or what stands for it where the loss is no error of a mean: see `metrics.score`."""
+        table_prediction = self.predict(X)
+        rows = len(table_prediction)
+        targets = check_targets(y, rows).reshape(rows, -1)
+        weights = None if sample_weight is None else check_weights(sample_weight, rows)
+        return score(self._loss(), targets, table_prediction.reshape(rows, -1), weights)
+
     def predict_members(self, X: Any) -> np.ndarray:
         """Return every member's prediction, (members, rows) or (members, rows, outputs): their spread can be seen."""
         check_is_fitted(self)
-        found = self._outputs(check_inputs(self, X, reset=False))
-        return found[:, :, 0] if self._vector_target else found
+        return self._shaped(self._outputs(check_inputs(self, X, reset=False)))
+
+    def _shaped(self, found: np.ndarray) -> np.ndarray:
+        """Return predictions (..., outputs) as (...) for one, as (..., targets, levels) for quantiles of several."""
+        if found.shape[-1] == 1 and self._vector_target:
+            return found[..., 0]
+        each = found.shape[-1] // self.n_outputs_
+        return found if each == 1 or self._vector_target else found.reshape(*found.shape[:-1], -1, each)
 
     def _goes_on(self) -> bool:
         return self.warm_start and hasattr(self, "members_")
@@ -218,9 +235,16 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         if not reset and targets.shape[1] != self.n_outputs_:
             raise ValueError(f"y has {targets.shape[1]} output(s), but {self.n_outputs_} in the first call")
         check_range(self.output_range, targets)
+        check_domain(self._loss(), targets)
         self._name_targets(y, targets.shape[1])
         weights = check_weights(sample_weight, table.rows)
-        self.target_mean_ = np.average(targets[weights > 0], axis=0, weights=weights[weights > 0])
+        gaps = np.isnan(targets)
+        counted = np.where(gaps, 0.0, weights[:, None])
+        if not counted.any(axis=0).all():
+            raise ValueError(
+                f"target {self.target_names_[int(np.argmin(counted.any(axis=0)))]!r} is missing in every row; drop it"
+            )
+        self.target_mean_ = np.average(np.where(gaps, 0.0, targets), axis=0, weights=counted)
         return table, targets, weights
 
     def _name_targets(self, y: Any, outputs: int) -> None:
@@ -235,20 +259,24 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         found = None if table is None else self._blind_outputs(table)
         if found is None or targets is None:
             return
-        self.oof_score_ = r2(targets[self._used], found[self._used])
-        self.oof_prediction_ = found[:, 0] if self._vector_target else found
+        self.oof_score_ = score(self._loss(), targets[self._used], found[self._used])
+        self.oof_prediction_ = self._shaped(found)
 
     def _loss(self) -> Loss:
         loss = as_loss(self.loss)
-        if not isinstance(loss.link, Identity):
+        if isinstance(loss, CrossEntropy):
             raise ValueError(f"loss={self.loss!r} is for classes; use NetworkClassifier, or a loss of numbers")
         return loss
+
+    @property
+    def _link(self) -> Activation:
+        return self.link_ if hasattr(self, "link_") else self._loss().link
 
     def _output_activation(self) -> Activation | str:
         return output_activation(self._range)
 
     def _target_scale(self, y: np.ndarray, weights: np.ndarray) -> Scale:
-        return range_scale(self._range, standard_scale(y, weights))
+        return range_scale(self._range, target_scale(y, weights, self._loss()))
 
     def _limits(self, y: np.ndarray) -> np.ndarray:
         return limits(self._range, y)

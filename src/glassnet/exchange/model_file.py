@@ -13,10 +13,11 @@ import numpy as np
 
 from glassnet.storage.container import ContainerError, read_container, write_container
 
-FORMAT = 1
+FORMAT = 2
 ENDING = ".glass"
 LIBRARIES = ("glassnet", "jax", "numpy", "scikit-learn", "optax")
 NOT_STORED = ("random_state", "callback", "monitor")  # the seed that was drawn is stored; a function would be code
+NOT_NEEDED = ("loss",)  # for predicting: one of your own is not stored either, only its link
 
 COMMON = {"n_features_in_", "target_names_"}
 NETWORKS = {
@@ -25,7 +26,7 @@ NETWORKS = {
 }  # fmt: skip
 MAY_LACK = {"feature_names_in_", "oof_prediction_", "oof_score_", "mistakes_", "errors_", "n_iter_"}
 FITTED: dict[str, set[str]] = {
-    "NetworkRegressor": {*NETWORKS, "_vector_target", "n_outputs_", "target_mean_"},
+    "NetworkRegressor": {*NETWORKS, "_vector_target", "link_", "n_outputs_", "target_mean_"},
     "NetworkClassifier": {*NETWORKS, "classes_"},
     "Perceptron": {"_multilabel", "classes_", "n_features_in_", "network_", "parameters_"},
 }
@@ -43,7 +44,7 @@ def save(model: Any, path: str | Path) -> Path:
     """
     from sklearn.utils.validation import check_is_fitted
 
-    from glassnet.exchange.records import to_json
+    from glassnet.exchange.records import is_known, to_json
 
     kind = type(model).__name__
     if kind not in FITTED:
@@ -54,7 +55,11 @@ def save(model: Any, path: str | Path) -> Path:
     if not path.parent.is_dir():
         raise ModelFileError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to; make it first")
     arrays: dict[str, np.ndarray] = {}
-    parameters = {name: value for name, value in model.get_params(deep=False).items() if name not in NOT_STORED}
+    parameters = {
+        name: value
+        for name, value in model.get_params(deep=False).items()
+        if name not in NOT_STORED and (name not in NOT_NEEDED or is_known(value))
+    }
     own = {*FITTED[kind], *MAY_LACK}
     fitted = {name: value for name, value in vars(model).items() if name in own}
     description = {
@@ -91,7 +96,12 @@ def _rebuild(description: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
     if description["format"] > FORMAT:
         raise ContainerError(
             f"it has format {description['format']}, written by glassnet {description['versions']['glassnet']}; this "
-            f"version reads up to format {FORMAT}: upgrade glassnet"
+            f"version reads format {FORMAT}: upgrade glassnet"
+        )
+    if description["format"] < FORMAT:
+        raise ContainerError(
+            f"it has format {description['format']}, written by glassnet {description['versions']['glassnet']}; this "
+            f"version reads format {FORMAT}: fit again"
         )
     kind = description["estimator"]
     if kind not in FITTED:

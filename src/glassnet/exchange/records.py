@@ -28,6 +28,7 @@ CLASSES: tuple[type, ...] = (
     *(type(known) for known in initial.INITIALS.values()),
     *(type(known) for known in descent.SOLVERS.values()),
     initial.Given,
+    activation.Increasing,
     Dense,
     Dropout,
     Embedding,
@@ -45,6 +46,11 @@ CLASSES: tuple[type, ...] = (
     Member,
 )
 RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
+
+
+def is_known(value: Any) -> bool:
+    """Return whether a value is text, a number or a record on the list."""
+    return isinstance(value, str | bool | int | float) or type(value) in CLASSES
 
 
 def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:

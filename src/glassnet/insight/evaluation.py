@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from glassnet.estimators.checking import check_targets
-from glassnet.estimators.metrics import Errors, errors
+from glassnet.estimators.metrics import Errors, errors, errors_by_name
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.text import TextTable
+from glassnet.network.loss import as_loss
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,10 @@ class Evaluation:
 
     def table(self) -> TextTable:
         """Return one line a target and model."""
-        rows = [(name, e.rows, e.rmse, e.mae, e.median, e.r2) for name, e in self.errors.items()]
-        return TextTable(("", "rows", "RMSE", "MAE", "median error", "R2"), tuple(rows))
+        rows = [(name, e.rows, e.rmse, e.mae, e.median, e.r2, e.pinball, e.below) for name, e in self.errors.items()]
+        head = ("", "rows", "RMSE", "MAE", "median error", "R2", "pinball loss", "share below")
+        quantiles = any(error.pinball is not None for error in self.errors.values())
+        return TextTable(head if quantiles else head[:6], tuple(row if quantiles else row[:6] for row in rows))
 
 
 def evaluate(model: NetworkRegressor, X: Any, y: Any) -> Evaluation:
@@ -28,11 +31,10 @@ def evaluate(model: NetworkRegressor, X: Any, y: Any) -> Evaluation:
     prediction = model.predict(X)
     prediction = prediction.reshape(len(prediction), -1)
     targets = check_targets(y, len(prediction)).reshape(len(prediction), -1)
-    if targets.shape != prediction.shape:
-        raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {prediction.shape[1]}")
-    found: dict[str, Errors] = {}
+    if targets.shape[1] != model.n_outputs_:
+        raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {model.n_outputs_}")
+    found = errors_by_name(as_loss(model.loss), model.target_names_, targets, prediction)
     for place, name in enumerate(model.target_names_):
         mean = np.full(len(targets), model.target_mean_[place])
-        found[name] = errors(targets[:, place], prediction[:, place])
         found[f"{name}, mean of training"] = errors(targets[:, place], mean)
     return Evaluation(found)

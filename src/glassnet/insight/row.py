@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.estimators.checking import check_inputs, check_targets
+from glassnet.estimators.recipe import settled
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import Trace, trace
@@ -68,7 +69,7 @@ def trace_row(
         own.inputs.down(encode(model.schema_, one, np.array([row]))),
         own.targets.down(targets),
         loss=model.loss,
-        step_size=model.learning_rate_init if step_size is None else step_size,
+        step_size=settled(model, len(own.share.train)).learning_rate_init if step_size is None else step_size,
     )
     step, names = record.steps[0], model.target_names_
     cells = [column[0] for column in one.columns]

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from glassnet.estimators.checking import check_targets
-from glassnet.estimators.metrics import Errors, errors
+from glassnet.estimators.metrics import Errors, errors_by_name
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.text import TextTable
+from glassnet.network.loss import as_loss
 
 WORDS = {
     "out of fold": "by members that never saw the row",
@@ -57,7 +58,8 @@ class Summary:
         ]
         for name, error in self.errors.items():
             of = f" of {name}" if len(self.errors) > 1 else ""
-            rows.append((f"RMSE{of}", f"{error.rmse:.6g} {self.kind_of_errors}: {WORDS[self.kind_of_errors]}"))
+            what, value = ("RMSE", error.rmse) if error.pinball is None else ("pinball loss", error.pinball)
+            rows.append((f"{what}{of}", f"{value:.6g} {self.kind_of_errors}: {WORDS[self.kind_of_errors]}"))
         return TextTable(("", ""), tuple(rows))
 
 
@@ -87,9 +89,7 @@ def summarise(model: NetworkRegressor, X: Any, y: Any) -> Summary:
         kept_epoch=model.best_iter_,
         stop_reason=model.stop_reason_,
         kind_of_errors=kind,
-        errors={
-            name: errors(targets[which, place], found[which, place]) for place, name in enumerate(model.target_names_)
-        },
+        errors=errors_by_name(as_loss(model.loss), model.target_names_, targets[which], found[which]),
     )
 
 

@@ -16,8 +16,9 @@ import polars as pl
 from glassnet.estimators.checking import check_weights
 from glassnet.insight.text import TextTable
 from glassnet.network.backward import backward
+from glassnet.network.cost import check_link, cost, cost_derivative
 from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
-from glassnet.network.loss import Loss, as_loss, check_link, cost, cost_derivative
+from glassnet.network.loss import Loss, as_loss
 from glassnet.network.network import Network, forward, output
 from glassnet.training.descent import Solver, as_solver
 from glassnet.training.divergence import DivergenceError

@@ -15,6 +15,7 @@ from glassnet._types import Entries
 
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
+LARGEST_EXPONENT = 80.0
 
 
 @runtime_checkable
@@ -193,6 +194,40 @@ class Mish(Elementwise):
 
 
 @dataclass(frozen=True)
+class Exponential(Elementwise):
+    """sigma(z) = exp z, sigma'(z) = x: the inverse of the log link; above z = 80 it stays at exp 80."""
+
+    def value(self, z: Entries) -> Entries:
+        return jnp.exp(jnp.minimum(z, LARGEST_EXPONENT))
+
+    def derivative(self, z: Entries, x: Entries) -> Entries:
+        return jnp.where(z < LARGEST_EXPONENT, x, 0)
+
+
+@dataclass(frozen=True)
+class Increasing:
+    """x_1 = z_1, x_j = x_{j-1} + softplus z_j, for every `size` neighbours of the last axis: x never goes down.
+
+    With G_j = g_j + g_{j+1} + ... of the same group, (J' g)_1 = G_1 and (J' g)_j = logistic(z_j) G_j.
+    """
+
+    size: int
+
+    def value(self, z: Entries) -> Entries:
+        """Return x."""
+        groups = z.reshape(*z.shape[:-1], -1, self.size)
+        steps = jnp.concatenate([groups[..., :1], Softplus().value(groups[..., 1:])], axis=-1)
+        return jnp.cumsum(steps, axis=-1).reshape(z.shape)
+
+    def backward(self, z: Entries, x: Entries, g: Entries) -> Entries:
+        """Return J(z)' g."""
+        groups, pulls = (a.reshape(*z.shape[:-1], -1, self.size) for a in (z, g))
+        above = jnp.cumsum(pulls[..., ::-1], axis=-1)[..., ::-1]
+        slopes = jnp.concatenate([jnp.ones_like(groups[..., :1]), Logistic().value(groups[..., 1:])], axis=-1)
+        return (slopes * above).reshape(z.shape)
+
+
+@dataclass(frozen=True)
 class Softmax:
     """x_j = exp z_j / sum_k exp z_k over the last axis; J' g = x (*) (g - <g, x>)."""
 
@@ -225,6 +260,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "logistic": Logistic(),
     "tanh": Tanh(),
     "softmax": Softmax(),
+    "exponential": Exponential(),
     "softplus": Softplus(),
     "elu": ELU(),
     "selu": SELU(),

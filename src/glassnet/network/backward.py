@@ -16,8 +16,9 @@ import jax.numpy as jnp
 from jax import Array
 
 from glassnet._types import Outputs, PerSample, RowsIn, RowsOut, Scalar
+from glassnet.network.cost import cost, cost_derivative
 from glassnet.network.layer import Backward, Forward, Parameters
-from glassnet.network.loss import Loss, cost, cost_derivative
+from glassnet.network.loss import Loss
 from glassnet.network.network import Network, forward
 from glassnet.network.noise import Noise
 

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from glassnet.network.activation import Activation, Identity
 from glassnet.network.network import Network, output
 
 ROWS_A_CHUNK = 256
@@ -20,9 +21,13 @@ Seen = Callable[[int, int], np.ndarray]  # rows from start to stop, as every mem
 
 
 def outputs_in_chunks(
-    network: Network, members: Sequence[Sequence[Mapping[str, np.ndarray]]], rows: int, seen: Seen
+    network: Network,
+    members: Sequence[Sequence[Mapping[str, np.ndarray]]],
+    rows: int,
+    seen: Seen,
+    link: Activation = Identity(),  # noqa: B008, it is frozen
 ) -> np.ndarray:
-    """Return x^L (members, rows, *out), computed in the precision of the parameters."""
+    """Return link(x^L) (members, rows, *out), computed in the precision of the parameters."""
     dtype = next(iter(members[0][0].values()), np.zeros(0, np.float32)).dtype
     out = np.empty((len(members), rows, *network.shapes[-1]), dtype)
     with jax.enable_x64(dtype == np.float64):
@@ -32,13 +37,15 @@ def outputs_in_chunks(
             with np.errstate(over="ignore"):
                 x = seen(start, stop).astype(dtype)
             room = [(0, 0), (0, ROWS_A_CHUNK - (stop - start))] + [(0, 0)] * (x.ndim - 2)
-            result = _chunk(network, stacked, jnp.asarray(np.pad(x, room)))
+            result = _chunk(network, link, stacked, jnp.asarray(np.pad(x, room)))
             out[:, start:stop] = np.asarray(result)[:, : stop - start]
     return out
 
 
-@partial(jax.jit, static_argnames="network")
-def _chunk(network: Network, members: Any, x: Float[Array, "members rows *in"]) -> Float[Array, "members rows *out"]:
+@partial(jax.jit, static_argnames=("network", "link"))
+def _chunk(
+    network: Network, link: Activation, members: Any, x: Float[Array, "members rows *in"]
+) -> Float[Array, "members rows *out"]:
     if x.shape[0] == 1:  # a batched matrix product costs more than a plain one
-        return output(network, jax.tree.map(lambda a: a[0], members), x[0])[None]
-    return jax.vmap(partial(output, network))(members, x)
+        return link.value(output(network, jax.tree.map(lambda a: a[0], members), x[0])[None])
+    return link.value(jax.vmap(partial(output, network))(members, x))

@@ -61,7 +61,7 @@ class Layer(Protocol):
 
 
 def leading(layer: Any, inputs: Shape) -> int:
-    """Return how many of the first inputs a layer with a field `numbers` acts on; `ValueError` where there are fewer."""
+    """Return how many of the first inputs a layer with `numbers` acts on; `ValueError` where there are fewer."""
     if len(inputs) != 1 or inputs[0] < (layer.numbers or 0):
         raise ValueError(
             f"{type(layer).__name__}({layer.numbers}) acts on the first {layer.numbers} numbers of a vector, but what "

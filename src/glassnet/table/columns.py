@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import narwhals as nw
@@ -95,8 +96,9 @@ def as_text(values: Sequence[Any]) -> np.ndarray:
     """Return a column of objects as text; None, NaN and blanks are missing."""
     column = np.empty(len(values), dtype=object)
     for row, value in enumerate(values):
-        missing = value is None or bool(value != value)  # only NaN differs from itself
-        text = "" if missing else value.isoformat() if hasattr(value, "isoformat") else str(value)
+        text = "" if value is None or bool(value != value) else str(value)  # only NaN differs from itself
+        if isinstance(value, date) and text:
+            text = value.isoformat()
         column[row] = text if text.strip() else None
     return column
 

@@ -1,4 +1,4 @@
-"""Dates as numbers: seconds, and where they stand in the day, the week, the month and the year, as points on circles."""
+"""Dates as numbers: seconds, and points on circles for where they stand in the day, the week, the month, the year."""
 
 from collections.abc import Callable
 

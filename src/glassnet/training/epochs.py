@@ -14,7 +14,8 @@ import jax.numpy as jnp
 
 from glassnet._types import Order, Scalar, Theta, Truth, Whole, Word
 from glassnet.network.backward import cost_and_gradient
-from glassnet.network.loss import Loss, cost
+from glassnet.network.cost import cost
+from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
 from glassnet.network.noise import Noise, derived
 from glassnet.training.batches import Batch, Shared, View, drawn, in_turn, shuffled, take

@@ -8,7 +8,8 @@ import numpy as np
 
 from glassnet._types import Inputs, Jacobian, Outputs, PerSample, Residuals, Scalar, Theta
 from glassnet.network.backward import cost_and_gradient, output_jacobian
-from glassnet.network.loss import Loss, cost
+from glassnet.network.cost import cost
+from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
 from glassnet.training.batches import padded_size
 from glassnet.training.flat import flatten, shrinking, unflatten
@@ -46,7 +47,8 @@ def plain_cost(network: Network, loss: Loss, theta: Theta, rows: Rows) -> Scalar
 def residuals(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Residuals:
     """Return r with 1/2 r'r = E + penalty/2 sum W^2 for the half squared error: weighted errors, then the weights W."""
     share = jnp.sqrt(rows.weights / len(rows.weights))
-    errors = share[:, None] * (output(network, unflatten(network, theta), rows.x) - rows.y)
+    errors = output(network, unflatten(network, theta), rows.x) - rows.y
+    errors = share[:, None] * jnp.where(jnp.isnan(rows.y), 0, errors)
     return jnp.concatenate([errors.ravel(), jnp.sqrt(penalty) * jnp.asarray(shrinking(network), theta.dtype) * theta])
 
 
@@ -56,7 +58,8 @@ def jacobian(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Jac
     parts = output_jacobian(network, unflatten(network, theta), rows.x)
     count = len(share) * rows.y.shape[1]
     of_outputs = jnp.concatenate([array.reshape(count, -1) for layer in parts for array in layer.values()], axis=1)
-    scaled = jnp.repeat(share, rows.y.shape[1])[:, None] * of_outputs
+    known = jnp.where(jnp.isnan(rows.y), 0, share[:, None])
+    scaled = known.reshape(count, 1) * of_outputs
     return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(shrinking(network), theta.dtype))])
 
 

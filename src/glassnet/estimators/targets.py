@@ -1,0 +1,42 @@
+"""Targets on the way in and out: scaled for a loss, missing ones kept as gaps, outputs turned into predictions."""
+
+import numpy as np
+
+from glassnet.network.loss import Loss
+from glassnet.table.scale import Scale, standard_scale
+
+
+def target_scale(y: np.ndarray, weights: np.ndarray, loss: Loss) -> Scale:
+    """Return how targets (rows, targets) are scaled: to mean 0 and deviation 1, or for a log link to mean 1.
+
+    A missing target stays missing (NaN), and counts for no statistic.
+    """
+    parts = [_column(column[~np.isnan(column)], weights[~np.isnan(column)], loss) for column in y.T]
+    center, spread = np.array(parts).T
+    return Scale(center, spread, np.full(len(parts), np.nan))
+
+
+def in_units(scaled: np.ndarray, targets: Scale, limits: np.ndarray) -> np.ndarray:
+    """Return predictions (rows, targets * n) in the units of the targets, n neighbours for each, within the limits."""
+    each = scaled.shape[1] // len(targets.center)
+    center, spread, low, high = (np.repeat(a, each) for a in (targets.center, targets.spread, *limits))
+    return np.clip(center + spread * scaled, low, high)
+
+
+def check_domain(loss: Loss, y: np.ndarray) -> None:
+    """Raise `ValueError` that names the first target that the loss does not take."""
+    wrong = {"any number": np.zeros_like(y, bool), "at least 0": y < 0, "above 0": y <= 0}[loss.domain]
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        raise ValueError(
+            f"{type(loss).__name__} takes targets {loss.domain}, but row {row} has {y[row, column]:g}; use another "
+            "loss, such as 'half_squared_error'"
+        )
+
+
+def _column(y: np.ndarray, weights: np.ndarray, loss: Loss) -> tuple[float, float]:
+    if loss.domain == "any number":
+        scale = standard_scale(y[:, None], weights)
+        return float(scale.center[0]), float(scale.spread[0])
+    size = float(np.max(y)) or 1.0
+    return 0.0, size * float(np.average(y / size, weights=weights)) or 1.0

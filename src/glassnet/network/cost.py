@@ -1,0 +1,66 @@
+"""The empirical risk: a loss averaged over samples, and where its derivative enters backpropagation."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet._types import Outputs, PerSample, Scalar, Targets
+from glassnet.network.activation import Identity
+from glassnet.network.loss import Loss
+from glassnet.network.network import Network
+
+STEP = 1e-6  # of the differences that check a derivative
+
+
+def cost(loss: Loss, x: Outputs, y: Targets, weights: PerSample | None = None) -> Scalar:
+    """Return the empirical risk E = (1/s) sum_i w_i sum_j loss(x_i, y_ij) over s samples; w_i = 1 unless given.
+
+    A missing y_ij (NaN) costs nothing and pulls at nothing.
+    """
+    values = jnp.sum(jnp.where(jnp.isnan(y), 0, loss.value(x, _known(y))), axis=1)
+    return jnp.mean(values if weights is None else weights * values)
+
+
+def cost_derivative(loss: Loss, x: Outputs, y: Targets, weights: PerSample | None = None) -> Outputs:
+    """Return dE/dx^L, whose row i is (w_i / s) d loss(x_i, y_i) / dx: here, once, the samples' weights come in."""
+    share = 1 / x.shape[0] if weights is None else weights[:, None] / x.shape[0]
+    missing = jnp.repeat(jnp.isnan(y), x.shape[1] // y.shape[1], axis=1)
+    return jnp.where(missing, 0, loss.derivative(x, _known(y))) * share
+
+
+def check_link(network: Network, loss: Loss) -> None:
+    """Raise `ValueError` when the last layer would apply what the loss's link applies again."""
+    last = getattr(network.layers[-1], "activation", Identity())
+    if not isinstance(loss.link, Identity) and not isinstance(last, Identity):
+        raise ValueError(
+            f"{type(loss).__name__} applies {type(loss.link).__name__.lower()} itself, but the last layer ends in "
+            f"{type(last).__name__}; give that layer the identity"
+        )
+
+
+def check_own(loss: Loss) -> None:
+    """Raise `ValueError` unless a loss's derivative fits differences of its value, at points drawn in float64."""
+    random = np.random.default_rng(0)
+    with jax.enable_x64(True):
+        y = jnp.asarray(random.uniform(0.1, 2.0, (64, 1)))
+        _check_derivative(loss, jnp.asarray(random.normal(size=(64, 1))), y)
+
+
+def _check_derivative(loss: Loss, x: Outputs, y: Targets) -> None:
+    found = loss.derivative(x, y)
+    if loss.value(x, y).shape != y.shape or found.shape != x.shape:
+        raise ValueError(
+            f"{type(loss).__name__}: value returned shape {loss.value(x, y).shape} and derivative {found.shape} for "
+            f"outputs {x.shape} and targets {y.shape}; both must be (batch, targets)"
+        )
+    expected = (loss.value(x + STEP, y) - loss.value(x - STEP, y)) / (2 * STEP)
+    worst = float(jnp.max(jnp.abs(found - expected) / (1 + jnp.abs(expected))))
+    if not worst < 1e-3:
+        raise ValueError(
+            f"{type(loss).__name__}: the derivative is not that of the value: it differs from differences by "
+            f"{worst:.2g}; for value (x - y)^2 it is 2 (x - y)"
+        )
+
+
+def _known(y: Targets) -> Targets:
+    return jnp.where(jnp.isnan(y), 1.0, y)  # any number that every loss takes
