@@ -4,7 +4,7 @@ import pytest
 import scipy.special
 from scipy.stats import norm
 
-from glassnet.network.activation import ACTIVATIONS, Tanh, as_activation
+from glassnet.network.activation import ACTIVATIONS, Increasing, Tanh, as_activation
 
 FAR = [-1e4, -750.0, -89.0, -20.0, 0.0, 20.0, 89.0, 750.0, 1e4]
 
@@ -23,6 +23,7 @@ WITNESSES = {
     "gelu": lambda z: z * norm.cdf(z),
     "silu": lambda z: z * scipy.special.expit(z),
     "mish": lambda z: z * np.tanh(np.logaddexp(z, 0)),
+    "exponential": lambda z: np.exp(np.minimum(z, 80)),
 }
 
 
@@ -42,10 +43,19 @@ def test_value_and_derivative_stay_finite_far_out(name):
     np.testing.assert_allclose(x, WITNESSES[name](np.asarray(z, np.float64)), rtol=2e-5, atol=1e-6)
     assert np.isfinite(g).all()
     slope = float(g[0, -1])
-    expected = (
-        0.0 if name in ("heaviside", "logistic", "tanh", "softmax") else 1.0507009873554805 if name == "selu" else 1.0
-    )
+    flat = ("heaviside", "logistic", "tanh", "softmax", "exponential")
+    expected = 0.0 if name in flat else 1.0507009873554805 if name == "selu" else 1.0
     assert slope == pytest.approx(expected, abs=1e-6)
+
+
+def test_increasing_by_hand():
+    z = jnp.asarray([[1.0, 0.0, 0.0, -2.0, 0.0, 0.0]])
+    step = np.log(2)  # softplus of 0
+    expected = [[1, 1 + step, 1 + 2 * step, -2, -2 + step, -2 + 2 * step]]
+    np.testing.assert_allclose(Increasing(3).value(z), expected, rtol=1e-6)
+    g = jnp.asarray([[1.0, 10.0, 100.0, 0.0, 0.0, 1.0]])
+    found = Increasing(3).backward(z, Increasing(3).value(z), g)
+    np.testing.assert_allclose(found, [[111, 110 / 2, 100 / 2, 1, 1 / 2, 1 / 2]], rtol=1e-6)
 
 
 def test_heaviside_is_strict():

@@ -1,10 +1,10 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from sklearn.metrics import log_loss
+from sklearn.metrics import log_loss, mean_pinball_loss, mean_tweedie_deviance
 
-from glassnet.network.cost import cost, cost_derivative
-from glassnet.network.loss import LOSSES, Huber, as_loss
+from glassnet.network.cost import check_own, cost, cost_derivative
+from glassnet.network.loss import LOSSES, Huber, OwnLoss, Quantile, as_loss
 
 X = jnp.asarray([[1.0, 2.0], [0.0, -1.0]])
 Y = jnp.asarray([[0.0, 4.0], [0.5, -1.0]])
@@ -13,10 +13,12 @@ Y = jnp.asarray([[0.0, 4.0], [0.5, -1.0]])
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("squared_error", [1 + 4, 0.25]),
-        ("half_squared_error", [0.5 * 5, 0.125]),
-        ("absolute_error", [1 + 2, 0.5]),
-        ("huber", [0.5 + (2 - 0.5), 0.125]),
+        ("squared_error", [[1, 4], [0.25, 0]]),
+        ("half_squared_error", [[0.5, 2], [0.125, 0]]),
+        ("absolute_error", [[1, 2], [0.5, 0]]),
+        ("huber", [[0.5, 2 - 0.5], [0.125, 0]]),
+        ("poisson", [[np.e, np.e**2 - 8], [1, np.exp(-1) - 1]]),
+        ("gamma", [[1, 2 + 4 * np.exp(-2)], [0.5, -1 - np.e]]),
     ],
 )
 def test_values_by_hand(name, values):
@@ -24,7 +26,7 @@ def test_values_by_hand(name, values):
 
 
 def test_huber_threshold():
-    assert Huber(3.0).value(X, Y).tolist() == [2.5, 0.125]
+    assert Huber(3.0).value(X, Y).tolist() == [[0.5, 2.0], [0.125, 0.0]]
 
 
 def test_cross_entropy_is_that_of_scikit_learn():
@@ -37,7 +39,7 @@ def test_cross_entropy_is_that_of_scikit_learn():
 
 def test_cross_entropy_of_extreme_logits_is_finite():
     x = jnp.asarray([[1e4, -1e4, 0.0]])
-    assert LOSSES["cross_entropy"].value(x, jnp.asarray([[0.0, 1.0, 0.0]])).tolist() == [2e4]
+    assert LOSSES["cross_entropy"].value(x, jnp.asarray([[0.0, 1.0, 0.0]])).tolist() == [[0.0, 2e4, 0.0]]
 
 
 def test_cost_is_the_mean_and_weights_enter_once():
@@ -48,7 +50,58 @@ def test_cost_is_the_mean_and_weights_enter_once():
     np.testing.assert_allclose(cost_derivative(loss, X, Y, weights), [[1.0, -2.0], [0.0, 0.0]])
 
 
+def test_quantile_is_the_pinball_loss_of_scikit_learn():
+    """With one level the output is the quantile; with several the steps are softplus, so none crosses another."""
+    random = np.random.default_rng(0)
+    y, x = random.normal(size=(50, 1)), random.normal(size=(50, 1))
+    found = np.mean(Quantile(0.3).value(jnp.asarray(x), jnp.asarray(y)))
+    assert found == pytest.approx(mean_pinball_loss(y, x, alpha=0.3), rel=1e-6)
+    several, logits = Quantile((0.1, 0.5, 0.9)), jnp.asarray(5 * random.normal(size=(50, 3)))
+    q = np.asarray(several.link.value(logits))
+    assert (np.diff(q, axis=1) >= 0).all()
+    expected = sum(mean_pinball_loss(y[:, 0], q[:, place], alpha=level) for place, level in enumerate(several.levels))
+    assert float(np.mean(several.value(logits, jnp.asarray(y)))) == pytest.approx(expected, rel=1e-6)
+    assert several.outputs(2) == 6
+
+
+@pytest.mark.parametrize("name", ["poisson", "gamma"])
+def test_deviances_are_those_of_scikit_learn(name):
+    """Half the deviance, up to terms of y alone: differences between two outputs agree."""
+    random = np.random.default_rng(1)
+    y, one, other = (random.uniform(0.5, 3, size=(40, 1)) for _ in range(3))
+    loss, power = LOSSES[name], {"poisson": 1, "gamma": 2}[name]
+
+    def ours(mean):
+        return float(np.mean(loss.value(jnp.asarray(np.log(mean)), jnp.asarray(y))))
+
+    expected = 0.5 * (mean_tweedie_deviance(y, one, power=power) - mean_tweedie_deviance(y, other, power=power))
+    assert ours(one) - ours(other) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_missing_target_costs_and_pulls_nothing():
+    gap = jnp.asarray([[0.0, jnp.nan], [0.5, -1.0]])
+    for name in ("half_squared_error", "absolute_error", "huber", "gamma"):
+        whole, without = cost_derivative(LOSSES[name], X, Y), cost_derivative(LOSSES[name], X, gap)
+        np.testing.assert_array_equal(without, whole.at[0, 1].set(0))
+        expected = (LOSSES[name].value(X, Y)[0, 0] + LOSSES[name].value(X, Y)[1].sum()) / 2
+        assert float(cost(LOSSES[name], X, gap)) == pytest.approx(float(expected))
+    quantile = Quantile((0.2, 0.8))
+    found = cost_derivative(quantile, jnp.ones((2, 4)), gap)
+    assert found[0, 2:].tolist() == [0.0, 0.0]
+    assert (found[1] != 0).all()
+
+
+def test_a_loss_of_your_own_is_checked():
+    check_own(OwnLoss(lambda x, y: (x - y) ** 4, lambda x, y: 4 * (x - y) ** 3))
+    with pytest.raises(ValueError, match="the derivative is not that of the value: it differs from differences by"):
+        check_own(OwnLoss(lambda x, y: (x - y) ** 2, lambda x, y: x - y))
+    with pytest.raises(ValueError, match=r"value returned shape \(64,\) and derivative \(64, 1\) for outputs"):
+        check_own(OwnLoss(lambda x, y: jnp.sum((x - y) ** 2, axis=1), lambda x, y: 2 * (x - y)))
+
+
 def test_names_and_mistakes():
+    with pytest.raises(ValueError, match=r"Quantile\(\(0.9, 0.1\)\) needs levels between 0 and 1 that go up"):
+        Quantile((0.9, 0.1))
     with pytest.raises(ValueError, match="loss='mse' is not known; choose one of squared_error"):
         as_loss("mse")
     with pytest.raises(TypeError, match="must be a name, such as 'half_squared_error'"):

@@ -10,14 +10,34 @@ from glassnet.network.activation import ACTIVATIONS, ELU, LeakyRectifier
 from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.cost import cost, cost_derivative
 from glassnet.network.dense import Dense
-from glassnet.network.loss import LOSSES, Huber
+from glassnet.network.dropout import Dropout
+from glassnet.network.embedding import Embedding
+from glassnet.network.loss import LOSSES, Huber, Quantile
 from glassnet.network.network import Network, output
+from glassnet.network.noise import Noise
+from glassnet.network.parametric import Parametric
+from glassnet.network.periodic import Periodic
+from glassnet.network.piecewise import PiecewiseLinear
+from glassnet.network.scaling import Scaling
+from glassnet.network.smooth_clip import SmoothClip
 
 RELATIVE = 1e-7
 STEP = 1e-5  # fourth-order differences: truncation of order STEP^4, rounding of order 1e-16 / STEP
 
 CASES = {**ACTIVATIONS, "leaky_relu(0.3)": LeakyRectifier(0.3), "elu(0.5)": ELU(0.5)}
-COSTS = {**LOSSES, "huber(0.3)": Huber(0.3)}
+COSTS = {**LOSSES, "huber(0.3)": Huber(0.3), "quantile(0.3)": Quantile(0.3)}
+LAYERS = {
+    "smooth clip": SmoothClip(2, 1.5),
+    "periodic": Periodic(3, 2, 5, 0.7),
+    "periodic of all": Periodic(None, 1, 4),
+    "piecewise": PiecewiseLinear(2, 3, 5),
+    "embedding": Embedding((3, 2), 4),
+    "scaling": Scaling(),
+    "parametric": Parametric("mish"),
+    "parametric softmax": Parametric("softmax"),
+    "dropout": Dropout(0.4),
+    "dense": Dense(3, "tanh", bias="normal"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -61,11 +81,12 @@ def test_activation(name, seed):
 def test_loss(name, seed):
     random = np.random.default_rng(seed)
     rows, out = random.integers(1, 7, size=2)
-    x, y = jnp.asarray(2 * random.normal(size=(rows, out))), random.normal(size=(rows, out))
+    loss = COSTS[name]
+    x = jnp.asarray(2 * random.normal(size=(rows, loss.outputs(int(out)))))
+    y = random.uniform(0.1, 3, size=(rows, out)) if loss.domain != "any number" else random.normal(size=(rows, out))
     if name == "cross_entropy":
         y = random.dirichlet(np.ones(out), size=rows)
     y, weights = jnp.asarray(y), jnp.asarray(random.uniform(size=rows))
-    loss = COSTS[name]
 
     def value(x):
         return cost(loss, x, y, weights)
@@ -87,14 +108,14 @@ def test_network(hidden, name):
     sizes, layers = (int(inputs), int(width), 3, int(out)), []
     for n in sizes[1:-1]:  # drawn biases, or a dead rectifier would sit exactly on its kink
         layers.append(Dense(n, CASES[hidden], bias="normal"))
-    network = Network(sizes[0], [*layers, Dense(sizes[-1], weights="he")])
+    loss = COSTS[name]
+    network = Network(sizes[0], [*layers, Dense(loss.outputs(sizes[-1]), weights="he")])
     parameters = network.initial(1, jnp.float64)
     x = jnp.asarray(random.normal(size=(rows, inputs)))
     y = jnp.asarray(
-        random.dirichlet(np.ones(out), size=rows) if name == "cross_entropy" else random.normal(size=(rows, out))
+        random.dirichlet(np.ones(out), size=rows) if name == "cross_entropy" else random.uniform(1, 3, size=(rows, out))
     )
     weights = jnp.asarray(random.uniform(0.5, 2, size=rows))
-    loss = COSTS[name]
     point, unravel = ravel_pytree((parameters, x))
 
     def value(point):
@@ -104,6 +125,33 @@ def test_network(hidden, name):
     E, gradient = cost_and_gradient(network, loss, parameters, x, y, weights)
     np.testing.assert_allclose(E, value(point), rtol=1e-14)
     found = gradient, input_gradient(network, loss, parameters, x, y, weights)
+    for witness in (unravel(jax.grad(value)(point)), unravel(differences(value, point))):
+        for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(witness), strict=True):
+            assert relative(one, other) <= RELATIVE
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_layer(name):
+    """dE/dx^{l-1} and every parameter's gradient, for E = <g, x^l> with a fixed g and, for dropout, a fixed mask."""
+    random = np.random.default_rng(5)
+    layer, rows = LAYERS[name], 6
+    x = random.normal(size=(rows, 5))
+    if name == "embedding":
+        x[:, 3:] = random.integers(-1, 3, size=(rows, 2))
+    parameters = layer.initial(random, (5,), jnp.float64, None)
+    parameters = {name: a + 0.1 * jnp.asarray(random.normal(size=a.shape)) for name, a in parameters.items()}
+    x, noise = jnp.asarray(x), Noise(jnp.uint32(1))
+    kept = layer.forward(parameters, x, noise)
+    g = jnp.asarray(random.normal(size=kept.x.shape))
+    point, unravel = ravel_pytree((parameters, x))
+    assert kept.x.shape[1:] == layer.output_shape((5,))
+    assert {name: a.shape for name, a in parameters.items()} == layer.parameter_shapes((5,))
+
+    def value(point):
+        return jnp.vdot(g, layer.forward(*unravel(point), noise).x)
+
+    back = layer.backward(parameters, kept, g)
+    found = back.gradient, back.g
     for witness in (unravel(jax.grad(value)(point)), unravel(differences(value, point))):
         for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(witness), strict=True):
             assert relative(one, other) <= RELATIVE

@@ -6,16 +6,17 @@ import pytest
 from glassnet.table.columns import from_array, from_frame
 from glassnet.table.encode import check_spread, encode
 from glassnet.table.match import match
-from glassnet.table.schema import read_schema
+from glassnet.table.schema import Reading, read_schema
 
 TABLE = from_frame(
     pl.DataFrame(
         {
-            "age": [30, None, 50],
-            "city": ["Ulm", "Bonn", None],
-            "price": ["10", "NA", "12.5"],
-            "old": [True, False, True],
-            "gone": [None, None, None],
+            "age": [30, None, 50, 40],
+            "city": ["Ulm", "Bonn", None, "Ulm"],
+            "price": ["10", "NA", "12.5", "1"],
+            "old": [True, False, True, True],
+            "gone": [None, None, None, None],
+            "same": [7, 7, 7, 7],
         }
     )
 )
@@ -31,31 +32,103 @@ def test_what_each_column_becomes():
         ("age", "number", True),
         ("city", "category", True),
         ("price", "number", True),
-        ("old", "number", False),
-        ("gone", "category", True),
+        ("old", "flag", False),
+        ("gone", "left out", True),
+        ("same", "left out", False),
     ]
     assert schema.inputs == (
-        "age", "age is missing", "city=Bonn", "city=Ulm", "city is missing", "price", "price is missing", "old",
-        "gone is missing",
+        "age", "price", "age is missing", "city=Bonn", "city=Ulm", "city is missing", "price is missing", "old",
     )  # fmt: skip
     expected = [
-        [30, 0, 0, 1, 0, 10, 0, 1, 1],
-        [np.nan, 1, 1, 0, 0, np.nan, 1, 0, 1],
-        [50, 0, 0, 0, 1, 12.5, 0, 1, 1],
+        [30, 10, 0, 0, 1, 0, 0, 1],
+        [np.nan, np.nan, 1, 1, 0, 0, 1, 0],
+        [50, 12.5, 0, 0, 0, 1, 0, 1],
+        [40, 1, 0, 0, 1, 0, 0, 1],
     ]
     np.testing.assert_array_equal(numbers(TABLE, schema), expected)
+    assert str(schema).splitlines()[1] == "city   category of 2 levels, an input each, and whether it is missing"
+    assert str(schema).splitlines()[5] == "same   left out: the same in every row"
 
 
 def test_new_levels_become_zeros_and_types_are_brought_in_line():
-    schema = read_schema(from_frame(pl.DataFrame({"code": ["1", "x"], "age": [1.0, 2.0]})))
+    schema = read_schema(from_frame(pl.DataFrame({"code": ["1", "x", "x"], "age": [1.0, 2.0, 3.0]})))
     found = match(schema, from_frame(pl.DataFrame({"age": ["2", None], "code": [1, 7]})))
     assert found.columns[0].tolist() == ["1", "7"]
-    np.testing.assert_array_equal(encode(schema, found), [[1, 0, 2], [0, 0, np.nan]])
+    np.testing.assert_array_equal(encode(schema, found), [[2, 1, 0], [np.nan, 0, 0]])
+
+
+def test_many_levels_become_codes():
+    levels = [f"zone {place:02d}" for place in range(20)]
+    schema = read_schema(from_frame(pl.DataFrame({"zone": levels, "x": range(20)})))
+    assert schema.columns[0].coded
+    assert schema.inputs == ("x", "zone")
+    later = from_frame(pl.DataFrame({"zone": ["zone 19", None, "nowhere"], "x": [1, 2, 3]}))
+    np.testing.assert_array_equal(numbers(later, schema), [[1, 19], [2, -1], [3, -1]])
+    plain = read_schema(from_frame(pl.DataFrame({"zone": levels})), Reading(flags=False, most_inputs=256))
+    assert len(plain.inputs) == 20
+
+
+def test_dates_become_seconds_and_points_on_circles():
+    start = np.datetime64("2024-01-01T06:00", "us")  # a Monday
+    hours = start + np.arange(0, 24 * 40, 6).astype("timedelta64[h]")
+    frame = pl.DataFrame({"at": hours, "until": hours + np.timedelta64(90, "s"), "x": range(len(hours))})
+    schema = read_schema(from_frame(frame))
+    assert schema.columns[0].turns == ("time of day", "day of week", "day of month")
+    assert schema.inputs[:3] == ("at", "at: time of day, sine", "at: time of day, cosine")
+    assert schema.inputs[-1] == "from at to until"
+    found = dict(zip(schema.inputs, numbers(from_frame(frame), schema).T, strict=True))
+    assert found["at"][0] == 1704088800.0
+    np.testing.assert_array_equal(found["from at to until"], 90.0)
+    np.testing.assert_allclose(found["at: time of day, sine"][:4], [1, 0, -1, 0], atol=1e-12)  # 6, 12, 18, 24 h
+    np.testing.assert_allclose(found["at: day of week, cosine"][:2], 1)
+    angle = 2 * np.pi * 2 / 7  # Wednesday
+    np.testing.assert_allclose(found["at: day of week, sine"][7], np.sin(angle))
+    np.testing.assert_allclose(found["at: day of month, cosine"][3], np.cos(2 * np.pi / 31))  # January 2nd
+
+
+@pytest.mark.parametrize("text", [["2024-03-01", "2024-03-02 12:30", None], ["2024-03-01T00:00:00+02:00"] * 3])
+def test_iso_dates_as_text(text):
+    table = from_frame(pl.DataFrame({"at": text, "x": [1.0, 2.0, 3.0]}))
+    schema = read_schema(table)
+    moment = pd.Timestamp(text[0])
+    expected = (moment.tz_localize("UTC") if moment.tzinfo is None else moment).timestamp()
+    if schema.columns[0].kind == "date":
+        assert numbers(table, schema)[0, 0] == expected
+    else:
+        assert schema.columns[0].reason == "the same in every row"
+
+
+def test_a_date_stays_a_date():
+    dates = pl.DataFrame({"at": pl.Series(["2024-03-01", "2024-03-05"]).str.to_date(), "x": [1, 2]})
+    schema = read_schema(from_frame(dates))
+    as_text = from_frame(dates.with_columns(pl.col("at").cast(pl.String)))
+    np.testing.assert_array_equal(numbers(as_text, schema), numbers(from_frame(dates), schema))
+    with pytest.raises(ValueError, match="column 'at' held dates in training, but now holds numbers"):
+        match(schema, from_frame(pl.DataFrame({"at": [1, 2], "x": [1, 2]})))
+    with pytest.raises(ValueError, match="column 'at' held dates in training, but row 1 has 'soon'"):
+        match(schema, from_frame(pl.DataFrame({"at": ["2024-03-01", "soon"], "x": [1, 2]})))
+    with pytest.raises(ValueError, match="column 'x' held numbers in training, but now holds dates"):
+        match(schema, from_frame(dates.with_columns(x=pl.col("at"))))
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["$1,234.50", "-€2", "3"], [1234.5, -2, 3]),
+        (["12 %", "5%", "-", "7"], [12, 5, np.nan, 7]),
+        (["1,000", "2,000", "3"], [1000, 2000, 3]),
+        (["1,5", "2,25", "3"], [1.5, 2.25, 3]),
+        ([" 7 ", "1e3", "+2"], [7, 1000, 2]),
+    ],
+)
+def test_numbers_stored_as_text(cells, expected):
+    table = from_frame(pl.DataFrame({"a": cells}))
+    np.testing.assert_array_equal(numbers(table, read_schema(table))[:, 0], expected)
 
 
 def test_text_where_numbers_were():
-    schema = read_schema(from_array(np.eye(2), ["age", "height"]))
-    bad = from_frame(pl.DataFrame({"age": ["3", "old"], "height": [1, 2]}))
+    schema = read_schema(from_array(np.eye(3), ["age", "height", "x"]))
+    bad = from_frame(pl.DataFrame({"age": ["3", "old"], "height": [1, 2], "x": [1, 2]}))
     with pytest.raises(ValueError, match="column 'age' held numbers in training, but row 1 has 'old'"):
         match(schema, bad)
 
@@ -66,11 +139,30 @@ def test_a_renamed_column_is_suggested():
         match(schema, from_frame(pl.DataFrame({"age": [1], "Height": [2], "x": [3]})))
 
 
-def test_text_with_very_many_levels_is_left_out():
-    schema = read_schema(from_frame(pl.DataFrame({"id": [f"n{i}" for i in range(300)], "x": range(300)})))
-    assert schema.columns[0].kind == "left out"
-    assert schema.columns[0].reason == "text with 300 levels, more than 256"
-    assert schema.inputs == ("x",)
+def test_what_is_left_out_and_why():
+    names = [f"n{i}" for i in range(300)]
+    essays = [f"The {i}th flat has a view of the river and of two of the bridges" for i in range(300)]
+    frame = pl.DataFrame({"who": names, "essay": essays, "order_id": range(300), "x": [i % 7 for i in range(300)]})
+    found = {column.name: column.reason for column in read_schema(from_frame(frame)).columns}
+    assert found == {
+        "who": "text with 300 levels, more than 256",
+        "essay": "free text with 300 levels, more than 256",
+        "order_id": "a number of its own in every row, by its name an id",
+        "x": "",
+    }
+    short = read_schema(from_frame(frame.head(5).select("who", "x"))).columns[0]
+    assert short.kind == "category"
+
+
+def test_where_all_is_constant_nothing_is_left_out():
+    schema = read_schema(from_array(np.ones((4, 2))))
+    assert schema.inputs == ("x0", "x1")
+
+
+def test_two_valued_numbers_are_flags():
+    schema = read_schema(from_array(np.array([[100.0, 1], [250.0, 2], [100.0, 3]])))
+    assert [column.kind for column in schema.columns] == ["flag", "number"]
+    np.testing.assert_array_equal(encode(schema, from_array(np.array([[250.0, 5], [400.0, 6]]))), [[5, 1], [6, 2]])
 
 
 def test_declared_categories_and_objects_of_booleans():
@@ -85,6 +177,24 @@ def test_declared_categories_and_objects_of_booleans():
 def test_missing_text_of_pandas(dtype):
     schema = read_schema(from_frame(pd.DataFrame({"a": pd.Series(["x", pd.NA, "y"], dtype=dtype)})))
     assert schema.inputs == ("a=x", "a=y", "a is missing")
+
+
+def test_blanks_are_missing():
+    assert read_schema(from_frame(pl.DataFrame({"a": ["x", " ", "y", ""]}))).inputs == ("a=x", "a=y", "a is missing")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pl.DataFrame({"a": [[1, 2], [3]]}),
+        pl.DataFrame({"a": [{"b": 1}, {"b": 2}]}),
+        pd.DataFrame({"a": [[1, 2], [3]]}),
+        pd.DataFrame({"a": [b"x", b"y"]}),
+    ],
+)
+def test_cells_that_hold_several_things(frame):
+    with pytest.raises(ValueError, match=r"column 'a' holds .*; give it one number, text or date a cell, or drop it"):
+        from_frame(frame)
 
 
 def test_codes_with_underscores_are_text():

@@ -10,70 +10,54 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-MARKS_OF_MISSING = frozenset(
-    {"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "-", "?"}
-)  # in such columns
+# What stands for a missing cell in a column of numbers or dates.
+MARKS_OF_MISSING = frozenset({"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "-", "?"})
 MONEY = re.compile(r"^([+-]?)\s*[$€£¥]?\s*([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*[$€£¥%]?$")
 THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
 DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 
+Parsed = np.ndarray | None
 
-def as_numbers(column: np.ndarray) -> np.ndarray | None:
+
+def as_numbers(column: np.ndarray) -> Parsed:
     """Return a column of text as float64, or None when some cell is neither a number nor a mark for a missing one."""
-    return _parsed(column, _number) if _parsed(column, _number) is not None else _parsed(column, _with_comma)
+    numbers = _parsed(column, lambda cell: _number(cell, THOUSANDS, ""))
+    return _parsed(column, lambda cell: _number(cell, DECIMAL_COMMA, ".")) if numbers is None else numbers
 
 
-def as_dates(column: np.ndarray) -> np.ndarray | None:
+def as_dates(column: np.ndarray) -> Parsed:
     """Return a column of ISO dates as float64 seconds since 1970 (UTC unless they say so), or None."""
     return _parsed(column, _date)
 
 
-def first_that_is_no(what: Callable[[np.ndarray], np.ndarray | None], column: np.ndarray) -> int:
+def first_that_is_no(what: Callable[[np.ndarray], Parsed], column: np.ndarray) -> int:
     """Return the first row whose cell `as_numbers` or `as_dates` cannot read."""
     return next(row for row, cell in enumerate(column) if cell is not None and what(np.array([cell], object)) is None)
 
 
-def _parsed(column: np.ndarray, parse: Callable[[str], float]) -> np.ndarray | None:
+def _parsed(column: np.ndarray, parse: Callable[[str], float]) -> Parsed:
     try:
         return np.array(
-            [np.nan if cell is None or cell.strip() in MARKS_OF_MISSING else parse(cell) for cell in column]
+            [np.nan if cell is None or cell.strip() in MARKS_OF_MISSING else parse(cell.strip()) for cell in column]
         )
     except ValueError:
         return None
 
 
-def _number(cell: str) -> float:
+def _number(cell: str, with_commas: re.Pattern[str], comma: str) -> float:
+    """Return the number; its commas become `comma` where it looks like `with_commas`, and are an error elsewhere."""
     if "_" in cell:  # Python reads 10_20 as 1020
         raise ValueError(cell)
-    try:
-        return float(cell)
-    except ValueError:
-        sign, digits = _digits(cell)
-        if "," in digits and not THOUSANDS.match(digits):
-            raise
-        return sign * float(digits.replace(",", ""))
-
-
-def _with_comma(cell: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        sign, digits = _digits(cell)
-        if not DECIMAL_COMMA.match(digits):
-            raise
-        return sign * float(digits.replace(",", "."))
-
-
-def _digits(cell: str) -> tuple[float, str]:
-    found = MONEY.match(cell.strip())
+    found = MONEY.match(cell)
     if found is None:
-        raise ValueError(cell)
-    return -1.0 if found[1] == "-" else 1.0, found[2]
+        return float(cell)
+    sign, digits = (-1.0 if found[1] == "-" else 1.0), found[2]
+    return sign * float(digits.replace(",", comma) if with_commas.match(digits) else digits)
 
 
 def _date(cell: str) -> float:
     if not DATE.match(cell):
         raise ValueError(cell)
-    moment = datetime.fromisoformat(cell.strip())
+    moment = datetime.fromisoformat(cell)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

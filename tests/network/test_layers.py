@@ -1,0 +1,117 @@
+"""The layers around dense ones: numbers worked by hand, shapes, paces and mistakes. Derivatives are in `oracle`."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from glassnet.network.embedding import Embedding
+from glassnet.network.parametric import Parametric
+from glassnet.network.periodic import Periodic
+from glassnet.network.piecewise import PiecewiseLinear
+from glassnet.network.scaling import Scaling
+from glassnet.network.smooth_clip import SmoothClip
+from glassnet.network.waves import cosine, sine
+
+RANDOM = np.random.default_rng(0)
+
+
+def test_smooth_clip_by_hand():
+    """4 / sqrt(1 + (4 / 3)^2) = 2.4, slope (3 / 5)^3; the second input stays."""
+    layer, x = SmoothClip(1, 3.0), jnp.asarray([[4.0, 4.0], [0.0, 1e30]])
+    kept = layer.forward({}, x)
+    np.testing.assert_allclose(kept.x, [[2.4, 4.0], [0.0, 1e30]], rtol=1e-6)
+    back = layer.backward({}, kept, jnp.asarray([[1.0, 1.0], [1.0, 1.0]]))
+    np.testing.assert_allclose(back.g, [[0.216, 1.0], [1.0, 1.0]], rtol=1e-6)
+    np.testing.assert_allclose(SmoothClip().forward({}, jnp.asarray([[1e30, -1e38]])).x, [[3.0, -3.0]], rtol=1e-6)
+
+
+def test_scaling_by_hand():
+    layer, x, g = Scaling(), jnp.asarray([[1.0, 2.0], [3.0, 4.0]]), jnp.asarray([[1.0, 1.0], [10.0, 10.0]])
+    parameters = {"s": jnp.asarray([2.0, -1.0])}
+    kept = layer.forward(parameters, x)
+    assert kept.x.tolist() == [[2.0, -2.0], [6.0, -4.0]]
+    back = layer.backward(parameters, kept, g)
+    assert back.gradient["s"].tolist() == [31.0, 42.0]
+    assert back.g.tolist() == [[2.0, -1.0], [20.0, -10.0]]
+
+
+def test_parametric_by_hand():
+    """relu(-2) = 0: with a = 0.25 the output is -2 + 0.25 * 2 = -1.5 and its slope 0.75; a's derivative is 2 g."""
+    layer, parameters = Parametric("relu"), {"a": jnp.asarray([0.25])}
+    kept = layer.forward(parameters, jnp.asarray([[-2.0], [3.0]]))
+    assert kept.x.tolist() == [[-1.5], [3.0]]
+    back = layer.backward(parameters, kept, jnp.asarray([[10.0], [1.0]]))
+    assert back.g.tolist() == [[7.5], [1.0]]
+    assert back.gradient["a"].tolist() == [20.0]
+
+
+def test_periodic_by_hand():
+    """f = 1/4, p = 0, x = 1: cos(pi/2) = 0, so [1, 2 * 0 + 5, and the other input]; slope g_0 + 2 g_1 (-2 pi / 4)."""
+    layer = Periodic(1, 1, 1)
+    parameters = {
+        "f": jnp.asarray([[0.25]]), "p": jnp.asarray([[0.0]]), "V": jnp.asarray([[[2.0]]]), "d": jnp.asarray([[5.0]]),
+    }  # fmt: skip
+    kept = layer.forward(parameters, jnp.asarray([[1.0, 7.0]]))
+    np.testing.assert_allclose(kept.x, [[1.0, 7.0, 5.0]], atol=2e-6)
+    back = layer.backward(parameters, kept, jnp.asarray([[1.0, 0.0, 1.0]]))
+    np.testing.assert_allclose(back.g, [[1 - np.pi, 0.0]], rtol=1e-6)
+    np.testing.assert_allclose(back.gradient["f"], [[-4 * np.pi]], rtol=1e-6)
+
+
+def test_piecewise_by_hand():
+    """Edges 0, 1, 3 and V = 10, 100: x = 2 fills the first bin and half of the second, 10 + 50."""
+    layer = PiecewiseLinear(1, 1, 2)
+    parameters = {
+        "e": jnp.asarray([[0.0, 1.0, 3.0]]), "V": jnp.asarray([[[10.0], [100.0]]]), "d": jnp.asarray([[0.0]]),
+    }  # fmt: skip
+    kept = layer.forward(parameters, jnp.asarray([[2.0], [-5.0], [9.0]]))
+    assert kept.x.tolist() == [[2.0, 60.0], [-5.0, 0.0], [9.0, 110.0]]
+    back = layer.backward(parameters, kept, jnp.asarray([[0.0, 1.0], [0.0, 1.0], [1.0, 1.0]]))
+    assert back.g.tolist() == [[50.0], [0.0], [1.0]]
+    assert back.gradient["e"].tolist() == [[0.0, -25.0, -25.0]]
+
+
+def test_piecewise_starts_from_quantiles():
+    sample = RANDOM.exponential(size=(1000, 2))
+    drawn = PiecewiseLinear(2, 3, 4).initial(RANDOM, (2,), np.float64, sample)
+    np.testing.assert_allclose(drawn["e"], np.quantile(sample, [0, 0.25, 0.5, 0.75, 1], axis=0).T, rtol=1e-6)
+    assert PiecewiseLinear(2).paces((2,))["e"] == 0.0
+
+
+def test_embedding_by_hand():
+    layer, parameters = Embedding((2,), 2), {"E0": jnp.asarray([[1.0, 2.0], [3.0, 4.0]])}
+    kept = layer.forward(parameters, jnp.asarray([[9.0, 1.0], [8.0, -1.0], [7.0, 1.0]]))
+    assert kept.x.tolist() == [[9.0, 3.0, 4.0], [8.0, 0.0, 0.0], [7.0, 3.0, 4.0]]
+    back = layer.backward(parameters, kept, jnp.asarray([[5.0, 1.0, 2.0], [6.0, 9.0, 9.0], [7.0, 10.0, 20.0]]))
+    assert back.gradient["E0"].tolist() == [[0.0, 0.0], [11.0, 22.0]]
+    assert back.g.tolist() == [[5.0, 0.0], [6.0, 0.0], [7.0, 0.0]]
+
+
+def test_a_level_that_no_row_has_starts_at_zero():
+    sample = np.array([[0.5, 0.0], [0.1, 2.0]])
+    drawn = np.asarray(Embedding((3,), 4).initial(RANDOM, (2,), np.float32, sample)["E0"])
+    assert drawn[[0, 2]].all()
+    assert not drawn[1].any()
+
+
+def test_waves_within_float32():
+    u = np.concatenate([np.linspace(-3, 3, 10001), [1e4 + 0.25, -77.5]]).astype(np.float32)
+    np.testing.assert_allclose(cosine(jnp.asarray(u)), np.cos(2 * np.pi * u.astype(np.float64)), atol=1e-6)
+    np.testing.assert_allclose(sine(jnp.asarray(u)), np.sin(2 * np.pi * u.astype(np.float64)), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (Periodic(3), r"Periodic\(3\) acts on the first 3 numbers of a vector, but what comes in has shape \(2,\)"),
+        (Embedding((4, 4, 4)), r"Embedding embeds 3 columns, but what comes in has shape \(2,\)"),
+    ],
+)
+def test_too_few_inputs(layer, words):
+    with pytest.raises(ValueError, match=words):
+        layer.output_shape((2,))
+
+
+def test_a_limit_above_zero():
+    with pytest.raises(ValueError, match=r"SmoothClip\(limit=0.0\) needs a limit above 0"):
+        SmoothClip(1, 0.0)
