@@ -8,23 +8,32 @@ if TYPE_CHECKING:
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.perceptron import Perceptron
     from glassnet.estimators.regressor import NetworkRegressor
+    from glassnet.estimators.search import SizeSearch
     from glassnet.exchange.model_file import load, save
     from glassnet.insight.trace import trace
     from glassnet.network.activation import ELU, LeakyRectifier
     from glassnet.network.dense import Dense
     from glassnet.network.dropout import Dropout
-    from glassnet.network.loss import Huber
+    from glassnet.network.embedding import Embedding
+    from glassnet.network.loss import Gamma, Huber, OwnLoss, Poisson, Quantile
     from glassnet.network.network import Network
+    from glassnet.network.parametric import Parametric
+    from glassnet.network.periodic import Periodic
+    from glassnet.network.piecewise import PiecewiseLinear
+    from glassnet.network.scaling import Scaling
+    from glassnet.network.smooth_clip import SmoothClip
     from glassnet.training.descent import Adam, GradientDescent, Momentum
 
 __version__ = version("glassnet")
 
 # Names are imported when they are first used, so that `glassnet --help` does not wait for JAX.
 _HOMES = {
-    "ELU": "glassnet.network.activation",
     "Adam": "glassnet.training.descent",
     "Dense": "glassnet.network.dense",
     "Dropout": "glassnet.network.dropout",
+    "ELU": "glassnet.network.activation",
+    "Embedding": "glassnet.network.embedding",
+    "Gamma": "glassnet.network.loss",
     "GradientDescent": "glassnet.training.descent",
     "Huber": "glassnet.network.loss",
     "LeakyRectifier": "glassnet.network.activation",
@@ -32,7 +41,16 @@ _HOMES = {
     "Network": "glassnet.network.network",
     "NetworkClassifier": "glassnet.estimators.classifier",
     "NetworkRegressor": "glassnet.estimators.regressor",
+    "OwnLoss": "glassnet.network.loss",
+    "Parametric": "glassnet.network.parametric",
     "Perceptron": "glassnet.estimators.perceptron",
+    "Periodic": "glassnet.network.periodic",
+    "PiecewiseLinear": "glassnet.network.piecewise",
+    "Poisson": "glassnet.network.loss",
+    "Quantile": "glassnet.network.loss",
+    "Scaling": "glassnet.network.scaling",
+    "SizeSearch": "glassnet.estimators.search",
+    "SmoothClip": "glassnet.network.smooth_clip",
     "load": "glassnet.exchange.model_file",
     "save": "glassnet.exchange.model_file",
     "trace": "glassnet.insight.trace",
@@ -43,6 +61,8 @@ __all__ = [
     "Adam",
     "Dense",
     "Dropout",
+    "Embedding",
+    "Gamma",
     "GradientDescent",
     "Huber",
     "LeakyRectifier",
@@ -50,7 +70,16 @@ __all__ = [
     "Network",
     "NetworkClassifier",
     "NetworkRegressor",
+    "OwnLoss",
+    "Parametric",
     "Perceptron",
+    "Periodic",
+    "PiecewiseLinear",
+    "Poisson",
+    "Quantile",
+    "Scaling",
+    "SizeSearch",
+    "SmoothClip",
     "__version__",
     "load",
     "save",

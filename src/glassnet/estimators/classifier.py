@@ -59,7 +59,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         batch_size: int | str = "auto",
         learning_rate_init: float | None = None,
         learning_rate: str | None = None,
-        warmup: float = 0.0,
+        warmup: float | None = None,
         power_t: float = 0.5,
         max_iter: int | None = None,
         max_time: float | None = None,

@@ -21,7 +21,7 @@ from glassnet.training.choice import Choice
 from glassnet.training.descent import GradientDescent, as_solver
 from glassnet.training.epochs import Plan, Settings
 
-EMBEDDINGS = {"periodic": Periodic, "piecewise": PiecewiseLinear, "none": None}
+COLUMNS_OF_FULL_DEVIATION = 8
 
 
 def network_of(recipe: Recipe, preset: str, schema: Schema, outputs: int, last: Activation | str) -> Network:
@@ -40,15 +40,22 @@ def network_of(recipe: Recipe, preset: str, schema: Schema, outputs: int, last: 
 
 def _entrance(recipe: Recipe, schema: Schema) -> list[Layer]:
     """Return the layers between the scaled inputs and the first hidden layer."""
-    numbers, embedding = len(schema.numbers), EMBEDDINGS[recipe.embedding]
+    numbers = len(schema.numbers)
     layers: list[Layer] = []
     if schema.codes:
         layers.append(Embedding(tuple(len(column.levels) for column in schema.codes)))
     if recipe.tabular and numbers:
         layers.append(SmoothClip(numbers))
-    if embedding is not None and numbers:
-        layers.append(embedding(numbers))
+    if numbers and recipe.embedding in ("periodic", "both"):
+        layers.append(_waves(numbers))
+    if numbers and recipe.embedding in ("piecewise", "both"):
+        layers.append(PiecewiseLinear(numbers))
     return [*layers, Scaling()] if recipe.tabular else layers
+
+
+def _waves(numbers: int) -> Periodic:
+    """Return the embedding for so many columns: the more there are, the slower its waves, or all together overfit."""
+    return Periodic(numbers, deviation=min(1.0, COLUMNS_OF_FULL_DEVIATION / numbers))
 
 
 def plan_of(estimator: Any, recipe: Recipe, network: Network, loss: Loss, choice: Choice, holds_out: bool) -> Plan:
@@ -77,7 +84,7 @@ def settings_of(estimator: Any, recipe: Recipe, last_epoch: int) -> Settings:
         alpha=recipe.alpha,
         decay=recipe.weight_decay,
         clip=estimator.clip_norm or 0.0,
-        warmup=estimator.warmup,
+        warmup=recipe.warmup,
         power=estimator.power_t,
         fade=recipe.fade,
         epochs=last_epoch,

@@ -2,7 +2,7 @@
 
 `plain` is scikit-learn's network. `fast`, `balanced` and `best` are one recipe for Adam in three sizes, found by
 measurement (docs/recipe.md): numbers clipped smoothly and embedded in waves, a learned scale of every input, neurons
-that learn how strongly they bend, step sizes that go up and down four times, no rows held out. Another solver than Adam
+that learn how strongly they bend, steps that shrink in the second half, no rows held out. Another solver than Adam
 gets dense layers alone, and rows to stop by.
 """
 
@@ -32,6 +32,7 @@ class Recipe:
     alpha: float = 0.0001
     weight_decay: float = 0.0
     dropout: float = 0.0
+    warmup: float = 0.0
     fade: float = 1.0  # when decay and dropout start to fall to 0, as a share of training
     batch_size: int = 200
     max_iter: int = 200
@@ -50,16 +51,17 @@ TABULAR = Recipe(
     embedding="periodic",
     solver=Adam(0.9, 0.95),
     learning_rate_init=0.01,
-    learning_rate="log_cosine",
+    learning_rate="flat_cosine",
+    warmup=0.02,
     alpha=0.0,
     weight_decay=0.005,
     fade=0.5,
     output_range="seen",
 )
+EMBEDDINGS = ("periodic", "piecewise", "both", "none")
 PRESETS = ("fast", "balanced", "best", "plain")
-EPOCHS = {"fast": 64, "balanced": 128, "best": 256}
+MOST_EPOCHS = 256
 ADAMW_DECAY = 0.01
-OF_THE_SOLVER = ("alpha", "weight_decay", "learning_rate_init", "n_iter_no_change")
 
 
 def settled(estimator: Any, rows: int) -> Recipe:
@@ -71,7 +73,7 @@ def settled(estimator: Any, rows: int) -> Recipe:
     if preset == "plain":
         recipe = replace(PLAIN, batch_size=min(200, rows))
     elif by_adam and estimator.tabular:
-        recipe = replace(TABULAR, batch_size=rows_a_step(rows), max_iter=EPOCHS[preset])
+        recipe = _tabular(preset, rows)
     else:
         recipe = replace(DENSE, batch_size=rows_a_step(rows))
     if solver == "adamw" and not recipe.tabular:
@@ -81,7 +83,7 @@ def settled(estimator: Any, rows: int) -> Recipe:
     if recipe.tabular and given.get("solver") in ("adam", "adamw"):
         del given["solver"]
     recipe = replace(recipe, **given)
-    if recipe.tabular and estimator.n_iter_no_change is None:  # the schedule's ups and downs are no reason to stop
+    if recipe.tabular and estimator.n_iter_no_change is None:  # the best steps are the last and smallest ones
         recipe = replace(recipe, n_iter_no_change=recipe.max_iter)
     return replace(recipe, batch_size=min(recipe.batch_size, rows))
 
@@ -91,6 +93,20 @@ def online(recipe: Recipe) -> Recipe:
     if not recipe.tabular:
         return recipe
     return replace(recipe, learning_rate="constant", learning_rate_init=recipe.learning_rate_init / 10, fade=1.0)
+
+
+def _tabular(preset: str, rows: int) -> Recipe:
+    """Return our recipe in one of its sizes."""
+    width = 64 if rows <= 2_000 else 128
+    epochs = 256 if rows <= 2_000 else 96 if rows <= 15_000 else 64
+    share, members, wider = {"fast": (0.5, 4, 1), "balanced": (1, 8, 1), "best": (1, 16, 2)}[preset]
+    return replace(
+        TABULAR,
+        hidden_layer_sizes=(width * wider,) * 3,
+        n_members=members,
+        batch_size=rows_a_step(rows),
+        max_iter=round(epochs * share),
+    )
 
 
 def rows_a_step(rows: int) -> int:

@@ -15,7 +15,7 @@ from glassnet.estimators.guard import whole_or_as_before
 from glassnet.estimators.metrics import score
 from glassnet.estimators.output_range import Range, check_range, limits, output_activation, range_scale
 from glassnet.estimators.recipe import settled
-from glassnet.estimators.rules import RULES
+from glassnet.estimators.rules import REGRESSOR_RULES
 from glassnet.estimators.targets import check_domain, target_scale
 from glassnet.network.activation import Activation
 from glassnet.network.loss import CrossEntropy, Loss, as_loss
@@ -34,41 +34,50 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
 
     Parameters
     ----------
-    hidden_layer_sizes : int or sequence of ints, or None for the preset's
+    Those left at None are the preset's, which looks at the number of rows; see docs/recipe.md.
+
+    preset : "balanced", "fast", "best" or "plain"
+        A recipe for tables in three sizes, or scikit-learn's network: one member of 100 neurons, standard scaling. With
+        another solver than Adam a recipe is two dense layers of 64 and early stopping.
+    hidden_layer_sizes : int or sequence of ints
         Neurons of each hidden layer; `()` is linear regression.
     activation : str, Activation, or one for each hidden layer
         "relu", "tanh", "logistic", "mish", ...
-    output_range : (low, high) or None
-        What predictions must stay within, either end None for open: (0, None) is positive.
+    embedding : "periodic", "piecewise", "both" or "none"
+        What a column of numbers is made into besides itself: mixtures of waves, of ramps over its quantiles, or both.
+    output_range : (low, high) or "seen"
+        What predictions must stay within, either end None for open: (0, None) is positive. "seen", the recipe's, cuts
+        off at the least and largest target of a member's rows.
     solver : str or Solver
         "adam", "adamw" (weight decay), "sgd" (Nesterov momentum 0.9), "gd" (plain gradient descent), "lbfgs", "lm"
         (Levenberg-Marquardt, for small tables), "auto" (by size, see `solver_reason_`), or `Adam(0.9, 0.95)` and such.
     loss : str or Loss
-        "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", or one such as `Huber(2)`.
+        "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", "quantile" (5 %, 50 % and
+        95 %, which never cross), "poisson" (counts), "gamma" (positive), one such as `Huber(2)` or
+        `Quantile((0.1, 0.9))`, or your own, `OwnLoss(value, derivative)`.
     alpha, weight_decay, dropout, clip_norm
-        Strength of L2 regularisation; of decoupled decay (None: 0.01 for "adamw", else 0); probability that a hidden
-        unit is left out of a step; longest gradient of a member.
+        Strength of L2 regularisation; of decoupled decay; probability that a hidden unit is left out of a step; longest
+        gradient of a member.
     batch_size : int or "auto"
-        Rows a step; "auto" is 32 up to 1,000 rows, 128 up to 10,000, then 256, and all of them for "gd".
+        Rows a step; "auto" is 32 to 512 by the rows, and all of them for "gd".
     learning_rate_init, learning_rate, warmup, power_t
-        Step size; its schedule, "constant", "cosine", "log_cosine", "invscaling" or "adaptive"; the share of all steps
-        over which it rises from 0; the power of "invscaling".
+        Step size (with the recipe, of a parameter whose layer moves at pace 1); its schedule, "constant", "cosine",
+        "flat_cosine", "log_cosine", "invscaling" or "adaptive"; the share of all steps over which it rises from 0; the
+        power of "invscaling".
     max_iter, max_time : int; seconds or None
         Epochs (or steps of "lbfgs" and "lm") at most, and time at most.
     shuffle : bool or "replacement"
         Whether each epoch visits the rows in an order of its own; "replacement" draws every row from all of them.
-    early_stopping : bool or None for the preset's
+    early_stopping : bool
         Hold out `validation_fraction` of a member's rows (of at least 20), stop when their loss has not improved by
         `tol` in `n_iter_no_change` epochs, and keep the weights of the best epoch. Without it the training loss is
         watched and the last weights are kept.
     monitor : callable (truth, prediction) -> number, or None
         What to stop by in place of the loss, in the units of the target; lower is better.
-    n_members : int or None for the preset's
+    n_members : int
         Networks trained at once.
     cv : "auto", int, splitter or None
         Folds that members are blind to: as many as members, so many (n_members is a multiple), a splitter's; or none.
-    preset : "balanced" or "plain"
-        Values of what is left at None. "plain" is scikit-learn's network: one member of 100 neurons, nothing held out.
     random_state : int, RandomState or None
         Seed of starts, folds, held-out rows, orders and masks.
     warm_start : bool
@@ -105,7 +114,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         batch_size: int | str = "auto",
         learning_rate_init: float | None = None,
         learning_rate: str | None = None,
-        warmup: float = 0.0,
+        warmup: float | None = None,
         power_t: float = 0.5,
         max_iter: int | None = None,
         max_time: float | None = None,
@@ -172,7 +181,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         a fit that was killed goes on from it, with the result of an unbroken one. Raises `ValueError` for input that
         cannot be learned from, naming column and row, and `DivergenceError` when the loss overflows.
         """
-        check_parameters(self, RULES)
+        check_parameters(self, REGRESSOR_RULES)
         with whole_or_as_before(self) as interrupt:
             self.link_ = self._loss().link
             table, targets, weights = self._checked(X, y, sample_weight, reset=not self._goes_on())
@@ -189,7 +198,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "NetworkRegressor":
         """Train one epoch on these rows: no folds, nothing held out, the scaling of the first call."""
-        check_parameters(self, RULES)
+        check_parameters(self, REGRESSOR_RULES)
         with whole_or_as_before(self) as interrupt:
             self.link_ = self._loss().link
             self._fit_part(*self._checked(X, y, sample_weight, reset=not hasattr(self, "members_")), interrupt)

@@ -1,5 +1,6 @@
 """What the parameters of the network estimators must be."""
 
+from glassnet.estimators.recipe import EMBEDDINGS
 from glassnet.estimators.checking import Rule, either, not_negative, positive, share, sizes, whole
 from glassnet.training.schedule import SCHEDULES
 
@@ -12,7 +13,7 @@ RULES: dict[str, Rule] = {
     "batch_size": either(whole(1), "auto"),
     "learning_rate_init": either(positive(), None),
     "learning_rate": either(Rule(f"one of {', '.join(SCHEDULES)}", lambda v: v in SCHEDULES), None),
-    "warmup": Rule("a number of at least 0 and below 1", lambda v: not_negative().test(v) and v < 1),
+    "warmup": either(Rule("a number of at least 0 and below 1", lambda v: not_negative().test(v) and v < 1), None),
     "power_t": not_negative(),
     "max_iter": either(whole(1), None),
     "max_time": either(positive(), None),
@@ -20,5 +21,11 @@ RULES: dict[str, Rule] = {
     "validation_fraction": share(),
     "n_iter_no_change": either(whole(1), None),
     "tol": not_negative(),
+        Rule("one of periodic, piecewise, none", lambda v: v in ("periodic", "piecewise", "none")), None
+    ),
     "n_members": either(whole(1), None),
+}
+REGRESSOR_RULES: dict[str, Rule] = {
+    **RULES,
+    "embedding": either(Rule(f"one of {', '.join(EMBEDDINGS)}", lambda v: v in EMBEDDINGS), None),
 }

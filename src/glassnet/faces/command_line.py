@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
@@ -11,12 +11,15 @@ from typing import Any
 import click
 
 from glassnet import __version__
+from glassnet.faces.arguments import as_levels, as_sizes, column_of, load_regressor, read, split_off
 from glassnet.faces.terminal import show, show_json
 
 TABLE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 # Written out, because asking the modules that define them would import JAX; a test compares.
 ACTIVATIONS = ["identity", "relu", "leaky_relu", "logistic", "tanh", "softplus", "elu", "selu", "gelu", "silu", "mish"]
+LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "quantile", "poisson", "gamma"]
+PRESETS = ["fast", "balanced", "best", "plain"]
 SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
 as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON for machines.")
 seeded = click.option(
@@ -104,46 +107,63 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @click.option("-o", "--output", type=TABLE, help="Model file (default: the table's name with .glass, in this folder).")
 @click.option("--weight", help="Column of sample weights.")
 @click.option("--hidden", help="Neurons of the hidden layers, as in 64,64 (default: the preset's).")
-@click.option("--activation", default="relu", show_default=True, type=click.Choice(ACTIVATIONS), metavar="NAME",
-              help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}.")  # fmt: skip
+@click.option("--activation", type=click.Choice(ACTIVATIONS), metavar="NAME",
+              help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)} (default: the preset's).")  # fmt: skip
+@click.option("--loss", default="half_squared_error", show_default=True, type=click.Choice(LOSSES),
+              help="What is made small.")  # fmt: skip
+@click.option("--quantiles", help="Quantiles to predict instead of a mean, as in 0.05,0.5,0.95.")
 @click.option("--solver", default="adam", show_default=True, type=click.Choice(SOLVERS), help="How it learns.")
 @click.option("--members", type=click.IntRange(1), help="Networks trained at once (default: the preset's).")
-@click.option("--preset", default="balanced", show_default=True, type=click.Choice(["balanced", "plain"]),
-              help="Defaults; plain is scikit-learn's single network.")  # fmt: skip
-@click.option("--max-iter", default=200, show_default=True, type=click.IntRange(1), help="Epochs at most.")
+@click.option("--preset", default="balanced", show_default=True, type=click.Choice(PRESETS),
+              help="Defaults, by patience; plain is scikit-learn's single network.")  # fmt: skip
+@click.option("--search", type=click.FloatRange(0, min_open=True), metavar="MINUTES",
+              help="Find the number of layers and neurons within so many minutes.")  # fmt: skip
+@click.option("--max-iter", type=click.IntRange(1), help="Epochs at most (default: the preset's).")
 @click.option("--max-time", type=click.FloatRange(0, min_open=True), help="Seconds at most.")
 @click.option("--checkpoint", type=FOLDER, help="Folder to keep the state in: a killed fit goes on from it.")
 @seeded
 @as_json
 def fit(
     table: Path, targets: tuple[str, ...], output: Path | None, weight: str | None, hidden: str | None, seed: int,
-    checkpoint: Path | None, in_json: bool, **parameters: Any,
+    quantiles: str | None, search: float | None, checkpoint: Path | None, in_json: bool, **parameters: Any,
 ) -> None:  # fmt: skip
     """Train networks on TABLE and write them to a model file. Ctrl-C stops and keeps the best so far."""
-    parameters["hidden_layer_sizes"] = None if hidden is None else _layers(hidden)
+    parameters["hidden_layer_sizes"] = None if hidden is None else as_sizes(hidden)
+    if search is not None and (hidden is not None or checkpoint is not None):
+        raise click.UsageError("--search finds the sizes by many fits; leave out --hidden and --checkpoint")
     parameters["n_members"] = parameters.pop("members")
     path = output or Path(f"{table.stem}.glass")
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
-    frame, wanted = _split(_read(table), targets)
+    frame, wanted = split_off(read(table), targets)
     weights = None
     if weight is not None:
-        weights = _column(frame, weight, "sample weights").to_numpy()
+        weights = column_of(frame, weight, "sample weights").to_numpy()
         frame = frame.drop(weight)
     from glassnet.estimators.progress import ProgressBar
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.exchange.model_file import save
+    from glassnet.insight.sizes import as_table
     from glassnet.insight.summary import summarise
+    from glassnet.network.loss import Quantile
 
+    if quantiles is not None:
+        parameters["loss"] = Quantile(as_levels(quantiles))
     with ProgressBar() as bar:
         model = NetworkRegressor(random_state=seed, callback=bar, **parameters)
-        model.fit(frame, wanted, sample_weight=weights, checkpoint=checkpoint)
+        if search is None:
+            tried = None
+            model.fit(frame, wanted, sample_weight=weights, checkpoint=checkpoint)
+        else:
+            tried = _search(model, 60 * search, frame, wanted, weights, path)
+            model = tried.best_estimator_
     path = save(model, path)
     summary = summarise(model, frame, wanted)
     if in_json:
-        show_json({**asdict(summary), "model": str(path)})
+        candidates = {} if tried is None else {"candidates": [asdict(candidate) for candidate in tried.candidates_]}
+        show_json({**asdict(summary), **candidates, "model": str(path)})
     else:
-        show(summary.table(), f"model: {path}")
+        show(*([] if tried is None else [as_table(tried.candidates_)]), summary.table(), f"model: {path}")
 
 
 @command
@@ -158,8 +178,8 @@ def predict(model: Path, table: Path, output: Path | None, append: bool, in_json
 
     from glassnet.table.read import write_table
 
-    estimator = _load(model)
-    frame = _read(table, estimator)
+    estimator = load_regressor(model)
+    frame = read(table, estimator)
     prediction = estimator.predict(frame).reshape(frame.height, -1)
     names = [f"predicted_{name}" for name in estimator.target_names_]
     result = pl.DataFrame(dict(zip(names, prediction.T, strict=True)))
@@ -184,8 +204,8 @@ def evaluate(model: Path, table: Path, in_json: bool) -> None:
     """Measure a model file's errors on a TABLE that has the target too."""
     from glassnet.insight.evaluation import evaluate as measure
 
-    estimator = _load(model)
-    frame, wanted = _split(_read(table, estimator), estimator.target_names_)
+    estimator = load_regressor(model)
+    frame, wanted = split_off(read(table, estimator), estimator.target_names_)
     found = measure(estimator, frame, wanted)
     if in_json:
         show_json({name: asdict(e) for name, e in found.errors.items()})
@@ -226,8 +246,8 @@ def trace(
         raise click.UsageError("type either --example one-neuron, or MODEL TABLE --row 0")
     from glassnet.insight.row import trace_row
 
-    estimator = _load(model)
-    frame, wanted = _split(_read(table, estimator), estimator.target_names_)
+    estimator = load_regressor(model)
+    frame, wanted = split_off(read(table, estimator), estimator.target_names_)
     found = trace_row(estimator, frame, wanted, row, member=member)
     click.echo(found.to_json()) if in_json else show(*found.tables(decimals, weights=weights))
 
@@ -253,44 +273,12 @@ def _keep_compiled_programs() -> None:
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
 
-def _read(path: Path, model: Any = None) -> Any:
-    """Return the table of a file, columns that a model knows as text read as text."""
-    from glassnet.table.read import KNOWN_ENDINGS, read_table
+def _search(model: Any, seconds: float, frame: Any, wanted: Any, weights: Any, path: Path) -> Any:
+    """Return the search, and leave its figure beside the model file."""
+    from glassnet.estimators.search import SizeSearch
+    from glassnet.insight.plots import save_figure
+    from glassnet.insight.sizes import size_figure
 
-    if path.suffix.lower() not in KNOWN_ENDINGS:
-        raise click.UsageError(f"{str(path)!r} ends in {path.suffix!r}; the formats are {', '.join(KNOWN_ENDINGS)}")
-    return read_table(path, model.schema_.text_columns if model is not None else ())
-
-
-def _load(path: Path) -> Any:
-    from glassnet.exchange.model_file import load
-
-    model = load(path)
-    if not hasattr(model, "schema_") or not hasattr(model, "n_outputs_"):
-        raise click.ClickException(
-            f"{str(path)!r} holds a {type(model).__name__}; this command needs a NetworkRegressor"
-        )
-    return model
-
-
-def _column(frame: Any, name: str, what: str) -> Any:
-    from glassnet.table.read import TableError, take_column
-
-    try:
-        return take_column(frame, name, what)
-    except TableError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _split(frame: Any, targets: Sequence[str]) -> tuple[Any, Any]:
-    if len(set(targets)) < len(targets):
-        raise click.UsageError(f"--target names a column twice: {', '.join(targets)}")
-    columns = [_column(frame, name, "target") for name in targets]
-    return frame.drop(targets), columns[0] if len(columns) == 1 else frame.select(targets)
-
-
-def _layers(text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(part.isdecimal() and int(part) for part in parts):
-        raise click.UsageError(f"--hidden {text!r} must be whole numbers above 0 with commas between, as in 64,64")
-    return tuple(map(int, parts))
+    found = SizeSearch(model, max_time=seconds).fit(frame, wanted, sample_weight=weights)
+    save_figure(size_figure(found.candidates_), path.with_name(f"{path.stem}-sizes.png"))
+    return found

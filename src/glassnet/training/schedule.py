@@ -10,7 +10,7 @@ import jax.numpy as jnp
 
 from glassnet._types import Scalar
 
-SCHEDULES = ("constant", "cosine", "log_cosine", "invscaling", "adaptive")
+SCHEDULES = ("constant", "cosine", "flat_cosine", "log_cosine", "invscaling", "adaptive")
 SLOWEST = 1e-6  # below this step size `adaptive` stops
 ADAPTIVE_CUT = 5.0
 
@@ -20,6 +20,7 @@ def share_of_step(name: str, t: Scalar, samples: Scalar, warmup: Any, power: Any
 
     constant    1
     cosine      (1 + cos(pi t)) / 2                        (Loshchilov and Hutter 2017)
+    flat_cosine 1 up to t = 1/2, then (1 + cos(pi (2 t - 1))) / 2
     log_cosine  (1 - cos(2 pi log2(1 + 15 t))) / 2         four cycles, each longer (RealMLP, Holzmueller et al. 2024)
     invscaling  (samples + 1)^-power                       scikit-learn
 
@@ -27,6 +28,8 @@ def share_of_step(name: str, t: Scalar, samples: Scalar, warmup: Any, power: Any
     """
     if name == "cosine":
         factor = (1 + jnp.cos(jnp.pi * t)) / 2
+    elif name == "flat_cosine":
+        factor = fading(t, 0.5)
     elif name == "log_cosine":
         factor = (1 - jnp.cos(2 * jnp.pi * jnp.log2(1 + 15 * t))) / 2
     elif name == "invscaling":

@@ -1,0 +1,189 @@
+"""How many layers, how many neurons? Sizes tried by successive halving, judged by rows that members never saw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, cast
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.utils.validation import check_is_fitted
+
+from glassnet.estimators.checking import Rule, check_parameters, either, positive, sizes, whole
+from glassnet.estimators.metrics import score
+from glassnet.estimators.recipe import settled
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.network.loss import as_loss
+
+WIDTHS, DEPTHS = (16, 32, 64, 128, 256), (1, 2, 3, 4)
+DEFAULT_SIZES = tuple((width,) * depth for depth in DEPTHS for width in WIDTHS)
+RULES = {
+    "max_time": either(positive(), None),
+    "factor": whole(2),
+    "sizes": Rule(
+        "a sequence of sizes of hidden layers, as in [(64,), (64, 64)], or None",
+        lambda v: v is None or (len(v) > 0 and all(sizes().test(size) for size in v)),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One size in one round; `error` and `spread` are mean and deviation over the members' own folds.
+
+    The error of a fold is sqrt(1 - score): root mean squared error over the target's deviation, 1 for a constant.
+    """
+
+    hidden_layer_sizes: tuple[int, ...]
+    unknowns: int
+    round: int
+    epochs: int
+    error: float
+    spread: float
+    seconds: float
+
+
+class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    """The size of network that errs least on rows that its members never saw, and that network.
+
+    In round r of R, each remaining size trains for 1 / factor^(R - r) of the epochs, all its members in one program;
+    the best 1 / factor of the sizes go on (successive halving, Jamieson and Talwalkar 2016). Each member is judged on
+    its own fold. The winner's error is the least of many and flatters by a little; a table of its own tells how much.
+
+    Parameters
+    ----------
+    estimator : NetworkRegressor or None
+        What to fit; its `hidden_layer_sizes` are replaced. None is the default one.
+    sizes : sequence of sizes, or None
+        What to try; None: 1 to 4 layers of 16, 32, 64, 128 or 256 neurons.
+    max_time : seconds or None
+        Shared evenly by the rounds; sizes that a round has no time for are not tried. At least one size is fitted.
+    factor : int
+        What share goes on to the next round: one in `factor`.
+    verbose : bool
+        Print a line a fit.
+
+    Attributes
+    ----------
+    best_estimator_, best_params_, best_score_, best_index_, cv_results_ : as in scikit-learn's searches
+    candidates_ : every fit, as `Candidate` records
+    """
+
+    def __init__(
+        self,
+        estimator: NetworkRegressor | None = None,
+        sizes: Sequence[Any] | None = None,
+        *,
+        max_time: float | None = None,
+        factor: int = 3,
+        verbose: bool = False,
+    ) -> None:
+        self.estimator = estimator
+        self.sizes = sizes
+        self.max_time = max_time
+        self.factor = factor
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any, **fit_parameters: Any) -> "SizeSearch":
+        """Search on X and y; further arguments go to the estimator's `fit`. Ctrl-C keeps the best so far."""
+        check_parameters(self, RULES)
+        base = NetworkRegressor() if self.estimator is None else self.estimator
+        left = [tuple(np.atleast_1d(size).tolist()) for size in (self.sizes or DEFAULT_SIZES)]
+        full = settled(base, np.shape(X)[0]).max_iter
+        rounds = 1
+        while len(left) > self.factor**rounds:
+            rounds += 1
+        started = perf_counter()
+        self.candidates_: list[Candidate] = []
+        for number in range(1, rounds + 1):
+            epochs = max(1, full // self.factor ** (rounds - number))
+            end = np.inf if self.max_time is None else started + self.max_time * number / rounds
+            fitted = self._round(base, left, number, epochs, end, X, y, fit_parameters)
+            order = sorted(fitted, key=lambda pair: pair[0].error)
+            left = [candidate.hidden_layer_sizes for candidate, _ in order[: -(-len(left) // self.factor)]]
+            self.best_estimator_ = order[0][1]
+            if "interrupted" in self.best_estimator_.stop_reason_:
+                break
+        self._report()
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the predictions of the best network."""
+        check_is_fitted(self)
+        return self.best_estimator_.predict(X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the score of the best network."""
+        check_is_fitted(self)
+        return self.best_estimator_.score(X, y, sample_weight)
+
+    def _round(
+        self,
+        base: NetworkRegressor,
+        left: list[tuple[int, ...]],
+        number: int,
+        epochs: int,
+        end: float,
+        X: Any,
+        y: Any,
+        fit_parameters: dict[str, Any],
+    ) -> list[tuple[Candidate, NetworkRegressor]]:
+        fitted: list[tuple[Candidate, NetworkRegressor]] = []
+        for size in sorted(left, key=lambda size: sum(size)):  # small ones first: where time runs out, they are there
+            if fitted and perf_counter() > end:
+                break
+            begun = perf_counter()
+            model = cast(NetworkRegressor, clone(base))
+            model.set_params(hidden_layer_sizes=size, max_iter=epochs)
+            model.callback, model.verbose = base.callback, False
+            model.fit(X, y, **fit_parameters)
+            errors = _errors_of_folds(model, y)
+            seconds = perf_counter() - begun
+            candidate = Candidate(
+                size, model.network_.unknowns, number, epochs, float(np.mean(errors)), float(np.std(errors)), seconds
+            )
+            fitted.append((candidate, model))
+            self.candidates_.append(candidate)
+            if self.verbose:
+                print(  # noqa: T201, it was asked for
+                    f"round {number}, {epochs} epochs, {'-'.join(map(str, size))}: error {candidate.error:.4f} "
+                    f"+- {candidate.spread:.4f}, {seconds:.1f} s"
+                )
+        return fitted
+
+    def _report(self) -> None:
+        found = self.candidates_
+        last = max(candidate.round for candidate in found)
+        rank = sorted(range(len(found)), key=lambda place: (-found[place].round, found[place].error))
+        self.best_index_ = rank[0]
+        best = found[self.best_index_]
+        self.best_params_ = {"hidden_layer_sizes": best.hidden_layer_sizes}
+        self.best_score_ = self.best_estimator_.oof_score_
+        self.n_features_in_: int = vars(self.best_estimator_)["n_features_in_"]
+        self.cv_results_: dict[str, Any] = {
+            "params": [{"hidden_layer_sizes": candidate.hidden_layer_sizes} for candidate in found],
+            "iter": np.array([candidate.round for candidate in found]),
+            "n_resources": np.array([candidate.epochs for candidate in found]),
+            "mean_test_score": np.array([1 - candidate.error**2 for candidate in found]),
+            "std_test_score": np.array([2 * candidate.error * candidate.spread for candidate in found]),
+            "mean_fit_time": np.array([candidate.seconds for candidate in found]),
+            "rank_test_score": np.argsort(rank) + 1,
+        }
+        self.n_rounds_ = last
+
+
+def _errors_of_folds(model: NetworkRegressor, y: Any) -> list[float]:
+    """Return sqrt(1 - score) of every member on the fold that it never saw."""
+    if not hasattr(model, "oof_prediction_"):
+        raise ValueError("a search judges members by their folds; give the estimator several members and cv='auto'")
+    targets = np.asarray(y, dtype=np.float64)
+    targets = targets.reshape(len(targets), -1)
+    found = model.oof_prediction_.reshape(len(targets), -1)
+    whole = 1 - score(as_loss(model.loss), targets, found)
+    parts: list[float] = []
+    for member in model.members_:
+        rows = member.share.blind
+        spread = np.nanvar(targets[rows]) / np.nanvar(targets)
+        own = 1 - score(as_loss(model.loss), targets[rows], found[rows])
+        parts.append(float(np.sqrt(max(own * spread, 0.0))))
+    return parts if np.isfinite(parts).all() else [float(np.sqrt(max(whole, 0.0)))]
