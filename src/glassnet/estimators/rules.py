@@ -1,7 +1,7 @@
 """What the parameters of the network estimators must be."""
 
-from glassnet.estimators.recipe import EMBEDDINGS
 from glassnet.estimators.checking import Rule, either, not_negative, positive, share, sizes, whole
+from glassnet.estimators.recipe import EMBEDDINGS
 from glassnet.training.schedule import SCHEDULES
 
 RULES: dict[str, Rule] = {
@@ -21,8 +21,6 @@ RULES: dict[str, Rule] = {
     "validation_fraction": share(),
     "n_iter_no_change": either(whole(1), None),
     "tol": not_negative(),
-        Rule("one of periodic, piecewise, none", lambda v: v in ("periodic", "piecewise", "none")), None
-    ),
     "n_members": either(whole(1), None),
 }
 REGRESSOR_RULES: dict[str, Rule] = {
