@@ -24,7 +24,7 @@ from glassnet.table.scale import Scale
 from glassnet.training.batches import share
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.epochs import Plan, Settings, State, start
-from glassnet.training.flat import unflatten
+from glassnet.training.flat import in_order, unflatten
 from glassnet.training.full_batch import Arrays, Limits, Part, Task, train_full_batch
 from glassnet.training.history import Callback, History
 from glassnet.training.interrupt import Interrupt
@@ -163,9 +163,7 @@ def solve(
 
 def first_states(plan: Plan, parameters: list[Arrays], step_size: float, seeds: list[int]) -> State:
     """Return the members' states before the first epoch, as NumPy arrays with a leading member axis."""
-    thetas = [
-        np.concatenate([a.ravel() for layer in own for a in layer.values()]).astype(np.float32) for own in parameters
-    ]
+    thetas = [np.concatenate(in_order(own)).astype(np.float32) for own in parameters]
     states = [start(plan, jnp.asarray(t), step_size, jnp.uint32(s)) for t, s in zip(thetas, seeds, strict=True)]
     return jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)
 

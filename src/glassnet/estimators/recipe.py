@@ -54,7 +54,7 @@ TABULAR = Recipe(
     learning_rate="flat_cosine",
     warmup=0.02,
     alpha=0.0,
-    weight_decay=0.005,
+    weight_decay=0.05,
     fade=0.5,
     output_range="seen",
 )

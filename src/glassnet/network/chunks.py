@@ -28,7 +28,7 @@ def outputs_in_chunks(
     link: Activation = Identity(),  # noqa: B008, it is frozen
 ) -> np.ndarray:
     """Return link(x^L) (members, rows, *out), computed in the precision of the parameters."""
-    dtype = next(iter(members[0][0].values()), np.zeros(0, np.float32)).dtype
+    dtype = next((array.dtype for layer in members[0] for array in layer.values()), np.dtype(np.float32))
     out = np.empty((len(members), rows, *network.shapes[-1]), dtype)
     with jax.enable_x64(dtype == np.float64):
         stacked = jax.tree.map(lambda *arrays: jnp.asarray(np.stack(arrays)), *map(list, members))

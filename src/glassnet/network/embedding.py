@@ -48,7 +48,7 @@ class Embedding:
         return drawn
 
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
-        points = [which @ E for which, E in zip(self._indicators(x), parameters.values(), strict=True)]
+        points = [which @ parameters[f"E{place}"] for place, which in enumerate(self._indicators(x))]
         z = jnp.concatenate([x[:, : x.shape[1] - len(points)], *points], axis=1)
         return Forward(x, z, z)
 
@@ -56,7 +56,7 @@ class Embedding:
         inputs, count = kept.inputs.shape[1], len(self.levels)
         parts = jnp.split(g[:, inputs - count :], count, axis=1)
         hot = self._indicators(kept.inputs)
-        gradient = {name: which.T @ part for name, which, part in zip(parameters, hot, parts, strict=True)}
+        gradient = {f"E{place}": which.T @ part for place, (which, part) in enumerate(zip(hot, parts, strict=True))}
         return Backward(g, gradient, jnp.pad(g[:, : inputs - count], ((0, 0), (0, count))))
 
     def _indicators(self, x: Inputs) -> list[Any]:

@@ -20,7 +20,7 @@ from glassnet.network.network import Network, output
 from glassnet.network.noise import Noise, derived
 from glassnet.training.batches import Batch, Shared, View, drawn, in_turn, shuffled, take
 from glassnet.training.descent import Solver
-from glassnet.training.flat import flatten, pacing, shrinking, unflatten
+from glassnet.training.flat import decaying, flatten, pacing, shrinking, unflatten
 from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, fading, share_of_step
 from glassnet.training.stopping import Best, nothing_yet, watch
 
@@ -145,6 +145,7 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
     total = jnp.asarray(settings.epochs * steps, jnp.float32)
     penalty = settings.alpha * view.lightness / (plan.batch_size or view.real)
     weights = jnp.asarray(shrinking(plan.network), state.theta.dtype)
+    fading_away = jnp.asarray(decaying(plan.network), state.theta.dtype)
     paces = jnp.asarray(pacing(plan.network), state.theta.dtype) if plan.paced else 1.0
 
     def step(number: Any, carry: Any) -> Any:
@@ -155,7 +156,7 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
         share = fading(at / total, settings.fade)
         value, gradient = _gradient(plan, settings, theta, batch, pull, Noise(derived(seed, number), share))
         tau = state.step_size * share_of_step(plan.schedule, at / total, at * size, settings.warmup, settings.power)
-        shrunk = theta * (1 - tau * settings.decay * share * weights) if plan.decays else theta
+        shrunk = theta * (1 - tau * settings.decay * share * fading_away) if plan.decays else theta
         theta, memory = plan.solver.step(shrunk, memory, gradient, tau * paces)
         return theta, memory, sum_of_losses + value
 

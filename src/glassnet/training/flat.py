@@ -1,8 +1,9 @@
 """The parameters of a network as one vector, which is what a solver moves: few large array operations, not many small.
 
-The order is that of the layers, and within a layer that of the names.
+The order is that of the layers, and within a layer the alphabet's: JAX sorts the names of a dict when it maps over it.
 """
 
+from collections.abc import Callable
 from math import prod
 from typing import Any
 
@@ -16,7 +17,12 @@ from glassnet.network.network import Network
 
 def flatten(parameters: Parameters) -> Theta:
     """Return all parameters laid end to end."""
-    return jnp.concatenate([array.ravel() for layer in parameters for array in layer.values()])
+    return jnp.concatenate(in_order(parameters))
+
+
+def in_order(parameters: Any) -> list[Any]:
+    """Return every array of the parameters, raveled, in the order of the vector."""
+    return [layer[name].ravel() for layer in parameters for name in sorted(layer)]
 
 
 def unflatten(network: Network, theta: Any) -> Any:
@@ -25,7 +31,7 @@ def unflatten(network: Network, theta: Any) -> Any:
     at = 0
     for shapes in network.parameter_shapes:
         layer: dict[str, Any] = {}
-        for name, shape in shapes.items():
+        for name, shape in sorted(shapes.items()):
             layer[name] = theta[at : at + prod(shape)].reshape(shape)
             at += prod(shape)
         parameters.append(layer)
@@ -37,11 +43,23 @@ def pacing(network: Network) -> np.ndarray:
     paces: list[np.ndarray] = []
     for layer, inputs, shapes in zip(network.layers, network.shapes, network.parameter_shapes, strict=False):
         own = layer.paces(inputs)
-        paces += [np.full(prod(shape), own[name]) for name, shape in shapes.items()]
+        paces += [np.full(prod(shape), own[name]) for name, shape in sorted(shapes.items())]
     return np.concatenate(paces)
 
 
+OFFSETS = ("b", "d", "p", "e")  # what is added, phases and edges among it, is not made small
+
+
 def shrinking(network: Network) -> np.ndarray:
-    """Return 1 where L2 regularisation acts, on the weights W, and 0 elsewhere, on the biases."""
-    sizes = [(name, prod(shape)) for shapes in network.parameter_shapes for name, shape in shapes.items()]
-    return np.concatenate([np.full(size, float(name == "W")) for name, size in sizes])
+    """Return 1 where L2 regularisation acts, on the weights W, and 0 elsewhere."""
+    return _marked(network, lambda name: name == "W")
+
+
+def decaying(network: Network) -> np.ndarray:
+    """Return 1 where decoupled decay acts, on all that multiplies, and 0 on offsets."""
+    return _marked(network, lambda name: name not in OFFSETS)
+
+
+def _marked(network: Network, holds: Callable[[str], bool]) -> np.ndarray:
+    sizes = [(name, prod(shape)) for shapes in network.parameter_shapes for name, shape in sorted(shapes.items())]
+    return np.concatenate([np.full(size, float(holds(name))) for name, size in sizes])

@@ -57,7 +57,7 @@ def jacobian(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Jac
     share = jnp.sqrt(rows.weights / len(rows.weights))
     parts = output_jacobian(network, unflatten(network, theta), rows.x)
     count = len(share) * rows.y.shape[1]
-    of_outputs = jnp.concatenate([array.reshape(count, -1) for layer in parts for array in layer.values()], axis=1)
+    of_outputs = jnp.concatenate([layer[name].reshape(count, -1) for layer in parts for name in sorted(layer)], axis=1)
     known = jnp.where(jnp.isnan(rows.y), 0, share[:, None])
     scaled = known.reshape(count, 1) * of_outputs
     return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(shrinking(network), theta.dtype))])
