@@ -1,4 +1,4 @@
-"""Test error and seconds of default fits, glassnet beside its peers, on a folder of tables with fixed splits, in one run.
+"""Test error and seconds of default fits, beside peers, on a folder of tables with fixed splits, in one run.
 
     python benchmarks/accuracy.py FOLDER [--tables yacht,concrete] [--splits 3] [--peers catboost,mlp] [--out runs.csv]
 

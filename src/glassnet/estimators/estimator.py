@@ -123,7 +123,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             members = self._untrained(raw, shared_out, goes_on)
             folder = None if checkpoint is None else Path(checkpoint)
             own = shared_out[0]
-            recipe = settled(self, len(own.train))
+            recipe = settled(self, self._used.size, len(own.train))
             self._train(recipe, raw, members, recipe.max_iter, goes_on, looks, folder)
             self.training_rows_ = self._used[own.train]
             self.validation_rows_ = self._used[own.held] if validation is None else np.arange(0)

@@ -2,8 +2,8 @@
 
 `plain` is scikit-learn's network. `fast`, `balanced` and `best` are one recipe for Adam in three sizes, found by
 measurement (docs/recipe.md): numbers clipped smoothly and embedded in waves, a learned scale of every input, neurons
-that learn how strongly they bend, steps that shrink in the second half, no rows held out. Another solver than Adam
-gets dense layers alone, and rows to stop by.
+that learn how strongly they bend, steps that shrink in the second half, the best epoch by held-out rows. Another solver
+than Adam gets dense layers alone.
 """
 
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ TABULAR = Recipe(
     (128, 128, 128),
     "mish",
     8,
-    early_stopping=False,
+    early_stopping=True,
     embedding="periodic",
     solver=Adam(0.9, 0.95),
     learning_rate_init=0.01,
@@ -60,12 +60,33 @@ TABULAR = Recipe(
 )
 EMBEDDINGS = ("periodic", "piecewise", "both", "none")
 PRESETS = ("fast", "balanced", "best", "plain")
-MOST_EPOCHS = 256
+
+
+@dataclass(frozen=True)
+class Size:
+    """The recipe for tables of at most so many rows; `best` has twice the members."""
+
+    rows: float
+    width: int
+    epochs: int
+    members: int
+    best_epochs: int
+    best_wider: int
+
+
+SIZES = (
+    Size(2_000, width=64, epochs=256, members=16, best_epochs=256, best_wider=2),
+    Size(15_000, width=64, epochs=192, members=8, best_epochs=192, best_wider=2),
+    Size(np.inf, width=128, epochs=64, members=8, best_epochs=96, best_wider=1),
+)
 ADAMW_DECAY = 0.01
 
 
-def settled(estimator: Any, rows: int) -> Recipe:
-    """Return the recipe of an estimator for members of so many training rows: what it was given, else its preset's."""
+def settled(estimator: Any, rows: int, training_rows: int | None = None) -> Recipe:
+    """Return the recipe of an estimator for so many rows: what it was given, else its preset's.
+
+    No batch is larger than the members' `training_rows`, if these are fewer.
+    """
     preset, solver = estimator.preset, estimator.solver
     if preset not in PRESETS:
         raise ValueError(f"preset={preset!r} is not known; choose one of {', '.join(PRESETS)}")
@@ -85,7 +106,7 @@ def settled(estimator: Any, rows: int) -> Recipe:
     recipe = replace(recipe, **given)
     if recipe.tabular and estimator.n_iter_no_change is None:  # the best steps are the last and smallest ones
         recipe = replace(recipe, n_iter_no_change=recipe.max_iter)
-    return replace(recipe, batch_size=min(recipe.batch_size, rows))
+    return replace(recipe, batch_size=min(recipe.batch_size, training_rows or rows))
 
 
 def online(recipe: Recipe) -> Recipe:
@@ -97,15 +118,18 @@ def online(recipe: Recipe) -> Recipe:
 
 def _tabular(preset: str, rows: int) -> Recipe:
     """Return our recipe in one of its sizes."""
-    width = 64 if rows <= 2_000 else 128
-    epochs = 256 if rows <= 2_000 else 96 if rows <= 15_000 else 64
-    share, members, wider = {"fast": (0.5, 4, 1), "balanced": (1, 8, 1), "best": (1, 16, 2)}[preset]
+    size = next(size for size in SIZES if rows <= size.rows)
+    epochs, members, wider = {
+        "fast": (size.epochs // 2, size.members // 2, 1),
+        "balanced": (size.epochs, size.members, 1),
+        "best": (size.best_epochs, 2 * size.members, size.best_wider),
+    }[preset]
     return replace(
         TABULAR,
-        hidden_layer_sizes=(width * wider,) * 3,
+        hidden_layer_sizes=(size.width * wider,) * 3,
         n_members=members,
         batch_size=rows_a_step(rows),
-        max_iter=round(epochs * share),
+        max_iter=epochs,
     )
 
 
