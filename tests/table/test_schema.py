@@ -193,7 +193,7 @@ def test_blanks_are_missing():
     ],
 )
 def test_cells_that_hold_several_things(frame):
-    with pytest.raises(ValueError, match=r"column 'a' holds .*; give it one number, text or date a cell, or drop it"):
+    with pytest.raises(TypeError, match=r"column 'a' holds .*: every argument must be one string, date or real number"):
         from_frame(frame)
 
 
@@ -221,3 +221,10 @@ def test_a_cell_far_out_is_named(column):
 def test_heavy_tails_are_not_far_out():
     check_spread("column 'a'", np.random.default_rng(0).standard_cauchy(100_000))
     check_spread("column 'a'", np.array([0.0, 0.0, 0.0, 1e30]))
+
+
+def test_stray_text_among_numbers_is_said():
+    cells = [str(number) for number in range(40)]
+    cells[7] = "abc"
+    with pytest.warns(UserWarning, match="column 'a' is taken as text, because row 7 has 'abc' among"):
+        read_schema(from_frame(pl.DataFrame({"a": cells})))

@@ -11,7 +11,7 @@ from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, validate_data  # pyright: ignore[reportPrivateUsage]
 
-from glassnet.table.columns import Table, array_names, as_text, from_array, from_frame, is_frame
+from glassnet.table.columns import Table, array_names, as_text, from_array, from_frame, from_objects, is_frame
 from glassnet.table.parse import as_numbers
 
 
@@ -84,8 +84,14 @@ def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
                 n_features_in_=len(table.names), feature_names_in_=np.asarray(table.names, dtype=object)
             )
         return table
-    matrix: Any = validate_data(estimator, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
-    return from_array(matrix, None if reset else getattr(estimator, "feature_names_in_", None))
+    names = None if reset else getattr(estimator, "feature_names_in_", None)
+    given: Any = X
+    if getattr(given, "dtype", None) is not None and given.dtype.kind in "OU":
+        objects: Any = validate_data(estimator, given, reset=reset, dtype=None, ensure_all_finite=False)
+        return from_objects(objects, names)
+    # Infinite cells are refused later, by column and row.
+    matrix: Any = validate_data(estimator, given, reset=reset, dtype=np.float64, ensure_all_finite=False)
+    return from_array(matrix, names)
 
 
 def _by_position(estimator: BaseEstimator, table: Table) -> Table:

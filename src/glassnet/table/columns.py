@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 import narwhals as nw
 import numpy as np
+
+SEVERAL_THINGS = (list, tuple, dict, set, bytes, complex, np.complexfloating, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -63,32 +65,41 @@ def array_names(columns: int) -> tuple[str, ...]:
     return tuple(f"x{number}" for number in range(columns))
 
 
+def from_objects(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
+    """Return the columns of a matrix of Python objects: numbers, text or both."""
+    names = array_names(matrix.shape[1]) if names is None else names
+    return Table(tuple(names), tuple(from_cells(n, column.tolist()) for n, column in zip(names, matrix.T, strict=True)))
+
+
 def from_series(name: str, series: Any) -> np.ndarray:
     """Return one column: numbers, booleans, dates and durations (in seconds) as float64, anything else as text."""
     kind = series.dtype
     if kind.is_nested() or kind == nw.Binary:
-        raise ValueError(f"column {name!r} holds {kind} cells; give it one number, text or date a cell, or drop it")
+        raise TypeError(_told(name, f"{kind} cells"))
     missing = series.is_null().to_numpy()
     if kind.is_numeric() or kind == nw.Boolean:
         return _numbers(missing, series.filter(~series.is_null()).cast(nw.Float64).to_numpy())
     if kind in (nw.Date, nw.Datetime):
         return _numbers(missing, series.filter(~series.is_null()).dt.timestamp("us").to_numpy() / 1e6)
-    cells = [None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)]
+    if kind in (nw.Categorical, nw.Enum):
+        return as_text([None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)])
+    return from_cells(name, [None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)])
+
+
+def from_cells(name: str, cells: list[Any]) -> np.ndarray:
+    """Return a column of Python objects; `TypeError` names a cell that is neither number, text nor date."""
+    missing = np.array([cell is None for cell in cells], dtype=bool)
     present = [cell for cell in cells if cell is not None]
-    if kind == nw.Duration:
-        return _numbers(missing, np.array([cell.total_seconds() for cell in present], dtype=np.float64))
-    if kind == nw.Time:
-        seconds = [3600 * c.hour + 60 * c.minute + c.second + c.microsecond / 1e6 for c in present]
-        return _numbers(missing, np.array(seconds, dtype=np.float64))
-    odd = next((cell for cell in present if isinstance(cell, list | tuple | dict | set | bytes | np.ndarray)), None)
+    odd = next((row for row, cell in enumerate(cells) if isinstance(cell, SEVERAL_THINGS)), None)
     if odd is not None:
-        row = next(row for row, cell in enumerate(cells) if cell is odd)
-        raise ValueError(
-            f"column {name!r} holds a {type(odd).__name__} in row {row}; give it one number, text or date a cell, or "
-            "drop it"
-        )
-    if present and all(isinstance(cell, bool | np.bool_) for cell in present):
+        raise TypeError(_told(name, f"a {type(cells[odd]).__name__} in row {odd}"))
+    if present and all(isinstance(cell, int | float | np.number | np.bool_) for cell in present):
         return _numbers(missing, np.array(present, dtype=np.float64))
+    if present and all(isinstance(cell, timedelta) for cell in present):
+        return _numbers(missing, np.array([cell.total_seconds() for cell in present]))
+    if present and all(isinstance(cell, time) for cell in present):
+        seconds = [3600 * c.hour + 60 * c.minute + c.second + c.microsecond / 1e6 for c in present]
+        return _numbers(missing, np.array(seconds))
     return as_text(cells)
 
 
@@ -101,6 +112,10 @@ def as_text(values: Sequence[Any]) -> np.ndarray:
             text = value.isoformat()
         column[row] = text if text.strip() else None
     return column
+
+
+def _told(name: str, what: str) -> str:
+    return f"column {name!r} holds {what}: every argument must be one string, date or real number a cell; or drop it"
 
 
 def _numbers(missing: np.ndarray, present: np.ndarray) -> np.ndarray:

@@ -1,6 +1,8 @@
 """The schema: what each column is. It is read once from the inputs, never from the target, and holds no statistics."""
 
 import re
+import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -13,6 +15,7 @@ from glassnet.table.dates import turns_seen
 from glassnet.table.parse import as_dates, as_numbers
 
 MOST_LEVELS = 256
+MOST_STRAY = 0.05  # share of cells of text in a column that was meant to be numbers
 FREE_TEXT = 40  # letters in the middle cell of text that nobody would call a category
 ID_NAME = re.compile(r"(^|[ _.-])(id|ids|key|uuid|guid|index|row|nr|no)$|^unnamed", re.IGNORECASE)
 MOST_DATES_TO_SUBTRACT = 4
@@ -147,11 +150,27 @@ def _read_column(name: str, cells: np.ndarray, table: Table, how: Reading) -> Co
             return _number(name, numbers, how)
         if dates is not None and not np.isnan(dates).all():
             return _date(name, dates)
+        _warn_of_stray_text(name, cells)
     levels = tuple(sorted(set(present)))
     reason = _why_no_category(name, present, levels)
     if reason:
         return Column(name, "left out", reason=reason)
     return Column(name, "category", levels, len(present) < len(cells), coded=len(levels) > how.most_inputs)
+
+
+def _warn_of_stray_text(name: str, cells: np.ndarray) -> None:
+    """Warn when nearly all cells are numbers: the others are more likely slips than a sign of categories."""
+    counts = Counter(cell for cell in cells if cell is not None)
+    odd = [cell for cell in counts if as_numbers(np.array([cell], dtype=object)) is None]
+    stray = sum(counts[cell] for cell in odd)
+    if stray <= MOST_STRAY * counts.total():
+        row = next(row for row, cell in enumerate(cells) if cell in odd)
+        warnings.warn(
+            f"column {name!r} is taken as text, because row {row} has {cells[row]!r} among numbers ({stray} such "
+            "cell(s)); correct these cells or leave them empty, or declare the column a category",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
