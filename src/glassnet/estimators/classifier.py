@@ -53,7 +53,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         class_weight: dict[Any, float] | str | None = None,
         solver: str | Solver = "adam",
         alpha: float | None = None,
-        weight_decay: float | None = None,
+        weight_decay: float | Sequence[float] | None = None,
         dropout: float | None = None,
         clip_norm: float | None = None,
         batch_size: int | str = "auto",

@@ -16,6 +16,7 @@ from glassnet.estimators.fitting import (
     Member,
     Raw,
     Untrained,
+    better_of_each,
     descend,
     first_states,
     fresh_parameters,
@@ -244,7 +245,11 @@ class NetworkEstimator(BaseEstimator, ABC):
             states = states._replace(theta=old.theta, memory=old.memory, epoch=old.epoch)
         last = np.asarray(states.epoch) + epochs
         settings = settings_of(self, recipe, max(int(last.max()), recipe.max_iter))
-        trained, histories, self._states = descend(plan, settings, raw, members, states, last, looks, checkpoint)
+        runs = [
+            descend(plan, settings._replace(decay=decay), raw, members, states, last, looks, _place(checkpoint, number))
+            for number, decay in enumerate(recipe.weight_decay if share.held.size else recipe.weight_decay[:1])
+        ]
+        trained, histories, self._states = better_of_each(runs)
         self._remember(members, trained, histories)
 
     def _remember(self, members: list[Untrained], parameters: list[Arrays], histories: list[History]) -> None:
@@ -314,6 +319,11 @@ def takes_batches(estimator: NetworkEstimator) -> bool:
     if estimator.solver in (*FULL_BATCH, "auto"):
         raise AttributeError(f"partial_fit runs epochs of batches, which solver={estimator.solver!r} lacks; use 'adam'")
     return True
+
+
+def _place(checkpoint: Path | None, number: int) -> Path | None:
+    """Return the folder of the number-th run: the one given, and folders in it."""
+    return checkpoint if checkpoint is None or number == 0 else checkpoint / str(number)
 
 
 def _stacked(parameters: list[Arrays]) -> Arrays:

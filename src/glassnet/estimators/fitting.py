@@ -31,6 +31,7 @@ from glassnet.training.interrupt import Interrupt
 from glassnet.training.loop import Course, Looks, Monitor, begin, threads_for, train
 from glassnet.training.views import Eyes, views
 
+Run = tuple[list[Arrays], list[History], State]  # of all members
 Metric = Callable[[np.ndarray, np.ndarray], float]  # truth and prediction to a number, lower is better
 
 
@@ -121,7 +122,7 @@ def descend(
     last: np.ndarray,
     looks: Looks,
     checkpoint: Path | None,
-) -> tuple[list[Arrays], list[History], State]:
+) -> Run:
     """Return parameters and histories by stochastic or full gradient descent, and the states to go on from."""
     shared, exponents = share(raw.table)
     parts = np.array_split(np.arange(len(members)), threads_for(len(members)))
@@ -136,6 +137,20 @@ def descend(
     if kept is not None:
         kept.write(_tree(course), now=True)
     return parameters, histories, jax.tree.map(lambda *a: np.concatenate(list(map(np.asarray, a))), *course.parts)
+
+
+def better_of_each(runs: list[Run]) -> Run:
+    """Return for every member its run with the least loss on the rows that it holds out, or its only one."""
+    if len(runs) == 1:
+        return runs[0]
+    least = [[min(history.validation_loss) for history in histories] for _, histories, _ in runs]
+    chosen = np.argmin(least, axis=0)
+    parameters = [runs[run][0][member] for member, run in enumerate(chosen)]
+    histories = [runs[run][1][member] for member, run in enumerate(chosen)]
+    states = jax.tree.map(
+        lambda *arrays: np.stack([arrays[run][member] for member, run in enumerate(chosen)]), *(run[2] for run in runs)
+    )
+    return parameters, histories, states
 
 
 def solve(

@@ -71,7 +71,7 @@ def plan_of(estimator: Any, recipe: Recipe, network: Network, loss: Loss, choice
         order=order,
         schedule=recipe.learning_rate,
         clips=estimator.clip_norm is not None,
-        decays=recipe.weight_decay > 0,
+        decays=max(recipe.weight_decay) > 0,
         paced=recipe.tabular,
         holds_out=holds_out and estimator.monitor is None,
         judged_outside=holds_out and estimator.monitor is not None,
@@ -82,7 +82,7 @@ def settings_of(estimator: Any, recipe: Recipe, last_epoch: int) -> Settings:
     """Return the numbers that may change without compiling again; schedules end with `last_epoch`."""
     return Settings(
         alpha=recipe.alpha,
-        decay=recipe.weight_decay,
+        decay=recipe.weight_decay[0],
         clip=estimator.clip_norm or 0.0,
         warmup=recipe.warmup,
         power=estimator.power_t,

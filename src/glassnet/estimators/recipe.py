@@ -30,7 +30,7 @@ class Recipe:
     learning_rate_init: float = 0.001
     learning_rate: str = "constant"
     alpha: float = 0.0001
-    weight_decay: float = 0.0
+    weight_decay: tuple[float, ...] = (0.0,)
     dropout: float = 0.0
     warmup: float = 0.0
     fade: float = 1.0  # when decay and dropout start to fall to 0, as a share of training
@@ -54,7 +54,7 @@ TABULAR = Recipe(
     learning_rate="flat_cosine",
     warmup=0.02,
     alpha=0.0,
-    weight_decay=0.05,
+    weight_decay=(0.05,),
     fade=0.5,
     output_range="seen",
 )
@@ -70,14 +70,15 @@ class Size:
     width: int
     epochs: int
     members: int
+    weight_decay: tuple[float, ...]
     best_epochs: int
     best_wider: int
 
 
 SIZES = (
-    Size(2_000, width=64, epochs=256, members=16, best_epochs=256, best_wider=2),
-    Size(15_000, width=64, epochs=192, members=8, best_epochs=192, best_wider=2),
-    Size(np.inf, width=128, epochs=64, members=8, best_epochs=96, best_wider=1),
+    Size(2_000, 64, 256, members=8, weight_decay=(0.05, 1.0), best_epochs=256, best_wider=2),
+    Size(15_000, 64, 192, members=8, weight_decay=(0.05,), best_epochs=192, best_wider=2),
+    Size(np.inf, 128, 64, members=8, weight_decay=(0.05,), best_epochs=96, best_wider=1),
 )
 ADAMW_DECAY = 0.01
 
@@ -98,9 +99,11 @@ def settled(estimator: Any, rows: int, training_rows: int | None = None) -> Reci
     else:
         recipe = replace(DENSE, batch_size=rows_a_step(rows))
     if solver == "adamw" and not recipe.tabular:
-        recipe = replace(recipe, weight_decay=ADAMW_DECAY)
+        recipe = replace(recipe, weight_decay=(ADAMW_DECAY,))
     given = {name: getattr(estimator, name, None) for name in vars(recipe) if name not in ("tabular", "fade")}
     given = {name: value for name, value in given.items() if value is not None and value != "auto"}
+    if "weight_decay" in given:
+        given["weight_decay"] = tuple(np.atleast_1d(given["weight_decay"]).tolist())
     if recipe.tabular and given.get("solver") in ("adam", "adamw"):
         del given["solver"]
     recipe = replace(recipe, **given)
@@ -129,6 +132,7 @@ def _tabular(preset: str, rows: int) -> Recipe:
         hidden_layer_sizes=(size.width * wider,) * 3,
         n_members=members,
         batch_size=rows_a_step(rows),
+        weight_decay=size.weight_decay,
         max_iter=epochs,
     )
 

@@ -56,7 +56,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         95 %, which never cross), "poisson" (counts), "gamma" (positive), one such as `Huber(2)` or
         `Quantile((0.1, 0.9))`, or your own, `OwnLoss(value, derivative)`.
     alpha, weight_decay, dropout, clip_norm
-        Strength of L2 regularisation; of decoupled decay; probability that a hidden unit is left out of a step; longest
+        Strength of L2 regularisation; of decoupled decay (several: every member takes the one that its held-out rows
+        like best); probability that a hidden unit is left out of a step; longest
         gradient of a member.
     batch_size : int or "auto"
         Rows a step; "auto" is 32 to 512 by the rows, and all of them for "gd".
@@ -108,7 +109,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         solver: str | Solver = "adam",
         loss: str | Loss = "half_squared_error",
         alpha: float | None = None,
-        weight_decay: float | None = None,
+        weight_decay: float | Sequence[float] | None = None,
         dropout: float | None = None,
         clip_norm: float | None = None,
         batch_size: int | str = "auto",

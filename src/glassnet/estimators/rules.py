@@ -7,7 +7,16 @@ from glassnet.training.schedule import SCHEDULES
 RULES: dict[str, Rule] = {
     "hidden_layer_sizes": either(sizes(), None),
     "alpha": either(not_negative(), None),
-    "weight_decay": either(not_negative(), None),
+    "weight_decay": either(
+        Rule(
+            "a number of at least 0, or several to choose from by held-out rows",
+            lambda v: (
+                not_negative().test(v)
+                or (isinstance(v, list | tuple) and len(v) > 0 and all(map(not_negative().test, v)))
+            ),
+        ),
+        None,
+    ),
     "dropout": either(Rule("a number of at least 0 and below 1", lambda v: not_negative().test(v) and v < 1), None),
     "clip_norm": either(positive(), None),
     "batch_size": either(whole(1), "auto"),
