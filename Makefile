@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench bench-speed bench-solvers clean
+.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers clean
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -20,8 +20,14 @@ check: .venv/ready ## style, banned names and types
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
-bench: .venv/ready ## errors and seconds beside scikit-learn, in one run
-	$(BIN)/python benchmarks/fit.py
+# A folder of tables with splits: NAME.parquet with a last column target, NAME.splits.npz with test_mask.
+TABLES ?= ../shared/data/open
+
+bench-accuracy: .venv/peers ## errors and seconds of default fits beside peers, on TABLES (ARGS="--help" lists options)
+	$(BIN)/python -W ignore benchmarks/accuracy.py $(TABLES) $(ARGS)
+
+bench-ablation: .venv/ready ## what each ingredient of the recipe brings, on TABLES
+	$(BIN)/python -W ignore benchmarks/ablation.py $(TABLES) $(ARGS)
 
 bench-speed: .venv/peers ## microseconds a step and seconds of a fit beside scikit-learn and torch
 	$(BIN)/python benchmarks/speed.py --large

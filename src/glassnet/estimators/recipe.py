@@ -76,7 +76,7 @@ class Size:
 
 
 SIZES = (
-    Size(2_000, 64, 256, members=8, weight_decay=(0.05, 1.0), best_epochs=256, best_wider=2),
+    Size(2_000, 64, 256, members=16, weight_decay=(0.05, 1.0), best_epochs=256, best_wider=2),
     Size(15_000, 64, 192, members=8, weight_decay=(0.05,), best_epochs=192, best_wider=2),
     Size(np.inf, 128, 64, members=8, weight_decay=(0.05,), best_epochs=96, best_wider=1),
 )
