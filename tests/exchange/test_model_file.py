@@ -76,8 +76,8 @@ def test_what_cannot_be_saved(tmp_path):
 
 
 def wrong_shape(arrays):
-    name = next(name for name, array in arrays.items() if array.shape == (3, 8))
-    return {name: np.zeros((3, 9), np.float32)}
+    name = next(name for name, array in arrays.items() if array.shape == (12, 8))
+    return {name: np.zeros((12, 9), np.float32)}
 
 
 def nested(depth):

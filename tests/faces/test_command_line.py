@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from glassnet.faces.command_line import ACTIVATIONS, SOLVERS, cli
-from glassnet.network import activation
+from glassnet.estimators import recipe
+from glassnet.faces.command_line import ACTIVATIONS, LOSSES, PRESETS, SOLVERS, cli
+from glassnet.network import activation, loss
 from glassnet.training import descent, full_batch
 
 
@@ -75,10 +76,10 @@ def test_fit_predict_evaluate(table, model, tmp_path):
 def test_fit_tells_what_it_did(table, tmp_path):
     text = run("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 3).output
     for word in (
-        "80: 63 to learn from, 7 held out",
+        "80: 67 to learn from, 8 held out",
         "3, as 4 inputs",
-        "4 - 64 - 64 - 1, 8 members",
-        "4545",
+        "4 - 64 - 64 - 64 - 1, 16 members",
+        "9457",
         "out of fold",
         "m.glass",
     ):
@@ -195,7 +196,7 @@ def test_demo(tmp_path):
 
 
 def test_the_names_it_offers_are_those_there_are():
-    assert set(ACTIVATIONS) == set(activation.ACTIVATIONS) - {"heaviside", "softmax"}
+    assert set(ACTIVATIONS) == set(activation.ACTIVATIONS) - {"heaviside", "softmax", "exponential"}
     assert set(SOLVERS) == {*descent.SOLVERS, *full_batch.FULL_BATCH, "auto"}
 
 
@@ -258,3 +259,29 @@ def test_shell_completion():
     from click.shell_completion import BashComplete
 
     assert "_GLASSNET_COMPLETE=bash_complete" in BashComplete(cli, {}, "glassnet", "_GLASSNET_COMPLETE").source()
+
+
+def test_losses_and_presets_it_offers_are_those_there_are():
+    assert set(LOSSES) == set(loss.LOSSES) - {"cross_entropy"}
+    assert tuple(PRESETS) == recipe.PRESETS
+
+
+def test_quantiles(table, tmp_path):
+    model = tmp_path / "q.glass"
+    text = run("fit", table, "--target", "y", "-o", model, "--quantiles", "0.1,0.9", "--max-iter", 5).output
+    assert "pinball loss of y at 0.1" in text
+    shown = run("predict", model, table).output.splitlines()
+    assert shown[0] == "predicted_y at 0.1,predicted_y at 0.9"
+    low, high = np.array([line.split(",") for line in shown[1:]], dtype=float).T
+    assert (low <= high).all()
+    assert "share below" in run("evaluate", model, table).output
+    refused = run("fit", table, "--target", "y", "--quantiles", "low", code=2)
+    assert "--quantiles 'low' must be numbers" in refused.stderr
+
+
+def test_search(table, tmp_path):
+    text = run("fit", table, "--target", "y", "-o", tmp_path / "s.glass", "--search", 0.01, "--max-iter", 3).output
+    assert "sizes tried" in text
+    assert {path.name for path in tmp_path.glob("s*")} == {"s.glass", "s-sizes.png"}
+    refused = run("fit", table, "--target", "y", "--search", 1, "--hidden", "4", code=2)
+    assert "leave out --hidden and --checkpoint" in refused.stderr

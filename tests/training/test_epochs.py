@@ -250,6 +250,7 @@ def test_schedules(name):
     found = np.asarray(jax.vmap(lambda t: share_of_step(name, t, 1000 * t, 0.0, 0.5))(t))
     expected = {
         "cosine": 0.5 * (1 + np.cos(np.pi * t)),
+        "flat_cosine": np.where(t < 0.5, 1, 0.5 * (1 + np.cos(np.pi * (2 * t - 1)))),
         "log_cosine": 0.5 * (1 - np.cos(2 * np.pi * np.log2(1 + 15 * t))),
         "invscaling": (1000 * t + 1) ** -0.5,
     }.get(name, np.ones(100))

@@ -15,6 +15,7 @@ from glassnet.estimators.fitting import (
     Arrays,
     Member,
     Raw,
+    Run,
     Untrained,
     better_of_each,
     descend,
@@ -245,10 +246,12 @@ class NetworkEstimator(BaseEstimator, ABC):
             states = states._replace(theta=old.theta, memory=old.memory, epoch=old.epoch)
         last = np.asarray(states.epoch) + epochs
         settings = settings_of(self, recipe, max(int(last.max()), recipe.max_iter))
-        runs = [
-            descend(plan, settings._replace(decay=decay), raw, members, states, last, looks, _place(checkpoint, number))
-            for number, decay in enumerate(recipe.weight_decay if share.held.size else recipe.weight_decay[:1])
-        ]
+        runs: list[Run] = []
+        for number, decay in enumerate(recipe.weight_decay if share.held.size else recipe.weight_decay[:1]):
+            own, folder = settings._replace(decay=decay), _place(checkpoint, number)
+            runs.append(descend(plan, own, raw, members, states, last, looks, folder))
+            if looks.stopped:
+                break
         trained, histories, self._states = better_of_each(runs)
         self._remember(members, trained, histories)
 

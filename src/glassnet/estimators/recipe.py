@@ -101,7 +101,9 @@ def settled(estimator: Any, rows: int, training_rows: int | None = None) -> Reci
     if solver == "adamw" and not recipe.tabular:
         recipe = replace(recipe, weight_decay=(ADAMW_DECAY,))
     given = {name: getattr(estimator, name, None) for name in vars(recipe) if name not in ("tabular", "fade")}
-    given = {name: value for name, value in given.items() if value is not None and value != "auto"}
+    given = {name: value for name, value in given.items() if value is not None}
+    if estimator.batch_size == "auto":
+        del given["batch_size"]
     if "weight_decay" in given:
         given["weight_decay"] = tuple(np.atleast_1d(given["weight_decay"]).tolist())
     if recipe.tabular and given.get("solver") in ("adam", "adamw"):

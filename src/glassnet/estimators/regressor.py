@@ -234,6 +234,14 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         each = found.shape[-1] // self.n_outputs_
         return found if each == 1 or self._vector_target else found.reshape(*found.shape[:-1], -1, each)
 
+    @property
+    def output_names_(self) -> list[str]:
+        """The names of what is predicted: the targets', with their levels where quantiles are."""
+        levels = getattr(self._loss(), "levels", None)
+        if levels is None:
+            return self.target_names_
+        return [f"{name} at {level:g}" for name in self.target_names_ for level in levels]
+
     def _goes_on(self) -> bool:
         return self.warm_start and hasattr(self, "members_")
 

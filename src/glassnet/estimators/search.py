@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.checking import Rule, check_parameters, either, positive, sizes, whole
@@ -133,9 +133,8 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             if fitted and perf_counter() > end:
                 break
             begun = perf_counter()
-            model = cast(NetworkRegressor, clone(base))
-            model.set_params(hidden_layer_sizes=size, max_iter=epochs)
-            model.callback, model.verbose = base.callback, False
+            # Not a clone: that would copy what a callback holds.
+            model = NetworkRegressor(**{**base.get_params(deep=False), "hidden_layer_sizes": size, "max_iter": epochs})
             model.fit(X, y, **fit_parameters)
             errors = _errors_of_folds(model, y)
             seconds = perf_counter() - begun

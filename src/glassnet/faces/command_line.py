@@ -181,7 +181,7 @@ def predict(model: Path, table: Path, output: Path | None, append: bool, in_json
     estimator = load_regressor(model)
     frame = read(table, estimator)
     prediction = estimator.predict(frame).reshape(frame.height, -1)
-    names = [f"predicted_{name}" for name in estimator.target_names_]
+    names = [f"predicted_{name}" for name in estimator.output_names_]
     result = pl.DataFrame(dict(zip(names, prediction.T, strict=True)))
     if append:
         there = [name for name in names if name in frame.columns]

@@ -255,7 +255,8 @@ def _cells(name: str, array: np.ndarray) -> list[tuple[str, float]]:
 def _units(title: str, layer: LayerStep, row: int, decimals: int | None) -> TextTable:
     columns = {"z": layer.z[row], "x": layer.x[row], "delta": layer.delta[row]}
     columns |= {name: array for name, array in layer.arrays().items() if name in ("dE/db", "b before", "b after")}
-    rows = zip(range(1, layer.z[row].size + 1), *(array.ravel() for array in columns.values()), strict=True)
+    columns = {name: array for name, array in columns.items() if array.size == layer.x[row].size}  # z may be wider
+    rows = zip(range(1, layer.x[row].size + 1), *(array.ravel() for array in columns.values()), strict=True)
     return TextTable(("unit", *columns), tuple(rows), decimals, title)
 
 

@@ -43,6 +43,7 @@ class Looks:
     interrupt: Interrupt = field(default_factory=Interrupt)
     monitor: Monitor | None = None
     store: Callable[["Course"], None] | None = None
+    stopped: bool = False  # somebody asked to stop before the end
 
 
 @dataclass
@@ -97,6 +98,7 @@ def train(
             looks.store(course)
         reason = _asked_to_stop(course, last, settings, looks)
         if reason:
+            looks.stopped = True
             break
         done = max(int((course.all("epoch") - before).max()), 1)
         wished = SECONDS_BETWEEN_LOOKS / (perf_counter() - started) * done

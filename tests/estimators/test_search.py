@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from glassnet import NetworkRegressor, SizeSearch
+from glassnet.insight.plots import save_figure
+from glassnet.insight.sizes import as_table, size_figure
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(120, 2))
+Y = np.sin(3 * X[:, 0]) * X[:, 1]
+BASE = NetworkRegressor(n_members=2, max_iter=27, random_state=0, weight_decay=0.05)
+SIZES = [(1,), (2,), (16,), (16, 16)]
+
+
+@pytest.fixture(scope="module")
+def found():
+    return SizeSearch(BASE, SIZES, factor=3).fit(X, Y)
+
+
+def test_halving_keeps_the_best_and_trains_them_for_longer(found):
+    """Four sizes for 27 / 3 epochs, the best two of them for 27."""
+    rounds = [[c for c in found.candidates_ if c.round == number] for number in (1, 2)]
+    assert [len(own) for own in rounds] == [4, 2]
+    assert [{c.epochs for c in own} for own in rounds] == [{9}, {27}]
+    best = sorted(rounds[0], key=lambda candidate: candidate.error)[:2]
+    assert {c.hidden_layer_sizes for c in best} == {c.hidden_layer_sizes for c in rounds[1]}
+
+
+def test_the_winner_is_what_a_fit_of_its_size_would_be(found):
+    size = found.best_params_["hidden_layer_sizes"]
+    assert found.best_index_ == np.argmin(found.cv_results_["rank_test_score"])
+    alone = clone(BASE).set_params(hidden_layer_sizes=size).fit(X, Y)
+    np.testing.assert_array_equal(found.predict(X), alone.predict(X))
+    assert found.best_score_ == alone.oof_score_
+    assert found.score(X, Y) == alone.score(X, Y)
+
+
+def test_errors_are_those_of_the_folds(found):
+    """The mean square of the folds' errors is the error of all rows, as folds are of one size."""
+    model, best = found.best_estimator_, found.candidates_[found.best_index_]
+    whole = np.mean(np.square(model.oof_prediction_ - Y)) / np.var(Y)
+    assert best.error**2 + best.spread**2 == pytest.approx(whole, rel=1e-6)
+
+
+def test_time_that_is_over_leaves_one_size_a_round():
+    hasty = SizeSearch(BASE, SIZES, max_time=1e-6).fit(X, Y)
+    assert [(c.round, c.hidden_layer_sizes) for c in hasty.candidates_] == [(1, (1,)), (2, (1,))]
+    assert np.isfinite(hasty.predict(X)).all()
+
+
+def test_it_is_shown(found, tmp_path):
+    text = str(as_table(found.candidates_))
+    assert "16-16" in text
+    assert len(text.splitlines()) >= 6
+    save_figure(size_figure(found.candidates_), tmp_path / "sizes.png")
+    assert (tmp_path / "sizes.png").stat().st_size > 10_000
+
+
+def test_mistakes_are_named():
+    with pytest.raises(ValueError, match=r"SizeSearch\(factor=1\): factor must be an integer of at least 2"):
+        SizeSearch(BASE, factor=1).fit(X, Y)
+    with pytest.raises(ValueError, match=r"sizes must be a sequence of sizes of hidden layers"):
+        SizeSearch(BASE, [(0,)]).fit(X, Y)
+    with pytest.raises(ValueError, match="a search judges members by their folds; give the estimator several members"):
+        SizeSearch(clone(BASE).set_params(n_members=1), SIZES).fit(X, Y)
