@@ -134,7 +134,9 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
                 break
             begun = perf_counter()
             # Not a clone: that would copy what a callback holds.
-            model = NetworkRegressor(**{**base.get_params(deep=False), "hidden_layer_sizes": size, "max_iter": epochs})
+            parameters: dict[str, Any] = base.get_params(deep=False)
+            parameters |= {"hidden_layer_sizes": size, "max_iter": epochs}
+            model = NetworkRegressor(**parameters)
             model.fit(X, y, **fit_parameters)
             errors = _errors_of_folds(model, y)
             seconds = perf_counter() - begun
