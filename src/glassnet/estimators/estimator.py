@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.estimators.fitting import (
     Arrays,
     Member,
-    Raw,
     Run,
     Untrained,
     better_of_each,
@@ -22,22 +21,25 @@ from glassnet.estimators.fitting import (
     first_states,
     fresh_parameters,
     looks_of,
+    mean_curve,
     member_seeds,
     monitor_of,
     outputs,
     solve,
+    stacked,
 )
 from glassnet.estimators.folds import Share, blind_rows, shares
 from glassnet.estimators.planning import network_of, plan_of, settings_of
+from glassnet.estimators.raw import Raw, input_scale, raw_of
 from glassnet.estimators.recipe import Recipe, online, settled
 from glassnet.network.activation import Activation
 from glassnet.network.cost import check_link, check_own
 from glassnet.network.loss import Loss, OwnLoss
 from glassnet.network.network import Network
 from glassnet.table.columns import Table
-from glassnet.table.encode import check_spread, encode
+from glassnet.table.encode import encode
 from glassnet.table.match import match
-from glassnet.table.scale import Scale, kept_apart, robust_scale, standard_scale
+from glassnet.table.scale import Scale
 from glassnet.table.schema import MOST_LEVELS, Reading, Schema, read_schema
 from glassnet.training.choice import choose
 from glassnet.training.epochs import State
@@ -117,7 +119,7 @@ class NetworkEstimator(BaseEstimator, ABC):
                 shared_out = self._shared_out(raw, targets, None if goes_on else self.cv, groups, stops=stops)
             if validation is not None:
                 held, y_held = validation
-                extra = self._raw(held, y_held, np.ones(held.rows), np.arange(held.rows))
+                extra = raw_of(self.schema_, held, y_held, np.ones(held.rows), np.arange(held.rows))
                 below = np.arange(len(raw.x), len(raw.x) + held.rows)
                 raw, shared_out = raw.above(extra), [Share(own.train, below, own.blind) for own in shared_out]
             if self.monitor is not None and not shared_out[0].held.size:
@@ -153,20 +155,9 @@ class NetworkEstimator(BaseEstimator, ABC):
             tabular = settled(self, table.rows).tabular
             self.schema_ = read_schema(table, Reading() if tabular else Reading(flags=False, most_inputs=MOST_LEVELS))
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
-        raw = self._raw(table.take(self._used), targets[self._used], weights[self._used], self._used)
+        raw = raw_of(self.schema_, table.take(self._used), targets[self._used], weights[self._used], self._used)
         self._digest = raw.digest
         return raw
-
-    def _raw(self, table: Table, targets: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Raw:
-        x = encode(self.schema_, match(self.schema_, table), rows)
-        if x.shape[1] == 0:
-            reasons = ", ".join(f"{column.name} ({column.reason})" for column in self.schema_.columns)
-            raise ValueError(f"no column can be used: {reasons}")
-        for name, cells in zip(self.schema_.numbers, x.T, strict=False):
-            check_spread(f"column {name!r}", cells, rows)
-        for place, column in enumerate(targets.T):
-            check_spread("the target" if targets.shape[1] == 1 else f"target {place}", column, rows)
-        return Raw(x, targets, weights)
 
     def _shared_out(self, raw: Raw, targets: np.ndarray, cv: Any, groups: Any, *, stops: bool) -> list[Share]:
         groups = None if groups is None else np.asarray(groups)
@@ -196,12 +187,9 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     def _newcomer(self, raw: Raw, own: Share, seed: int, robust: bool) -> Untrained:
         """Return a member that knows nothing but the scale of its own rows."""
-        x, y, weights = raw.x[own.train], raw.y[own.train], raw.weights[own.train]
-        learned = (robust_scale if robust else standard_scale)(x, weights)
-        flags, codes = len(self.schema_.numbers), len(self.schema_.inputs) - len(self.schema_.codes)
-        return Untrained(
-            kept_apart(learned, x, flags, codes), self._target_scale(y, weights), self._limits(y), own, seed
-        )
+        y, weights = raw.y[own.train], raw.weights[own.train]
+        scale = input_scale(self.schema_, raw, own.train, robust)
+        return Untrained(scale, self._target_scale(y, weights), self._limits(y), own, seed)
 
     def _train(
         self,
@@ -262,8 +250,8 @@ class NetworkEstimator(BaseEstimator, ABC):
         ]
         self.n_iter_ = max(history.epochs for history in histories)
         self.best_iter_ = max(history.kept_epoch for history in histories)
-        self.loss_curve_ = _mean_curve([history.loss for history in histories])
-        self.validation_loss_curve_ = _mean_curve([history.validation_loss for history in histories])
+        self.loss_curve_ = mean_curve([history.loss for history in histories])
+        self.validation_loss_curve_ = mean_curve([history.validation_loss for history in histories])
         self.stop_reason_ = histories[0].reason
 
     def _outputs(self, table: Table) -> np.ndarray:
@@ -301,7 +289,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         check_is_fitted(self, "members_")
         if len(self.members_) == 1:
             return self.members_[0].parameters
-        return _stacked([member.parameters for member in self.members_])
+        return stacked([member.parameters for member in self.members_])
 
     @property
     def coefs_(self) -> list[np.ndarray]:
@@ -327,16 +315,3 @@ def takes_batches(estimator: NetworkEstimator) -> bool:
 def _place(checkpoint: Path | None, number: int) -> Path | None:
     """Return the folder of the number-th run: the one given, and folders in it."""
     return checkpoint if checkpoint is None or number == 0 else checkpoint / str(number)
-
-
-def _stacked(parameters: list[Arrays]) -> Arrays:
-    return [
-        {name: np.stack([own[place][name] for own in parameters]) for name in layer}
-        for place, layer in enumerate(parameters[0])
-    ]
-
-
-def _mean_curve(curves: list[tuple[float, ...]]) -> list[float]:
-    """Return the mean over the members that were still training at each epoch."""
-    longest = max(map(len, curves), default=0)
-    return [float(np.mean([curve[at] for curve in curves if at < len(curve)])) for at in range(longest)]

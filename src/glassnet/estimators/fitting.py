@@ -15,6 +15,7 @@ import numpy as np
 
 from glassnet.estimators.folds import Share
 from glassnet.estimators.progress import ProgressBar
+from glassnet.estimators.raw import Raw
 from glassnet.estimators.targets import in_units
 from glassnet.network.activation import Activation
 from glassnet.network.chunks import outputs_in_chunks
@@ -46,29 +47,6 @@ class Member:
     share: Share
     history: History
     seed: int
-
-
-@dataclass(frozen=True)
-class Raw:
-    """The encoded table in raw float64 numbers, NaN where a number is missing; row weights are positive."""
-
-    x: np.ndarray
-    y: np.ndarray
-    weights: np.ndarray
-
-    @property
-    def table(self) -> np.ndarray:
-        """Inputs, targets and weights side by side."""
-        return np.column_stack([self.x, self.y, self.weights])
-
-    @property
-    def digest(self) -> str:
-        """A fingerprint of all numbers."""
-        return hashlib.sha256(np.ascontiguousarray(self.table).tobytes()).hexdigest()
-
-    def above(self, other: "Raw") -> "Raw":
-        """Return these rows with the other's below them."""
-        return Raw(*(np.concatenate(pair) for pair in zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -257,3 +235,17 @@ def _fingerprint(
     for array in (raw.table, *(rows for own in members for rows in (own.share.train, own.share.held))):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
+
+
+def stacked(parameters: list[Arrays]) -> Arrays:
+    """Return members' parameters with a leading member axis."""
+    return [
+        {name: np.stack([own[place][name] for own in parameters]) for name in layer}
+        for place, layer in enumerate(parameters[0])
+    ]
+
+
+def mean_curve(curves: list[tuple[float, ...]]) -> list[float]:
+    """Return the mean over the members that were still training at each epoch."""
+    longest = max(map(len, curves), default=0)
+    return [float(np.mean([curve[at] for curve in curves if at < len(curve)])) for at in range(longest)]

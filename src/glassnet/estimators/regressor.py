@@ -16,10 +16,10 @@ from glassnet.estimators.metrics import score
 from glassnet.estimators.output_range import Range, check_range, limits, output_activation, range_scale
 from glassnet.estimators.recipe import settled
 from glassnet.estimators.rules import REGRESSOR_RULES
-from glassnet.estimators.targets import check_domain, target_scale
+from glassnet.estimators.targets import check_domain, target_names, target_scale
 from glassnet.network.activation import Activation
 from glassnet.network.loss import CrossEntropy, Loss, as_loss
-from glassnet.table.columns import Table, from_frame, is_frame
+from glassnet.table.columns import Table
 from glassnet.table.scale import Scale
 from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
@@ -254,7 +254,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             raise ValueError(f"y has {targets.shape[1]} output(s), but {self.n_outputs_} in the first call")
         check_range(self.output_range, targets)
         check_domain(self._loss(), targets)
-        self._name_targets(y, targets.shape[1])
+        self.n_outputs_ = targets.shape[1]
+        self.target_names_ = target_names(y, self.n_outputs_)
         weights = check_weights(sample_weight, table.rows)
         gaps = np.isnan(targets)
         counted = np.where(gaps, 0.0, weights[:, None])
@@ -264,12 +265,6 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             )
         self.target_mean_ = np.average(np.where(gaps, 0.0, targets), axis=0, weights=counted)
         return table, targets, weights
-
-    def _name_targets(self, y: Any, outputs: int) -> None:
-        self.n_outputs_ = outputs
-        names = list(from_frame(y).names) if is_frame(y) else [getattr(y, "name", None)]
-        names = names if len(names) == outputs else [None] * outputs
-        self.target_names_ = [f"y{place}" if name is None else str(name) for place, name in enumerate(names)]
 
     def _set_oof(self, table: Table | None, targets: np.ndarray | None) -> None:
         for name in ("oof_prediction_", "oof_score_"):

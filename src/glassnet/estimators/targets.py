@@ -1,9 +1,19 @@
 """Targets on the way in and out: scaled for a loss, missing ones kept as gaps, outputs turned into predictions."""
 
+from typing import Any
+
 import numpy as np
 
 from glassnet.network.loss import Loss
+from glassnet.table.columns import from_frame, is_frame
 from glassnet.table.scale import Scale, standard_scale
+
+
+def target_names(y: Any, targets: int) -> list[str]:
+    """Return the names of a frame's columns or of a series, else y0, y1, ..."""
+    names = list(from_frame(y).names) if is_frame(y) else [getattr(y, "name", None)]
+    names = names if len(names) == targets else [None] * targets
+    return [f"y{place}" if name is None else str(name) for place, name in enumerate(names)]
 
 
 def target_scale(y: np.ndarray, weights: np.ndarray, loss: Loss) -> Scale:
