@@ -188,3 +188,16 @@ def test_classifier_members():
     np.testing.assert_allclose(proba.sum(axis=1), 1, rtol=1e-6)
     np.testing.assert_allclose(model.oof_prediction_.sum(axis=1), 1, rtol=1e-6)
     assert model.classes_.tolist() == ["down", "up"]
+
+
+def test_dates_bring_a_warning_unless_there_are_groups(small):
+    X, y = small
+    days = np.datetime64("2024-01-01", "us") + np.arange(120).astype("timedelta64[D]")
+    frame = pl.DataFrame({"day": days, "a": X[:, 0]})
+    model = clone(MODEL).set_params(max_iter=1)
+    with pytest.warns(
+        UserWarning, match=r"column 'day' holds dates: .* give fit\(..., groups=...\) a day, week or month"
+    ):
+        clone(model).fit(frame, y)
+    clone(model).fit(frame, y, groups=np.arange(120) // 7)
+    clone(model).set_params(n_members=1).fit(frame, y)

@@ -28,7 +28,7 @@ from glassnet.estimators.fitting import (
     solve,
     stacked,
 )
-from glassnet.estimators.folds import Share, blind_rows, shares
+from glassnet.estimators.folds import Share, blind_rows, shares, warn_of_dates
 from glassnet.estimators.planning import network_of, plan_of, settings_of
 from glassnet.estimators.raw import Raw, input_scale, raw_of
 from glassnet.estimators.recipe import Recipe, online, settled
@@ -165,6 +165,8 @@ class NetworkEstimator(BaseEstimator, ABC):
             raise ValueError(f"groups has {len(groups)} entries for {len(targets)} rows; give one a row")
         recipe = settled(self, len(raw.x))
         members, stops = recipe.n_members, stops and recipe.early_stopping
+        if cv is not None and groups is None and members > 1 and isinstance(cv, str | int):
+            warn_of_dates(self.schema_)
         if cv is None or isinstance(cv, str | int):
             groups = None if groups is None else groups[self._used]
             blind = blind_rows(len(raw.x), members, cv, groups, self._labels(raw.y), self.seed_)

@@ -4,11 +4,14 @@ Every row has one fold, fixed by (seed, position). A member that holds fold k ou
 every other, n - ceil(n/K): a row drawn by the seed is left out where there is one more.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.model_selection import GroupKFold, check_cv
+
+from glassnet.table.schema import Schema
 
 LEAST_ROWS_TO_STOP_BY = 20
 
@@ -48,6 +51,18 @@ def blind_rows(rows: int, members: int, cv: Any, groups: Any, labels: np.ndarray
     if members % len(tests):
         raise ValueError(f"n_members={members} must be a multiple of the {len(tests)} folds of cv")
     return [tests[member % len(tests)] for member in range(members)]
+
+
+def warn_of_dates(schema: Schema) -> None:
+    """Warn that random folds may flatter where rows follow each other in time."""
+    dates = [column.name for column in schema.columns if column.kind == "date"]
+    if dates:
+        warnings.warn(
+            f"column {dates[0]!r} holds dates: where rows near in time are alike, random folds flatter the out-of-fold "
+            f"error; give fit(..., groups=...) a day, week or month of {dates[0]!r} to keep such rows together",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def shares(rows: int, blind: list[np.ndarray], fraction: float, seed: int) -> list[Share]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,10 @@ def trace_row(
         step_size=settled(model, len(own.share.train)).learning_rate_init if step_size is None else step_size,
     )
     step, names = record.steps[0], model.target_names_
-    cells = [column[0] for column in one.columns]
+    kinds = [column.kind for column in model.schema_.columns]
+    cells = [
+        _moment(column[0]) if kind == "date" else column[0] for column, kind in zip(one.columns, kinds, strict=True)
+    ]
     return RowTrace(
         row=row,
         member=member,
@@ -83,6 +87,10 @@ def trace_row(
         prediction=dict(zip(names, own.targets.up(step.output_before)[0].tolist(), strict=True)),
         prediction_after=dict(zip(names, own.targets.up(step.output_after)[0].tolist(), strict=True)),
     )
+
+
+def _moment(seconds: float) -> str | None:
+    return None if np.isnan(seconds) else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(" ")
 
 
 def _plain(cell: Any) -> Any:
