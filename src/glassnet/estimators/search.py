@@ -102,7 +102,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             order = sorted(fitted, key=lambda pair: pair[0].error)
             left = [candidate.hidden_layer_sizes for candidate, _ in order[: -(-len(left) // self.factor)]]
             self.best_estimator_ = order[0][1]
-            if "interrupted" in self.best_estimator_.stop_reason_:
+            if any("interrupted" in model.stop_reason_ for _, model in fitted):
                 break
         self._report()
         return self
@@ -150,11 +150,12 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
                     f"round {number}, {epochs} epochs, {'-'.join(map(str, size))}: error {candidate.error:.4f} "
                     f"+- {candidate.spread:.4f}, {seconds:.1f} s"
                 )
+            if "interrupted" in model.stop_reason_:
+                break
         return fitted
 
     def _report(self) -> None:
         found = self.candidates_
-        last = max(candidate.round for candidate in found)
         rank = sorted(range(len(found)), key=lambda place: (-found[place].round, found[place].error))
         self.best_index_ = rank[0]
         best = found[self.best_index_]
@@ -170,7 +171,6 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             "mean_fit_time": np.array([candidate.seconds for candidate in found]),
             "rank_test_score": np.argsort(rank) + 1,
         }
-        self.n_rounds_ = last
 
 
 def _errors_of_folds(model: NetworkRegressor, y: Any) -> list[float]:

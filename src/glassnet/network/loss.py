@@ -44,7 +44,15 @@ class Loss(Protocol):
 
 
 @dataclass(frozen=True)
-class OutputForTarget:
+class OneOutput:
+    """A loss that needs one output a target."""
+
+    def outputs(self, targets: int) -> int:
+        return targets
+
+
+@dataclass(frozen=True)
+class OutputForTarget(OneOutput):
     """A loss of any number whose outputs are the predictions, one a target."""
 
     @property
@@ -54,9 +62,6 @@ class OutputForTarget:
     @property
     def domain(self) -> Domain:
         return "any number"
-
-    def outputs(self, targets: int) -> int:
-        return targets
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,7 @@ class Quantile:
 
 
 @dataclass(frozen=True)
-class Poisson:
+class Poisson(OneOutput):
     """loss = exp x - y x, derivative exp x - y, for counts y >= 0 with mean exp x: the log link.
 
     Half the Poisson deviance, up to terms of y alone (McCullagh and Nelder 1989).
@@ -170,9 +175,6 @@ class Poisson:
     def domain(self) -> Domain:
         return "at least 0"
 
-    def outputs(self, targets: int) -> int:
-        return targets
-
     def value(self, x: Outputs, y: Targets) -> Targets:
         return self.link.value(x) - y * x
 
@@ -181,7 +183,7 @@ class Poisson:
 
 
 @dataclass(frozen=True)
-class Gamma:
+class Gamma(OneOutput):
     """loss = x + y exp(-x), derivative 1 - y exp(-x), for y > 0 with mean exp x and a deviation in proportion to it.
 
     Half the gamma deviance, up to terms of y alone (McCullagh and Nelder 1989).
@@ -195,9 +197,6 @@ class Gamma:
     def domain(self) -> Domain:
         return "above 0"
 
-    def outputs(self, targets: int) -> int:
-        return targets
-
     def value(self, x: Outputs, y: Targets) -> Targets:
         return x + y * self.link.value(-x)
 
@@ -206,7 +205,7 @@ class Gamma:
 
 
 @dataclass(frozen=True)
-class CrossEntropy:
+class CrossEntropy(OneOutput):
     """loss = -y_j log softmax(x)_j of logits x, over classes j; derivative softmax(x) - y: factor 1.
 
     The rows of y sum to one. The derivative is where softmax and cross-entropy collapse: with p = softmax(x) the chain
@@ -221,9 +220,6 @@ class CrossEntropy:
     def domain(self) -> Domain:
         return "any number"
 
-    def outputs(self, targets: int) -> int:
-        return targets
-
     def value(self, x: Outputs, y: Targets) -> Targets:
         shifted = x - jnp.max(x, axis=1, keepdims=True)
         return y * (jnp.log(jnp.sum(jnp.exp(shifted), axis=1, keepdims=True)) - shifted)
@@ -236,7 +232,7 @@ Rule = Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True, init=False)
-class OwnLoss:
+class OwnLoss(OneOutput):
     """A loss of your own: `value(x, y)` and `derivative(x, y)` of outputs and scaled targets, both (batch, targets).
 
     `value_of` and `derivative_of` are functions of JAX arrays; `link` is a name or an activation, `domain` what targets
@@ -255,9 +251,6 @@ class OwnLoss:
         object.__setattr__(self, "derivative_of", derivative)
         object.__setattr__(self, "link", as_activation(link))
         object.__setattr__(self, "domain", domain)
-
-    def outputs(self, targets: int) -> int:
-        return targets
 
     def value(self, x: Outputs, y: Targets) -> Any:
         return self.value_of(x, y)
