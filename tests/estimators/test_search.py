@@ -64,3 +64,17 @@ def test_mistakes_are_named():
         SizeSearch(BASE, [(0,)]).fit(X, Y)
     with pytest.raises(ValueError, match="a search judges members by their folds; give the estimator several members"):
         SizeSearch(clone(BASE).set_params(n_members=1), SIZES).fit(X, Y)
+
+
+def test_rows_of_weight_zero_count_in_no_fold():
+    weights = np.ones(120)
+    weights[:30] = 0.0
+    wrong = np.where(weights > 0, Y, 1e3)  # nobody may hear of these targets
+    kept = SizeSearch(BASE, [(2,)]).fit(X, wrong, sample_weight=weights)
+    rows = np.concatenate(kept.best_estimator_.fold_rows_)
+    assert sorted(rows) == list(range(30, 120))
+    squares = [
+        np.mean(np.square(kept.best_estimator_.oof_prediction_[r] - Y[r])) for r in kept.best_estimator_.fold_rows_
+    ]
+    best = kept.candidates_[0]
+    assert best.error**2 + best.spread**2 == pytest.approx(np.mean(squares) / np.var(Y[30:]), rel=1e-6)

@@ -294,6 +294,11 @@ class NetworkEstimator(BaseEstimator, ABC):
         return stacked([member.parameters for member in self.members_])
 
     @property
+    def fold_rows_(self) -> list[np.ndarray]:
+        """The rows of the fitted table that each member never saw, those of weight zero not among them."""
+        return [self._used[member.share.blind] for member in self.members_]
+
+    @property
     def coefs_(self) -> list[np.ndarray]:
         """The weights W^l, each (inputs, outputs), or (members, inputs, outputs)."""
         return [layer["W"] for layer in self.parameters_ if "W" in layer]

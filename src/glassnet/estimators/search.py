@@ -180,11 +180,11 @@ def _errors_of_folds(model: NetworkRegressor, y: Any) -> list[float]:
     targets = np.asarray(y, dtype=np.float64)
     targets = targets.reshape(len(targets), -1)
     found = model.oof_prediction_.reshape(len(targets), -1)
-    whole = 1 - score(as_loss(model.loss), targets, found)
+    used = np.concatenate(model.fold_rows_)
+    whole = 1 - score(as_loss(model.loss), targets[used], found[used])
     parts: list[float] = []
-    for member in model.members_:
-        rows = member.share.blind
-        spread = np.nanvar(targets[rows]) / np.nanvar(targets)
+    for rows in model.fold_rows_:
+        spread = np.nanvar(targets[rows]) / np.nanvar(targets[used])
         own = 1 - score(as_loss(model.loss), targets[rows], found[rows])
         parts.append(float(np.sqrt(max(own * spread, 0.0))))
     return parts if np.isfinite(parts).all() else [float(np.sqrt(max(whole, 0.0)))]
