@@ -7,17 +7,21 @@ import pytest
 from jax.flatten_util import ravel_pytree
 
 from glassnet.network.activation import ACTIVATIONS, ELU, LeakyRectifier
+from glassnet.network.augmentation import Crop, Flip, Shift
 from glassnet.network.backward import cost_and_gradient, input_gradient
+from glassnet.network.convolution import Convolution
 from glassnet.network.cost import cost, cost_derivative
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
 from glassnet.network.embedding import Embedding
+from glassnet.network.flatten import Flatten
 from glassnet.network.loss import LOSSES, Huber, Quantile
 from glassnet.network.network import Network, output
 from glassnet.network.noise import Noise
 from glassnet.network.parametric import Parametric
 from glassnet.network.periodic import Periodic
 from glassnet.network.piecewise import PiecewiseLinear
+from glassnet.network.pooling import AveragePool, MaxPool
 from glassnet.network.scaling import Scaling
 from glassnet.network.smooth_clip import SmoothClip
 
@@ -38,6 +42,33 @@ LAYERS = {
     "dropout": Dropout(0.4),
     "dense": Dense(3, "tanh", bias="normal"),
 }
+# Layers of pictures, each with the shape of a sample; `test_convolution` draws shapes, strides and paddings besides.
+PICTURES = {
+    "max pool": (MaxPool(2), (6, 4, 3)),
+    "max pool of a signal": (MaxPool(3, 2, "same"), (7, 2)),
+    "max pool, overlapping": (MaxPool((3, 2), (2, 1), ((1, 0), (0, 1))), (6, 5, 2)),
+    "average pool": (AveragePool(2), (5, 4, 3)),
+    "average pool with padding": (AveragePool(3, 2, 1), (6, 5, 2)),
+    "average pool that counts padding": (AveragePool(3, 2, "same", count_padding=True), (6, 5, 2)),
+    "global average pool": (AveragePool(None), (3, 4, 2)),
+    "flatten": (Flatten(), (2, 3, 2)),
+    "dropout of channels": (Dropout(0.5, channels=True), (3, 2, 4)),
+    "shift": (Shift(2), (5, 4, 2)),
+    "flip": (Flip(), (3, 4, 2)),
+    "crop": (Crop(3, 2), (5, 4, 2)),
+}
+CONVOLUTIONS = [
+    (size, stride, padding, inputs, flip)
+    for size, inputs, flip in [
+        (3, (7, 2), True),
+        (2, (5, 4, 3), False),
+        ((3, 2), (6, 5, 2), True),
+        (1, (4, 3, 2), False),
+        ((5, 4), (5, 4, 1), True),
+    ]
+    for stride in (1, 2)
+    for padding in ("valid", "same", "uneven")
+]
 
 
 @pytest.fixture(autouse=True)
@@ -134,18 +165,37 @@ def test_network(hidden, name):
 def test_layer(name):
     """dE/dx^{l-1} and every parameter's gradient, for E = <g, x^l> with a fixed g and, for dropout, a fixed mask."""
     random = np.random.default_rng(5)
-    layer, rows = LAYERS[name], 6
-    x = random.normal(size=(rows, 5))
+    x = random.normal(size=(6, 5))
     if name == "embedding":
-        x[:, 3:] = random.integers(-1, 3, size=(rows, 2))
-    parameters = layer.initial(random, (5,), jnp.float64, None)
+        x[:, 3:] = random.integers(-1, 3, size=(6, 2))
+    agrees_with_both_witnesses(LAYERS[name], x, random)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_layer_of_pictures(name):
+    layer, inputs = PICTURES[name]
+    random = np.random.default_rng(6)
+    agrees_with_both_witnesses(layer, random.normal(size=(4, *inputs)), random)
+
+
+@pytest.mark.parametrize(("size", "stride", "padding", "inputs", "flip"), CONVOLUTIONS)
+def test_convolution(size, stride, padding, inputs, flip):
+    random = np.random.default_rng(7)
+    padding = tuple((axis, 2 - axis) for axis in range(len(inputs) - 1)) if padding == "uneven" else padding
+    layer = Convolution(3, size, "tanh", stride, padding, flip, bias="normal")
+    agrees_with_both_witnesses(layer, random.normal(size=(3, *inputs)), random)
+
+
+def agrees_with_both_witnesses(layer, x, random):
+    inputs = x.shape[1:]
+    parameters = layer.initial(random, inputs, jnp.float64, None)
     parameters = {name: a + 0.1 * jnp.asarray(random.normal(size=a.shape)) for name, a in parameters.items()}
     x, noise = jnp.asarray(x), Noise(jnp.uint32(1))
     kept = layer.forward(parameters, x, noise)
     g = jnp.asarray(random.normal(size=kept.x.shape))
     point, unravel = ravel_pytree((parameters, x))
-    assert kept.x.shape[1:] == layer.output_shape((5,))
-    assert {name: a.shape for name, a in parameters.items()} == layer.parameter_shapes((5,))
+    assert kept.x.shape[1:] == layer.output_shape(inputs)
+    assert {name: a.shape for name, a in parameters.items()} == layer.parameter_shapes(inputs)
 
     def value(point):
         return jnp.vdot(g, layer.forward(*unravel(point), noise).x)

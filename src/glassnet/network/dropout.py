@@ -1,30 +1,29 @@
-"""Dropout: every input is left out with a probability during training, and none afterwards."""
+"""Dropout: every input, or every channel, is left out with a probability during training, and none afterwards."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from math import prod
+from typing import Any
 
 import jax.numpy as jnp
-import numpy as np
-from numpy.random import Generator
 
 from glassnet._types import RowsIn, RowsOut, Word
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
 from glassnet.network.noise import Noise, bits
+from glassnet.network.unlearned import Unlearned
 
 LEVELS = 256  # a rate is rounded to a multiple of 1/256, and the rest is scaled by what that rate is
 
 
 @dataclass(frozen=True)
-class Dropout:
+class Dropout(Unlearned):
     """x^l = m (*) x^{l-1}, m = 0 with probability `rate`, else 1 / (1 - rate); without noise x^l = x^{l-1}.
 
     Srivastava et al. 2014. z^l stands for the mask m, which the backward rule uses again: delta^l = g, dE/dx^{l-1} =
-    m (*) g.
+    m (*) g. With `channels` a channel of a picture is left out as a whole (Tompson et al. 2015).
     """
 
     rate: float = 0.1
-
-    looks: ClassVar[bool] = False
+    channels: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.rate < 1:
@@ -33,21 +32,13 @@ class Dropout:
     def output_shape(self, inputs: Shape) -> Shape:
         return inputs
 
-    def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
-        return {}
-
-    def paces(self, inputs: Shape) -> dict[str, float]:
-        return {}
-
-    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
-        return {}
-
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
         if noise is None:
             return Forward(x, jnp.ones_like(x), x)
         out = jnp.minimum(jnp.round(self.rate * LEVELS * noise.share), LEVELS - 1)
-        draws = _bytes(noise.seed, x.size).reshape(x.shape)
-        mask = jnp.where(draws < out, 0, LEVELS / (LEVELS - out)).astype(x.dtype)
+        shape = (x.shape[0], *[1] * (x.ndim - 2), x.shape[-1]) if self.channels else x.shape
+        draws = _bytes(noise.seed, prod(shape)).reshape(shape)
+        mask = jnp.broadcast_to(jnp.where(draws < out, 0, LEVELS / (LEVELS - out)), x.shape).astype(x.dtype)
         return Forward(x, mask, mask * x)
 
     def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:

@@ -1,19 +1,17 @@
 """A smooth clip: what lies far out counts as far out, but not how far."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 import jax.numpy as jnp
-import numpy as np
-from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape, leading
 from glassnet.network.noise import Noise
+from glassnet.network.unlearned import Unlearned
 
 
 @dataclass(frozen=True)
-class SmoothClip:
+class SmoothClip(Unlearned):
     """x^l = u / sqrt(1 + (u / c)^2), in (-c, c), of the first `numbers` inputs u (None: of all); the others stay.
 
     dE/du = g / (1 + (u / c)^2)^(3/2); delta^l = g. z^l stands for 1 / sqrt(1 + (u / c)^2), 1 where nothing is clipped
@@ -23,8 +21,6 @@ class SmoothClip:
     numbers: int | None = None
     limit: float = 3.0
 
-    looks: ClassVar[bool] = False
-
     def __post_init__(self) -> None:
         if not self.limit > 0:
             raise ValueError(f"SmoothClip(limit={self.limit}) needs a limit above 0")
@@ -32,15 +28,6 @@ class SmoothClip:
     def output_shape(self, inputs: Shape) -> Shape:
         leading(self, inputs)
         return inputs
-
-    def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
-        return {}
-
-    def paces(self, inputs: Shape) -> dict[str, float]:
-        return {}
-
-    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
-        return {}
 
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
         far = jnp.arange(x.shape[1]) < leading(self, x.shape[1:])

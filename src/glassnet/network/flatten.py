@@ -1,0 +1,24 @@
+"""Flatten: pictures as vectors, for the dense layers that follow."""
+
+from dataclasses import dataclass
+from math import prod
+
+from glassnet._types import RowsIn, RowsOut
+from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.noise import Noise
+from glassnet.network.unlearned import Unlearned
+
+
+@dataclass(frozen=True)
+class Flatten(Unlearned):
+    """x^l = x^{l-1} laid end to end: channels next to each other, then columns, then rows. z^l = x^l, delta^l = g."""
+
+    def output_shape(self, inputs: Shape) -> Shape:
+        return (prod(inputs),)
+
+    def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
+        z = x.reshape(x.shape[0], -1)
+        return Forward(x, z, z)
+
+    def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:
+        return Backward(g, {}, g.reshape(kept.inputs.shape))

@@ -1,0 +1,134 @@
+"""Windows that slide over a picture: what convolution and pooling look through.
+
+A picture is (batch, height, width, channels), a signal (batch, length, channels). Each position inside the window is
+one strided view of the padded picture, so that a picture seen through a window of 3 x 3 is nine views of one shape; the
+adjoint puts views back where they came from and adds up where they overlap.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from math import ceil
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from glassnet._types import RowsIn, RowsOut
+from glassnet.network.layer import Shape
+
+Pads = tuple[tuple[int, int], ...]  # before and after, an axis
+Given = int | tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows of `size`, `stride` apart, over a sample of shape `inputs` (*lengths, channels) with `pads` around it."""
+
+    inputs: Shape
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+    pads: Pads
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """The number of windows along every axis: (length + pads - size) // stride + 1."""
+        axes = zip(self.inputs[:-1], self.size, self.stride, self.pads, strict=True)
+        return tuple((length + sum(pad) - size) // stride + 1 for length, size, stride, pad in axes)
+
+    def offsets(self) -> Iterator[tuple[int, ...]]:
+        """Yield the positions inside the window, row by row."""
+        return product(*map(range, self.size))
+
+    def padded(self, x: RowsIn, fill: float = 0.0) -> RowsOut:
+        """Return x with `fill` around it."""
+        if not any(map(any, self.pads)):
+            return x
+        return jnp.pad(x, ((0, 0), *self.pads, (0, 0)), constant_values=fill)
+
+    def views(self, x: RowsIn, fill: float = 0.0) -> list[RowsOut]:
+        """Return one array (batch, *outputs, channels) a position inside the window."""
+        around = self.padded(x, fill)
+        return [lax.slice(around, *self._slice(around, offset)) for offset in self.offsets()]
+
+    def back(self, views: list[RowsOut]) -> RowsIn:
+        """Return the sum of views (batch, *outputs, channels), each put back where it came from: the adjoint."""
+        whole: Any = 0
+        for offset, view in zip(self.offsets(), views, strict=True):
+            around = zip(offset, self.pads, self.inputs, self.stride, self.outputs, strict=False)
+            room = [
+                (start - before, length + before - start - (count - 1) * stride - 1, stride - 1)
+                for start, (before, _), length, stride, count in around
+            ]  # negative room cuts off what came from the padding
+            whole = whole + lax.pad(view, jnp.zeros((), view.dtype), [(0, 0, 0), *room, (0, 0, 0)])
+        return whole
+
+    def _slice(self, around: RowsOut, offset: tuple[int, ...]) -> tuple[list[int], list[int], list[int]]:
+        ends = [o + (n - 1) * s + 1 for o, n, s in zip(offset, self.outputs, self.stride, strict=True)]
+        return [0, *offset, 0], [around.shape[0], *ends, around.shape[-1]], [1, *self.stride, 1]
+
+
+def windows(what: str, inputs: Shape, size: Given, stride: Given, padding: Any) -> Windows:
+    """Return the windows on a sample of shape `inputs`; `ValueError` names the layer, `what`, where they do not fit."""
+    axes = len(inputs) - 1
+    if axes not in (1, 2):
+        raise ValueError(
+            f"{what} takes (height, width, channels) or (length, channels), but what comes in has shape {inputs}"
+        )
+    sizes, strides = (_on_axes(what, name, given, axes) for name, given in (("size", size), ("stride", stride)))
+    pads = _pads(what, inputs, sizes, strides, padding)
+    found = Windows(inputs, sizes, strides, pads)
+    if min(found.outputs) < 1:
+        raise ValueError(f"{what}: a window of {sizes} is larger than what comes in, {inputs[:-1]}; use padding='same'")
+    return found
+
+
+def check_window(what: str, size: Any, stride: Any, padding: Any) -> None:
+    """Raise `ValueError` unless sizes and strides are whole numbers from 1 on and the padding is known."""
+    for name, given in (("size", size), ("stride", stride)):
+        numbers = given if isinstance(given, tuple) else (given,)
+        if not all(isinstance(n, int) and n >= 1 for n in numbers) or not 1 <= len(numbers) <= 2:
+            raise ValueError(f"{what}: {name}={given!r} must be a whole number of at least 1, or one an axis")
+    if padding in ("valid", "same"):
+        return
+    numbers = [n for pair in _as_pairs(padding, 1) for n in pair] if not isinstance(padding, str) else [None]
+    if not all(isinstance(n, int) and n >= 0 for n in numbers):
+        raise ValueError(
+            f"{what}: padding={padding!r} must be 'valid', 'same', a whole number of at least 0, or one or a pair "
+            "(before, after) an axis, as in ((1, 2), (1, 2))"
+        )
+
+
+def frozen(given: Any) -> Any:
+    """Return lists as tuples and NumPy integers as integers, so that a layer can be compared and hashed."""
+    if isinstance(given, list | tuple):
+        return tuple(map(frozen, given))
+    return int(given) if isinstance(given, np.integer) else given
+
+
+def _on_axes(what: str, name: str, given: Given, axes: int) -> tuple[int, ...]:
+    numbers = given if isinstance(given, tuple) else (given,) * axes
+    if len(numbers) != axes:
+        raise ValueError(f"{what}: {name}={given} has {len(numbers)} number(s), but what comes in has {axes} axes")
+    return numbers
+
+
+def _pads(what: str, inputs: Shape, sizes: tuple[int, ...], strides: tuple[int, ...], padding: Any) -> Pads:
+    if padding == "valid":
+        return ((0, 0),) * len(sizes)
+    if padding == "same":  # as many windows as length / stride, rounded up; the odd one goes to the end
+        totals = [
+            max((ceil(length / stride) - 1) * stride + size - length, 0)
+            for length, size, stride in zip(inputs, sizes, strides, strict=False)
+        ]
+        return tuple((total // 2, total - total // 2) for total in totals)
+    pads = _as_pairs(padding, len(sizes))
+    if len(pads) != len(sizes):
+        raise ValueError(f"{what}: padding={padding} is for {len(pads)} axes, but what comes in has {len(sizes)}")
+    return pads
+
+
+def _as_pairs(padding: Any, axes: int) -> Pads:
+    given = padding if isinstance(padding, tuple) else (padding,) * axes
+    return tuple(pad if isinstance(pad, tuple) and len(pad) == 2 else (pad, pad) for pad in given)
