@@ -12,14 +12,19 @@ if TYPE_CHECKING:
     from glassnet.exchange.model_file import load, save
     from glassnet.insight.trace import trace
     from glassnet.network.activation import ELU, LeakyRectifier
+    from glassnet.network.augmentation import Crop, Flip, Shift
+    from glassnet.network.convolution import Convolution
     from glassnet.network.dense import Dense
     from glassnet.network.dropout import Dropout
     from glassnet.network.embedding import Embedding
+    from glassnet.network.flatten import Flatten
     from glassnet.network.loss import Gamma, Huber, OwnLoss, Poisson, Quantile
     from glassnet.network.network import Network
+    from glassnet.network.operators import convolve
     from glassnet.network.parametric import Parametric
     from glassnet.network.periodic import Periodic
     from glassnet.network.piecewise import PiecewiseLinear
+    from glassnet.network.pooling import AveragePool, MaxPool
     from glassnet.network.scaling import Scaling
     from glassnet.network.smooth_clip import SmoothClip
     from glassnet.training.descent import Adam, GradientDescent, Momentum
@@ -29,14 +34,20 @@ __version__ = version("glassnet")
 # Names are imported when they are first used, so that `glassnet --help` does not wait for JAX.
 _HOMES = {
     "Adam": "glassnet.training.descent",
+    "AveragePool": "glassnet.network.pooling",
+    "Convolution": "glassnet.network.convolution",
+    "Crop": "glassnet.network.augmentation",
     "Dense": "glassnet.network.dense",
     "Dropout": "glassnet.network.dropout",
     "ELU": "glassnet.network.activation",
     "Embedding": "glassnet.network.embedding",
+    "Flatten": "glassnet.network.flatten",
+    "Flip": "glassnet.network.augmentation",
     "Gamma": "glassnet.network.loss",
     "GradientDescent": "glassnet.training.descent",
     "Huber": "glassnet.network.loss",
     "LeakyRectifier": "glassnet.network.activation",
+    "MaxPool": "glassnet.network.pooling",
     "Momentum": "glassnet.training.descent",
     "Network": "glassnet.network.network",
     "NetworkClassifier": "glassnet.estimators.classifier",
@@ -49,8 +60,10 @@ _HOMES = {
     "Poisson": "glassnet.network.loss",
     "Quantile": "glassnet.network.loss",
     "Scaling": "glassnet.network.scaling",
+    "Shift": "glassnet.network.augmentation",
     "SizeSearch": "glassnet.estimators.search",
     "SmoothClip": "glassnet.network.smooth_clip",
+    "convolve": "glassnet.network.operators",
     "load": "glassnet.exchange.model_file",
     "save": "glassnet.exchange.model_file",
     "trace": "glassnet.insight.trace",
@@ -59,13 +72,19 @@ _HOMES = {
 __all__ = [
     "ELU",
     "Adam",
+    "AveragePool",
+    "Convolution",
+    "Crop",
     "Dense",
     "Dropout",
     "Embedding",
+    "Flatten",
+    "Flip",
     "Gamma",
     "GradientDescent",
     "Huber",
     "LeakyRectifier",
+    "MaxPool",
     "Momentum",
     "Network",
     "NetworkClassifier",
@@ -78,9 +97,11 @@ __all__ = [
     "Poisson",
     "Quantile",
     "Scaling",
+    "Shift",
     "SizeSearch",
     "SmoothClip",
     "__version__",
+    "convolve",
     "load",
     "save",
     "trace",

@@ -13,6 +13,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data  # pyri
 
 from glassnet.table.columns import Table, array_names, as_text, from_array, from_frame, from_objects, is_frame
 from glassnet.table.parse import as_numbers
+from glassnet.table.pictures import Samples, as_pictures, is_pictures
 
 
 class Rule(NamedTuple):
@@ -66,8 +67,8 @@ def check_parameters(estimator: BaseEstimator, rules: dict[str, Rule]) -> None:
             raise ValueError(f"{type(estimator).__name__}({name}={value!r}): {name} must be {rule.words}")
 
 
-def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
-    """Return X as columns: any data frame, or a numeric array whose NaN are missing cells.
+def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Samples:
+    """Return X as columns, of any data frame or a numeric array whose NaN are missing cells; or as pictures.
 
     With `reset` the estimator learns the number and names of columns. Later frames are matched by name, by the schema.
     """
@@ -84,6 +85,12 @@ def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
                 n_features_in_=len(table.names), feature_names_in_=np.asarray(table.names, dtype=object)
             )
         return table
+    if is_pictures(X):
+        pictures = as_pictures(X)
+        if reset:
+            vars(estimator).pop("feature_names_in_", None)
+            vars(estimator)["n_features_in_"] = int(np.prod(pictures.pixels.shape[1:]))
+        return pictures
     names = None if reset else getattr(estimator, "feature_names_in_", None)
     given: Any = X
     if getattr(given, "dtype", None) is not None and given.dtype.kind in "OU":

@@ -17,8 +17,9 @@ from glassnet.estimators.guard import whole_or_as_before
 from glassnet.estimators.output_range import limits
 from glassnet.estimators.rules import RULES
 from glassnet.network.activation import Activation, Identity
+from glassnet.network.layer import Layer
 from glassnet.network.loss import CrossEntropy, Loss
-from glassnet.table.columns import Table
+from glassnet.table.pictures import Samples
 from glassnet.table.scale import Scale, unscaled
 from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
@@ -50,6 +51,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         hidden_layer_sizes: int | Sequence[int] | None = None,
         activation: str | Activation | Sequence[str | Activation] | None = None,
         *,
+        layers: Sequence[Layer] | None = None,
+        adversarial: float | None = None,
         class_weight: dict[Any, float] | str | None = None,
         solver: str | Solver = "adam",
         alpha: float | None = None,
@@ -79,6 +82,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
+        self.layers = layers
+        self.adversarial = adversarial
         self.class_weight = class_weight
         self.solver = solver
         self.alpha = alpha
@@ -155,7 +160,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     def _checked(
         self, X: Any, y: Any, sample_weight: Any, classes: Any, *, reset: bool
-    ) -> tuple[Table, np.ndarray, np.ndarray]:
+    ) -> tuple[Samples, np.ndarray, np.ndarray]:
         table = check_inputs(self, X, reset=reset)
         labels = check_labels(y, table.rows)
         weights = check_weights(sample_weight, table.rows)
@@ -180,7 +185,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {self.classes_.tolist()}")
         return np.eye(len(self.classes_))[np.searchsorted(self.classes_, labels)]
 
-    def _set_oof(self, table: Table | None, targets: np.ndarray | None) -> None:
+    def _set_oof(self, table: Samples | None, targets: np.ndarray | None) -> None:
         for name in ("oof_prediction_", "oof_score_"):
             vars(self).pop(name, None)
         found = None if table is None else self._blind_outputs(table, _probabilities)

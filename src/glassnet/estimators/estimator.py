@@ -30,17 +30,15 @@ from glassnet.estimators.fitting import (
 )
 from glassnet.estimators.folds import Share, blind_rows, shares, warn_of_dates
 from glassnet.estimators.planning import network_of, plan_of, settings_of
-from glassnet.estimators.raw import Raw, input_scale, raw_of
+from glassnet.estimators.raw import AnySchema, Raw, encoded, input_scale, raw_of
 from glassnet.estimators.recipe import Recipe, online, settled
 from glassnet.network.activation import Activation
 from glassnet.network.cost import check_link, check_own
 from glassnet.network.loss import Loss, OwnLoss
 from glassnet.network.network import Network
-from glassnet.table.columns import Table
-from glassnet.table.encode import encode
-from glassnet.table.match import match
+from glassnet.table.pictures import Pictures, PictureSchema, Samples
 from glassnet.table.scale import Scale
-from glassnet.table.schema import MOST_LEVELS, Reading, Schema, read_schema
+from glassnet.table.schema import MOST_LEVELS, Reading, read_schema
 from glassnet.training.choice import choose
 from glassnet.training.epochs import State
 from glassnet.training.full_batch import FULL_BATCH, Limits
@@ -68,7 +66,7 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     members_: list[Member]
     network_: Network
-    schema_: Schema
+    schema_: AnySchema
     _states: State | None = None  # what the solver remembers; not kept in model files
     _digest: str = ""  # of the rows of the last fit
 
@@ -96,15 +94,15 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     def _fit_table(
         self,
-        table: Table,
+        table: Samples,
         targets: np.ndarray,
         weights: np.ndarray,
         groups: Any,
-        validation: tuple[Table, np.ndarray] | None,
+        validation: tuple[Samples, np.ndarray] | None,
         checkpoint: Any,
         interrupt: Interrupt,
     ) -> None:
-        """Fit to a table, targets (rows, outputs) and weights (rows,); `validation` replaces the held-out rows."""
+        """Fit to samples, targets (rows, outputs) and weights (rows,); `validation` replaces the held-out rows."""
         with ExitStack() as stack:
             looks = looks_of(self, stack, interrupt)
             goes_on, before = self.warm_start and hasattr(self, "members_"), self._digest
@@ -132,7 +130,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             self.training_rows_ = self._used[own.train]
             self.validation_rows_ = self._used[own.held] if validation is None else np.arange(0)
 
-    def _fit_part(self, table: Table, targets: np.ndarray, weights: np.ndarray, interrupt: Interrupt) -> None:
+    def _fit_part(self, table: Samples, targets: np.ndarray, weights: np.ndarray, interrupt: Interrupt) -> None:
         """Train one more epoch on these rows alone: no folds, nothing held out, the scaling of the first call."""
         with ExitStack() as stack:
             looks, goes_on = looks_of(self, stack, interrupt), hasattr(self, "members_")
@@ -144,7 +142,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             self._train(recipe, raw, self._untrained(raw, everything, goes_on), 1, goes_on, looks, None)
             self.training_rows_, self.validation_rows_ = self._used, np.arange(0)
 
-    def _taken_in(self, table: Table, targets: np.ndarray, weights: np.ndarray, goes_on: bool, least: int = 2) -> Raw:
+    def _taken_in(self, table: Samples, targets: np.ndarray, weights: np.ndarray, goes_on: bool, least: int = 2) -> Raw:
         """Return the rows of positive weight, encoded; a first fit reads the schema and draws the seed."""
         self._used = np.flatnonzero(weights)
         if self._used.size < least:
@@ -152,12 +150,20 @@ class NetworkEstimator(BaseEstimator, ABC):
                 f"n_samples={self._used.size}: a network needs at least {least} rows (of positive weight) to learn from"
             )
         if not goes_on:
-            tabular = settled(self, table.rows).tabular
-            self.schema_ = read_schema(table, Reading() if tabular else Reading(flags=False, most_inputs=MOST_LEVELS))
+            self.schema_ = self._read(table)
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
         raw = raw_of(self.schema_, table.take(self._used), targets[self._used], weights[self._used], self._used)
         self._digest = raw.digest
         return raw
+
+    def _read(self, table: Samples) -> AnySchema:
+        """Return what every column is, or how large pictures are."""
+        if isinstance(table, Pictures):
+            height, width, channels = table.pixels.shape[1:]
+            return PictureSchema((height, width, channels))
+        vars(self).pop("schema_", None)  # of an earlier fit: it would decide which recipe is read
+        tabular = settled(self, table.rows).tabular
+        return read_schema(table, Reading() if tabular else Reading(flags=False, most_inputs=MOST_LEVELS))
 
     def _shared_out(self, raw: Raw, targets: np.ndarray, cv: Any, groups: Any, *, stops: bool) -> list[Share]:
         groups = None if groups is None else np.asarray(groups)
@@ -166,7 +172,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         recipe = settled(self, len(raw.x))
         members, stops = recipe.n_members, stops and recipe.early_stopping
         if cv is not None and groups is None and members > 1 and isinstance(cv, str | int):
-            warn_of_dates(self.schema_)
+            warn_of_dates(self.schema_.columns)
         if cv is None or isinstance(cv, str | int):
             groups = None if groups is None else groups[self._used]
             blind = blind_rows(len(raw.x), members, cv, groups, self._labels(raw.y), self.seed_)
@@ -239,7 +245,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         runs: list[Run] = []
         for number, decay in enumerate(recipe.weight_decay if share.held.size else recipe.weight_decay[:1]):
             own, folder = settings._replace(decay=decay), _place(checkpoint, number)
-            runs.append(descend(plan, own, raw, members, states, last, looks, folder))
+            runs.append(descend(plan, own, raw, self.schema_, members, states, last, looks, folder))
             if looks.stopped:
                 break
         trained, histories, self._states = better_of_each(runs)
@@ -256,13 +262,15 @@ class NetworkEstimator(BaseEstimator, ABC):
         self.validation_loss_curve_ = mean_curve([history.validation_loss for history in histories])
         self.stop_reason_ = histories[0].reason
 
-    def _outputs(self, table: Table) -> np.ndarray:
+    def _outputs(self, table: Samples) -> np.ndarray:
         """Return every member's output in the units of the target: (members, rows, outputs)."""
-        raw = encode(self.schema_, match(self.schema_, table))
+        raw = encoded(self.schema_, table)
         found = outputs(self.network_, self._link, self.members_, raw)
         bad = ~np.isfinite(found).all(axis=(0, 2))
         if bad.any():
             row = int(np.argmax(bad))
+            if isinstance(self.schema_, PictureSchema):
+                raise ValueError(f"the prediction for picture {row} is not finite; its pixels are far from training's")
             far = np.abs(self.members_[0].inputs.down(raw[row : row + 1]))[0]
             column = self.schema_.inputs[int(np.argmax(far))]
             raise ValueError(
@@ -271,11 +279,13 @@ class NetworkEstimator(BaseEstimator, ABC):
             )
         return found
 
-    def _blind_outputs(self, table: Table, link: Callable[[np.ndarray], np.ndarray] = np.asarray) -> np.ndarray | None:
+    def _blind_outputs(
+        self, table: Samples, link: Callable[[np.ndarray], np.ndarray] = np.asarray
+    ) -> np.ndarray | None:
         """Return for every row the mean, after the link, of the members that never saw it, or None without folds."""
         if not all(member.share.blind.size for member in self.members_):
             return None
-        raw = encode(self.schema_, match(self.schema_, table))
+        raw = encoded(self.schema_, table)
         unused = np.setdiff1d(np.arange(len(raw)), self._used)  # rows of weight zero: nobody saw them
         total = np.zeros((len(raw), self.network_.shapes[-1][0]))
         members = np.zeros(len(raw))

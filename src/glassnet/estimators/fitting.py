@@ -15,7 +15,7 @@ import numpy as np
 
 from glassnet.estimators.folds import Share
 from glassnet.estimators.progress import ProgressBar
-from glassnet.estimators.raw import Raw
+from glassnet.estimators.raw import AnySchema, Raw, reach
 from glassnet.estimators.targets import in_units
 from glassnet.network.activation import Activation
 from glassnet.network.chunks import outputs_in_chunks
@@ -29,7 +29,7 @@ from glassnet.training.flat import in_order, unflatten
 from glassnet.training.full_batch import Arrays, Limits, Part, Task, train_full_batch
 from glassnet.training.history import Callback, History
 from glassnet.training.interrupt import Interrupt
-from glassnet.training.loop import Course, Looks, Monitor, begin, threads_for, train
+from glassnet.training.loop import Course, Looks, Monitor, begin, parts_for, train
 from glassnet.training.views import Eyes, views
 
 Run = tuple[list[Arrays], list[History], State]  # of all members
@@ -63,15 +63,18 @@ class Untrained:
         """Return these rows scaled, float64."""
         return self.inputs.down(raw.x[rows]), self.targets.down(raw.y[rows]), raw.weights[rows]
 
-    def eyes(self, raw: Raw) -> Eyes:
-        """Return the scaling of all columns of the shared table."""
+    def eyes(self, raw: Raw, schema: AnySchema) -> Eyes:
+        """Return the scaling of all columns of the shared table, and of pictures beside it."""
         mean = float(np.mean(raw.weights[self.share.train]))
+        both = [self.targets] if raw.pictures is not None else [self.inputs, self.targets]
         return Eyes(
             self.share.train,
             self.share.held,
-            np.concatenate([self.inputs.center, self.targets.center, [0.0]]),
-            np.concatenate([self.inputs.spread, self.targets.spread, [mean]]),
-            np.concatenate([self.inputs.fill, self.targets.fill, [0.0]]),
+            np.concatenate([*(scale.center for scale in both), [0.0]]),
+            np.concatenate([*(scale.spread for scale in both), [mean]]),
+            np.concatenate([*(scale.fill for scale in both), [0.0]]),
+            reach(schema, self.inputs, raw.x.dtype),
+            None if raw.pictures is None else (self.inputs.center, self.inputs.spread),
         )
 
 
@@ -95,6 +98,7 @@ def descend(
     plan: Plan,
     settings: Settings,
     raw: Raw,
+    schema: AnySchema,
     members: list[Untrained],
     states: State,
     last: np.ndarray,
@@ -102,9 +106,9 @@ def descend(
     checkpoint: Path | None,
 ) -> Run:
     """Return parameters and histories by stochastic or full gradient descent, and the states to go on from."""
-    shared, exponents = share(raw.table)
-    parts = np.array_split(np.arange(len(members)), threads_for(len(members)))
-    seen = [views([members[place].eyes(raw) for place in part], exponents) for part in parts]
+    shared, exponents = share(raw.table, raw.pictures)
+    parts = parts_for(len(members), one_by_one=raw.pictures is not None)
+    seen = [views([members[place].eyes(raw, schema) for place in part], exponents) for part in parts]
     course = begin([jax.tree.map(lambda a, part=part: jnp.asarray(a[part]), states) for part in parts])
     kept = None
     if checkpoint is not None:
@@ -229,10 +233,10 @@ def _tree(course: Course) -> Any:
 def _fingerprint(
     plan: Plan, settings: Settings, raw: Raw, members: list[Untrained], last: np.ndarray, states: State
 ) -> str:
-    digest = hashlib.sha256(repr((plan, settings, last.tolist(), [own.seed for own in members])).encode())
+    digest = hashlib.sha256(repr((plan, settings, last.tolist(), [own.seed for own in members], raw.digest)).encode())
     for leaf in jax.tree.leaves(states):  # where it starts from, the step size among it
         digest.update(np.asarray(leaf).tobytes())
-    for array in (raw.table, *(rows for own in members for rows in (own.share.train, own.share.held))):
+    for array in (rows for own in members for rows in (own.share.train, own.share.held)):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
 

@@ -5,13 +5,14 @@ every other, n - ceil(n/K): a row drawn by the seed is left out where there is o
 """
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.model_selection import GroupKFold, check_cv
 
-from glassnet.table.schema import Schema
+from glassnet.table.schema import Column
 
 LEAST_ROWS_TO_STOP_BY = 20
 
@@ -53,9 +54,9 @@ def blind_rows(rows: int, members: int, cv: Any, groups: Any, labels: np.ndarray
     return [tests[member % len(tests)] for member in range(members)]
 
 
-def warn_of_dates(schema: Schema) -> None:
+def warn_of_dates(columns: Sequence[Column]) -> None:
     """Warn that random folds may flatter where rows follow each other in time."""
-    dates = [column.name for column in schema.columns if column.kind == "date"]
+    dates = [column.name for column in columns if column.kind == "date"]
     if dates:
         warnings.warn(
             f"column {dates[0]!r} holds dates: where rows near in time are alike, random folds flatter the out-of-fold "

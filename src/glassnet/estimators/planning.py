@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from glassnet.estimators.raw import AnySchema
 from glassnet.estimators.recipe import Recipe, sizes_of, starts
 from glassnet.network.activation import Activation
+from glassnet.network.augmentation import Shift
+from glassnet.network.convolution import Convolution
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
 from glassnet.network.embedding import Embedding
+from glassnet.network.flatten import Flatten
 from glassnet.network.initial import LeCun, Zero
 from glassnet.network.layer import Layer
 from glassnet.network.loss import Loss
@@ -14,19 +18,32 @@ from glassnet.network.network import Network
 from glassnet.network.parametric import Parametric
 from glassnet.network.periodic import Periodic
 from glassnet.network.piecewise import PiecewiseLinear
+from glassnet.network.pooling import AveragePool, MaxPool
 from glassnet.network.scaling import Scaling
 from glassnet.network.smooth_clip import SmoothClip
+from glassnet.table.pictures import PictureSchema
 from glassnet.table.schema import Schema
 from glassnet.training.choice import Choice
 from glassnet.training.descent import GradientDescent, as_solver
 from glassnet.training.epochs import Plan, Settings
 
 COLUMNS_OF_FULL_DEVIATION = 8
+CHANNELS = (32, 64, 128, 128)
+SHORT = 7  # pixels a side at which a picture goes to the dense layers as it is
 
 
-def network_of(recipe: Recipe, preset: str, schema: Schema, outputs: int, last: Activation | str) -> Network:
-    """Return the network of a recipe for a table: what it does to inputs, hidden layers, and a dense layer last."""
-    layers: list[Layer] = _entrance(recipe, schema)
+def network_of(recipe: Recipe, preset: str, schema: AnySchema, outputs: int, last: Activation | str) -> Network:
+    """Return the network of a recipe: what it does to inputs, hidden layers, and a dense layer last."""
+    pictures = isinstance(schema, PictureSchema)
+    inputs = schema.shape if pictures else len(schema.inputs)
+    weights, bias = (LeCun(), Zero()) if recipe.tabular else starts(recipe, preset, "identity")
+    hidden = _hidden(recipe, preset, schema) if recipe.layers is None else [*_codes(schema), *recipe.layers]
+    return Network(inputs, [*hidden, Dense(outputs, last, weights, bias)])
+
+
+def _hidden(recipe: Recipe, preset: str, schema: AnySchema) -> list[Layer]:
+    """Return all layers of a recipe but the last."""
+    layers = _picture_entrance(recipe, schema) if isinstance(schema, PictureSchema) else _entrance(recipe, schema)
     for size, name in sizes_of(recipe):
         weights, bias = starts(recipe, preset, name)
         if recipe.tabular:
@@ -34,16 +51,38 @@ def network_of(recipe: Recipe, preset: str, schema: Schema, outputs: int, last: 
         else:
             layers.append(Dense(size, name, weights, bias))
         layers += [Dropout(recipe.dropout)] if recipe.dropout else []
-    weights, bias = (LeCun(), Zero()) if recipe.tabular else starts(recipe, preset, "identity")
-    return Network(len(schema.inputs), [*layers, Dense(outputs, last, weights, bias)])
+    return layers
+
+
+def _picture_entrance(recipe: Recipe, schema: PictureSchema) -> list[Layer]:
+    """Return the layers that make a vector of a picture.
+
+    Twice as many channels at every halving of the sides, until these are short; what is then left of a large picture
+    is averaged.
+    """
+    layers: list[Layer] = [Shift(recipe.shift)] if recipe.shift else []
+    *sides, _ = schema.shape
+    for channels in CHANNELS if recipe.convolutions else ():
+        if max(sides) <= SHORT:
+            break
+        layers.append(Convolution(channels, min(3, *sides), "relu", padding="same"))
+        if min(sides) > 1:
+            layers.append(MaxPool(2))
+            sides = [side // 2 for side in sides]
+    return [*layers, *([AveragePool(None)] if recipe.convolutions and max(sides) > SHORT else []), Flatten()]
+
+
+def _codes(schema: AnySchema) -> list[Layer]:
+    """Return the embedding of the columns that come as codes: no other layer could make anything of them."""
+    if isinstance(schema, PictureSchema) or not schema.codes:
+        return []
+    return [Embedding(tuple(len(column.levels) for column in schema.codes))]
 
 
 def _entrance(recipe: Recipe, schema: Schema) -> list[Layer]:
     """Return the layers between the scaled inputs and the first hidden layer."""
     numbers = len(schema.numbers)
-    layers: list[Layer] = []
-    if schema.codes:
-        layers.append(Embedding(tuple(len(column.levels) for column in schema.codes)))
+    layers = _codes(schema)
     if recipe.tabular and numbers:
         layers.append(SmoothClip(numbers))
     if numbers and recipe.embedding in ("periodic", "both"):
@@ -75,6 +114,7 @@ def plan_of(estimator: Any, recipe: Recipe, network: Network, loss: Loss, choice
         paced=recipe.tabular,
         holds_out=holds_out and estimator.monitor is None,
         judged_outside=holds_out and estimator.monitor is not None,
+        adversarial=estimator.adversarial is not None,
     )
 
 
@@ -90,4 +130,5 @@ def settings_of(estimator: Any, recipe: Recipe, last_epoch: int) -> Settings:
         epochs=last_epoch,
         tolerance=estimator.tol,
         patience=recipe.n_iter_no_change,
+        epsilon=estimator.adversarial or 0.0,
     )

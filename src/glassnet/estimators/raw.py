@@ -1,55 +1,94 @@
-"""The encoded table in raw float64 numbers, before anybody scales it."""
+"""What a network learns from, before anybody scales it: an encoded table in raw float64 numbers, or pictures."""
 
 import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
-from glassnet.table.columns import Table
 from glassnet.table.encode import check_spread, encode
 from glassnet.table.match import match
+from glassnet.table.pictures import WHITE, Pictures, PictureSchema, Samples, channel_scale, checked
 from glassnet.table.scale import Scale, kept_apart, robust_scale, standard_scale
 from glassnet.table.schema import Schema
+
+AnySchema = Schema | PictureSchema
 
 
 @dataclass(frozen=True)
 class Raw:
-    """The encoded table in raw float64 numbers, NaN where a number is missing; row weights are positive."""
+    """Inputs x (rows, inputs), float64 with NaN where a number is missing, or pixels; row weights are positive."""
 
     x: np.ndarray
     y: np.ndarray
     weights: np.ndarray
 
     @property
+    def pictures(self) -> np.ndarray | None:
+        """The inputs where they are pictures (rows, height, width, channels)."""
+        return self.x if self.x.ndim > 2 else None
+
+    @property
     def table(self) -> np.ndarray:
-        """Inputs, targets and weights side by side."""
-        return np.column_stack([self.x, self.y, self.weights])
+        """Inputs, targets and weights side by side, without pictures."""
+        return np.column_stack([*([self.x] if self.x.ndim == 2 else []), self.y, self.weights])
 
     @property
     def digest(self) -> str:
         """A fingerprint of all numbers."""
-        return hashlib.sha256(np.ascontiguousarray(self.table).tobytes()).hexdigest()
+        found = hashlib.sha256(np.ascontiguousarray(self.table).tobytes())
+        if self.pictures is not None:
+            found.update(np.ascontiguousarray(self.pictures).data)
+        return found.hexdigest()
 
     def above(self, other: "Raw") -> "Raw":
         """Return these rows with the other's below them."""
         return Raw(*(np.concatenate(pair) for pair in zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
-def raw_of(schema: Schema, table: Table, targets: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Raw:
-    """Return a table encoded by a schema, with its targets and weights; errors name rows by the numbers in `rows`."""
-    x = encode(schema, match(schema, table), rows)
+def encoded(schema: AnySchema, given: Samples, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return a table as a float64 matrix (rows, inputs), or pictures as their pixels, by what training has seen.
+
+    Errors name rows by the numbers in `rows`.
+    """
+    if isinstance(given, Pictures):
+        if isinstance(schema, PictureSchema):
+            return checked(schema, given)
+        raise ValueError("the model was fitted to a table, but X holds pictures; give it tables with the same columns")
+    if isinstance(schema, PictureSchema):
+        raise ValueError(f"the model was fitted to {schema}, but X is a table; give it (rows, height, width, channels)")
+    return encode(schema, match(schema, given), rows)
+
+
+def raw_of(schema: AnySchema, given: Samples, targets: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Raw:
+    """Return inputs encoded by a schema, with their targets and weights; errors name rows by the numbers in `rows`."""
+    x = encoded(schema, given, rows)
     if x.shape[1] == 0:
         reasons = ", ".join(f"{column.name} ({column.reason})" for column in schema.columns)
         raise ValueError(f"no column can be used: {reasons}")
-    for name, cells in zip(schema.numbers, x.T, strict=False):
-        check_spread(f"column {name!r}", cells, rows)
+    if isinstance(schema, Schema):
+        for name, cells in zip(schema.numbers, x.T, strict=False):
+            check_spread(f"column {name!r}", cells, rows)
     for place, column in enumerate(targets.T):
         check_spread("the target" if targets.shape[1] == 1 else f"target {place}", column, rows)
     return Raw(x, targets, weights)
 
 
-def input_scale(schema: Schema, raw: Raw, rows: np.ndarray, robust: bool) -> Scale:
+def input_scale(schema: AnySchema, raw: Raw, rows: np.ndarray, robust: bool) -> Scale:
     """Return how a member that learns from these rows scales the inputs; flags and codes stay as they are."""
+    if isinstance(schema, PictureSchema):
+        return channel_scale(raw.x, rows)
     x = raw.x[rows]
     learned = (robust_scale if robust else standard_scale)(x, raw.weights[rows])
     return kept_apart(learned, x, flags=len(schema.numbers), codes=len(schema.inputs) - len(schema.codes))
+
+
+def reach(schema: AnySchema, scale: Scale, pixels: np.dtype) -> np.ndarray:
+    """Return how far one unit of an adversary's epsilon moves each scaled input.
+
+    Of pictures of 8 bits the unit is white, of others a pixel's own unit; of a table's numbers the column's spread.
+    Flags and codes are held fixed.
+    """
+    if isinstance(schema, PictureSchema):
+        unit = WHITE if pixels == np.uint8 else 1.0
+        return np.divide(unit, scale.spread, out=np.zeros_like(scale.spread), where=scale.spread != 0)
+    return (np.arange(len(schema.inputs)) < len(schema.numbers)).astype(np.float64)

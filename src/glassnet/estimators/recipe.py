@@ -3,7 +3,7 @@
 `plain` is scikit-learn's network. `fast`, `balanced` and `best` are one recipe for Adam in three sizes, found by
 measurement (docs/recipe.md): numbers clipped smoothly and embedded in waves, a learned scale of every input, neurons
 that learn how strongly they bend, steps that shrink in the second half, the best epoch by held-out rows. Another solver
-than Adam gets dense layers alone.
+than Adam gets dense layers alone. Pictures have a recipe of their own, with convolutions before the dense layers.
 """
 
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ import numpy as np
 
 from glassnet.network.activation import Logistic, as_activation
 from glassnet.network.initial import Glorot, Initial, LeCun, Normal, Zero
+from glassnet.table.pictures import PictureSchema
 from glassnet.training.descent import Adam
 
 
@@ -38,6 +39,9 @@ class Recipe:
     max_iter: int = 200
     n_iter_no_change: int = 10
     output_range: Any = (None, None)
+    layers: Any = None  # the hidden layers, in place of the recipe's
+    convolutions: bool = False
+    shift: int = 0  # pixels by which pictures are moved in training
 
 
 PLAIN = Recipe(False, (100,), "relu", 1, early_stopping=False)
@@ -57,6 +61,19 @@ TABULAR = Recipe(
     weight_decay=(0.05,),
     fade=0.5,
     output_range="seen",
+)
+PICTURES = Recipe(
+    False,
+    (128,),
+    "relu",
+    1,
+    early_stopping=True,
+    learning_rate_init=0.002,
+    learning_rate="flat_cosine",
+    warmup=0.02,
+    dropout=0.25,
+    output_range="seen",
+    convolutions=True,
 )
 EMBEDDINGS = ("periodic", "piecewise", "both", "none")
 PRESETS = ("fast", "balanced", "best", "plain")
@@ -83,24 +100,45 @@ SIZES = (
 ADAMW_DECAY = 0.01
 
 
+@dataclass(frozen=True)
+class PictureSize:
+    """The recipe for at most so many pictures."""
+
+    rows: float
+    epochs: int
+    members: int
+
+
+PICTURE_SIZES = (
+    PictureSize(5_000, 60, members=4),
+    PictureSize(20_000, 15, members=1),
+    PictureSize(np.inf, 5, members=1),
+)
+MOST_PICTURES_A_STEP = 128
+NOT_GIVEN = ("tabular", "fade", "convolutions", "shift")
+
+
 def settled(estimator: Any, rows: int, training_rows: int | None = None) -> Recipe:
     """Return the recipe of an estimator for so many rows: what it was given, else its preset's.
 
     No batch is larger than the members' `training_rows`, if these are fewer.
     """
     preset, solver = estimator.preset, estimator.solver
+    pictures = isinstance(getattr(estimator, "schema_", None), PictureSchema)
     if preset not in PRESETS:
         raise ValueError(f"preset={preset!r} is not known; choose one of {', '.join(PRESETS)}")
     by_adam = solver is None or isinstance(solver, Adam) or (isinstance(solver, str) and solver in ("adam", "adamw"))
     if preset == "plain":
         recipe = replace(PLAIN, batch_size=min(200, rows))
+    elif pictures:
+        recipe = _of_pictures(preset, rows, by_adam)
     elif by_adam and estimator.tabular:
         recipe = _tabular(preset, rows)
     else:
         recipe = replace(DENSE, batch_size=rows_a_step(rows))
     if solver == "adamw" and not recipe.tabular:
         recipe = replace(recipe, weight_decay=(ADAMW_DECAY,))
-    given = {name: getattr(estimator, name, None) for name in vars(recipe) if name not in ("tabular", "fade")}
+    given = {name: getattr(estimator, name, None) for name in vars(recipe) if name not in NOT_GIVEN}
     given = {name: value for name, value in given.items() if value is not None}
     if estimator.batch_size == "auto":
         del given["batch_size"]
@@ -109,7 +147,9 @@ def settled(estimator: Any, rows: int, training_rows: int | None = None) -> Reci
     if recipe.tabular and given.get("solver") in ("adam", "adamw"):
         del given["solver"]
     recipe = replace(recipe, **given)
-    if recipe.tabular and estimator.n_iter_no_change is None:  # the best steps are the last and smallest ones
+    if (
+        recipe.tabular or pictures
+    ) and estimator.n_iter_no_change is None:  # the best steps are the last and smallest ones
         recipe = replace(recipe, n_iter_no_change=recipe.max_iter)
     return replace(recipe, batch_size=min(recipe.batch_size, training_rows or rows))
 
@@ -137,6 +177,19 @@ def _tabular(preset: str, rows: int) -> Recipe:
         weight_decay=size.weight_decay,
         max_iter=epochs,
     )
+
+
+def _of_pictures(preset: str, rows: int, by_adam: bool) -> Recipe:
+    """Return the recipe for so many pictures; `best` trains five members for longer, on pictures moved a little."""
+    size = next(size for size in PICTURE_SIZES if rows <= size.rows)
+    recipe = replace(
+        PICTURES, batch_size=min(MOST_PICTURES_A_STEP, rows_a_step(rows)), max_iter=size.epochs, n_members=size.members
+    )
+    if preset == "fast":
+        recipe = replace(recipe, max_iter=-(-size.epochs // 2), n_members=1)
+    elif preset == "best":
+        recipe = replace(recipe, max_iter=3 * size.epochs, n_members=max(5, size.members), shift=2)
+    return recipe if by_adam else replace(recipe, dropout=0.0, warmup=0.0, learning_rate="constant")
 
 
 def rows_a_step(rows: int) -> int:

@@ -18,8 +18,9 @@ from glassnet.estimators.recipe import settled
 from glassnet.estimators.rules import REGRESSOR_RULES
 from glassnet.estimators.targets import check_domain, target_names, target_scale
 from glassnet.network.activation import Activation
+from glassnet.network.layer import Layer
 from glassnet.network.loss import CrossEntropy, Loss, as_loss
-from glassnet.table.columns import Table
+from glassnet.table.pictures import Samples
 from glassnet.table.scale import Scale
 from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
@@ -104,6 +105,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         hidden_layer_sizes: int | Sequence[int] | None = None,
         activation: str | Activation | Sequence[str | Activation] | None = None,
         *,
+        layers: Sequence[Layer] | None = None,
+        adversarial: float | None = None,
         embedding: str | None = None,
         output_range: tuple[float | None, float | None] | str | None = None,
         solver: str | Solver = "adam",
@@ -135,6 +138,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
+        self.layers = layers
+        self.adversarial = adversarial
         self.embedding = embedding
         self.output_range = output_range
         self.solver = solver
@@ -245,7 +250,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     def _goes_on(self) -> bool:
         return self.warm_start and hasattr(self, "members_")
 
-    def _checked(self, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> tuple[Table, np.ndarray, np.ndarray]:
+    def _checked(self, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> tuple[Samples, np.ndarray, np.ndarray]:
         table = check_inputs(self, X, reset=reset)
         targets = check_targets(y, table.rows)
         self._vector_target = targets.ndim == 1
@@ -266,7 +271,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         self.target_mean_ = np.average(np.where(gaps, 0.0, targets), axis=0, weights=counted)
         return table, targets, weights
 
-    def _set_oof(self, table: Table | None, targets: np.ndarray | None) -> None:
+    def _set_oof(self, table: Samples | None, targets: np.ndarray | None) -> None:
         for name in ("oof_prediction_", "oof_score_"):
             vars(self).pop(name, None)
         found = None if table is None else self._blind_outputs(table)

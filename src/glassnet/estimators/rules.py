@@ -2,10 +2,19 @@
 
 from glassnet.estimators.checking import Rule, either, not_negative, positive, share, sizes, whole
 from glassnet.estimators.recipe import EMBEDDINGS
+from glassnet.network.layer import Layer
 from glassnet.training.schedule import SCHEDULES
 
 RULES: dict[str, Rule] = {
     "hidden_layer_sizes": either(sizes(), None),
+    "layers": either(
+        Rule(
+            "a list of layers, as in [Convolution(32), MaxPool(), Flatten(), Dense(64, 'relu')]",
+            lambda v: isinstance(v, list | tuple) and all(isinstance(layer, Layer) for layer in v),
+        ),
+        None,
+    ),
+    "adversarial": either(positive(), None),
     "alpha": either(not_negative(), None),
     "weight_decay": either(
         Rule(

@@ -8,15 +8,20 @@ import numpy as np
 from glassnet.estimators.fitting import Member
 from glassnet.estimators.folds import Share
 from glassnet.network import activation, initial, loss
+from glassnet.network.augmentation import Crop, Flip, Shift
+from glassnet.network.convolution import Convolution
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
 from glassnet.network.embedding import Embedding
+from glassnet.network.flatten import Flatten
 from glassnet.network.network import Network
 from glassnet.network.parametric import Parametric
 from glassnet.network.periodic import Periodic
 from glassnet.network.piecewise import PiecewiseLinear
+from glassnet.network.pooling import AveragePool, MaxPool
 from glassnet.network.scaling import Scaling
 from glassnet.network.smooth_clip import SmoothClip
+from glassnet.table.pictures import PictureSchema
 from glassnet.table.scale import Scale
 from glassnet.table.schema import Column, Schema
 from glassnet.training import descent
@@ -29,6 +34,13 @@ CLASSES: tuple[type, ...] = (
     *(type(known) for known in descent.SOLVERS.values()),
     initial.Given,
     activation.Increasing,
+    Convolution,
+    MaxPool,
+    AveragePool,
+    Flatten,
+    Shift,
+    Flip,
+    Crop,
     Dense,
     Dropout,
     Embedding,
@@ -40,6 +52,7 @@ CLASSES: tuple[type, ...] = (
     Network,
     Column,
     Schema,
+    PictureSchema,
     Scale,
     Share,
     History,

@@ -131,4 +131,5 @@ def _pads(what: str, inputs: Shape, sizes: tuple[int, ...], strides: tuple[int, 
 
 def _as_pairs(padding: Any, axes: int) -> Pads:
     given = padding if isinstance(padding, tuple) else (padding,) * axes
-    return tuple(pad if isinstance(pad, tuple) and len(pad) == 2 else (pad, pad) for pad in given)
+    pairs: list[Any] = [pad if isinstance(pad, tuple) and len(pad) == 2 else (pad, pad) for pad in given]
+    return tuple(pairs)

@@ -2,25 +2,30 @@
 
 The table holds raw float64 numbers as pairs of float32, high + low, so that a column such as 1e9 + small differences
 keeps its differences, and nobody holds a copy per member. Its columns are inputs, targets and the sample weight. A
-missing cell is NaN in the table and becomes the member's own fill when it is taken.
+missing cell is NaN in the table and becomes the member's own fill when it is taken. Pictures stand beside the table in
+the type they came in, and are scaled when they are taken.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet._types import Cells, Columns, Inputs, Order, Outputs, PerSample, Scalar, Whole, Word
+from glassnet._types import Cells, Columns, Order, Outputs, PerSample, RowsIn, Scalar, Whole, Word
 from glassnet.network.noise import bits
 
 STEPS_PER_OCTAVE = 4  # so that at most a quarter is padding
 
 
 class Shared(NamedTuple):
-    """All rows, padded; high + low is the raw number times a power of two that brings its column near 1."""
+    """All rows, padded; high + low is the raw number times a power of two that brings its column near 1.
+
+    With `pictures` (rows, height, width, channels) the columns are targets and weight alone.
+    """
 
     high: Cells
     low: Cells
+    pictures: Any = None
 
 
 class View(NamedTuple):
@@ -35,12 +40,15 @@ class View(NamedTuple):
     inverse: Columns  # 1 / spread; 0 for a constant column
     fill: Columns  # scaled value of a missing cell
     lightness: Scalar  # 1 / the mean raw weight of the training rows
+    reach: Any = None  # how far one unit of an adversary's epsilon moves each input, scaled; 0 where it is held fixed
+    pixel_center: Any = None  # of pictures: how each channel is scaled
+    pixel_inverse: Any = None
 
 
 class Batch(NamedTuple):
     """Scaled inputs and targets, and weights of mean one over the member's training rows."""
 
-    x: Inputs
+    x: RowsIn
     y: Outputs
     weights: PerSample
 
@@ -57,15 +65,17 @@ def padded_size(size: int) -> int:
     return -(-size // step) * step
 
 
-def share(raw: np.ndarray) -> tuple[Shared, np.ndarray]:
-    """Return a float64 table as pairs, and the exponent e of every column: high + low = raw / 2^e."""
+def share(raw: np.ndarray, pictures: np.ndarray | None = None) -> tuple[Shared, np.ndarray]:
+    """Return a float64 table as pairs, pictures as they are, and the exponents e: high + low = raw / 2^e."""
     size = np.nan_to_num(np.nanmax(np.abs(raw), axis=0, initial=0.0))
     exponents = np.frexp(size)[1]
     near_one = np.ldexp(raw, -exponents)
     high = near_one.astype(np.float32)
     low = np.where(np.isnan(near_one), 0.0, near_one - high).astype(np.float32)
-    room = [(0, power_of_two(len(raw)) - len(raw)), (0, 0)]
-    return Shared(jnp.asarray(np.pad(high, room)), jnp.asarray(np.pad(low, room))), exponents
+    rows = power_of_two(len(raw)) - len(raw)
+    room = [(0, rows), (0, 0)]
+    pixels = None if pictures is None else jnp.asarray(np.pad(pictures, [(0, rows)] + [(0, 0)] * 3))
+    return Shared(jnp.asarray(np.pad(high, room)), jnp.asarray(np.pad(low, room)), pixels), exponents
 
 
 def pad_rows(rows: np.ndarray, size: int) -> np.ndarray:
@@ -78,7 +88,10 @@ def take(shared: Shared, view: View, rows: Order, inputs: int) -> Batch:
     near = (shared.high[rows] - view.center_high) + (shared.low[rows] - view.center_low)
     scaled = near * view.inverse
     scaled = jnp.where(jnp.isnan(scaled), view.fill, scaled)
-    return Batch(scaled[:, :inputs], scaled[:, inputs:-1], scaled[:, -1])
+    if shared.pictures is None:
+        return Batch(scaled[:, :inputs], scaled[:, inputs:-1], scaled[:, -1])
+    pixels = shared.pictures[rows].astype(scaled.dtype)
+    return Batch((pixels - view.pixel_center) * view.pixel_inverse, scaled[:, :-1], scaled[:, -1])
 
 
 def shuffled(view: View, seed: Word) -> Order:

@@ -12,9 +12,10 @@ from typing import Any, Literal, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from glassnet._types import Order, Scalar, Theta, Truth, Whole, Word
-from glassnet.network.backward import cost_and_gradient
+from glassnet._types import Order, Outputs, PerSample, Scalar, Theta, Truth, Whole, Word
+from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.cost import cost
+from glassnet.network.layer import Parameters
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
 from glassnet.network.noise import Noise, derived
@@ -25,6 +26,7 @@ from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, fading, share_of_s
 from glassnet.training.stopping import Best, nothing_yet, watch
 
 MOST_EPOCHS_A_CALL = 128
+PICTURES_A_LOOK = 256  # held-out pictures at a time: what their layers keep is large
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Plan:
     paced: bool = False  # every parameter moves at its layer's pace
     holds_out: bool = False
     judged_outside: bool = False  # the host says which epoch is best
+    adversarial: bool = False  # half of every batch is moved by an adversary
 
 
 class Settings(NamedTuple):
@@ -56,6 +59,7 @@ class Settings(NamedTuple):
     epochs: Any = 1  # what the schedule counts with
     tolerance: Any = 1e-4
     patience: Any = 10
+    epsilon: Any = 0.0  # how far an adversary moves inputs, in units of their reach
 
 
 class State(NamedTuple):
@@ -122,11 +126,21 @@ def _advance_one(
 
 
 def validation_cost(plan: Plan, theta: Theta, shared: Shared, view: View) -> Scalar:
-    """Return the weighted mean loss of the held-out rows, without the regularisation."""
-    batch = take(shared, view, view.held, plan.network.inputs[0])
-    x = output(plan.network, unflatten(plan.network, theta), batch.x)
-    weights = batch.weights * (jnp.arange(view.held.size) < view.held_real)
-    return cost(plan.loss, x, batch.y, weights / jnp.mean(weights))
+    """Return the weighted mean loss of the held-out rows, without the regularisation; pictures some at a time."""
+    parameters = unflatten(plan.network, theta)
+    size = view.held.size if shared.pictures is None else min(view.held.size, PICTURES_A_LOOK)
+
+    def outputs(rows: Order) -> tuple[Outputs, Outputs, PerSample]:
+        batch = take(shared, view, rows, plan.network.inputs[0])
+        return output(plan.network, parameters, batch.x), batch.y, batch.weights
+
+    if size == view.held.size:
+        x, y, weights = outputs(view.held)
+    else:
+        found = jax.lax.map(outputs, view.held.reshape(-1, size))
+        x, y, weights = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), found)
+    weights = weights * (jnp.arange(view.held.size) < view.held_real)
+    return cost(plan.loss, x, y, weights / jnp.mean(weights))
 
 
 def adapted(settings: Settings, state: State) -> State:
@@ -154,7 +168,7 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
         pull = penalty * weights * theta
         at = jnp.asarray(state.epoch * steps + number, jnp.float32)
         share = fading(at / total, settings.fade)
-        value, gradient = _gradient(plan, settings, theta, batch, pull, Noise(derived(seed, number), share))
+        value, gradient = _gradient(plan, settings, theta, view, batch, pull, Noise(derived(seed, number), share))
         tau = state.step_size * share_of_step(plan.schedule, at / total, at * size, settings.warmup, settings.power)
         shrunk = theta * (1 - tau * settings.decay * share * fading_away) if plan.decays else theta
         theta, memory = plan.solver.step(shrunk, memory, gradient, tau * paces)
@@ -183,13 +197,30 @@ def _batch(plan: Plan, shared: Shared, view: View, rows: Order) -> Batch:
 
 
 def _gradient(
-    plan: Plan, settings: Settings, theta: Theta, batch: Batch, pull: Theta, noise: Noise
+    plan: Plan, settings: Settings, theta: Theta, view: View, batch: Batch, pull: Theta, noise: Noise
 ) -> tuple[Scalar, Theta]:
     """Return E over a batch, and dE/dtheta + pull, clipped if the plan says so."""
-    value, gradient = cost_and_gradient(plan.network, plan.loss, unflatten(plan.network, theta), *batch, noise)
+    parameters = unflatten(plan.network, theta)
+    if plan.adversarial:
+        batch = _attacked(plan, settings, parameters, view, batch)
+    value, gradient = cost_and_gradient(plan.network, plan.loss, parameters, *batch, noise)
     # Without the barrier XLA lays the gradient end to end anew in every expression of the solver that reads it, and
     # puts matrix products into loops of its own: 8.7 and not 3.9 ms a step of Adam on 64-512-512-512-1.
     flat = jax.lax.optimization_barrier(flatten(gradient)) + pull
     if plan.clips:
         flat *= jnp.minimum(1, settings.clip / jnp.maximum(jnp.linalg.norm(flat), 1e-12))
     return value, flat
+
+
+def _attacked(plan: Plan, settings: Settings, parameters: Parameters, view: View, batch: Batch) -> Batch:
+    """Return the batch with a copy of it moved by epsilon sign(dE/dx^0): half of the cost is the adversary's.
+
+    E~ = E(x) / 2 + E(x + epsilon sign(dE/dx^0)) / 2 (Goodfellow, Shlens and Szegedy 2015).
+    """
+    slope = input_gradient(plan.network, plan.loss, parameters, *batch)
+    moved = batch.x + settings.epsilon * view.reach * jnp.sign(slope)
+    return Batch(
+        jnp.concatenate([batch.x, moved]),
+        jnp.concatenate([batch.y, batch.y]),
+        jnp.concatenate([batch.weights, batch.weights]),
+    )

@@ -64,9 +64,13 @@ class Course:
         return np.concatenate([np.asarray(getattr(part.best, name)) for part in self.parts])
 
 
-def threads_for(members: int) -> int:
-    """Return how many threads train the members: two where they split evenly."""
-    return THREADS if members % THREADS == 0 else 1
+def parts_for(members: int, *, one_by_one: bool) -> list[np.ndarray]:
+    """Return the members of every part, which a thread trains at once: two parts where they split evenly.
+
+    With `one_by_one` a part is a member: convolutions of many members at once are slower than one after the other.
+    """
+    parts = members if one_by_one else THREADS if members % THREADS == 0 else 1
+    return np.array_split(np.arange(members), parts)
 
 
 def begin(parts: list[State]) -> Course:
@@ -119,7 +123,7 @@ def _run(
 
     if len(course.parts) > 1 and not any(course.losses):
         course.parts[0], _ = call(views[0], course.parts[0], ends[0], 0)  # compile once, not on every thread
-    with ThreadPoolExecutor(len(course.parts)) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         done = list(pool.map(call, views, course.parts, ends, [epochs] * len(views)))
     course.parts = [part for part, _ in done]
     losses, watched = (np.concatenate([np.asarray(curves[which]) for _, curves in done]) for which in (0, 1))

@@ -16,6 +16,7 @@ class Eyes:
     """How a member sees the columns of the shared table: (raw - center) / spread, a gap as `fill`, in raw units.
 
     The last column is the sample weight, whose center is 0 and whose spread is its mean over the training rows.
+    `pixels` are center and spread of every channel, where the inputs are pictures.
     """
 
     train: np.ndarray
@@ -23,6 +24,8 @@ class Eyes:
     center: np.ndarray
     spread: np.ndarray
     fill: np.ndarray
+    reach: np.ndarray
+    pixels: tuple[np.ndarray, np.ndarray] | None = None
 
 
 def views(eyes: Sequence[Eyes], exponents: np.ndarray) -> View:
@@ -36,8 +39,11 @@ def _view(own: Eyes, exponents: np.ndarray) -> Any:
     spread = np.ldexp(own.spread, -exponents)
     inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)
     fill = (np.ldexp(own.fill, -exponents) - center) * inverse
-    numbers = [array.astype(np.float32) for array in (high, center - high, inverse, fill, 1 / own.spread[-1])]
+    numbers = [high, center - high, inverse, fill, 1 / own.spread[-1], own.reach]
+    if own.pixels is not None:
+        center, spread = own.pixels
+        numbers += [center, np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)]
     rows: list[Any] = []
     for some in (own.train, own.held):
         rows += [pad_rows(some, power_of_two(len(some))), np.int32(len(some))]
-    return View(*rows, *numbers)
+    return View(*rows, *(array.astype(np.float32) for array in numbers))

@@ -1,0 +1,68 @@
+"""Convolution as an operator on pictures, and any linear layer as the matrix that it is."""
+
+from math import prod
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet.network.convolution import Convolution
+from glassnet.network.layer import LayerParameters, Shape
+
+KERNELS: dict[str, np.ndarray] = {
+    name: np.array(kernel, dtype=np.float64) / share
+    for name, kernel, share in (
+        ("laplacian", [[0, -1, 0], [-1, 4, -1], [0, -1, 0]], 1),
+        ("sobel", [[1, 0, -1], [2, 0, -2], [1, 0, -1]], 1),
+        ("sobel_down", [[1, 2, 1], [0, 0, 0], [-1, -2, -1]], 1),
+        ("sharpen", [[0, -1, 0], [-1, 5, -1], [0, -1, 0]], 1),
+        ("blur", [[1, 2, 1], [2, 4, 2], [1, 2, 1]], 16),
+        ("box", [[1, 1, 1], [1, 1, 1], [1, 1, 1]], 9),
+        ("emboss", [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]], 1),
+    )
+}
+
+
+def convolve(
+    picture: Any, kernel: str | Any, *, stride: Any = 1, padding: Any = "same", flip: bool = False
+) -> np.ndarray:
+    """Return a picture (height, width) or (height, width, channels) seen through a kernel, float64.
+
+    z[p, q] = sum over i, j of x[s p + i, s q + j] k[i, j], every channel by itself; `kernel` is a matrix or a name:
+    laplacian, sobel (edges that run down), sobel_down (edges that run across), sharpen, blur, box, emboss. `padding`
+    "same" puts zeros around. `flip` turns the kernel by 180 degrees: the convolution of the textbooks.
+    """
+    x = np.asarray(picture, dtype=np.float64)
+    if x.ndim not in (2, 3) or not x.size:
+        raise ValueError(f"picture has shape {x.shape}; expected (height, width) or (height, width, channels)")
+    if not np.isfinite(x).all():
+        raise ValueError("picture holds NaN or infinity; give finite numbers")
+    matrix = _kernel(kernel)
+    layer = Convolution(1, matrix.shape, stride=stride, padding=padding, flip=flip)
+    channels = x[None] if x.ndim == 2 else np.moveaxis(x, -1, 0)
+    with jax.enable_x64(True):
+        parameters = {"W": jnp.asarray(matrix[:, :, None, None]), "b": jnp.zeros(1)}
+        z = np.asarray(layer.forward(parameters, jnp.asarray(channels[..., None])).z)[..., 0]
+    return z[0] if x.ndim == 2 else np.moveaxis(z, 0, -1)
+
+
+def matrix_of(layer: Convolution, parameters: LayerParameters, inputs: Shape) -> np.ndarray:
+    """Return M (inputs, outputs), all laid end to end, with vec(z) = vec(x) M + b: few numbers, many times.
+
+    Its columns are what the layer makes of unit pictures; the transpose of M is the adjoint that `backward` applies.
+    """
+    units = jnp.eye(prod(inputs), dtype=parameters["W"].dtype).reshape(-1, *inputs)
+    silent = {**parameters, "b": jnp.zeros_like(parameters["b"])}
+    return np.asarray(layer.forward(silent, units).z).reshape(prod(inputs), -1)
+
+
+def _kernel(kernel: str | Any) -> np.ndarray:
+    if isinstance(kernel, str):
+        if kernel not in KERNELS:
+            raise ValueError(f"kernel={kernel!r} is not known; choose one of {', '.join(KERNELS)}, or give a matrix")
+        return KERNELS[kernel]
+    matrix = np.asarray(kernel, dtype=np.float64)
+    if matrix.ndim != 2 or not matrix.size or not np.isfinite(matrix).all():
+        raise ValueError(f"kernel has shape {matrix.shape}; expected a matrix of finite numbers")
+    return matrix

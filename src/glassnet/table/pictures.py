@@ -1,0 +1,106 @@
+"""Pictures as they are kept: whole numbers of 8 bits stay so, anything else becomes float32."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from glassnet.table.columns import Table
+from glassnet.table.scale import Scale
+
+WHITE = 255.0
+LEVELS = 256
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures (rows, height, width, channels), uint8 or float32, finite."""
+
+    pixels: np.ndarray
+
+    names: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def rows(self) -> int:
+        """The number of pictures."""
+        return len(self.pixels)
+
+    def take(self, rows: np.ndarray) -> "Pictures":
+        """Return these pictures; all of them in their own order are not copied."""
+        same = len(rows) == self.rows and np.array_equal(rows, np.arange(self.rows))
+        return self if same else Pictures(self.pixels[rows])
+
+
+@dataclass(frozen=True)
+class PictureSchema:
+    """What a picture is: its height, width and channels. It stands where a table has its columns."""
+
+    shape: tuple[int, int, int]
+
+    columns: ClassVar[tuple[Any, ...]] = ()
+    inputs: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        height, width, channels = self.shape
+        return f"pictures of {height} x {width}, {'grey' if channels == 1 else f'{channels} channels'}"
+
+
+Samples = Table | Pictures  # what an estimator learns from
+
+
+def is_pictures(given: Any) -> bool:
+    """Return whether this is an array of pictures: three axes, or four with the channels."""
+    return getattr(given, "ndim", 0) in (3, 4) and hasattr(given, "dtype")
+
+
+def as_pictures(given: Any) -> Pictures:
+    """Return an array (rows, height, width) or (rows, height, width, channels) as pictures.
+
+    `ValueError` for what holds no numbers, and names the first picture with a pixel that is missing or infinite.
+    """
+    pixels = np.asarray(given)
+    pixels = pixels[..., None] if pixels.ndim == 3 else pixels
+    if pixels.dtype.kind not in "uifb":
+        raise ValueError(f"pictures must be numbers, but the array holds {pixels.dtype}")
+    if not pixels.size:
+        raise ValueError(
+            f"Found array with 0 sample(s) or no pixels: pictures have shape {pixels.shape}; expected "
+            "(rows, height, width, channels)"
+        )
+    if pixels.dtype == np.uint8:
+        return Pictures(pixels)
+    with np.errstate(over="ignore"):
+        narrow = pixels.astype(np.float32)
+    whole = np.isfinite(narrow.reshape(len(narrow), -1)).all(axis=1)
+    if not whole.all():
+        raise ValueError(
+            f"picture {int(np.argmin(whole))} holds a pixel that is NaN, infinite or too large for 32 bits; leave the "
+            "picture out or mend it"
+        )
+    return Pictures(narrow)
+
+
+def checked(schema: PictureSchema, pictures: Pictures) -> np.ndarray:
+    """Return the pixels; `ValueError` when pictures have another size than in training."""
+    shape = pictures.pixels.shape[1:]
+    if shape != schema.shape:
+        was, has = (" x ".join(map(str, sides)) for sides in (schema.shape, shape))
+        raise ValueError(f"the pictures have {has} (height, width, channels), but in training {was}; resize them")
+    return pictures.pixels
+
+
+def channel_scale(pixels: np.ndarray, rows: np.ndarray) -> Scale:
+    """Return mean and standard deviation of every channel over all pixels of these rows, 0 for a constant channel."""
+    values = [_moments(pixels, rows, channel) for channel in range(pixels.shape[-1])]
+    center, spread = np.array(values).T
+    return Scale(center, spread, np.zeros_like(center))
+
+
+def _moments(pixels: np.ndarray, rows: np.ndarray, channel: int) -> tuple[float, float]:
+    own = pixels[rows, :, :, channel]
+    if own.dtype == np.uint8:  # counted, so that no copy in floats is needed
+        counts = np.bincount(own.ravel(), minlength=LEVELS)
+        levels = np.arange(LEVELS)
+        mean = float(np.average(levels, weights=counts))
+        return mean, float(np.sqrt(np.average((levels - mean) ** 2, weights=counts)))
+    return float(own.mean(dtype=np.float64)), float(own.std(dtype=np.float64))
