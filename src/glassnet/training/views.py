@@ -16,7 +16,8 @@ class Eyes:
     """How a member sees the columns of the shared table: (raw - center) / spread, a gap as `fill`, in raw units.
 
     The last column is the sample weight, whose center is 0 and whose spread is its mean over the training rows.
-    `pixels` are center and spread of every channel, where the inputs are pictures.
+    `pixels` are center and spread of every channel, where the inputs are pictures; `reach` is how far one unit of an
+    adversary's epsilon moves each scaled input, where there is an adversary.
     """
 
     train: np.ndarray
@@ -24,7 +25,7 @@ class Eyes:
     center: np.ndarray
     spread: np.ndarray
     fill: np.ndarray
-    reach: np.ndarray
+    reach: np.ndarray | None = None
     pixels: tuple[np.ndarray, np.ndarray] | None = None
 
 
@@ -39,11 +40,14 @@ def _view(own: Eyes, exponents: np.ndarray) -> Any:
     spread = np.ldexp(own.spread, -exponents)
     inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)
     fill = (np.ldexp(own.fill, -exponents) - center) * inverse
-    numbers = [high, center - high, inverse, fill, 1 / own.spread[-1], own.reach]
-    if own.pixels is not None:
-        center, spread = own.pixels
-        numbers += [center, np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)]
+    numbers = [high, center - high, inverse, fill, 1 / own.spread[-1]]
     rows: list[Any] = []
     for some in (own.train, own.held):
         rows += [pad_rows(some, power_of_two(len(some))), np.int32(len(some))]
-    return View(*rows, *(array.astype(np.float32) for array in numbers))
+    narrow = [array.astype(np.float32) for array in numbers]
+    reach = None if own.reach is None else own.reach.astype(np.float32)
+    if own.pixels is None:
+        return View(*rows, *narrow, reach)
+    center, spread = own.pixels
+    inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)
+    return View(*rows, *narrow, reach, center.astype(np.float32), inverse.astype(np.float32))
