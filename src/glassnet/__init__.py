@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.estimators.search import SizeSearch
     from glassnet.exchange.model_file import load, save
+    from glassnet.insight.adversary import attack
     from glassnet.insight.trace import trace
     from glassnet.network.activation import ELU, LeakyRectifier
     from glassnet.network.augmentation import Crop, Flip, Shift
@@ -63,6 +64,7 @@ _HOMES = {
     "Shift": "glassnet.network.augmentation",
     "SizeSearch": "glassnet.estimators.search",
     "SmoothClip": "glassnet.network.smooth_clip",
+    "attack": "glassnet.insight.adversary",
     "convolve": "glassnet.network.operators",
     "load": "glassnet.exchange.model_file",
     "save": "glassnet.exchange.model_file",
@@ -101,6 +103,7 @@ __all__ = [
     "SizeSearch",
     "SmoothClip",
     "__version__",
+    "attack",
     "convolve",
     "load",
     "save",

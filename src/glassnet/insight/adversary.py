@@ -1,0 +1,166 @@
+"""Adversarial examples of a fitted model: rows that moved a little, and how much worse its answers became."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from glassnet.estimators.checking import check_inputs, check_labels, check_targets
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.fitting import stacked
+from glassnet.estimators.raw import AnySchema, encoded
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.guarantees.attack import Ball, Norm, Sight, fast_gradient, projected_gradient
+from glassnet.insight.text import TextTable
+from glassnet.network.loss import CrossEntropy, as_loss
+from glassnet.table.columns import from_array, from_frame, is_frame
+from glassnet.table.match import match
+from glassnet.table.pictures import WHITE, PictureSchema
+
+Method = Literal["fgsm", "pgd"]
+BIG = 1e30  # no bound, and still a float32
+Estimator = NetworkRegressor | NetworkClassifier
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What an adversary made of rows X with truth y: the moved rows, and predictions before and after.
+
+    `epsilon` is the size of the moves in `norm`: for pictures of 8 bits as a share of white, for other pictures in
+    their own units, for tables in spreads of each column of numbers; everything else in a table is held fixed.
+    `error_before` and `error_after` are shares of wrong classes, or root mean squared errors.
+    """
+
+    X: Any
+    y: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+    epsilon: float
+    method: str
+    norm: str
+    error_before: float
+    error_after: float
+    classes: bool
+
+    @property
+    def robust_accuracy(self) -> float:
+        """The share of rows whose class is right after the attack."""
+        if not self.classes:
+            raise AttributeError("a regressor has no accuracy; see error_before and error_after")
+        return 1 - self.error_after
+
+    def table(self) -> TextTable:
+        """Return the errors before and after."""
+        what = "error rate" if self.classes else "RMSE"
+        rows = (("as given", len(self.y), self.error_before), ("attacked", len(self.y), self.error_after))
+        title = f"{self.method}, epsilon {self.epsilon:g} in the {'largest change' if self.norm == 'inf' else '2-norm'}"
+        return TextTable(("", "rows", what), rows, None, title)
+
+
+def attack(
+    model: Estimator,
+    X: Any,
+    y: Any,
+    epsilon: float,
+    *,
+    method: Method = "fgsm",
+    norm: Norm = "inf",
+    clip: tuple[float, float] | Literal["auto"] | None = "auto",
+    steps: int = 20,
+    seed: int = 0,
+) -> Attack:
+    """Return rows of X moved by at most epsilon so that the cost of the truth y grows most, and what the model says.
+
+    `method` is "fgsm", x + epsilon sign(dE/dx^0), or "pgd", `steps` projected steps from a random start; `norm` bounds
+    the largest change ("inf") or the length ("2") of a move. `clip` keeps inputs between two numbers, in the units of
+    epsilon; "auto" is (0, 1) for pictures of 8 bits and nothing else. E is the members' mean training loss.
+    """
+    if method not in get_args(Method) or norm not in get_args(Norm):
+        raise ValueError(f"method={method!r} must be one of {get_args(Method)}, and norm={norm!r} of {get_args(Norm)}")
+    if not 0 <= epsilon < np.inf or steps < 1:
+        raise ValueError(f"epsilon={epsilon} must be a number of at least 0, and steps={steps} at least 1")
+    raw = encoded(model.schema_, check_inputs(model, X, reset=False))
+    loss = CrossEntropy() if isinstance(model, NetworkClassifier) else as_loss(model.loss)
+    unit = _unit(model, raw)
+    sight, ball = _sight(model, raw, unit, _truth(model, y, len(raw))), _ball(raw, unit, epsilon, clip)
+    if method == "fgsm":
+        offsets = fast_gradient(model.network_, loss, sight, ball, norm)
+    else:
+        offsets = projected_gradient(model.network_, loss, sight, ball, norm, steps, seed)
+    moved = _moved(model.schema_, X, raw + offsets * unit)
+    before, after = (np.asarray(model.predict(rows)) for rows in (X, moved))
+    errors = _error(model, y, before), _error(model, y, after)
+    classes = isinstance(model, NetworkClassifier)
+    return Attack(moved, np.asarray(y), before, after, float(epsilon), method, norm, *errors, classes)
+
+
+def _unit(model: Estimator, raw: np.ndarray) -> np.ndarray:
+    """Return what one unit of epsilon is in every raw input or channel, 0 where it is held fixed."""
+    schema = model.schema_
+    if isinstance(schema, PictureSchema):
+        return np.full(schema.shape[-1], WHITE if raw.dtype == np.uint8 else 1.0)
+    spread = np.mean([own.inputs.spread for own in model.members_], axis=0)
+    numbers = {column.name for column in schema.columns if column.kind == "number"}
+    return np.where([name in numbers for name in schema.inputs], spread, 0.0)
+
+
+def _sight(model: Estimator, raw: np.ndarray, unit: np.ndarray, truth: np.ndarray) -> Sight:
+    spreads = [np.where(own.inputs.spread != 0, own.inputs.spread, np.inf) for own in model.members_]
+    return Sight(
+        stacked([own.parameters for own in model.members_]),
+        np.stack([own.inputs.down(raw).astype(np.float32) for own in model.members_]),
+        np.stack([unit / spread for spread in spreads]).astype(np.float32),
+        np.stack([own.targets.down(truth) for own in model.members_]).astype(np.float32),
+    )
+
+
+def _ball(raw: np.ndarray, unit: np.ndarray, epsilon: float, clip: Any) -> Ball:
+    if isinstance(clip, str):
+        clip = (0.0, 1.0) if raw.dtype == np.uint8 else None
+    least, most = (-np.inf, np.inf) if clip is None else clip
+    here = np.divide(raw, unit, out=np.zeros(raw.shape), where=unit != 0)
+    if clip is not None and not least < most:
+        raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
+    free = (unit != 0) & ~np.isnan(raw)  # a missing cell has nowhere to move from
+    bounds = [np.where(free, np.clip(end - here, -BIG, BIG), 0.0) for end in (least, most)]
+    return Ball(epsilon, np.minimum(bounds[0], 0), np.maximum(bounds[1], 0))
+
+
+def _truth(model: Estimator, y: Any, rows: int) -> np.ndarray:
+    """Return targets (rows, outputs), or an indicator a class."""
+    if isinstance(model, NetworkClassifier):
+        labels = check_labels(y, rows)
+        unknown = np.setdiff1d(labels, model.classes_)
+        if unknown.size:
+            raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {model.classes_.tolist()}")
+        return (labels[:, None] == model.classes_).astype(np.float64)
+    return check_targets(y, rows).reshape(rows, -1)
+
+
+def _moved(schema: AnySchema, X: Any, raw: np.ndarray) -> Any:
+    """Return the moved rows as they were given: pictures as float32, an array, or a frame of polars."""
+    if isinstance(schema, PictureSchema):
+        return raw.astype(np.float32)
+    own = match(schema, from_frame(X) if is_frame(X) else from_array(np.asarray(X, dtype=np.float64), schema.names))
+    numbers = {column.name for column in schema.columns if column.kind == "number"}
+    cells = [
+        raw[:, schema.inputs.index(name)] if name in numbers else column
+        for name, column in zip(own.names, own.columns, strict=True)
+    ]
+    if is_frame(X):
+        frame = pl.DataFrame(nw.from_native(X, eager_only=True).to_dict(as_series=False))
+        return frame.with_columns(
+            pl.Series(name, column).fill_nan(None)
+            for name, column in zip(own.names, cells, strict=True)
+            if name in numbers
+        )
+    return np.column_stack(cells)
+
+
+def _error(model: Estimator, y: Any, prediction: np.ndarray) -> float:
+    if isinstance(model, NetworkClassifier):
+        return float(np.mean(np.asarray(y) != prediction))
+    difference = np.asarray(y, dtype=np.float64).reshape(len(prediction), -1) - prediction.reshape(len(prediction), -1)
+    return float(np.sqrt(np.nanmean(np.square(difference))))
