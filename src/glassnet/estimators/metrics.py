@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.metrics import (
+    confusion_matrix,
     d2_pinball_score,
     d2_tweedie_score,
+    log_loss,
     mean_absolute_error,
     mean_pinball_loss,
     median_absolute_error,
@@ -27,6 +29,40 @@ class Errors:
     r2: float | None  # 1 - sum (f(x) - y)^2 / sum (y - mean y)^2; None for a single row
     pinball: float | None = None  # of a quantile: mean of max(t r, (t - 1) r), r = y - f(x)
     below: float | None = None  # of a quantile: the share of rows that it is not below, which should be t
+
+    @property
+    def headline(self) -> tuple[str, float]:
+        """The error to name first, and its name."""
+        return ("RMSE", self.rmse) if self.pinball is None else ("pinball loss", self.pinball)
+
+
+@dataclass(frozen=True)
+class ClassErrors:
+    """Errors of classes over `rows` rows."""
+
+    rows: int
+    error_rate: float  # the share of rows whose most probable class is wrong
+    log_loss: float  # mean of -log of the probability of the truth
+    of_class: dict[str, tuple[int, float, float]]  # rows that are of it, precision, recall
+
+    @property
+    def headline(self) -> tuple[str, float]:
+        """The error to name first, and its name."""
+        return "error rate", self.error_rate
+
+
+def class_errors(truth: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> ClassErrors:
+    """Return the errors of probabilities (rows, classes) for labels (rows,)."""
+    said = classes[np.argmax(probabilities, axis=1)]
+    counts = confusion_matrix(truth, said, labels=classes)
+    right, rows, answers = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
+    each = zip(map(str, classes), rows, right / np.maximum(answers, 1), right / np.maximum(rows, 1), strict=True)
+    return ClassErrors(
+        rows=len(truth),
+        error_rate=float(np.mean(truth != said)),
+        log_loss=float(log_loss(truth, probabilities, labels=classes)),
+        of_class={name: (int(count), float(exact), float(found)) for name, count, exact, found in each},
+    )
 
 
 def errors(y: np.ndarray, prediction: np.ndarray, level: float | None = None) -> Errors:

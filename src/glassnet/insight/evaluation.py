@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.estimators.checking import check_targets
-from glassnet.estimators.metrics import Errors, errors, errors_by_name
+from glassnet.estimators.checking import check_labels, check_targets
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors, errors_by_name
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import as_loss
@@ -24,6 +25,35 @@ class Evaluation:
         head = ("", "rows", "RMSE", "MAE", "median error", "R2", "pinball loss", "share below")
         quantiles = any(error.pinball is not None for error in self.errors.values())
         return TextTable(head if quantiles else head[:6], tuple(row if quantiles else row[:6] for row in rows))
+
+
+@dataclass(frozen=True)
+class ClassEvaluation:
+    """Errors of a classifier, beside those of always answering with the most frequent class of the rows."""
+
+    errors: ClassErrors
+    constant: float  # the error rate of that answer
+
+    def table(self) -> TextTable:
+        """Return one line for all rows and one a class."""
+        found = self.errors
+        rows: list[tuple[object, ...]] = [
+            ("all", found.rows, found.error_rate, found.log_loss, None, None),
+            ("most frequent class", found.rows, self.constant, None, None, None),
+        ]
+        rows += [(name, count, None, None, right, seen) for name, (count, right, seen) in found.of_class.items()]
+        return TextTable(("", "rows", "error rate", "log loss", "precision", "recall"), tuple(rows))
+
+
+def evaluate_classes(model: NetworkClassifier, X: Any, y: Any) -> ClassEvaluation:
+    """Return the errors of classes on X and labels y."""
+    probabilities = model.predict_proba(X)
+    truth = check_labels(y, len(probabilities))
+    unknown = np.setdiff1d(truth, model.classes_)
+    if unknown.size:
+        raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {model.classes_.tolist()}")
+    most = float(np.max(np.unique(truth, return_counts=True)[1])) / len(truth)
+    return ClassEvaluation(class_errors(truth, probabilities, model.classes_), 1 - most)
 
 
 def evaluate(model: NetworkRegressor, X: Any, y: Any) -> Evaluation:

@@ -1,4 +1,4 @@
-"""One row of a table through a fitted network: the trace of one step of gradient descent on it."""
+"""One row or picture through a fitted network: the trace of one step of gradient descent on it."""
 
 import json
 from dataclasses import dataclass
@@ -7,18 +7,27 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.estimators.checking import check_inputs, check_targets
+from glassnet.estimators.checking import check_inputs, check_labels, check_targets
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.raw import encoded
 from glassnet.estimators.recipe import settled
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.text import TextTable
-from glassnet.insight.trace import Trace, trace
-from glassnet.table.encode import encode
+from glassnet.insight.trace import Trace, channel_table, trace
+from glassnet.network.loss import CrossEntropy
 from glassnet.table.match import match
+from glassnet.table.pictures import Pictures, PictureSchema, Samples
+
+Estimator = NetworkRegressor | NetworkClassifier
 
 
 @dataclass(frozen=True)
 class RowTrace:
-    """The row in raw units, its scaled inputs, the trace in scaled units, and prediction and target in raw units."""
+    """The row in raw units, its scaled inputs, the trace in scaled units, and prediction and target in raw units.
+
+    Of a picture `raw` says its size and `inputs` is empty: the pixels are in the trace. Of a classifier target and
+    prediction are the probabilities of the classes.
+    """
 
     row: int
     member: int
@@ -35,16 +44,21 @@ class RowTrace:
         rows = [(name, self.target[name], self.prediction[name], self.prediction_after[name]) for name in self.target]
         step = self.trace.steps[0]
         head = f"E = {step.E:.6g} ({self.trace.loss}, scaled target), step size {self.trace.step_size:g}"
-        gradient = step.input_gradient.ravel()
-        entries = zip(self.inputs, self.inputs.values(), gradient, strict=True)
         return [
             TextTable(
                 ("column", "value"), tuple(self.raw.items()), decimals, f"row {self.row}, through member {self.member}"
             ),
-            TextTable(("input", "x^0", "dE/dx^0"), tuple(entries), decimals, "layer 0, the scaled inputs"),
+            self._entrance(decimals),
             *self.trace.layer_tables(decimals, weights=weights),
             TextTable(ends, tuple(rows), decimals, head),
         ]
+
+    def _entrance(self, decimals: int | None) -> TextTable:
+        title, gradient = "layer 0, the scaled inputs", self.trace.steps[0].input_gradient[0]
+        if not self.inputs:
+            return channel_table({"x^0": self.trace.x[0], "dE/dx^0": gradient}, decimals, title)
+        entries = zip(self.inputs, self.inputs.values(), gradient.ravel(), strict=True)
+        return TextTable(("input", "x^0", "dE/dx^0"), tuple(entries), decimals, title)
 
     def to_json(self) -> str:
         """Return all numbers as JSON."""
@@ -53,40 +67,55 @@ class RowTrace:
         return json.dumps({**named, "trace": json.loads(self.trace.to_json())}, indent=2)
 
 
-def trace_row(
-    model: NetworkRegressor, X: Any, y: Any, row: int, step_size: float | None = None, member: int = 0
-) -> RowTrace:
+def trace_row(model: Estimator, X: Any, y: Any, row: int, step_size: float | None = None, member: int = 0) -> RowTrace:
     """Return the trace of row `row` (from 0) of X and y through one member: forward, backward, one step of descent."""
-    table = check_inputs(model, X, reset=False)
-    if not 0 <= row < table.rows:
-        raise ValueError(f"there is no row {row}: the table has rows 0 to {table.rows - 1}")
+    samples = check_inputs(model, X, reset=False)
+    if not 0 <= row < samples.rows:
+        raise ValueError(f"there is no row {row}: there are rows 0 to {samples.rows - 1}")
     if not 0 <= member < len(model.members_):
         raise ValueError(f"there is no member {member}: the model has members 0 to {len(model.members_) - 1}")
-    one, own = match(model.schema_, table.take(np.array([row]))), model.members_[member]
-    targets = check_targets(y[row : row + 1], 1).reshape(1, -1)
+    one, own = samples.take(np.array([row])), model.members_[member]
+    names, targets = _truth(model, y[row : row + 1])
     record = trace(
         model.network_,
         own.parameters,
-        own.inputs.down(encode(model.schema_, one, np.array([row]))),
+        own.inputs.down(encoded(model.schema_, one, np.array([row]))),
         own.targets.down(targets),
-        loss=model.loss,
+        loss=CrossEntropy() if isinstance(model, NetworkClassifier) else model.loss,
         step_size=settled(model, len(own.share.train)).learning_rate_init if step_size is None else step_size,
     )
-    step, names = record.steps[0], model.target_names_
-    kinds = [column.kind for column in model.schema_.columns]
-    cells = [
-        _moment(column[0]) if kind == "date" else column[0] for column, kind in zip(one.columns, kinds, strict=True)
-    ]
+    step, inputs = record.steps[0], model.schema_.inputs
     return RowTrace(
         row=row,
         member=member,
-        raw={name: _plain(cell) for name, cell in zip(one.names, cells, strict=True)},
-        inputs=dict(zip(model.schema_.inputs, record.x[0].tolist(), strict=True)),
+        raw=_cells(model, one),
+        inputs=dict(zip(inputs, record.x[0].tolist() if inputs else [], strict=True)),
         trace=record,
         target=dict(zip(names, targets[0].tolist(), strict=True)),
         prediction=dict(zip(names, own.targets.up(step.output_before)[0].tolist(), strict=True)),
         prediction_after=dict(zip(names, own.targets.up(step.output_after)[0].tolist(), strict=True)),
     )
+
+
+def _truth(model: Estimator, y: Any) -> tuple[list[str], np.ndarray]:
+    """Return the names of what is predicted and the target (1, outputs) of one row."""
+    if isinstance(model, NetworkClassifier):
+        label = check_labels(y, 1)
+        if label[0] not in model.classes_:
+            raise ValueError(f"y holds the class {label[0]!r}, which is none of {model.classes_.tolist()}")
+        return [str(name) for name in model.classes_], (label[:, None] == model.classes_).astype(np.float64)
+    return list(model.target_names_), check_targets(y, 1).reshape(1, -1)
+
+
+def _cells(model: Estimator, one: Samples) -> dict[str, Any]:
+    """Return the row as it was given, by column, or what kind of picture it is."""
+    schema = model.schema_
+    if isinstance(schema, PictureSchema) or isinstance(one, Pictures):
+        return {"inputs": str(schema)}
+    table = match(schema, one)
+    kinds = [column.kind for column in schema.columns]
+    cells = [_moment(c[0]) if kind == "date" else c[0] for c, kind in zip(table.columns, kinds, strict=True)]
+    return {name: _plain(cell) for name, cell in zip(table.names, cells, strict=True)}
 
 
 def _moment(seconds: float) -> str | None:

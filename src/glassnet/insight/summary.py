@@ -1,15 +1,21 @@
 """What a fit was: rows, columns, members, unknowns, epochs, and the most honest error there is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from glassnet.estimators.checking import check_targets
-from glassnet.estimators.metrics import Errors, errors_by_name
+from glassnet.estimators.checking import check_labels, check_targets
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import as_loss
+from glassnet.network.network import Network
+
+Estimator = NetworkRegressor | NetworkClassifier
 
 WORDS = {
     "out of fold": "by members that never saw the row",
@@ -20,80 +26,102 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Summary:
-    """A fitted regressor in figures; errors by target are in the units of the target."""
+    """A fitted model in figures; errors by target are in the units of the target, or the shares of wrong classes."""
 
     target: tuple[str, ...]
     rows: int
+    samples: str  # what a row is
     columns: int
     left_out: tuple[tuple[str, str], ...]  # column and reason
     inputs: int
     members: int
     training_rows: int  # of each member
     held_rows: int  # of each member, to stop by
-    layers: tuple[int, ...]  # numbers entering and leaving the layers
+    layers: tuple[str, ...]  # shapes entering and leaving the layers
     unknowns: int  # of each member
+    dense_unknowns: int  # with dense layers in the place of convolutions
     solver: str
     solver_reason: str
     epochs: int
     kept_epoch: int
     stop_reason: str
     kind_of_errors: str  # "out of fold", "held out" or "training"
-    errors: dict[str, Errors]
+    errors: Mapping[str, Errors | ClassErrors]
 
     def table(self) -> TextTable:
         """Return the summary as two columns of words."""
         members = "1 network" if self.members == 1 else f"{self.members} members"
         blind = ", each blind to a fold" if self.kind_of_errors == "out of fold" else ""
         held = f", {self.held_rows} held out to stop in time" if self.held_rows else ""
+        more = self.dense_unknowns > self.unknowns
+        dense = f"; dense layers for the convolutions: {self.dense_unknowns:.3g}" if more else ""
         why = "" if self.solver_reason == "asked for" else f" ({self.solver_reason})"
         rows = [
             ("target", ", ".join(self.target)),
             ("rows", f"{self.rows}: {self.training_rows} to learn from{held}"),
-            ("columns", f"{self.columns}, as {self.inputs} inputs"),
+            ("inputs", self.samples),
             *((f"column {name!r}", f"left out: {reason}") for name, reason in self.left_out),
-            ("network", f"{' - '.join(map(str, self.layers))}, {members}{blind}"),
-            ("unknowns", f"{self.unknowns} a member, {self.unknowns / self.training_rows:.1f} a training row"),
+            ("network", f"{' - '.join(self.layers)}, {members}{blind}"),
+            ("unknowns", f"{self.unknowns} a member, {self.unknowns / self.training_rows:.1f} a training row{dense}"),
             ("solver", f"{self.solver}{why}"),
             ("epochs", f"{self.epochs}, kept epoch {self.kept_epoch}: {self.stop_reason}"),
         ]
         for name, error in self.errors.items():
             of = f" of {name}" if len(self.errors) > 1 else ""
-            what, value = ("RMSE", error.rmse) if error.pinball is None else ("pinball loss", error.pinball)
+            what, value = error.headline
             rows.append((f"{what}{of}", f"{value:.6g} {self.kind_of_errors}: {WORDS[self.kind_of_errors]}"))
         return TextTable(("", ""), tuple(rows))
 
 
-def summarise(model: NetworkRegressor, X: Any, y: Any) -> Summary:
-    """Return the summary of a regressor that was fitted to X and y."""
-    prediction = model.predict(X)
-    rows = len(prediction)
-    targets = check_targets(y, rows).reshape(rows, -1)
-    kind, which = _most_honest(model, rows)
-    found = (model.oof_prediction_ if kind == "out of fold" else prediction).reshape(rows, -1)
-    columns = model.schema_.columns
-    share = model.members_[0].share
+def summarise(model: Estimator, X: Any, y: Any) -> Summary:
+    """Return the summary of an estimator that was fitted to X and y."""
+    kind, errors = _most_honest_errors(model, X, y)
+    schema, share, network = model.schema_, model.members_[0].share, model.network_
+    columns = schema.columns
     return Summary(
         target=tuple(model.target_names_),
-        rows=rows,
+        rows=len(y),
+        samples=f"{len(columns)} columns, as {len(schema.inputs)} inputs" if columns else str(schema),
         columns=len(columns),
         left_out=tuple((column.name, column.reason) for column in columns if column.kind == "left out"),
-        inputs=len(model.schema_.inputs),
+        inputs=prod(network.inputs),
         members=len(model.members_),
         training_rows=int(share.train.size),
         held_rows=int(share.held.size),
-        layers=(len(model.schema_.inputs), *(int(W.shape[-1]) for W in model.coefs_)),
-        unknowns=model.network_.unknowns,
+        layers=_shapes(network),
+        unknowns=network.unknowns,
+        dense_unknowns=network.dense_unknowns,
         solver=model.solver_,
         solver_reason=model.solver_reason_,
         epochs=model.n_iter_,
         kept_epoch=model.best_iter_,
         stop_reason=model.stop_reason_,
         kind_of_errors=kind,
-        errors=errors_by_name(as_loss(model.loss), model.target_names_, targets[which], found[which]),
+        errors=errors,
     )
 
 
-def _most_honest(model: NetworkRegressor, rows: int) -> tuple[str, np.ndarray]:
+def _shapes(network: Network) -> tuple[str, ...]:
+    """Return the shapes that enter the network and leave every layer that has parameters."""
+    learned = [bool(shapes) for shapes in network.parameter_shapes]
+    leave = [shape for shape, own in zip(network.shapes[1:], learned, strict=True) if own]
+    return tuple(" x ".join(map(str, shape)) for shape in (network.inputs, *leave))
+
+
+def _most_honest_errors(model: Estimator, X: Any, y: Any) -> tuple[str, Mapping[str, Errors | ClassErrors]]:
+    """Return what the errors are of, and the errors by name."""
+    kind, which = _most_honest(model, len(y))
+    blind = kind == "out of fold"
+    if isinstance(model, NetworkClassifier):
+        probabilities = model.oof_prediction_ if blind else model.predict_proba(X)
+        truth = check_labels(y, len(probabilities))[which]
+        return kind, {model.target_names_[0]: class_errors(truth, probabilities[which], model.classes_)}
+    found = (model.oof_prediction_ if blind else model.predict(X)).reshape(len(y), -1)[which]
+    targets = check_targets(y, len(y)).reshape(len(y), -1)[which]
+    return kind, errors_by_name(as_loss(model.loss), model.target_names_, targets, found)
+
+
+def _most_honest(model: Estimator, rows: int) -> tuple[str, np.ndarray]:
     if hasattr(model, "oof_prediction_"):
         return "out of fold", np.arange(rows)
     if len(model.members_) == 1 and model.validation_rows_.size:

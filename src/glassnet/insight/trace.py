@@ -123,14 +123,18 @@ class Trace:
         return TextTable(tuple(header), tuple(rows), decimals)
 
     def layer_tables(self, decimals: int | None = None, *, weights: bool = False) -> Iterator[TextTable]:
-        """Yield for every step, layer and sample one line a unit: z, x, delta, b and its gradient; and W if asked."""
+        """Yield for every step, layer and sample one line a unit: z, x, delta, b and its gradient; and W if asked.
+
+        Layers of pictures have one line a channel, with the least, mean and largest entry of its map.
+        """
         for step in self.steps:
             for number, layer in enumerate(step.layers, start=1):
                 for row in range(len(layer.z)):
-                    yield _units(f"step {step.number}, layer {number}, sample {row + 1}", layer, row, decimals)
+                    title = f"step {step.number}, layer {number}, sample {row + 1}"
+                    yield (_units if layer.x.ndim == 2 else _maps)(title, layer, row, decimals)
                 for name, array in layer.arrays().items() if weights else ():
                     if "W" in name:
-                        yield _matrix(f"step {step.number}, layer {number}: {name}", array, decimals)
+                        yield from _matrices(f"step {step.number}, layer {number}: {name}", array, decimals)
 
     def __str__(self) -> str:
         unknowns = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
@@ -258,6 +262,38 @@ def _units(title: str, layer: LayerStep, row: int, decimals: int | None) -> Text
     columns = {name: array for name, array in columns.items() if array.size == layer.x[row].size}  # z may be wider
     rows = zip(range(1, layer.x[row].size + 1), *(array.ravel() for array in columns.values()), strict=True)
     return TextTable(("unit", *columns), tuple(rows), decimals, title)
+
+
+def _maps(title: str, layer: LayerStep, row: int, decimals: int | None) -> TextTable:
+    arrays = {"x": layer.x[row], "delta": layer.delta[row]}
+    if layer.z.shape == layer.x.shape:
+        arrays = {"z": layer.z[row], **arrays}
+    return channel_table(arrays, decimals, title)
+
+
+def channel_table(arrays: Arrays, decimals: int | None, title: str) -> TextTable:
+    """Return one line a channel with the least, mean and largest entry of arrays (*lengths, channels) of one length."""
+    parts = {
+        f"{name} {what}": reduce(array.reshape(-1, array.shape[-1]), axis=0)
+        for name, array in arrays.items()
+        for what, reduce in (("least", np.min), ("mean", np.mean), ("largest", np.max))
+    }
+    channels = len(next(iter(parts.values())))
+    return TextTable(
+        ("channel", *parts), tuple(zip(range(1, channels + 1), *parts.values(), strict=True)), decimals, title
+    )
+
+
+def _matrices(title: str, array: np.ndarray, decimals: int | None) -> Iterator[TextTable]:
+    """Yield a dense layer's W, or the kernel from every channel to every other."""
+    if array.ndim == 2:
+        yield _matrix(title, array, decimals)
+        return
+    for source, target in np.ndindex(*array.shape[-2:]):
+        kernel = array[..., source, target].reshape(array.shape[0], -1)
+        rows = tuple(tuple(row) for row in kernel)
+        name = f"{title}, channel {source + 1} to {target + 1}"
+        yield TextTable(tuple(f"column {j}" for j in range(1, kernel.shape[1] + 1)), rows, decimals, name)
 
 
 def _matrix(title: str, array: np.ndarray, decimals: int | None) -> TextTable:

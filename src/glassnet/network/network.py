@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet._types import RowsIn, RowsOut
+from glassnet.network.convolution import Convolution
 from glassnet.network.layer import Forward, Layer, Parameters, Shape
 from glassnet.network.noise import Noise, derived
 
@@ -60,6 +61,15 @@ class Network:
         """The number of parameters: for dense layers the sum of n_{l-1} n_l + n_l."""
         return sum(prod(shape) for layer in self.parameter_shapes for shape in layer.values())
 
+    @property
+    def dense_unknowns(self) -> int:
+        """The number of parameters with a dense layer in the place of every convolution."""
+        each = zip(self.layers, self.shapes, self.parameter_shapes, strict=False)
+        return sum(
+            layer.dense_unknowns(inputs) if isinstance(layer, Convolution) else sum(map(prod, shapes.values()))
+            for layer, inputs, shapes in each
+        )
+
     def initial(self, seed: int, dtype: Any = np.float32, sample: np.ndarray | None = None) -> Parameters:
         """Return the parameters that training starts from: every layer draws with a generator of its own.
 
@@ -73,10 +83,14 @@ class Network:
         return parameters
 
     def __str__(self) -> str:
-        rows = [
-            f"  {number}  {layer}  {' x '.join(map(str, shape))}"
-            for number, (layer, shape) in enumerate(zip(self.layers, self.shapes[1:], strict=True), start=1)
-        ]
+        rows: list[str] = []
+        each = zip(self.layers, self.shapes, self.shapes[1:], self.parameter_shapes, strict=False)
+        for number, (layer, inputs, shape, shapes) in enumerate(each, start=1):
+            unknowns = sum(map(prod, shapes.values()))
+            told = f", {unknowns} unknowns" if unknowns else ""
+            if isinstance(layer, Convolution):
+                told += f" (a dense layer: {layer.dense_unknowns(inputs)})"
+            rows.append(f"  {number}  {layer}  {' x '.join(map(str, shape))}{told}")
         return "\n".join([f"network of {self.unknowns} unknowns on {' x '.join(map(str, self.inputs))} inputs", *rows])
 
 

@@ -44,10 +44,8 @@ def _view(own: Eyes, exponents: np.ndarray) -> Any:
     rows: list[Any] = []
     for some in (own.train, own.held):
         rows += [pad_rows(some, power_of_two(len(some))), np.int32(len(some))]
-    narrow = [array.astype(np.float32) for array in numbers]
-    reach = None if own.reach is None else own.reach.astype(np.float32)
-    if own.pixels is None:
-        return View(*rows, *narrow, reach)
-    center, spread = own.pixels
-    inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)
-    return View(*rows, *narrow, reach, center.astype(np.float32), inverse.astype(np.float32))
+    more: list[Any] = [own.reach]
+    if own.pixels is not None:
+        center, spread = own.pixels
+        more += [center, np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)]
+    return View(*rows, *(None if array is None else array.astype(np.float32) for array in [*numbers, *more]))
