@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from glassnet.estimators import recipe
-from glassnet.faces.command_line import ACTIVATIONS, LOSSES, PRESETS, SOLVERS, cli
+from glassnet.faces.command_line import cli
+from glassnet.faces.fitting import ACTIVATIONS, LOSSES, PRESETS, SOLVERS
 from glassnet.network import activation, loss
 from glassnet.training import descent, full_batch
 

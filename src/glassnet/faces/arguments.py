@@ -2,9 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
+
+
+class Data(NamedTuple):
+    """What a file or a folder holds: a frame or an array, the truth and weights if there are any, and files' names."""
+
+    X: Any
+    y: Any = None
+    weights: Any = None
+    names: tuple[str, ...] = ()
 
 
 def read(path: Path, model: Any = None) -> Any:
@@ -12,20 +21,85 @@ def read(path: Path, model: Any = None) -> Any:
     from glassnet.table.read import KNOWN_ENDINGS, read_table
 
     if path.suffix.lower() not in KNOWN_ENDINGS:
-        raise click.UsageError(f"{str(path)!r} ends in {path.suffix!r}; the formats are {', '.join(KNOWN_ENDINGS)}")
-    return read_table(path, model.schema_.text_columns if model is not None else ())
+        raise click.UsageError(
+            f"{str(path)!r} ends in {path.suffix!r}; the formats are {', '.join(KNOWN_ENDINGS)}, and for pictures .npz "
+            "or a folder"
+        )
+    return read_table(path, getattr(getattr(model, "schema_", None), "text_columns", ()))
+
+
+def read_training(path: Path, targets: Sequence[str], weight: str | None, size: str | None) -> Data:
+    """Return what a model is to learn from: a table's columns, or pictures with what they show."""
+    if is_pictures(path):
+        from glassnet.table.read_pictures import read_pictures
+
+        if targets or weight:
+            raise click.UsageError(
+                f"{str(path)!r} has no columns to name with --target or --weight; it says what its pictures show"
+            )
+        found = read_pictures(path, "train", None if size is None else as_lengths(size))
+        return Data(found.X, _known(path, found.y), None, found.names)
+    if not targets:
+        raise click.UsageError("Missing option '--target': name the column to predict")
+    if size is not None:
+        raise click.UsageError("--size is for pictures")
+    frame, wanted = split_off(read(path), targets)
+    if weight is None:
+        return Data(frame, wanted)
+    return Data(frame.drop(weight), wanted, column_of(frame, weight, "sample weights").to_numpy())
+
+
+def read_inputs(path: Path, model: Any) -> Data:
+    """Return rows to predict; pictures of a folder are resized to those that the model knows."""
+    if not is_pictures(path):
+        return Data(read(path, model))
+    from glassnet.table.read_pictures import read_pictures
+
+    height, width, *_ = getattr(model.schema_, "shape", (0, 0))
+    found = read_pictures(path, "test", (height, width) if height else None)
+    return Data(found.X, found.y, None, found.names)
+
+
+def read_samples(path: Path, model: Any) -> Data:
+    """Return rows with their truth, to measure a model by."""
+    if is_pictures(path):
+        found = read_inputs(path, model)
+        return found._replace(y=_known(path, found.y))
+    return Data(*split_off(read(path, model), model.target_names_))
+
+
+def is_pictures(path: Path) -> bool:
+    """Return whether a path holds pictures; it is wrong use when it is not there."""
+    if not path.exists() and not path.suffix:
+        raise click.UsageError(f"there is no file or folder {str(path)!r}")
+    return path.is_dir() or path.suffix.lower() == ".npz"
+
+
+def load_model(path: Path) -> Any:
+    """Return the regressor or classifier in a model file."""
+    from glassnet.exchange.model_file import load
+
+    model = load(path)
+    if not hasattr(model, "members_"):
+        raise click.ClickException(
+            f"{str(path)!r} holds a {type(model).__name__}; this command needs a NetworkRegressor or NetworkClassifier"
+        )
+    return model
 
 
 def load_regressor(path: Path) -> Any:
     """Return the regressor in a model file."""
-    from glassnet.exchange.model_file import load
-
-    model = load(path)
-    if not hasattr(model, "schema_") or not hasattr(model, "n_outputs_"):
+    model = load_model(path)
+    if is_classifier(model):
         raise click.ClickException(
             f"{str(path)!r} holds a {type(model).__name__}; this command needs a NetworkRegressor"
         )
     return model
+
+
+def is_classifier(model: Any) -> bool:
+    """Return whether a model answers with classes."""
+    return hasattr(model, "classes_")
 
 
 def column_of(frame: Any, name: str, what: str) -> Any:
@@ -54,9 +128,25 @@ def as_levels(text: str) -> tuple[float, ...]:
         raise click.UsageError(f"--quantiles {text!r} must be numbers with commas between, as in 0.05,0.5") from None
 
 
-def as_sizes(text: str) -> tuple[int, ...]:
-    """Return the sizes of hidden layers in a text such as 64,64."""
+def as_lengths(text: str) -> tuple[int, int]:
+    """Return height and width in a text such as 32,32."""
+    found = as_sizes(text, "--size")
+    if len(found) != 2:
+        raise click.UsageError(f"--size {text!r} must be a height and a width with a comma between, as in 32,32")
+    return found[0], found[1]
+
+
+def _known(path: Path, y: Any) -> Any:
+    if y is None:
+        raise click.UsageError(
+            f"{str(path)!r} does not say what its pictures show; give y, or a folder for every class"
+        )
+    return y
+
+
+def as_sizes(text: str, option: str = "--hidden") -> tuple[int, ...]:
+    """Return whole numbers in a text such as 64,64."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(part.isdecimal() and int(part) for part in parts):
-        raise click.UsageError(f"--hidden {text!r} must be whole numbers above 0 with commas between, as in 64,64")
+        raise click.UsageError(f"{option} {text!r} must be whole numbers above 0 with commas between, as in 64,64")
     return tuple(map(int, parts))

@@ -10,6 +10,8 @@ import numpy as np
 from glassnet.network.convolution import Convolution
 from glassnet.network.layer import LayerParameters, Shape
 
+WHITE = 255
+
 KERNELS: dict[str, np.ndarray] = {
     name: np.array(kernel, dtype=np.float64) / share
     for name, kernel, share in (
@@ -38,7 +40,7 @@ def convolve(
         raise ValueError(f"picture has shape {x.shape}; expected (height, width) or (height, width, channels)")
     if not np.isfinite(x).all():
         raise ValueError("picture holds NaN or infinity; give finite numbers")
-    matrix = _kernel(kernel)
+    matrix = kernel_of(kernel)
     layer = Convolution(1, matrix.shape, stride=stride, padding=padding, flip=flip)
     channels = x[None] if x.ndim == 2 else np.moveaxis(x, -1, 0)
     with jax.enable_x64(True):
@@ -57,7 +59,21 @@ def matrix_of(layer: Convolution, parameters: LayerParameters, inputs: Shape) ->
     return np.asarray(layer.forward(silent, units).z).reshape(prod(inputs), -1)
 
 
-def _kernel(kernel: str | Any) -> np.ndarray:
+def as_pixels(z: np.ndarray, kernel: np.ndarray, show_as: str = "auto") -> np.ndarray:
+    """Return what comes out of a kernel as uint8 pixels.
+
+    "size" shows |z|, cut off at white; "clipped" z, cut off at black and white; "stretched" the least z as black and
+    the largest as white. "auto" shows sizes for a kernel that sums to 0, blind to flat parts, else it cuts off.
+    """
+    if show_as == "auto":
+        show_as = "size" if abs(kernel.sum()) < np.abs(kernel).sum() / 1000 else "clipped"
+    if show_as == "stretched":
+        z = (z - z.min()) * (WHITE / (np.ptp(z) or 1.0))
+    return np.clip(np.round(np.abs(z) if show_as == "size" else z), 0, WHITE).astype(np.uint8)
+
+
+def kernel_of(kernel: str | Any) -> np.ndarray:
+    """Return the kernel of that name, or the matrix given; `ValueError` lists the names."""
     if isinstance(kernel, str):
         if kernel not in KERNELS:
             raise ValueError(f"kernel={kernel!r} is not known; choose one of {', '.join(KERNELS)}, or give a matrix")

@@ -1,0 +1,46 @@
+"""The group of commands, and what they share."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from glassnet import __version__
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+DATA = click.Path(path_type=Path)
+as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON for machines.")
+seeded = click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Seed of everything random."
+)
+decimals_of = click.option(
+    "--decimals", type=click.IntRange(0, 17), help="Decimals of every number (default: 6 digits)."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="glassnet")
+def cli() -> None:
+    """Regression with neural networks that can be seen through.
+
+    Tables are CSV, TSV, Parquet or JSON lines, by the ending of their name.
+    """
+
+
+def command(function: Callable[..., None]) -> click.Command:
+    """Register a command whose failures are one line on the error stream and exit code 1."""
+
+    @wraps(function)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            function(*args, **options)
+        except BrokenPipeError:  # the reader has seen enough
+            sys.stdout = None
+        except (ValueError, TypeError, ArithmeticError, OSError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return cli.command()(run)

@@ -1,0 +1,85 @@
+"""`glassnet predict` and `glassnet evaluate`: what a model file says of data, and how well."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from glassnet.faces.arguments import is_classifier, is_pictures, load_model, read_inputs, read_samples
+from glassnet.faces.group import DATA, FILE, as_json, command
+from glassnet.faces.terminal import show, show_json
+
+
+@command
+@click.argument("model", type=FILE)
+@click.argument("data", type=DATA)
+@click.option("-o", "--output", type=FILE, help="Table to write (default: CSV on the standard output).")
+@click.option("--append", is_flag=True, help="Write the columns of TABLE too.")
+@as_json
+def predict(model: Path, data: Path, output: Path | None, append: bool, in_json: bool) -> None:
+    """Predict every row or picture of DATA with a model file; columns are matched by name."""
+    import polars as pl
+
+    from glassnet.table.read import write_table
+
+    estimator = load_model(model)
+    given = read_inputs(data, estimator)
+    result = _classes(estimator, given.X) if is_classifier(estimator) else _numbers(estimator, given.X)
+    if given.names:
+        result = result.insert_column(0, pl.Series("file", given.names))
+    if append:
+        if is_pictures(data):
+            raise click.UsageError("--append writes the columns of a table; pictures have none")
+        there = [name for name in result.columns if name in given.X.columns]
+        if there:
+            raise click.UsageError(f"{str(data)!r} has a column {there[0]!r} already; leave out --append or rename it")
+        result = pl.concat([given.X, result], how="horizontal")
+    if output is not None:
+        write_table(result, output)
+    if in_json:
+        show_json({"rows": result.height, "file": str(output)} if output is not None else result.to_dicts())
+    elif output is None:
+        click.echo(result.write_csv(), nl=False)
+
+
+@command
+@click.argument("model", type=FILE)
+@click.argument("data", type=DATA)
+@as_json
+def evaluate(model: Path, data: Path, in_json: bool) -> None:
+    """Measure a model file's errors on DATA that has the truth too."""
+    from glassnet.insight.evaluation import evaluate as measure
+    from glassnet.insight.evaluation import evaluate_classes
+
+    estimator = load_model(model)
+    given = read_samples(data, estimator)
+    if is_classifier(estimator):
+        classes = evaluate_classes(estimator, given.X, given.y)
+        show_json(asdict(classes)) if in_json else show(classes.table())
+        return
+    found = measure(estimator, given.X, given.y)
+    if in_json:
+        show_json({name: asdict(e) for name, e in found.errors.items()})
+    else:
+        show(found.table())
+
+
+def _numbers(estimator: Any, X: Any) -> Any:
+    """Return one column an output."""
+    import polars as pl
+
+    prediction = estimator.predict(X).reshape(len(X), -1)
+    names = [f"predicted_{name}" for name in estimator.output_names_]
+    return pl.DataFrame(dict(zip(names, prediction.T, strict=True)))
+
+
+def _classes(estimator: Any, X: Any) -> Any:
+    """Return the most probable class, and the probability of every class."""
+    import polars as pl
+
+    found = estimator.predict_proba(X)
+    classes = estimator.classes_
+    name = estimator.target_names_[0]
+    columns = {f"predicted_{name}": classes[found.argmax(axis=1)]}
+    return pl.DataFrame({**columns, **{f"probability_{c}": p for c, p in zip(classes, found.T, strict=True)}})
