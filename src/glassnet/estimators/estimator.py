@@ -56,6 +56,7 @@ class NetworkEstimator(BaseEstimator, ABC):
     tabular: ClassVar[bool] = True  # whether presets mean the recipe for tables
 
     solver: Any
+    adversarial: float | None
     validation_fraction: float
     tol: float
     monitor: Callable[[np.ndarray, np.ndarray], float] | None
@@ -227,10 +228,11 @@ class NetworkEstimator(BaseEstimator, ABC):
         self.solver_, self.solver_reason_ = name, choice.reason
         start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(network, raw, members)
         if choice.name in FULL_BATCH:
-            if recipe.dropout:
-                raise ValueError(
-                    f"dropout={recipe.dropout} acts in batches, which solver={choice.name!r} has not; set 0"
-                )
+            for name, value in (("dropout", recipe.dropout), ("adversarial", self.adversarial)):
+                if value:
+                    raise ValueError(
+                        f"{name}={value} acts in batches, which solver={choice.name!r} has not; leave it out"
+                    )
             self._states = None
             limits = Limits(epochs, self.tol, recipe.n_iter_no_change, recipe.alpha)
             self._remember(members, *solve(network, loss, choice.name, raw, members, start, limits, looks))

@@ -123,21 +123,32 @@ def settled(estimator: Any, rows: int, training_rows: int | None = None) -> Reci
 
     No batch is larger than the members' `training_rows`, if these are fewer.
     """
+    recipe = _of_preset(estimator, rows)
+    recipe = replace(recipe, **_given(estimator, recipe))
+    if (recipe.tabular or recipe.convolutions) and estimator.n_iter_no_change is None:
+        recipe = replace(recipe, n_iter_no_change=recipe.max_iter)  # the best steps are the last and smallest ones
+    return replace(recipe, batch_size=min(recipe.batch_size, training_rows or rows))
+
+
+def _of_preset(estimator: Any, rows: int) -> Recipe:
+    """Return the recipe of a preset, before anything that was given."""
     preset, solver = estimator.preset, estimator.solver
-    pictures = isinstance(getattr(estimator, "schema_", None), PictureSchema)
     if preset not in PRESETS:
         raise ValueError(f"preset={preset!r} is not known; choose one of {', '.join(PRESETS)}")
     by_adam = solver is None or isinstance(solver, Adam) or (isinstance(solver, str) and solver in ("adam", "adamw"))
     if preset == "plain":
         recipe = replace(PLAIN, batch_size=min(200, rows))
-    elif pictures:
+    elif isinstance(getattr(estimator, "schema_", None), PictureSchema):
         recipe = _of_pictures(preset, rows, by_adam)
     elif by_adam and estimator.tabular:
         recipe = _tabular(preset, rows)
     else:
         recipe = replace(DENSE, batch_size=rows_a_step(rows))
-    if solver == "adamw" and not recipe.tabular:
-        recipe = replace(recipe, weight_decay=(ADAMW_DECAY,))
+    return replace(recipe, weight_decay=(ADAMW_DECAY,)) if solver == "adamw" and not recipe.tabular else recipe
+
+
+def _given(estimator: Any, recipe: Recipe) -> dict[str, Any]:
+    """Return what the user gave instead, as a recipe has it."""
     given = {name: getattr(estimator, name, None) for name in vars(recipe) if name not in NOT_GIVEN}
     given = {name: value for name, value in given.items() if value is not None}
     if estimator.batch_size == "auto":
@@ -146,12 +157,12 @@ def settled(estimator: Any, rows: int, training_rows: int | None = None) -> Reci
         given["weight_decay"] = tuple(np.atleast_1d(given["weight_decay"]).tolist())
     if recipe.tabular and given.get("solver") in ("adam", "adamw"):
         del given["solver"]
-    recipe = replace(recipe, **given)
-    if (
-        recipe.tabular or pictures
-    ) and estimator.n_iter_no_change is None:  # the best steps are the last and smallest ones
-        recipe = replace(recipe, n_iter_no_change=recipe.max_iter)
-    return replace(recipe, batch_size=min(recipe.batch_size, training_rows or rows))
+    if "layers" not in given:
+        return given
+    twice = {"hidden_layer_sizes", "activation"} & set(given)
+    if twice:
+        raise ValueError(f"layers and {min(twice)} both say what the hidden layers are; give one of them")
+    return {**given, "layers": tuple(given["layers"])}
 
 
 def online(recipe: Recipe) -> Recipe:

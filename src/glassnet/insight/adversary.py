@@ -83,13 +83,16 @@ def attack(
         raise ValueError(f"epsilon={epsilon} must be a number of at least 0, and steps={steps} at least 1")
     raw = encoded(model.schema_, check_inputs(model, X, reset=False))
     loss = CrossEntropy() if isinstance(model, NetworkClassifier) else as_loss(model.loss)
-    unit = _unit(model, raw)
-    sight, ball = _sight(model, raw, unit, _truth(model, y, len(raw))), _ball(raw, unit, epsilon, clip)
+    unit, ends = _unit(model, raw), _ends(raw, clip)
+    sight, ball = _sight(model, raw, unit, _truth(model, y, len(raw))), _ball(raw, unit, epsilon, ends)
     if method == "fgsm":
         offsets = fast_gradient(model.network_, loss, sight, ball, norm)
     else:
         offsets = projected_gradient(model.network_, loss, sight, ball, norm, steps, seed)
-    moved = _moved(model.schema_, X, raw + offsets * unit)
+    moved = raw + offsets * unit
+    if ends is not None:  # again, for what rounding left outside
+        moved = np.where(offsets != 0, np.clip(moved, *(end * unit for end in ends)), raw)
+    moved = _moved(model.schema_, X, moved)
     before, after = (np.asarray(model.predict(rows)) for rows in (X, moved))
     errors = _error(model, y, before), _error(model, y, after)
     classes = isinstance(model, NetworkClassifier)
@@ -116,13 +119,17 @@ def _sight(model: Estimator, raw: np.ndarray, unit: np.ndarray, truth: np.ndarra
     )
 
 
-def _ball(raw: np.ndarray, unit: np.ndarray, epsilon: float, clip: Any) -> Ball:
+def _ends(raw: np.ndarray, clip: Any) -> tuple[float, float] | None:
     if isinstance(clip, str):
-        clip = (0.0, 1.0) if raw.dtype == np.uint8 else None
-    least, most = (-np.inf, np.inf) if clip is None else clip
-    here = np.divide(raw, unit, out=np.zeros(raw.shape), where=unit != 0)
-    if clip is not None and not least < most:
+        return (0.0, 1.0) if raw.dtype == np.uint8 else None
+    if clip is not None and not clip[0] < clip[1]:
         raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
+    return clip
+
+
+def _ball(raw: np.ndarray, unit: np.ndarray, epsilon: float, ends: tuple[float, float] | None) -> Ball:
+    here = np.divide(raw, unit, out=np.zeros(raw.shape), where=unit != 0)
+    least, most = ends or (-np.inf, np.inf)
     free = (unit != 0) & ~np.isnan(raw)  # a missing cell has nowhere to move from
     bounds = [np.where(free, np.clip(end - here, -BIG, BIG), 0.0) for end in (least, most)]
     return Ball(epsilon, np.minimum(bounds[0], 0), np.maximum(bounds[1], 0))

@@ -44,7 +44,9 @@ class Dense:
     def output_shape(self, inputs: Shape) -> Shape:
         """Return (outputs,); the inputs must be a vector."""
         if len(inputs) != 1:
-            raise ValueError(f"Dense({self.outputs}) takes a vector, but what comes in has shape {inputs}")
+            raise ValueError(
+                f"Dense({self.outputs}) takes a vector, but what comes in has shape {inputs}; put Flatten() before it"
+            )
         return (self.outputs,)
 
     def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
