@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.estimators.checking import check_inputs, check_labels, check_pair, check_parameters, check_weights
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches
 from glassnet.estimators.guard import whole_or_as_before
+from glassnet.estimators.label_sets import LabelSets
 from glassnet.estimators.output_range import limits
 from glassnet.estimators.rules import RULES
 from glassnet.network.activation import Activation, Identity
@@ -25,7 +26,7 @@ from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
 
 
-class NetworkClassifier(ClassifierMixin, NetworkEstimator):
+class NetworkClassifier(ClassifierMixin, LabelSets, NetworkEstimator):
     """Neural networks that give every class a probability: softmax of the outputs, trained by cross-entropy.
 
     Parameters, members, folds and attributes are those of `NetworkRegressor`, but for these. Folds share out
@@ -137,6 +138,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
                 validation = held, self._indicators(check_labels(y_val, held.rows))
             self._fit_table(table, targets, weights, groups, validation, checkpoint, interrupt)
             self._set_oof(table, targets)
+            self._remember_scores(targets, sample_weight, groups, X_val is not None)
         return self
 
     @available_if(takes_batches)
@@ -151,12 +153,15 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the members' mean probability of every class, (rows, classes), in the order of `classes_`."""
         check_is_fitted(self)
-        return np.mean(_probabilities(self._outputs(check_inputs(self, X, reset=False))), axis=0)
+        return np.mean(self._member_probabilities(check_inputs(self, X, reset=False)), axis=0)
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable class of every row."""
         check_is_fitted(self)
         return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
+
+    def _member_probabilities(self, table: Samples) -> np.ndarray:
+        return _probabilities(self._outputs(table))
 
     def _checked(
         self, X: Any, y: Any, sample_weight: Any, classes: Any, *, reset: bool
@@ -186,7 +191,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         return np.eye(len(self.classes_))[np.searchsorted(self.classes_, labels)]
 
     def _set_oof(self, table: Samples | None, targets: np.ndarray | None) -> None:
-        for name in ("oof_prediction_", "oof_score_"):
+        for name in ("oof_prediction_", "oof_score_", "calibration_"):
             vars(self).pop(name, None)
         found = None if table is None else self._blind_outputs(table, _probabilities)
         if found is None or targets is None:

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.estimators.checking import check_inputs, check_pair, check_parameters, check_targets, check_weights
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches
 from glassnet.estimators.guard import whole_or_as_before
+from glassnet.estimators.intervals import Intervals
 from glassnet.estimators.metrics import score
 from glassnet.estimators.output_range import Range, check_range, limits, output_activation, range_scale
 from glassnet.estimators.recipe import settled
@@ -26,7 +27,7 @@ from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
 
 
-class NetworkRegressor(RegressorMixin, NetworkEstimator):
+class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     """Neural networks for regression that scale inputs and targets themselves and answer in the units they were given.
 
     Each of `n_members` networks solves min over W, b of (1/s) sum_i w_i loss(f(x_i), y_i) + alpha/(2s) sum W^2 over
@@ -199,6 +200,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
                 check_range(self.output_range, validation[1])
             self._fit_table(table, targets, weights, groups, validation, checkpoint, interrupt)
             self._set_oof(table, targets)
+            self._remember_residuals(table, targets, weights, groups, X_val is not None)
         return self
 
     @available_if(takes_batches)
@@ -272,7 +274,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         return table, targets, weights
 
     def _set_oof(self, table: Samples | None, targets: np.ndarray | None) -> None:
-        for name in ("oof_prediction_", "oof_score_"):
+        for name in ("oof_prediction_", "oof_score_", "calibration_", "spreads_"):
             vars(self).pop(name, None)
         found = None if table is None else self._blind_outputs(table)
         if found is None or targets is None:

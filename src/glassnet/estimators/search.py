@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.estimators.blindness import doubt
 from glassnet.estimators.checking import Rule, check_parameters, either, positive, sizes, whole
 from glassnet.estimators.metrics import score
 from glassnet.estimators.recipe import settled
@@ -161,6 +162,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         best = found[self.best_index_]
         self.best_params_ = {"hidden_layer_sizes": best.hidden_layer_sizes}
         self.best_score_ = self.best_estimator_.oof_score_
+        doubt(self.best_estimator_, "the same folds chose the size of the network")
         self.n_features_in_: int = vars(self.best_estimator_)["n_features_in_"]
         self.cv_results_: dict[str, Any] = {
             "params": [{"hidden_layer_sizes": candidate.hidden_layer_sizes} for candidate in found],

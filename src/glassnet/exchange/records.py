@@ -7,6 +7,8 @@ import numpy as np
 
 from glassnet.estimators.fitting import Member
 from glassnet.estimators.folds import Share
+from glassnet.guarantees.calibration import Calibration
+from glassnet.guarantees.spread import Spread
 from glassnet.network import activation, initial, loss
 from glassnet.network.augmentation import Crop, Flip, Shift
 from glassnet.network.convolution import Convolution
@@ -57,6 +59,8 @@ CLASSES: tuple[type, ...] = (
     Share,
     History,
     Member,
+    Calibration,
+    Spread,
 )
 RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
 

@@ -1,0 +1,31 @@
+"""Intervals on the command line: the options, and the ends as columns."""
+
+import math
+from typing import Any
+
+import click
+
+interval_of = click.option("--interval", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="COVERAGE",
+                           help="Intervals that hold the target with this probability, as in 0.9.")  # fmt: skip
+width_of = click.option("--width", type=click.Choice(["constant", "adaptive"]), default="constant", show_default=True,
+                        help="Whether intervals are as wide everywhere.")  # fmt: skip
+
+
+def with_ends(result: Any, ends: Any, names: list[str]) -> Any:
+    """Return predictions with the columns NAME_lower and NAME_upper of every target."""
+    lower, upper = (end.reshape(result.height, -1).T for end in (ends.lower, ends.upper))
+    columns = {
+        f"{name}_{which}": end
+        for name, low, high in zip(names, lower, upper, strict=True)
+        for which, end in (("lower", low), ("upper", high))
+    }
+    return result.hstack(type(result)(columns))
+
+
+def finite(value: Any) -> Any:
+    """Return what JSON can hold: nothing (null) for an end that is infinite."""
+    if isinstance(value, dict):
+        return {key: finite(own) for key, own in value.items()}
+    if isinstance(value, list):
+        return [finite(own) for own in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,47 @@
+"""How often intervals held what they promised, on rows whose target is known, and how much that may be chance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import beta
+
+SURE = 0.95
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Intervals met with the truth, over `rows` rows; widths and losses in the units of the target."""
+
+    rows: int
+    asked: float
+    covered: float  # share of targets within their interval
+    at_least: float  # 95 % limits of Clopper and Pearson for the share in the long run
+    at_most: float
+    mean_width: float
+    pinball: float  # of the ends as quantiles (1 -+ asked) / 2, mean of both: small for intervals narrow and right
+
+
+def measure(y: np.ndarray, lower: np.ndarray, upper: np.ndarray, asked: float) -> Coverage:
+    """Return how targets (rows,) met their intervals; missing targets count for nothing.
+
+    `ValueError` when every target is missing.
+    """
+    known = ~np.isnan(y)
+    if not known.any():
+        raise ValueError("every target is missing; a coverage needs at least one")
+    y, lower, upper = y[known], lower[known], upper[known]
+    hits, rows = int(np.sum((lower <= y) & (y <= upper))), len(y)
+    at_least, at_most = clopper_pearson(hits, rows)
+    level = (1 - asked) / 2
+    below, above = y - lower, upper - y  # r and -r of max(t r, (t - 1) r) at either end
+    losses = np.maximum(level * below, (level - 1) * below), np.maximum(level * above, (level - 1) * above)
+    width = float(np.mean(upper - lower))
+    return Coverage(rows, asked, hits / rows, at_least, at_most, width, float(np.mean(losses)))
+
+
+def clopper_pearson(hits: int, rows: int, sure: float = SURE) -> tuple[float, float]:
+    """Return limits that hold the true share with probability of at least `sure`, exactly (Clopper, Pearson 1934)."""
+    tail = (1 - sure) / 2
+    low = 0.0 if hits == 0 else float(beta.ppf(tail, hits, rows - hits + 1))
+    high = 1.0 if hits == rows else float(beta.ppf(1 - tail, hits + 1, rows - hits))
+    return low, high

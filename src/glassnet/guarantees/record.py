@@ -1,0 +1,80 @@
+"""A promise and its conditions: ends or labels, the method, the rows it stands on, what is assumed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Interval:
+    """Ends that hold the target of a new row with a stated probability, in the units of the target.
+
+    `floor` is the coverage that is proved, at least, or None where nothing is; `coverage` is what was asked for, and
+    what is usual. With several targets every one has intervals of its own, `rows` is the fewest of any, `floor` the
+    least. Ends are infinite where the rows are too few for the coverage.
+    """
+
+    lower: np.ndarray  # (rows,), or (rows, targets)
+    upper: np.ndarray
+    coverage: float
+    method: str
+    rows: int  # whose residuals were used
+    floor: float | None
+    assumption: str
+
+    @property
+    def promise(self) -> dict[str, Any]:
+        """Return everything but the ends."""
+        return _promise(self)
+
+    @property
+    def width(self) -> np.ndarray:
+        """Return upper - lower."""
+        return self.upper - self.lower
+
+    def __str__(self) -> str:
+        shape = " x ".join(map(str, self.lower.shape))
+        return f"{shape} intervals: {_words(self)}"
+
+
+@dataclass(frozen=True, eq=False)
+class LabelSet:
+    """Labels that hold the class of a new row with a stated probability, whichever class it is.
+
+    `holds` says of every row and class whether the set has it; `rows` is the fewest of any class, `floor` the least.
+    """
+
+    holds: np.ndarray  # (rows, classes), bool
+    classes: np.ndarray
+    coverage: float
+    method: str
+    rows: int
+    floor: float | None
+    assumption: str
+
+    @property
+    def promise(self) -> dict[str, Any]:
+        """Return everything but the sets."""
+        return _promise(self)
+
+    @property
+    def labels(self) -> list[list[object]]:
+        """Return the labels of every row; none where no class is likely enough."""
+        return [self.classes[own].tolist() for own in self.holds]
+
+    def __str__(self) -> str:
+        size = float(self.holds.sum(axis=1).mean()) if len(self.holds) else 0.0
+        return f"{len(self.holds)} sets of {size:.3g} labels on average: {_words(self)}"
+
+
+def _promise(record: Interval | LabelSet) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in ("coverage", "method", "rows", "floor", "assumption")}
+
+
+def _words(record: Interval | LabelSet) -> str:
+    proved = "a floor is not known" if record.floor is None else f"at least {record.floor:.3f} is proved"
+    return (
+        f"coverage {record.coverage:g} by {record.method}, from {record.rows} rows; {proved}. "
+        f"Assumed: {record.assumption}"
+    )

@@ -1,0 +1,55 @@
+"""How far a model errs, row by row: the width of adaptive intervals."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import RidgeCV
+
+PENALTIES = np.logspace(-1, 6, 15)  # up to one that leaves nothing but the mean
+LEAST_ROWS = 10
+FAR = 3.0  # inputs beyond so many spreads count for little more
+SHARE_OF_MEAN = 0.1  # added to every error, because log 0 has no end
+
+
+@dataclass(frozen=True)
+class Spread:
+    """log sigma = clip(b + w'(f - center) / scale, low, high), f the `features` of a row.
+
+    A straight line for the logarithm of the error, so that sigma > 0; the clip keeps it within what was seen.
+    """
+
+    center: np.ndarray
+    scale: np.ndarray
+    weights: np.ndarray
+    bias: float
+    low: float
+    high: float
+
+    def log(self, features: np.ndarray) -> np.ndarray:
+        """Return log sigma, (rows,)."""
+        return np.clip(self.bias + (features - self.center) / self.scale @ self.weights, self.low, self.high)
+
+
+def features(x: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+    """Return what sigma may depend on: scaled inputs (rows, in), the scaled prediction (rows,), and their sizes."""
+    both = np.column_stack([x, prediction])
+    near = both / np.hypot(1.0, both / FAR)
+    return np.hstack([near, np.abs(near)])
+
+
+def learn_spread(found: np.ndarray, error: np.ndarray) -> Spread:
+    """Return sigma of rows with features (rows, features) and errors |y - mu| (rows,), mu not trained on these rows.
+
+    Ridge regression of log(|y - mu| + a tenth of its mean), its penalty chosen by leaving out one row at a time. So
+    where errors depend on nothing, or the rows are few, sigma is nearly constant.
+    """
+    center, scale = np.zeros(found.shape[1]), np.ones(found.shape[1])
+    mean = float(np.mean(error)) if len(error) else 0.0
+    if len(error) < LEAST_ROWS or mean == 0:
+        return Spread(center, scale, center, 0.0, 0.0, 0.0)
+    center, spread = found.mean(axis=0), found.std(axis=0)
+    scale = np.where(spread > 0, spread, 1.0)
+    line: Any = RidgeCV(PENALTIES).fit((found - center) / scale, np.log(error / mean + SHARE_OF_MEAN))
+    fitted = line.predict((found - center) / scale)
+    return Spread(center, scale, line.coef_, float(line.intercept_), float(fitted.min()), float(fitted.max()))

@@ -1,0 +1,47 @@
+"""How often a model's intervals hold on a table, beside what they promise."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from glassnet.estimators.checking import check_targets
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.guarantees.coverage import Coverage, measure
+from glassnet.guarantees.record import Interval
+from glassnet.insight.text import TextTable
+
+
+@dataclass(frozen=True, eq=False)
+class IntervalEvaluation:
+    """The intervals, and for every target how they met the truth."""
+
+    interval: Interval
+    found: dict[str, Coverage]
+
+    def table(self) -> TextTable:
+        """Return one line a target; the 95 % limits are those of Clopper and Pearson."""
+        head = ("", "rows", "coverage asked", "found", "at least", "at most", "mean width", "pinball loss")
+        rows = [
+            (name, c.rows, c.asked, c.covered, c.at_least, c.at_most, c.mean_width, c.pinball)
+            for name, c in self.found.items()
+        ]
+        return TextTable(head, tuple(rows))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return one entry a target, with what is promised of it."""
+        return {f"{name}, interval": {**asdict(c), "promise": self.interval.promise} for name, c in self.found.items()}
+
+
+def evaluate_intervals(
+    model: NetworkRegressor, X: Any, y: Any, coverage: float = 0.9, *, width: str = "constant"
+) -> IntervalEvaluation:
+    """Return how often intervals hold on X and y, rows that the model was not fitted to."""
+    interval = model.predict_interval(X, coverage, width=width)
+    lower, upper = (end.reshape(len(end), -1) for end in (interval.lower, interval.upper))
+    targets = check_targets(y, len(lower)).reshape(len(lower), -1)
+    if targets.shape != lower.shape:
+        raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {lower.shape[1]}")
+    found = {
+        name: measure(truth, low, high, interval.coverage)
+        for name, truth, low, high in zip(model.target_names_, targets.T, lower.T, upper.T, strict=True)
+    }
+    return IntervalEvaluation(interval, found)
