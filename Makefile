@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers onnx-table clean
+.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals onnx-table clean
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -37,6 +37,9 @@ bench-solvers: .venv/ready ## Levenberg-Marquardt on NIST's problems beside SciP
 
 onnx-table: .venv/ready ## ONNX's own cases of single operators against our layers, the table of docs/onnx.md
 	$(BIN)/python tests/oracle/test_onnx_nodes.py
+
+bench-intervals: .venv/ready ## coverage and width of intervals beside MAPIE's, on TABLES (ARGS="--help" lists options)
+	$(BIN)/python -W ignore benchmarks/intervals.py $(TABLES) $(ARGS)
 
 clean: ## remove the environment
 	rm -rf .venv

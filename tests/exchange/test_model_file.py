@@ -152,3 +152,33 @@ def test_records_come_back():
     assert from_json(to_json(value, arrays), arrays) == value
     with pytest.raises(TypeError, match="cannot be stored in a model file"):
         to_json({1, 2}, {})
+
+
+def test_a_file_from_before_intervals_says_that_it_has_none(small, tmp_path):
+    X, y = small
+    path = glassnet.save(clone(FAST).fit(X, y), tmp_path / "m.glass")
+
+    def before(description, arrays):
+        for name in ("calibration_", "spreads_"):
+            del description["fitted"]["dict"][name]
+
+    altered(path, before)
+    model = glassnet.load(path)
+    assert np.isfinite(model.predict(X)).all()
+    with pytest.raises(
+        ValueError, match="from a file without the residuals that intervals need; fit again, or call cal"
+    ):
+        model.predict_interval(X)
+    assert model.calibrate(X[:50], y[:50]).predict_interval(X).rows == 50
+
+
+def test_a_calibration_that_does_not_fit_is_refused(small, tmp_path):
+    path = glassnet.save(clone(FAST).fit(*small), tmp_path / "m.glass")
+
+    def far(description, arrays):
+        name = description["fitted"]["dict"]["calibration_"]["fields"]["fold"]["array"]
+        arrays[name] = np.full(120, 2**60)
+
+    altered(path, far)
+    with pytest.raises(ModelFileError, match="a calibration needs one residual, one spread and one fold a row"):
+        glassnet.load(path)

@@ -286,3 +286,44 @@ def test_search(table, tmp_path):
     assert {path.name for path in tmp_path.glob("s*")} == {"s.glass", "s-sizes.png"}
     refused = run("fit", table, "--target", "y", "--search", 1, "--hidden", "4", code=2)
     assert "leave out --hidden and --checkpoint" in refused.stderr
+
+
+@pytest.mark.parametrize("width", ["constant", "adaptive"])
+def test_intervals(table, model, tmp_path, width):
+    out = tmp_path / "out.csv"
+    told = run("predict", model, table, "--interval", 0.8, "--width", width, "--append", "-o", out).stderr
+    assert f"coverage 0.8 by CV+, {width} width, from 80 rows; at least 0.5" in told
+    found = pl.read_csv(out)
+    assert found.columns[-3:] == ["predicted_y", "y_lower", "y_upper"]
+    covered = found.select((pl.col("y_lower") <= pl.col("y")) & (pl.col("y") <= pl.col("y_upper"))).to_series()
+    shown = json.loads(run("evaluate", model, table, "--interval", 0.8, "--width", width, "--json").stdout)[
+        "y, interval"
+    ]
+    assert shown["covered"] == covered.mean()
+    assert shown["at_least"] < shown["covered"] <= shown["at_most"]
+    assert shown["mean_width"] == pytest.approx((found["y_upper"] - found["y_lower"]).mean())
+    assert shown["promise"]["method"] == f"CV+, {width} width"
+    text = run("evaluate", model, table, "--interval", 0.8, "--width", width).output
+    assert "coverage asked" in text
+    assert "is proved. Assumed: new rows are drawn as the fitted ones were" in text
+
+
+def test_intervals_as_json(table, model):
+    found = json.loads(run("predict", model, table, "--interval", 0.9, "--json").stdout)
+    assert found["interval"]["floor"] == pytest.approx(0.8 - min(2 * 0.5 / 41, (1 - 2 / 80) / 3))
+    assert set(found["predictions"][0]) == {"predicted_y", "y_lower", "y_upper"}
+    endless = json.loads(run("predict", model, table, "--interval", 0.999, "--json").stdout)
+    assert endless["predictions"][0]["y_lower"] is None
+    assert (
+        json.loads(run("evaluate", model, table, "--interval", 0.999, "--json").stdout)["y, interval"]["covered"] == 1
+    )
+
+
+def test_intervals_that_cannot_be(table, model, tmp_path):
+    assert "90.0 is not in the range 0<x<1" in run("predict", model, table, "--interval", 90, code=2).stderr
+    run("fit", table, "--target", "y", "-o", tmp_path / "one.glass", "--max-iter", 1, "--members", 1)
+    refused = run("predict", tmp_path / "one.glass", table, "--interval", 0.9, code=1).stderr
+    assert "this model has no folds" in refused
+    run("predict", model, table, "--interval", 0.9, "-o", tmp_path / "out.csv")
+    again = run("predict", model, tmp_path / "out.csv", "--interval", 0.9, "--append", code=1).stderr
+    assert "are missing" in again

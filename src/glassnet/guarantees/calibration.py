@@ -28,7 +28,8 @@ class Calibration:
 
     def __post_init__(self) -> None:
         rows = len(self.fold)
-        if not len(self.residual) == len(self.spread) == rows or not np.all((self.fold >= 0) & (self.fold < rows)):
+        fits = self.residual.shape[:-1] == self.spread.shape[:-1] == self.fold.shape == (rows,)
+        if not fits or not np.all((self.fold >= 0) & (self.fold < rows)):
             raise ValueError("a calibration needs one residual, one spread and one fold a row")
 
     def by_fold(self, column: int) -> list[np.ndarray]:
