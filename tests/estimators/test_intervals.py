@@ -310,7 +310,7 @@ def test_what_is_refused(table, fitted):
         fitted.calibrate(X[200:], np.column_stack([y, y])[200:])
     blunt = clone(MODEL).set_params(early_stopping=False).fit(X[:200], y[:200])
     with pytest.raises(
-        ValueError, match=r"width='adaptive' is learned on rows that members hold out .*; fit with early_st"
+        ValueError, match=r"width='adaptive' is learned on rows of a table that members hold .*; fit with early"
     ):
         blunt.predict_interval(X, width="adaptive")
     quantiles = clone(MODEL).set_params(loss="quantile").fit(X[:200], y[:200])

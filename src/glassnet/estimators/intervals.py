@@ -58,7 +58,9 @@ class Intervals:
         _calibrate(self, X, y)
         return self
 
-    def _remember_residuals(self, table: Samples, y: np.ndarray, weights: np.ndarray, groups: Any, outside: bool) -> None:
+    def _remember_residuals(
+        self, table: Samples, y: np.ndarray, weights: np.ndarray, groups: Any, outside: bool
+    ) -> None:
         """Keep what intervals need of a fit to targets (rows, targets): the residuals of blind members, O(rows)."""
         _remember(self, table, y, weights, groups, outside)
 
@@ -160,8 +162,8 @@ def _check_width(model: Any, calibration: Calibration, width: str) -> None:
         )
     if not calibration.spread.shape[1]:
         raise ValueError(
-            "width='adaptive' is learned on rows of a table that members hold out to stop by, and here are none; fit with "
-            "early_stopping=True, without X_val, on at least 20 rows a member, or leave width out"
+            "width='adaptive' is learned on rows of a table that members hold out to stop by, and here are none; fit "
+            "with early_stopping=True, without X_val, on at least 20 rows a member, or leave width out"
         )
 
 
