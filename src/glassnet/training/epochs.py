@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from glassnet._types import Order, Outputs, PerSample, Scalar, Theta, Truth, Whole, Word
+from glassnet._types import Order, Outputs, PerSample, Scalar, Targets, Theta, Truth, Whole, Word
 from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.cost import cost
 from glassnet.network.layer import Parameters
@@ -130,7 +130,7 @@ def validation_cost(plan: Plan, theta: Theta, shared: Shared, view: View) -> Sca
     parameters = unflatten(plan.network, theta)
     size = view.held.size if shared.pictures is None else min(view.held.size, PICTURES_A_LOOK)
 
-    def outputs(rows: Order) -> tuple[Outputs, Outputs, PerSample]:
+    def outputs(rows: Order) -> tuple[Outputs, Targets, PerSample]:
         batch = take(shared, view, rows, plan.network.inputs[0])
         return output(plan.network, parameters, batch.x), batch.y, batch.weights
 
