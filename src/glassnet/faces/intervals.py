@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 interval_of = click.option("--interval", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="COVERAGE",
-                           help="Intervals that hold the target with this probability, as in 0.9.")  # fmt: skip
+                           help="Intervals, or sets of classes, that hold the truth with this probability: 0.9.")  # fmt: skip
 width_of = click.option("--width", type=click.Choice(["constant", "adaptive"]), default="constant", show_default=True,
                         help="Whether intervals are as wide everywhere.")  # fmt: skip
 
@@ -20,6 +20,12 @@ def with_ends(result: Any, ends: Any, names: list[str]) -> Any:
         for which, end in (("lower", low), ("upper", high))
     }
     return result.hstack(type(result)(columns))
+
+
+def with_sets(result: Any, sets: Any) -> Any:
+    """Return predictions with a column `set`: the labels that may be the class, with a bar between."""
+    labels = ["|".join(map(str, own)) for own in sets.labels]
+    return result.hstack(type(result)({"set": labels}))
 
 
 def finite(value: Any) -> Any:
