@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals onnx-table clean
+.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table clean
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -34,6 +34,12 @@ bench-speed: .venv/peers ## microseconds a step and seconds of a fit beside scik
 
 bench-solvers: .venv/ready ## Levenberg-Marquardt on NIST's problems beside SciPy, and on Higham's network
 	$(BIN)/python benchmarks/solvers.py
+
+# A folder with mnist.npz and fashion_mnist.npz.
+IMAGES ?= ../shared/data/images
+
+bench-pictures: .venv/peers ## accuracy and seconds on IMAGES beside torch, and attacks (ARGS="--parts speed" for a part)
+	$(BIN)/python benchmarks/pictures.py $(IMAGES) $(ARGS)
 
 onnx-table: .venv/ready ## ONNX's own cases of single operators against our layers, the table of docs/onnx.md
 	$(BIN)/python tests/oracle/test_onnx_nodes.py

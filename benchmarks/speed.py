@@ -24,7 +24,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 
 from glassnet import NetworkRegressor
-from glassnet.estimators.fitting import first_states, fresh_parameters
+from glassnet.estimators.fitting import first_states
 from glassnet.network.dense import Dense
 from glassnet.network.initial import Normal
 from glassnet.network.loss import HalfSquaredError
@@ -32,7 +32,7 @@ from glassnet.network.network import Network, output
 from glassnet.training.batches import share
 from glassnet.training.descent import Adam, GradientDescent
 from glassnet.training.epochs import Plan, Settings
-from glassnet.training.loop import Looks, begin, threads_for, train
+from glassnet.training.loop import Looks, begin, parts_for, train
 from glassnet.training.views import Eyes, views
 
 try:
@@ -59,9 +59,12 @@ def ours(sizes, batch, steps, members):
     shared, exponents = share(np.column_stack([X, y, np.ones(len(y))]).astype(np.float64))
     columns = sizes[0] + 2
     own = Eyes(np.arange(len(y)), np.arange(0), np.zeros(columns), np.ones(columns), np.zeros(columns))
-    seeds = np.array_split(np.arange(members), threads_for(members))
+    seeds = parts_for(members, one_by_one=False)
     seen = [views([own] * len(part), exponents) for part in seeds]
-    starts = [first_states(plan, fresh_parameters(network, part.tolist()), 1e-3, part.tolist()) for part in seeds]
+    starts = [
+        first_states(plan, [jax.tree.map(np.asarray, network.initial(seed)) for seed in part], 1e-3, part)
+        for part in map(np.ndarray.tolist, seeds)
+    ]
     course = begin([jax.tree.map(jnp.asarray, part) for part in starts])
     settings = Settings(alpha=1e-4, tolerance=0.0, patience=10**9, epochs=10**6)
     done = [0]

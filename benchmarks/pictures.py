@@ -1,0 +1,156 @@
+"""Pictures: test accuracy, seconds an epoch beside torch, and how easily networks are fooled.
+
+    python benchmarks/pictures.py FOLDER [--parts accuracy,speed,attacks] [--seeds 3]
+
+FOLDER holds `mnist.npz` and `fashion_mnist.npz` (x_train, y_train, x_test, y_test; uint8, 28 x 28). torch trains the
+same layers with its fused Adam on batches of the same size in the same process; first epochs, which compile, are left
+out.
+"""
+
+import resource
+from pathlib import Path
+from statistics import mean
+from time import perf_counter
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from glassnet import Convolution, Dense, Dropout, Flatten, MaxPool, NetworkClassifier, attack
+
+try:
+    import torch
+except ImportError:
+    torch = None
+
+EPSILON = 0.25
+NETWORKS = {
+    "32 - pool - 64 - pool - 128": (32, 64, 128),
+    "16 - pool - 32 - pool - 64": (16, 32, 64),
+}
+BATCH = 128
+EPOCHS_TIMED = 2
+
+
+def images(folder, name):
+    with np.load(folder / f"{name}.npz", allow_pickle=False) as file:
+        return [file[part] for part in ("x_train", "y_train", "x_test", "y_test")]
+
+
+def accuracy(folder, seeds, console):
+    shown = Table(title="test accuracy; epochs, and seconds of a fit with its compilation")
+    for head in ("data", "estimator", "seeds", "accuracy", "each", "epochs", "members", "seconds"):
+        shown.add_column(head, justify="left" if head in ("data", "estimator") else "right")
+    tasks = [("mnist", {}, seeds), ("fashion_mnist", {}, seeds), ("mnist", {"preset": "best"}, 1)]
+    for name, parameters, count in tasks:
+        X, y, X_test, y_test = images(folder, name)
+        found, seconds = [], []
+        for seed in range(count):
+            started = perf_counter()
+            model = NetworkClassifier(random_state=seed, **parameters).fit(X, y)
+            seconds.append(perf_counter() - started)
+            found.append(model.score(X_test, y_test))
+            console.print(f"{name}, {parameters}, seed {seed}: {found[-1]:.4f}, {seconds[-1]:.0f} s", highlight=False)
+        each = " ".join(f"{own:.4f}" for own in found)
+        told = ", ".join(f"{key}={value!r}" for key, value in parameters.items())
+        cells = (name, f"NetworkClassifier({told})", count, f"{mean(found):.4f}", each, model.n_iter_)
+        shown.add_row(*map(str, cells), str(len(model.members_)), f"{mean(seconds):.0f}")
+    console.print(shown)
+    console.print(
+        f"largest memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB"
+    )
+
+
+def ours(X, y, sizes):
+    """Return seconds an epoch of our network, by fits of 1 and of more epochs, programs compiled before."""
+    first, second, dense = sizes
+    layers = [
+        Convolution(first, 3, "relu", padding="same"), MaxPool(2), Convolution(second, 3, "relu", padding="same"),
+        MaxPool(2), Flatten(), Dense(dense, "relu"), Dropout(0.25),
+    ]  # fmt: skip
+    seconds = {}
+    for epochs in (1, 1, 1 + EPOCHS_TIMED):
+        model = NetworkClassifier(layers=layers, max_iter=epochs, early_stopping=False, n_members=1, batch_size=BATCH)
+        started = perf_counter()
+        model.fit(X, y)
+        seconds[epochs] = perf_counter() - started
+    return (seconds[1 + EPOCHS_TIMED] - seconds[1]) / EPOCHS_TIMED
+
+
+def theirs(X, y, sizes):
+    """Return seconds an epoch of the same network in torch."""
+    first, second, dense = sizes
+    nn = torch.nn
+    torch.manual_seed(0)
+    network = nn.Sequential(
+        nn.Conv2d(1, first, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(first, second, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(49 * second, dense), nn.ReLU(), nn.Dropout(0.25), nn.Linear(dense, 10),
+    )  # fmt: skip
+    solver, loss = torch.optim.Adam(network.parameters(), lr=0.002, fused=True), nn.CrossEntropyLoss()
+    pixels = (torch.from_numpy(X).float()[:, None] - float(X.mean())) / float(X.std())
+    truth = torch.from_numpy(y).long()
+    times = []
+    for _ in range(1 + EPOCHS_TIMED):
+        started = perf_counter()
+        order = torch.randperm(len(pixels))
+        for at in range(0, len(pixels) - BATCH + 1, BATCH):
+            rows = order[at : at + BATCH]
+            solver.zero_grad(set_to_none=True)
+            loss(network(pixels[rows]), truth[rows]).backward()
+            solver.step()
+        times.append(perf_counter() - started)
+    return mean(times[1:])
+
+
+def speed(folder, seeds, console):
+    if torch is None:
+        raise click.UsageError("the part speed needs torch: pip install -r requirements-bench.txt")
+    X, y, *_ = images(folder, "mnist")
+    shown = Table(title=f"seconds an epoch of MNIST's {len(X)} pictures, batch {BATCH}, Adam")
+    for head in ("network", "glassnet", f"torch, {torch.get_num_threads()} threads", "glassnet / torch"):
+        shown.add_column(head, justify="left" if head == "network" else "right")
+    for name, sizes in NETWORKS.items():
+        one, other = ours(X, y, sizes), theirs(X, y, sizes)
+        shown.add_row(name, f"{one:.1f}", f"{other:.1f}", f"{one / other:.2f}")
+    console.print(shown)
+
+
+def attacks(folder, seeds, console):
+    X, y, X_test, y_test = images(folder, "mnist")
+    shown = Table(title=f"MNIST, {len(X_test)} test pictures, epsilon {EPSILON}: error as given and attacked")
+    for head in ("network", "as given", "fgsm", "fgsm, not cut off at black and white", "pgd"):
+        shown.add_column(head, justify="left" if head == "network" else "right")
+    models = {
+        "softmax regression": NetworkClassifier(layers=[Flatten()], random_state=0),
+        "default": NetworkClassifier(random_state=0),
+        f"default, adversarial={EPSILON}": NetworkClassifier(random_state=0, adversarial=EPSILON),
+    }
+    for name, model in models.items():
+        model.fit(X, y)
+        found = [
+            attack(model, X_test, y_test, EPSILON, **how)
+            for how in ({}, {"clip": None}, {"method": "pgd"})
+        ]  # fmt: skip
+        shown.add_row(name, f"{found[0].error_before:.2%}", *(f"{own.error_after:.2%}" for own in found))
+    console.print(shown)
+
+
+PARTS = {"accuracy": accuracy, "speed": speed, "attacks": attacks}
+
+
+@click.command(help=__doc__, context_settings={"max_content_width": 120})
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--parts", default=",".join(PARTS), show_default=True, help="With commas.")
+@click.option("--seeds", default=3, show_default=True, help="Fits whose accuracy is averaged.")
+def main(folder, parts, seeds):
+    console = Console(width=140)
+    for part in parts.split(","):
+        if part not in PARTS:
+            raise click.UsageError(f"--parts has {part!r}; choose from {', '.join(PARTS)}")
+        PARTS[part](folder, seeds, console)
+
+
+if __name__ == "__main__":
+    main()
