@@ -51,6 +51,10 @@ def table_of(sizes, rows):
     return X, np.sin(X[:, 0]) + 0.1 * random.normal(size=rows).astype(np.float32)
 
 
+def drawn(network, seeds):
+    return [jax.tree.map(np.asarray, network.initial(seed)) for seed in seeds]
+
+
 def ours(sizes, batch, steps, members):
     """Return a function that trains some epochs, and how many steps these are."""
     X, y = table_of(sizes, batch * steps)
@@ -61,10 +65,7 @@ def ours(sizes, batch, steps, members):
     own = Eyes(np.arange(len(y)), np.arange(0), np.zeros(columns), np.ones(columns), np.zeros(columns))
     seeds = parts_for(members, one_by_one=False)
     seen = [views([own] * len(part), exponents) for part in seeds]
-    starts = [
-        first_states(plan, [jax.tree.map(np.asarray, network.initial(seed)) for seed in part], 1e-3, part)
-        for part in map(np.ndarray.tolist, seeds)
-    ]
+    starts = [first_states(plan, drawn(network, part), 1e-3, part) for part in map(np.ndarray.tolist, seeds)]
     course = begin([jax.tree.map(jnp.asarray, part) for part in starts])
     settings = Settings(alpha=1e-4, tolerance=0.0, patience=10**9, epochs=10**6)
     done = [0]
@@ -234,7 +235,7 @@ def higham(console):
     for head in ("seed", "cost", "right", "seconds"):
         table.add_column(head, justify="right")
     for seed in range(5):
-        states = first_states(plan, fresh_parameters(network, [seed]), 0.05, [seed])
+        states = first_states(plan, drawn(network, [seed]), 0.05, [seed])
         course = begin([jax.tree.map(jnp.asarray, states)])
         began = perf_counter()
         (parameters,), _ = train(plan, Settings(tolerance=0.0, patience=10**9), shared, seen, course, 100_000, Looks())
