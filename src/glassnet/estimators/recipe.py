@@ -191,7 +191,7 @@ def _tabular(preset: str, rows: int) -> Recipe:
 
 
 def _of_pictures(preset: str, rows: int, by_adam: bool) -> Recipe:
-    """Return the recipe for so many pictures; `best` trains three members for twice as long, on pictures moved a little."""
+    """Return the recipe for so many pictures; `best` has three members, twice the epochs, pictures moved a little."""
     size = next(size for size in PICTURE_SIZES if rows <= size.rows)
     recipe = replace(
         PICTURES, batch_size=min(MOST_PICTURES_A_STEP, rows_a_step(rows)), max_iter=size.epochs, n_members=size.members
