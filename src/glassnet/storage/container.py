@@ -26,9 +26,18 @@ class ContainerError(ValueError):
 
 
 def write_container(path: Path, description: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
-    """Write description and arrays in one go; the old file stays when anything fails."""
-    text = json.dumps({**description, "sha256": NO_DIGEST}, sort_keys=True)
-    content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, {ENTRY: text})
+    """Write description and arrays in one go; the old file stays when anything fails.
+
+    Raises `ContainerError` for a description that is longer than the format takes, and `OSError`.
+    """
+    # The digest comes first: the first 64 zeros of a file are its place, whatever the texts below hold.
+    text = json.dumps({"sha256": NO_DIGEST, **dict(sorted(description.items()))})
+    content = save({name: np.asarray(array, order="C") for name, array in arrays.items()}, {ENTRY: text})
+    (length,) = struct.unpack("<Q", content[:8])
+    if length > LONGEST_HEADER:
+        raise ContainerError(
+            f"its description has {length} bytes and a file takes {LONGEST_HEADER} at most: fit with a smaller max_iter"
+        )
     digest = hashlib.sha256(content).hexdigest()
     write_bytes(path, content.replace(NO_DIGEST.encode(), digest.encode(), 1))
 
@@ -38,8 +47,9 @@ def read_container(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     content = path.read_bytes()
     description, header = _description(content)
     stated = str(description.pop("sha256", "")).encode()
-    blank = content[:header].replace(stated, NO_DIGEST.encode(), 1) + content[header:]
-    if len(stated) != len(NO_DIGEST) or hashlib.sha256(blank).hexdigest().encode() != stated:
+    digest = hashlib.sha256(content[:header].replace(stated, NO_DIGEST.encode(), 1))
+    digest.update(memoryview(content)[header:])
+    if len(stated) != len(NO_DIGEST) or digest.hexdigest().encode() != stated:
         raise ContainerError("the checksum does not match: the file was changed or damaged after it was written")
     try:
         return description, load(content)
