@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.storage.atomic import why_not
 from glassnet.storage.container import ContainerError, read_container, write_container
 
 FORMAT = 2
 ENDING = ".glass"
+KEYS = {"format", "versions", "estimator", "parameters", "fitted"}
+LONGEST_REASON = 500  # letters; a file may hold very long names
 LIBRARIES = ("glassnet", "jax", "numpy", "scikit-learn", "optax")
 NOT_STORED = ("random_state", "callback", "monitor")  # the seed that was drawn is stored; a function would be code
 NOT_NEEDED = ("loss",)  # for predicting: one of your own is not stored either, only its link
@@ -46,8 +49,6 @@ def save(model: Any, path: str | Path) -> Path:
     """
     from sklearn.utils.validation import check_is_fitted
 
-    from glassnet.exchange.records import is_known, to_json
-
     kind = type(model).__name__
     if kind not in FITTED:
         raise TypeError(f"{kind} cannot be saved; a model file holds one of {', '.join(FITTED)}")
@@ -56,6 +57,42 @@ def save(model: Any, path: str | Path) -> Path:
     path = path if path.suffix == ENDING else path.with_name(path.name + ENDING)
     if not path.parent.is_dir():
         raise ModelFileError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to; make it first")
+    try:
+        description, arrays = _described(model, kind)
+        _rebuild(description, dict(arrays))  # what could not be loaded is not written
+        write_container(path, description, arrays)
+    except OSError as error:
+        raise ModelFileError(f"{str(path)!r} cannot be written: {why_not(error)}") from error
+    except (TypeError, ValueError) as error:
+        raise ModelFileError(f"this {kind} cannot be saved: {error}") from error
+    return path
+
+
+def load(path: str | Path) -> Any:
+    """Return the estimator in a model file; `ModelFileError` says why a file is refused.
+
+    A file that is damaged, made by another program or altered is refused before it can do harm: it is data, read by
+    tables of this package, and the estimator is looked at before it is handed out.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ModelFileError(f"there is no model file {str(path)!r}")
+    try:
+        return _rebuild(*read_container(path))
+    except ContainerError as error:
+        raise ModelFileError(f"{str(path)!r} cannot be loaded: {error}") from error
+    except OSError as error:
+        raise ModelFileError(f"{str(path)!r} cannot be read: {error.strerror}; look at its permissions") from error
+    except Exception as error:  # whatever a file makes go wrong is a fault of the file
+        raise ModelFileError(
+            f"{str(path)!r} cannot be loaded: {str(error)[:LONGEST_REASON]} ({type(error).__name__}); it is not as "
+            "save wrote it: take another copy, or fit and save again"
+        ) from error
+
+
+def _described(model: Any, kind: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    from glassnet.exchange.records import is_known, to_json
+
     arrays: dict[str, np.ndarray] = {}
     parameters = {
         name: value
@@ -71,68 +108,35 @@ def save(model: Any, path: str | Path) -> Path:
         "parameters": to_json(parameters, arrays),
         "fitted": to_json(fitted, arrays),
     }
-    write_container(path, description, arrays)
-    return path
-
-
-def load(path: str | Path) -> Any:
-    """Return the estimator in a model file; `ModelFileError` says why a file is refused."""
-    path = Path(path)
-    if not path.is_file():
-        raise ModelFileError(f"there is no model file {str(path)!r}")
-    try:
-        return _rebuild(*read_container(path))
-    except (
-        ContainerError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        ArithmeticError,
-        RecursionError,
-    ) as error:
-        raise ModelFileError(f"{str(path)!r} cannot be loaded: {error}") from error
+    return description, arrays
 
 
 def _rebuild(description: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
-    if description["format"] > FORMAT:
+    if lacks := sorted(KEYS - set(description)):
+        raise ContainerError(f"its description lacks {lacks[0]!r}; take another copy, or fit and save again")
+    if not isinstance(description["format"], int):
+        raise ContainerError(f"its format is {str(description['format'])[:80]!r}, not a number such as {FORMAT}")
+    if description["format"] != FORMAT:
+        remedy = "upgrade glassnet" if description["format"] > FORMAT else "fit again"
         raise ContainerError(
             f"it has format {description['format']}, written by glassnet {description['versions']['glassnet']}; this "
-            f"version reads format {FORMAT}: upgrade glassnet"
-        )
-    if description["format"] < FORMAT:
-        raise ContainerError(
-            f"it has format {description['format']}, written by glassnet {description['versions']['glassnet']}; this "
-            f"version reads format {FORMAT}: fit again"
+            f"version reads format {FORMAT}: {remedy}"
         )
     kind = description["estimator"]
     if kind not in FITTED:
         raise ContainerError(f"it holds {kind!r}, which is none of {', '.join(FITTED)}")
-    from glassnet.exchange.records import from_json  # only now: a refusal above should not wait for JAX
+    from glassnet.exchange.inspection import ESTIMATORS, inspect  # only now: a refusal above should not wait for JAX
+    from glassnet.exchange.records import from_json
 
-    model = _estimators()[kind](**from_json(description["parameters"], arrays))
+    model = ESTIMATORS[kind](**from_json(description["parameters"], arrays))
     fitted = from_json(description["fitted"], arrays)
     for name in fitted:
         if name not in FITTED[kind] and name not in MAY_LACK:
             raise ContainerError(f"its fitted attribute {name!r} is none of {kind}'s")
     if missing := sorted(FITTED[kind] - set(fitted)):
         raise ContainerError(f"its fitted attribute {missing[0]!r} is missing")
+    if arrays:
+        raise ContainerError(f"it holds the array {min(arrays)!r}, which belongs to nothing")
     vars(model).update(fitted)
-    _check_shapes(model)
+    inspect(model)
     return model
-
-
-def _check_shapes(model: Any) -> None:
-    members = [member.parameters for member in model.members_] if hasattr(model, "members_") else [model.parameters_]
-    for parameters in members:
-        found = [{name: array.shape for name, array in layer.items()} for layer in parameters]
-        if found != model.network_.parameter_shapes:
-            raise ContainerError(f"its parameters have shapes {found}, but its network needs others")
-
-
-def _estimators() -> dict[str, Any]:
-    from glassnet.estimators.classifier import NetworkClassifier
-    from glassnet.estimators.perceptron import Perceptron
-    from glassnet.estimators.regressor import NetworkRegressor
-
-    return {kind.__name__: kind for kind in (NetworkRegressor, NetworkClassifier, Perceptron)}

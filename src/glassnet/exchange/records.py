@@ -7,6 +7,7 @@ import numpy as np
 
 from glassnet.estimators.fitting import Member
 from glassnet.estimators.folds import Share
+from glassnet.exchange.hints import check_fields
 from glassnet.guarantees.calibration import Calibration
 from glassnet.guarantees.spread import Spread
 from glassnet.network import activation, initial, loss
@@ -62,6 +63,7 @@ CLASSES: tuple[type, ...] = (
     Calibration,
     Spread,
 )
+MOST_LETTERS = 2**24
 RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
 
 
@@ -72,9 +74,9 @@ def is_known(value: Any) -> bool:
 
 def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     """Return plain JSON for a value; its arrays are put into `arrays` and referred to by name."""
-    if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OU" and all(isinstance(item, str) for item in value):
         return {"text": [str(item) for item in value], "kind": value.dtype.kind}
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         name = f"array{len(arrays):04d}"
         arrays[name] = value
         return {"array": name}
@@ -85,8 +87,10 @@ def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
         return {"tuple": [to_json(item, arrays) for item in value]}
     if isinstance(value, list):
         return [to_json(item, arrays) for item in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {"dict": {key: to_json(item, arrays) for key, item in value.items()}}
     if isinstance(value, dict):
-        return {"dict": {str(key): to_json(item, arrays) for key, item in value.items()}}
+        return {"pairs": [[to_json(key, arrays), to_json(item, arrays)] for key, item in value.items()]}
     if isinstance(value, np.generic):
         return value.item()
     if value is None or isinstance(value, bool | int | float | str):
@@ -95,21 +99,37 @@ def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
 
 
 def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
-    """Return the value; `ValueError` for a record that is not on the list or whose fields are not its own."""
+    """Return the value and take its arrays out of `arrays`; each is there for one place.
+
+    Raises `ValueError` for what is not on the list, and for a record whose fields are not what it declares.
+    """
     if isinstance(value, list):
         return [from_json(item, arrays) for item in value]
     if not isinstance(value, dict):
         return value
     match value:
-        case {"array": str(name), **rest} if not rest:
-            return arrays[name]
+        case {"array": str(name), **rest} if not rest and name in arrays:
+            return arrays.pop(name)
         case {"text": list(items), "kind": ("O" | "U") as kind, **rest} if not rest:
-            return np.array(items, dtype=object if kind == "O" else str)
+            return _text(items, kind)
         case {"tuple": list(items), **rest} if not rest:
             return tuple(from_json(item, arrays) for item in items)
         case {"dict": dict(items), **rest} if not rest:
             return {key: from_json(item, arrays) for key, item in items.items()}
+        case {"pairs": list(pairs), **rest} if not rest:
+            return {from_json(key, arrays): from_json(item, arrays) for key, item in pairs}
         case {"record": str(name), "fields": dict(given), **rest} if not rest and name in RECORDS:
-            return RECORDS[name](**{key: from_json(item, arrays) for key, item in given.items()})
+            record = RECORDS[name](**{key: from_json(item, arrays) for key, item in given.items()})
+            check_fields(record)
+            return record
         case _:
-            raise ValueError(f"it holds something that this version does not know: {sorted(value)[:3]}")
+            raise ValueError(f"it holds something that this version does not know: {str(value)[:80]}")
+
+
+def _text(items: list[Any], kind: str) -> np.ndarray:
+    """Return a vector of text; a fixed width would let one long text blow up all the others."""
+    if not all(isinstance(item, str) for item in items):
+        raise ValueError("it holds a vector of text with something else in it")
+    if kind == "U" and len(items) * max(map(len, items), default=0) > MOST_LETTERS:
+        raise ValueError(f"it holds a vector of text of more than {MOST_LETTERS} letters")
+    return np.array(items, dtype=object if kind == "O" else str)

@@ -28,7 +28,7 @@ def outputs_in_chunks(
     link: Activation = Identity(),  # noqa: B008, it is frozen
 ) -> np.ndarray:
     """Return link(x^L) (members, rows, *out), computed in the precision of the parameters."""
-    dtype = next((array.dtype for layer in members[0] for array in layer.values()), np.dtype(np.float32))
+    dtype = _precision(members[0])
     out = np.empty((len(members), rows, *network.shapes[-1]), dtype)
     with jax.enable_x64(dtype == np.float64):
         stacked = jax.tree.map(lambda *arrays: jnp.asarray(np.stack(arrays)), *map(list, members))
@@ -40,6 +40,27 @@ def outputs_in_chunks(
             result = _chunk(network, link, stacked, jnp.asarray(np.pad(x, room)))
             out[:, start:stop] = np.asarray(result)[:, : stop - start]
     return out
+
+
+def output_shape(
+    network: Network,
+    members: Sequence[Sequence[Mapping[str, np.ndarray]]],
+    link: Activation = Identity(),  # noqa: B008, it is frozen
+) -> tuple[int, ...]:
+    """Return the shape of link(x^L) for one row by one member, from shapes alone: nothing is computed or compiled.
+
+    Raises `ValueError` or `TypeError` where layers, parameters and link do not fit.
+    """
+    dtype = _precision(members[0])
+    with jax.enable_x64(dtype == np.float64):
+        count = len(members)
+        stacked = jax.tree.map(lambda a: jax.ShapeDtypeStruct((count, *a.shape), dtype), list(members[0]))
+        x = jax.ShapeDtypeStruct((count, ROWS_A_CHUNK, *network.inputs), dtype)
+        return jax.eval_shape(partial(_chunk, network, link), stacked, x).shape[2:]
+
+
+def _precision(parameters: Sequence[Mapping[str, np.ndarray]]) -> np.dtype[Any]:
+    return next((array.dtype for layer in parameters for array in layer.values()), np.dtype(np.float32))
 
 
 @partial(jax.jit, static_argnames=("network", "link"))

@@ -1,0 +1,54 @@
+"""Whether a value is what an annotation says: for the annotations of records, where data comes in from outside."""
+
+from dataclasses import fields
+from functools import cache
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+EXACT = (int, bool, str)  # True is no number here
+
+
+def check_fields(record: Any) -> None:
+    """Raise `ValueError` for the first field of a record that is not what the record declares."""
+    hints = _hints(type(record))
+    for field in fields(record):
+        if not conforms(getattr(record, field.name), hints[field.name]):
+            raise ValueError(f"{type(record).__name__} has a {field.name!r} that is no {words(hints[field.name])}")
+
+
+def conforms(value: Any, hint: Any) -> bool:
+    """Return whether a value is of the type that an annotation names, down to what tuples, lists and dicts hold."""
+    if hint is Any:
+        return True
+    if hint is float:
+        return type(value) in (int, float)
+    if hint in EXACT:
+        return type(value) is hint
+    inner = get_args(hint)
+    match get_origin(hint):
+        case None:
+            return isinstance(value, type(None) if hint is None else hint)
+        case origin if origin in (Union, UnionType):
+            return any(conforms(value, one) for one in inner)
+        case origin if origin is Literal:
+            return any(type(value) is type(one) and value == one for one in inner)
+        case origin if origin is tuple and inner[-1] is not ...:
+            return type(value) is tuple and len(value) == len(inner) and all(map(conforms, value, inner))
+        case origin if origin in (tuple, list):
+            return type(value) is origin and all(conforms(one, inner[0]) for one in value)
+        case origin if origin is dict:
+            return type(value) is dict and all(conforms(pair, tuple[inner]) for pair in value.items())
+        case _:
+            raise TypeError(f"a record holds {hint}, which model files do not know")
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def words(hint: Any) -> str:
+    """Return the annotation as a message names it."""
+    return "array" if hint is np.ndarray else str(hint) if get_args(hint) else getattr(hint, "__name__", str(hint))
