@@ -13,6 +13,7 @@ from pathlib import Path
 
 import hostile_files
 import jax
+import memory
 import numpy as np
 import polars as pl
 
@@ -86,9 +87,8 @@ def main(folder: Path, first: int, last: int) -> None:
     for path in paths:  # what is imported and compiled for whole files is not held against the others
         predicted(glassnet.load(path), inputs)
     bases = [path.read_bytes() for path in paths]
-    now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (now + 2 * MEMORY, resource.RLIM_INFINITY))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    resource.setrlimit(resource.RLIMIT_AS, (memory.addressed() + 2 * MEMORY, resource.RLIM_INFINITY))
+    before = memory.peak()
     sources.update(str(getattr(module, "__file__", "")) for module in list(sys.modules.values()))
     sys.addaudithook(watch)
     warnings.simplefilter("error")  # numbers that overflow on the way
@@ -103,8 +103,7 @@ def main(folder: Path, first: int, last: int) -> None:
         counts[outcome] += 1
         if number % 500 == 499:
             jax.clear_caches()
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
-    print(json.dumps({"counts": counts, "wrong": wrong, "grown": grown, "memory": MEMORY}))
+    print(json.dumps({"counts": counts, "wrong": wrong, "grown": memory.peak() - before, "memory": MEMORY}))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.estimators.blocks import mean_of_members
 from glassnet.estimators.checking import check_inputs, check_labels, check_pair, check_parameters, check_weights
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches
 from glassnet.estimators.guard import whole_or_as_before
@@ -153,7 +154,8 @@ class NetworkClassifier(ClassifierMixin, LabelSets, NetworkEstimator):
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the members' mean probability of every class, (rows, classes), in the order of `classes_`."""
         check_is_fitted(self)
-        return np.mean(self._member_probabilities(check_inputs(self, X, reset=False)), axis=0)
+        table = check_inputs(self, X, reset=False)
+        return self._outputs(table, lambda logits: mean_of_members(_probabilities(logits)))
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable class of every row."""

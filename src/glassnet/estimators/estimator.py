@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.estimators.blocks import in_blocks
 from glassnet.estimators.fitting import (
     Arrays,
     Member,
@@ -30,7 +31,7 @@ from glassnet.estimators.fitting import (
 )
 from glassnet.estimators.folds import Share, blind_rows, shares, warn_of_dates
 from glassnet.estimators.planning import network_of, plan_of, settings_of
-from glassnet.estimators.raw import AnySchema, Raw, encoded, input_scale, raw_of
+from glassnet.estimators.raw import AnySchema, Raw, encoded, in_numbers, input_scale, matched, raw_of
 from glassnet.estimators.recipe import Recipe, online, settled
 from glassnet.network.activation import Activation
 from glassnet.network.cost import check_link, check_own
@@ -264,20 +265,26 @@ class NetworkEstimator(BaseEstimator, ABC):
         self.validation_loss_curve_ = mean_curve([history.validation_loss for history in histories])
         self.stop_reason_ = histories[0].reason
 
-    def _outputs(self, table: Samples) -> np.ndarray:
-        """Return every member's output in the units of the target: (members, rows, outputs)."""
-        raw = encoded(self.schema_, table)
+    def _outputs(self, samples: Samples, each: Callable[[np.ndarray], np.ndarray] = np.asarray) -> np.ndarray:
+        """Return what `each` makes of every member's output in the units of the target, (members, rows, outputs)."""
+        known = matched(self.schema_, samples)  # as a whole: a column of text is read in one way
+        return in_blocks(
+            samples.rows, lambda rows: each(self._finite(in_numbers(self.schema_, known.take(rows), rows), rows))
+        )
+
+    def _finite(self, raw: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Return every member's output for encoded inputs; `ValueError` where one is not finite, by its number."""
         found = outputs(self.network_, self._link, self.members_, raw)
         bad = ~np.isfinite(found).all(axis=(0, 2))
         if bad.any():
             row = int(np.argmax(bad))
             if isinstance(self.schema_, PictureSchema):
-                raise ValueError(f"the prediction for picture {row} is not finite; its pixels are far from training's")
+                raise ValueError(f"the prediction for picture {rows[row]} is not finite; its pixels are far from training's")
             far = np.abs(self.members_[0].inputs.down(raw[row : row + 1]))[0]
             column = self.schema_.inputs[int(np.argmax(far))]
             raise ValueError(
-                f"the prediction for row {row} is not finite: {column!r} lies {np.max(far):.3g} standard deviations "
-                "from the training table; correct that cell"
+                f"the prediction for row {rows[row]} is not finite: {column!r} lies {np.max(far):.3g} standard "
+                "deviations from the training table; correct that cell"
             )
         return found
 

@@ -45,18 +45,30 @@ class Raw:
         return Raw(*(np.concatenate(pair) for pair in zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
-def encoded(schema: AnySchema, given: Samples, rows: np.ndarray | None = None) -> np.ndarray:
-    """Return a table as a float64 matrix (rows, inputs), or pictures as their pixels, by what training has seen.
-
-    Errors name rows by the numbers in `rows`.
-    """
+def matched(schema: AnySchema, given: Samples) -> Samples:
+    """Return the columns of a table that training has seen, in its order, or pictures of the size that it has seen."""
     if isinstance(given, Pictures):
         if isinstance(schema, PictureSchema):
             return checked(schema, given)
         raise ValueError("the model was fitted to a table, but X holds pictures; give it tables with the same columns")
     if isinstance(schema, PictureSchema):
         raise ValueError(f"the model was fitted to {schema}, but X is a table; give it (rows, height, width, channels)")
-    return encode(schema, match(schema, given), rows)
+    return match(schema, given)
+
+
+def in_numbers(schema: AnySchema, known: Samples, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return matched columns as a float64 matrix (rows, inputs), or pictures as their pixels.
+
+    Errors name rows by the numbers in `rows`.
+    """
+    if isinstance(known, Pictures) or isinstance(schema, PictureSchema):
+        return known.pixels if isinstance(known, Pictures) else np.empty((known.rows, 0))
+    return encode(schema, known, rows)
+
+
+def encoded(schema: AnySchema, given: Samples, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return samples as they were given as the numbers that a network's scale takes."""
+    return in_numbers(schema, matched(schema, given), rows)
 
 
 def raw_of(schema: AnySchema, given: Samples, targets: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Raw:

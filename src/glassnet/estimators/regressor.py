@@ -9,6 +9,7 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.estimators.blocks import mean_of_members
 from glassnet.estimators.checking import check_inputs, check_pair, check_parameters, check_targets, check_weights
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches
 from glassnet.estimators.guard import whole_or_as_before
@@ -219,7 +220,8 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         The columns of a frame are matched by name. Raises `ValueError` for missing columns and for a row so far outside
         the training table that its prediction is not finite.
         """
-        return np.mean(self.predict_members(X), axis=0)
+        check_is_fitted(self)
+        return self._shaped(self._outputs(check_inputs(self, X, reset=False), mean_of_members))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return R2, or what stands for it where the loss is no error of a mean: see `metrics.score`."""

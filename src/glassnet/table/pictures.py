@@ -80,13 +80,13 @@ def as_pictures(given: Any) -> Pictures:
     return Pictures(narrow)
 
 
-def checked(schema: PictureSchema, pictures: Pictures) -> np.ndarray:
-    """Return the pixels; `ValueError` when pictures have another size than in training."""
+def checked(schema: PictureSchema, pictures: Pictures) -> Pictures:
+    """Return the pictures; `ValueError` when pictures have another size than in training."""
     shape = pictures.pixels.shape[1:]
     if shape != schema.shape:
         was, has = (" x ".join(map(str, sides)) for sides in (schema.shape, shape))
         raise ValueError(f"the pictures have {has} (height, width, channels), but in training {was}; resize them")
-    return pictures.pixels
+    return pictures
 
 
 def channel_scale(pixels: np.ndarray, rows: np.ndarray) -> Scale:
