@@ -10,7 +10,8 @@ from sklearn.linear_model import LinearRegression
 
 import glassnet
 from glassnet import Dense, Network, NetworkClassifier, NetworkRegressor, Perceptron
-from glassnet.exchange.model_file import FORMAT, ModelFileError
+from glassnet.exchange.inspection import ATTRIBUTES
+from glassnet.exchange.model_file import FITTED, FORMAT, MAY_LACK, ModelFileError
 from glassnet.exchange.records import from_json, to_json
 from glassnet.network.activation import ELU
 from glassnet.network.loss import Huber
@@ -145,6 +146,10 @@ def test_an_error_of_load_does_not_wait_for_jax(tmp_path):
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert found.stdout.strip() == "ModelFileError False"
+
+
+def test_every_attribute_of_a_file_has_a_type():
+    assert set(ATTRIBUTES) == set.union(MAY_LACK, *FITTED.values())
 
 
 def test_records_come_back():
