@@ -279,7 +279,9 @@ class NetworkEstimator(BaseEstimator, ABC):
         if bad.any():
             row = int(np.argmax(bad))
             if isinstance(self.schema_, PictureSchema):
-                raise ValueError(f"the prediction for picture {rows[row]} is not finite; its pixels are far from training's")
+                raise ValueError(
+                    f"the prediction for picture {rows[row]} is not finite; are its pixels as in training?"
+                )
             far = np.abs(self.members_[0].inputs.down(raw[row : row + 1]))[0]
             column = self.schema_.inputs[int(np.argmax(far))]
             raise ValueError(

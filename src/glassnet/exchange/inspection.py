@@ -13,17 +13,21 @@ import numpy as np
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.fitting import Arrays, Member
 from glassnet.estimators.perceptron import Perceptron
+from glassnet.estimators.raw import AnySchema
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.exchange.hints import conforms, words
 from glassnet.exchange.records import to_json
+from glassnet.guarantees.calibration import Calibration
+from glassnet.guarantees.spread import Spread
 from glassnet.network.activation import Activation
 from glassnet.network.chunks import output_shape
 from glassnet.network.dense import Dense
 from glassnet.network.network import Network
 from glassnet.table.columns import Table, array_names
 from glassnet.table.encode import encode
+from glassnet.table.pictures import PictureSchema
 from glassnet.table.scale import Scale
-from glassnet.table.schema import Column, Schema
+from glassnet.table.schema import Column
 
 ESTIMATORS: dict[str, Any] = {kind.__name__: kind for kind in (NetworkRegressor, NetworkClassifier, Perceptron)}
 MOST_LAYERS = 1000  # beyond it, compiling takes longer than anybody waits
@@ -35,6 +39,7 @@ ATTRIBUTES: dict[str, Any] = {
     "_used": np.ndarray,
     "_vector_target": bool,
     "best_iter_": int,
+    "calibration_": Calibration,
     "classes_": np.ndarray,
     "errors_": np.ndarray,
     "feature_names_in_": np.ndarray,
@@ -49,10 +54,11 @@ ATTRIBUTES: dict[str, Any] = {
     "oof_prediction_": np.ndarray,
     "oof_score_": float,
     "parameters_": Arrays,
-    "schema_": Schema,
+    "schema_": AnySchema,
     "seed_": int,
     "solver_": str,
     "solver_reason_": str,
+    "spreads_": list[tuple[Spread, ...]],
     "stop_reason_": str,
     "target_mean_": np.ndarray,
     "target_names_": list[str],
@@ -109,7 +115,11 @@ def _parameters(parameters: Arrays, network: Network) -> None:
 
 def _columns(model: Any) -> None:
     """Encode one row of missing cells: the schema, its names and the first layer must belong together."""
-    schema: Schema = model.schema_
+    schema: AnySchema = model.schema_
+    if isinstance(schema, PictureSchema):
+        _need(model.network_.inputs == schema.shape, f"it knows {schema}, but its network does not")
+        _need(model.n_features_in_ == prod(schema.shape), "its pictures have another number of pixels than it says")
+        return
     names = tuple(getattr(model, "feature_names_in_", array_names(len(schema.columns))))
     _need(model.n_features_in_ == len(schema.columns), "its schema has another number of columns than n_features_in_")
     _need(schema.names == names and len(set(names)) == len(names), "its schema and its feature names differ")
@@ -125,7 +135,8 @@ def _missing(column: Column) -> np.ndarray:
 
 
 def _scales(model: Any) -> None:
-    inputs, targets = model.network_.inputs[0], model.members_[0].targets.center.shape
+    pictures = isinstance(model.schema_, PictureSchema)
+    inputs, targets = model.network_.inputs[-1 if pictures else 0], model.members_[0].targets.center.shape
     for member in model.members_:
         _scale(member.inputs, (inputs,))
         _need(np.isfinite(member.inputs.fill).all(), "a scale fills gaps with numbers that are not finite")
