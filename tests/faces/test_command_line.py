@@ -327,3 +327,15 @@ def test_intervals_that_cannot_be(table, model, tmp_path):
     run("predict", model, table, "--interval", 0.9, "-o", tmp_path / "out.csv")
     again = run("predict", model, tmp_path / "out.csv", "--interval", 0.9, "--append", code=1).stderr
     assert "are missing" in again
+
+
+def test_sets_of_classes(table, tmp_path):
+    model = tmp_path / "c.glass"
+    run("fit", table, "--target", "kind", "--classify", "-o", model, "--max-iter", 5, "--members", 2)
+    found = run("predict", model, table, "--interval", 0.8, "--json")
+    shown = json.loads(found.stdout)
+    assert {row["set"] for row in shown["predictions"]} <= {"x", "y", "x|y", ""}
+    assert (shown["interval"]["method"], shown["interval"]["rows"]) == ("cross-conformal", 40)
+    assert "by cross-conformal, from 40 rows" in found.stderr
+    refused = run("evaluate", model, table, "--interval", 0.8, code=2).stderr
+    assert "--interval measures intervals of numbers; of classes, glassnet predict gives sets" in refused
