@@ -162,20 +162,23 @@ def test_records_come_back():
 
 def test_a_file_from_before_intervals_says_that_it_has_none(small, tmp_path):
     X, y = small
-    path = glassnet.save(clone(FAST).fit(X, y), tmp_path / "m.glass")
-
-    def before(description, arrays):
-        for name in ("calibration_", "spreads_"):
-            del description["fitted"]["dict"][name]
-
-    altered(path, before)
-    model = glassnet.load(path)
+    before = clone(FAST).fit(X, y)
+    del before.calibration_, before.spreads_
+    model = glassnet.load(glassnet.save(before, tmp_path / "m.glass"))
     assert np.isfinite(model.predict(X)).all()
     with pytest.raises(
         ValueError, match="from a file without the residuals that intervals need; fit again, or call cal"
     ):
         model.predict_interval(X)
     assert model.calibrate(X[:50], y[:50]).predict_interval(X).rows == 50
+
+
+def test_a_file_says_why_a_fit_has_no_intervals(small, tmp_path):
+    X, y = small
+    model = clone(FAST).fit(X, y, sample_weight=np.arange(len(y)) + 1.0)
+    again = glassnet.load(glassnet.save(model, tmp_path / "m"))
+    with pytest.raises(ValueError, match="fitted with sample weights that differ"):
+        again.predict_interval(X)
 
 
 def test_a_calibration_that_does_not_fit_is_refused(small, tmp_path):

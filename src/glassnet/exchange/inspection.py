@@ -39,7 +39,7 @@ ATTRIBUTES: dict[str, Any] = {
     "_used": np.ndarray,
     "_vector_target": bool,
     "best_iter_": int,
-    "calibration_": Calibration,
+    "calibration_": Calibration | str,  # or why there is none
     "classes_": np.ndarray,
     "errors_": np.ndarray,
     "feature_names_in_": np.ndarray,
