@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from glassnet.estimators.search import SizeSearch
     from glassnet.exchange.model_file import load, save
     from glassnet.insight.adversary import attack
+    from glassnet.insight.certificate import certify
     from glassnet.insight.trace import trace
     from glassnet.network.activation import ELU, LeakyRectifier
     from glassnet.network.augmentation import Crop, Flip, Shift
@@ -65,6 +66,7 @@ _HOMES = {
     "SizeSearch": "glassnet.estimators.search",
     "SmoothClip": "glassnet.network.smooth_clip",
     "attack": "glassnet.insight.adversary",
+    "certify": "glassnet.insight.certificate",
     "convolve": "glassnet.network.operators",
     "load": "glassnet.exchange.model_file",
     "save": "glassnet.exchange.model_file",
@@ -104,6 +106,7 @@ __all__ = [
     "SmoothClip",
     "__version__",
     "attack",
+    "certify",
     "convolve",
     "load",
     "save",

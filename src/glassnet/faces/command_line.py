@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from glassnet.faces import fitting, pictures, seeing, using
+from glassnet.faces import certify, fitting, pictures, seeing, using
 from glassnet.faces.group import cli
 
-COMMANDS = (fitting, using, seeing, pictures)  # their commands register themselves
+COMMANDS = (fitting, using, seeing, pictures, certify)  # their commands register themselves
 
 
 def main() -> None:

@@ -1,0 +1,221 @@
+"""Certificates: between which numbers a regressor's predictions stay while a row's numbers move in a box."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from glassnet.estimators.fitting import outputs
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.guarantees.bounds import METHODS, Units
+from glassnet.guarantees.ensemble import Range, mean_range
+from glassnet.guarantees.reach import furthest
+from glassnet.insight.box import RowBoxes, boxes_around, boxes_between, members_of, seen_by
+from glassnet.insight.monotone import answers
+from glassnet.insight.text import TextTable
+
+ROWS_AT_ONCE = 8
+ASSUMPTIONS = (
+    "Certified is the network as it was fitted, not the world: for every input in the box, with columns that are no "
+    "numbers held fixed, the mean prediction in real numbers and as computed in float32 with products in full "
+    "precision stays between lower and upper; slopes are those of the network in real numbers."
+)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Guaranteed ranges in the units of the target; arrays are (rows, outputs), of columns (rows, outputs, columns).
+
+    lower <= attacked_lower <= attacked_upper <= upper: the attack is what was reached, the certificate what cannot be
+    left, and the truth lies between. `box_lower` and `box_upper` (rows, columns) are the box, `lowest_at` and
+    `highest_at` (rows, outputs, columns) where the attack went. `slope_lower` and `slope_upper` bound the derivative of
+    the prediction in every column, in target units a column unit; `lipschitz` bounds how much the prediction changes
+    when all columns together move from one end of the box to the other. `monotone` answers "increasing",
+    "decreasing", "constant", "neither" (a witness was found), "undecided" or "held fixed". These four are None
+    unless asked for.
+    """
+
+    outputs: tuple[str, ...]
+    columns: tuple[str, ...]
+    prediction: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    attacked_lower: np.ndarray
+    attacked_upper: np.ndarray
+    box_lower: np.ndarray
+    box_upper: np.ndarray
+    lowest_at: np.ndarray
+    highest_at: np.ndarray
+    method: str
+    slope_lower: np.ndarray | None = None
+    slope_upper: np.ndarray | None = None
+    lipschitz: np.ndarray | None = None
+    monotone: np.ndarray | None = None
+    assumptions: str = ASSUMPTIONS
+
+    def table(self, first: int = 0) -> TextTable:
+        """Return one line a row and output; rows are numbered from `first`."""
+        header = ("row", *(["output"] if len(self.outputs) > 1 else []), "prediction", "lower", "upper")
+        header = (*header, "attacked lower", "attacked upper")
+        parts = (self.prediction, self.lower, self.upper, self.attacked_lower, self.attacked_upper)
+        lines = [
+            (row + first, *([name] if len(self.outputs) > 1 else []), *(float(part[row, place]) for part in parts))
+            for row in range(len(self.prediction))
+            for place, name in enumerate(self.outputs)
+        ]
+        return TextTable(header, tuple(lines), title=f"certified by the {self.method} method")
+
+    def monotone_table(self, first: int = 0) -> TextTable:
+        """Return one line a row, output and column: its interval, bounds of the slope, and whether it is monotone."""
+        if self.monotone is None or self.slope_lower is None or self.slope_upper is None:
+            raise ValueError("this certificate has no slopes; ask with certify(..., slopes=True)")
+        several = len(self.outputs) > 1
+        header = ("row", *(["output"] if several else []), "column", "from", "to", "slope from", "slope to", "monotone")
+        lines = [
+            (
+                row + first,
+                *([self.outputs[output]] if several else []),
+                self.columns[place],
+                float(self.box_lower[row, place]),
+                float(self.box_upper[row, place]),
+                float(self.slope_lower[row, output, place]),
+                float(self.slope_upper[row, output, place]),
+                str(self.monotone[row, output, place]),
+            )
+            for row, output, place in np.ndindex(self.monotone.shape)
+        ]
+        return TextTable(header, tuple(lines), title="in each column, wherever the others are in the box")
+
+    def to_json(self, first: int = 0) -> str:
+        """Return everything as JSON: a list of rows with a list of outputs each; a gap is null."""
+        named = {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+        rows = [
+            {"row": row + first, **{name: _plain(array[row]) for name, array in named.items()}}
+            for row in range(len(self.prediction))
+        ]
+        head = {"outputs": self.outputs, "columns": self.columns, "method": self.method}
+        return json.dumps({**head, "assumptions": self.assumptions, "rows": rows}, indent=2, allow_nan=False)
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+
+def certify(
+    model: NetworkRegressor,
+    X: Any,
+    epsilon: Any = None,
+    *,
+    upper: Any = None,
+    method: str = "linear",
+    splits: int = 0,
+    slopes: bool = False,
+    random_state: int = 0,
+) -> Certificate:
+    """Return between which numbers the predictions for X stay while the columns that are numbers move in a box.
+
+    The box is X - epsilon <= x <= X + epsilon: a number counts in spreads of each column, as the model scales it (the
+    distance of the quartiles, or the standard deviation with preset="plain"), a dict {column: distance} or a sequence,
+    one a column of numbers, in the columns' own units. Or it is X <= x <= `upper`, another table. Flags, categories,
+    dates and missing cells are held fixed. `method` is "linear" or "interval"; `splits` halves every box so many times
+    (2^splits times the work); `slopes` adds slopes and monotonicity; `random_state` seeds the attack.
+    Raises `ValueError` for a box that is none, `TypeError` for a model that is no fitted regressor.
+    """
+    if not isinstance(model, NetworkRegressor):
+        raise TypeError(f"certify takes a fitted NetworkRegressor, not {type(model).__name__}; fit one first")
+    check_is_fitted(model)
+    if (epsilon is None) == (upper is None):
+        raise ValueError("certify needs a box: give either epsilon, such as 0.1, or upper, a table of upper corners")
+    if method not in METHODS:
+        raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
+    if splits != int(splits) or not 0 <= splits <= 12:
+        raise ValueError(f"splits={splits} must be a whole number from 0 to 12: 2^splits boxes a row are walked")
+    boxes = boxes_around(model, X, epsilon) if upper is None else boxes_between(model, X, upper)
+    given = members_of(model)
+    found = certified(model, given, boxes, method, int(splits), slopes)
+    points = attacked(model, given, boxes, random_state)
+    reached = np.stack([_mean(model, point) for point in (boxes.middle, *points)])
+    count = found.low.shape[1]
+    own = np.arange(count)
+    low, high = reached[1 + own, :, own].T, reached[1 + count + own, :, own].T
+    places = boxes.places
+    return Certificate(
+        tuple(model.output_names_),
+        boxes.columns,
+        reached[0],
+        found.low,
+        found.high,
+        np.minimum(low, reached[0]),
+        np.maximum(high, reached[0]),
+        boxes.low[:, places],
+        boxes.high[:, places],
+        points[:count][:, :, places].swapaxes(0, 1),
+        points[count:][:, :, places].swapaxes(0, 1),
+        method,
+        **(_slopes(model, found, boxes, points) if slopes else {}),
+    )
+
+
+def certified(
+    model: NetworkRegressor, given: tuple[Any, Units], boxes: RowBoxes, method: str, splits: int, slopes: bool
+) -> Range:
+    """Return the range of the mean prediction over every box; split boxes are the union of their parts."""
+    parameters, units = given
+    parts: list[Range] = []
+    for rows in _chunks(len(boxes.low)):
+        seen = seen_by(model, boxes.take(rows))
+        parts.append(mean_range(model.network_, model.link_, parameters, units, seen, method, slopes or splits > 0))
+    whole = Range(*(np.concatenate(a)[: len(boxes.low)] for a in zip(*parts, strict=True)))
+    if splits == 0:
+        return whole
+    both = _halved(boxes, whole)
+    below = certified(model, given, both, method, splits - 1, slopes)
+    halves = [np.stack(np.split(array, 2)) for array in below]
+    return Range(*(a.min(axis=0) if place % 2 == 0 else a.max(axis=0) for place, a in enumerate(halves)))
+
+
+def attacked(model: NetworkRegressor, given: tuple[Any, Units], boxes: RowBoxes, seed: int) -> np.ndarray:
+    """Return raw points (2 * outputs, rows, inputs) in the boxes that push each output down, then up."""
+    parameters, units = given
+    parts: list[np.ndarray] = []
+    for rows in _chunks(len(boxes.low)):
+        seen = seen_by(model, boxes.take(rows))
+        parts.append(furthest(model.network_, model.link_, parameters, units, seen.low, seen.high, seed))
+    return boxes.at(np.concatenate(parts, axis=1)[:, : len(boxes.low)].astype(np.float64))
+
+
+def _halved(boxes: RowBoxes, found: Range) -> RowBoxes:
+    """Return lower halves, then upper halves, cut where slope bounds times width are largest."""
+    width = np.nan_to_num(boxes.high - boxes.low)
+    weight = np.max(np.maximum(np.abs(found.slope_low), np.abs(found.slope_high)), axis=1) * width
+    place, every = np.argmax(weight, axis=1), np.arange(len(width))
+    low, high = boxes.low.copy(), boxes.high.copy()
+    middle = boxes.low[every, place] / 2 + boxes.high[every, place] / 2
+    low[every, place], high[every, place] = middle, middle
+    ends = np.concatenate([boxes.low, low]), np.concatenate([high, boxes.high])
+    return RowBoxes(np.concatenate([boxes.middle] * 2), *ends, boxes.columns, boxes.places)
+
+
+def _slopes(model: NetworkRegressor, found: Range, boxes: RowBoxes, points: np.ndarray) -> dict[str, Any]:
+    low, high = found.slope_low[..., boxes.places], found.slope_high[..., boxes.places]
+    width = np.nan_to_num(boxes.high - boxes.low)[:, None, boxes.places]
+    reach = np.sum(np.maximum(np.abs(low), np.abs(high)) * width, axis=-1)
+    said = answers(model, boxes, low, high, points)
+    return {"slope_lower": low, "slope_upper": high, "lipschitz": reach, "monotone": said}
+
+
+def _mean(model: NetworkRegressor, raw: np.ndarray) -> np.ndarray:
+    return np.mean(outputs(model.network_, model.link_, model.members_, raw), axis=0)
+
+
+def _chunks(rows: int) -> list[np.ndarray]:
+    """Return row numbers in chunks of one size, a power of two, the last one filled up with the last row."""
+    size = min(ROWS_AT_ONCE, 1 << (rows - 1).bit_length())
+    return [np.minimum(np.arange(start, start + size), rows - 1) for start in range(0, rows, size)]
+
+
+def _plain(array: np.ndarray) -> Any:
+    if array.dtype.kind in "OU":
+        return array.tolist()
+    return [_plain(part) for part in array] if array.ndim else (float(array) if np.isfinite(array) else None)

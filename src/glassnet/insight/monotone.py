@@ -1,0 +1,50 @@
+"""Is the prediction monotone in a column? A proof by bounds of the slope, a refutation by points, or neither."""
+
+from dataclasses import replace
+
+import jax
+import numpy as np
+
+from glassnet.estimators.fitting import outputs
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.insight.box import RowBoxes
+
+GRID = np.linspace(-1, 1, 9)
+CLEAR = 1e-9  # a step must be that share of the predictions' size, in float64
+
+
+def answers(
+    model: NetworkRegressor, boxes: RowBoxes, low: np.ndarray, high: np.ndarray, points: np.ndarray
+) -> np.ndarray:
+    """Return an answer for every row, output and column, from slope bounds (rows, outputs, columns) and some points.
+
+    "held fixed" where the box has no width, "constant" where the slope is 0, "increasing" where it is nowhere below,
+    "decreasing" where it is nowhere above; "neither" where along one line in the box, all else fixed, the prediction
+    was seen to rise and along one to fall; else "undecided".
+    """
+    said = np.where(low >= 0, "increasing", np.where(high <= 0, "decreasing", "undecided"))
+    said = np.where((low == 0) & (high == 0), "constant", said)
+    fixed = ~(boxes.low < boxes.high)[:, None, boxes.places]
+    said = np.where(fixed, "held fixed", said)
+    if (said == "undecided").any():
+        rises, falls = _moves(model, boxes, points)
+        said = np.where((said == "undecided") & rises & falls, "neither", said)
+    return said
+
+
+def _moves(model: NetworkRegressor, boxes: RowBoxes, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return whether moving a column up was seen to raise, and to lower, an output: two of (rows, outputs, columns)."""
+    double = [replace(m, parameters=jax.tree.map(np.float64, m.parameters)) for m in model.members_]
+    bases = np.concatenate([boxes.at(np.zeros_like(boxes.low))[None], points])
+    rises: list[np.ndarray] = []
+    falls: list[np.ndarray] = []
+    for place in boxes.places:
+        lines = np.repeat(bases[None], len(GRID), axis=0)
+        share = (GRID[:, None, None] + 1) / 2
+        lines[..., place] = boxes.low[:, place] * (1 - share) + boxes.high[:, place] * share
+        found = np.mean(outputs(model.network_, model.link_, double, lines.reshape(-1, lines.shape[-1])), axis=0)
+        steps = np.diff(found.reshape(*lines.shape[:-1], -1), axis=0)
+        least = CLEAR * np.max(np.abs(found), axis=0)
+        rises.append((steps > least).any(axis=(0, 1)))
+        falls.append((steps < -least).any(axis=(0, 1)))
+    return np.stack(rises, axis=-1), np.stack(falls, axis=-1)
