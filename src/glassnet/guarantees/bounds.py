@@ -28,6 +28,7 @@ from glassnet.network.activation import Activation, Identity
 from glassnet.network.layer import LayerParameters, Parameters
 from glassnet.network.network import Network
 
+ROWS_AT_ONCE = 8
 PULLS_AT_ONCE = 512  # more units than this are asked in turn: memory grows with rows * pulls * inputs
 METHODS = ("linear", "interval")
 
@@ -139,8 +140,15 @@ def bounds(
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
     with jax.enable_x64(True):
         own = [{name: jnp.asarray(a, jnp.float64) for name, a in layer.items()} for layer in parameters]
-        ends = _bounds(network, method, own, *map(jnp.asarray, box))
-        return np.asarray(ends[0]), np.asarray(ends[1])
+        parts = [_bounds(network, method, own, box[0][rows], box[1][rows]) for rows in chunks(len(box[0]))]
+        least, most = (np.concatenate(end)[: len(box[0])] for end in zip(*parts, strict=True))
+        return least, most
+
+
+def chunks(rows: int) -> list[np.ndarray]:
+    """Return row numbers in chunks of one size, a power of two, the last one filled up with the last row."""
+    size = min(ROWS_AT_ONCE, 1 << max(rows - 1, 0).bit_length())
+    return [np.minimum(np.arange(start, start + size), rows - 1) for start in range(0, rows, size)]
 
 
 def check_box(network: Network, low: Any, high: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -150,6 +158,8 @@ def check_box(network: Network, low: Any, high: Any) -> tuple[np.ndarray, np.nda
         if end.ndim != 1 + len(network.inputs) or end.shape[1:] != network.inputs or end.shape != ends[0].shape:
             expected = ", ".join(["rows", *map(str, network.inputs)])
             raise ValueError(f"{name} has shape {end.shape}; expected ({expected}), the same for both ends of the box")
+    if not len(ends[0]):
+        raise ValueError("the box has no rows; give at least one")
     if not (np.isfinite(ends).all() and (ends[0] <= ends[1]).all()):
         raise ValueError("the box needs finite numbers with low <= high in every entry; swap or correct its ends")
     with np.errstate(over="ignore"):
@@ -158,6 +168,6 @@ def check_box(network: Network, low: Any, high: Any) -> tuple[np.ndarray, np.nda
 
 
 @partial(jax.jit, static_argnames=("network", "method"))
-def _bounds(network: Network, method: str, parameters: Parameters, low: RowsIn, high: RowsIn) -> tuple[Any, Any]:
+def _bounds(network: Network, method: str, parameters: Parameters, low: Any, high: Any) -> tuple[Any, Any]:
     found = walk(network, parameters, low, high, method)
     return found.low, found.high

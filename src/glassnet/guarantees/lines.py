@@ -44,10 +44,10 @@ def points_between(low: Entries, high: Entries, breaks: tuple[Parameter, ...], s
 def enclose(points: Points, values: Points, curvature: Parameter) -> Lines:
     """Return lines around a curve with these values at the points and |h''| <= curvature between them."""
     gap = curvature * jnp.square(jnp.max(jnp.diff(points, axis=0), axis=0)) / 8
-    below_slope, below_start = _under(points, values)
-    above_slope, above_start = _under(points, -values)
+    both = jnp.stack([values, -values], axis=1)  # what lies above a curve lies below the curve turned over
+    slope, start = _under(jnp.broadcast_to(points[:, None], both.shape), both)
     low, high = jnp.min(values, axis=0) - gap, jnp.max(values, axis=0) + gap
-    return Lines(below_slope, below_start - gap, -above_slope, gap - above_start, low, high)
+    return Lines(slope[0], start[0] - gap, -slope[1], gap - start[1], low, high)
 
 
 def slopes_between(points: Points, values: Points, curvature: Parameter) -> tuple[Entries, Entries]:

@@ -9,14 +9,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.fitting import outputs
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.guarantees.bounds import METHODS, Units
+from glassnet.guarantees.bounds import METHODS, Units, chunks
 from glassnet.guarantees.ensemble import Range, mean_range
 from glassnet.guarantees.reach import furthest
 from glassnet.insight.box import RowBoxes, boxes_around, boxes_between, members_of, seen_by
 from glassnet.insight.monotone import answers
 from glassnet.insight.text import TextTable
 
-ROWS_AT_ONCE = 8
 ASSUMPTIONS = (
     "Certified is the network as it was fitted, not the world: for every input in the box, with columns that are no "
     "numbers held fixed, the mean prediction in real numbers and as computed in float32 with products in full "
@@ -163,7 +162,7 @@ def certified(
     """Return the range of the mean prediction over every box; split boxes are the union of their parts."""
     parameters, units = given
     parts: list[Range] = []
-    for rows in _chunks(len(boxes.low)):
+    for rows in chunks(len(boxes.low)):
         seen = seen_by(model, boxes.take(rows))
         parts.append(mean_range(model.network_, model.link_, parameters, units, seen, method, slopes or splits > 0))
     whole = Range(*(np.concatenate(a)[: len(boxes.low)] for a in zip(*parts, strict=True)))
@@ -179,7 +178,7 @@ def attacked(model: NetworkRegressor, given: tuple[Any, Units], boxes: RowBoxes,
     """Return raw points (2 * outputs, rows, inputs) in the boxes that push each output down, then up."""
     parameters, units = given
     parts: list[np.ndarray] = []
-    for rows in _chunks(len(boxes.low)):
+    for rows in chunks(len(boxes.low)):
         seen = seen_by(model, boxes.take(rows))
         parts.append(furthest(model.network_, model.link_, parameters, units, seen.low, seen.high, seed))
     return boxes.at(np.concatenate(parts, axis=1)[:, : len(boxes.low)].astype(np.float64))
@@ -207,12 +206,6 @@ def _slopes(model: NetworkRegressor, found: Range, boxes: RowBoxes, points: np.n
 
 def _mean(model: NetworkRegressor, raw: np.ndarray) -> np.ndarray:
     return np.mean(outputs(model.network_, model.link_, model.members_, raw), axis=0)
-
-
-def _chunks(rows: int) -> list[np.ndarray]:
-    """Return row numbers in chunks of one size, a power of two, the last one filled up with the last row."""
-    size = min(ROWS_AT_ONCE, 1 << (rows - 1).bit_length())
-    return [np.minimum(np.arange(start, start + size), rows - 1) for start in range(0, rows, size)]
 
 
 def _plain(array: np.ndarray) -> Any:
