@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table clean
+.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table bench-bounds clean
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -46,6 +46,8 @@ onnx-table: .venv/ready ## ONNX's own cases of single operators against our laye
 
 bench-intervals: .venv/ready ## coverage and width of intervals beside MAPIE's, on TABLES (ARGS="--help" lists options)
 	$(BIN)/python -W ignore benchmarks/intervals.py $(TABLES) $(ARGS)
+bench-bounds: .venv/ready ## how tight certified bounds are, and how long they take
+	$(BIN)/python -W ignore benchmarks/bounds.py
 
 clean: ## remove the environment
 	rm -rf .venv

@@ -26,7 +26,7 @@ RADII = 0.05, 0.3
 
 
 def widths_of(activation, radius):
-    """Return the mean widths (attack, linear, interval) over networks 4-16-16-1 of He's start and 8 boxes each."""
+    """Return the median widths (attack, linear, interval) over networks 4-16-16-1 of He's start and 8 boxes each."""
     network = Network(4, [Dense(16, activation, "he", "normal"), Dense(16, activation, "he", "normal"), Dense(1)])
     whole = Units(*(np.full((1, 1), value) for value in (0.0, 1.0, -np.inf, np.inf)))
     run, found = jax.jit(lambda p, x: output(network, p, x)), []
@@ -39,19 +39,19 @@ def widths_of(activation, radius):
         least, most = (np.asarray(run(parameters, (middle + radius * side).astype(np.float32))) for side in t)
         linear = np.subtract(*bounds(network, parameters, low, high)[::-1])
         interval = np.subtract(*bounds(network, parameters, low, high, "interval")[::-1])
-        found.append([np.mean(most - least), np.mean(linear), np.mean(interval)])
-    return np.mean(found, axis=0)
+        found.append(np.stack([width.ravel() for width in (most - least, linear, interval)]))
+    return np.median(np.concatenate(found, axis=1), axis=1)
 
 
 def activations(console):
-    table = Table(title=f"networks 4-16-16-1, {NETWORKS} of each, 8 boxes each; mean widths")
+    table = Table(title=f"networks 4-16-16-1, {NETWORKS} of each, 8 boxes each; median widths")
     for head in ("activation", "radius", "attack", "linear", "interval", "linear / attack", "interval / linear"):
         table.add_column(head, justify="left" if head == "activation" else "right")
     for name in ACTIVATIONS:
         for radius in RADII:
             attack, linear, interval = widths_of(name, radius)
             ratios = f"{linear / attack:.2f}" if attack > 1e-6 else "", f"{interval / linear:.1f}"
-            table.add_row(name, f"{radius}", f"{attack:.4f}", f"{linear:.4f}", f"{interval:.4f}", *ratios)
+            table.add_row(name, f"{radius}", *(f"{width:.3g}" for width in (attack, linear, interval)), *ratios)
     console.print(table)
 
 

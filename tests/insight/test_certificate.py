@@ -183,6 +183,16 @@ def test_monotone_answers():
     assert found.monotone[0, 0].tolist() == ["held fixed", "held fixed", "neither"]
 
 
+def test_slopes_by_lines_are_narrower_and_prove_more(small):
+    X, y = small
+    model = NetworkRegressor((16, 16), max_iter=30, n_members=2, random_state=0, cv=None).fit(X, y)
+    lines, boxes = (certify(model, X[:5], 0.02, slopes=True, method=how) for how in ("linear", "interval"))
+    assert (lines.slope_lower >= boxes.slope_lower - 1e-9).all()
+    assert (lines.slope_upper <= boxes.slope_upper + 1e-9).all()
+    assert np.mean(lines.slope_upper - lines.slope_lower) < 0.5 * np.mean(boxes.slope_upper - boxes.slope_lower)
+    assert (lines.monotone[:, 0, 0] == "increasing").all()  # the target is 3 + 2 a - b^2 + noise
+
+
 def test_tables_and_json(mixed):
     model, frame = mixed
     found = certify(model, frame, 0.1, slopes=True)

@@ -49,6 +49,7 @@ class Walk(NamedTuple):
     high: RowsOut
     entrance: Entrance
     steps: list[Relaxed]
+    bends: list[bool]  # which of the steps bend
 
 
 def chain(network: Network, parameters: Sequence[LayerParameters], link: Activation, units: Units | None) -> list[Step]:
@@ -77,7 +78,8 @@ def walk(
     shape = (len(low), *network.shapes[count])
     low, high = first.low.reshape(shape), first.high.reshape(shape)
     done, stale = list[Relaxed](), False
-    for step in chain(network, parameters, link, units):
+    steps = chain(network, parameters, link, units)
+    for step in steps:
         if method == "linear" and stale and step.bends:
             low, high = tightened(first, done, low, high)
             stale = False
@@ -85,7 +87,7 @@ def walk(
         low, high, stale = done[-1].low, done[-1].high, stale or step.mixes
     if method == "linear" and done:
         low, high = tightened(first, done, low, high)
-    return Walk(low, high, first, done)
+    return Walk(low, high, first, done, [step.bends for step in steps])
 
 
 def lowered(steps: Sequence[Relaxed], g: Any) -> tuple[Pulls, PerPull]:

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet.guarantees.bounds import Units, Walk, output_profile, walk
+from glassnet.guarantees.slopes import input_slopes
 from glassnet.network.activation import Activation
 from glassnet.network.network import Network
 
@@ -60,7 +61,13 @@ def _mean_range(
         parameters, units, (low, high, inverse) = own
         found = walk(network, parameters, low, high, method, link, units)
         phi, same = output_profile(found)
-        return found.low, found.high, phi, same, *(_slopes(found, (high - low) / 2, inverse) if slopes else ())
+        return (
+            found.low,
+            found.high,
+            phi,
+            same,
+            *(_slopes(found, (high - low) / 2, inverse, method == "linear") if slopes else ()),
+        )
 
     low, high, phi, same, *ends = jax.lax.map(of_member, (parameters, units, seen))
     least = jnp.mean(same, axis=0) + jnp.sum(jnp.min(jnp.mean(phi, axis=0), axis=-1), axis=-1)
@@ -75,16 +82,9 @@ def _mean_range(
     return low, high, jnp.min(slope_low, axis=-1), jnp.max(slope_high, axis=-1)
 
 
-def _slopes(found: Walk, radius: Any, inverse: Any) -> Any:
+def _slopes(found: Walk, radius: Any, inverse: Any, linear: bool) -> Any:
     """Return intervals of d(output) / d(raw input) between neighbours on the grid: (rows, outputs, inputs, cells)."""
-    ends: list[Any] = []
-    for unit in jnp.eye(found.low.shape[1]):
-        end = jnp.broadcast_to(unit, found.low.shape)
-        box = end, end
-        for step in reversed(found.steps):
-            box = step.slopes(box)
-        rows = len(found.low)
-        ends.append(found.entrance.slopes(box[0].reshape(rows, -1), box[1].reshape(rows, -1)))
+    ends = [input_slopes(found, unit, linear) for unit in jnp.eye(found.low.shape[1])]
     to_raw = jnp.where(radius > 0, inverse / jnp.where(radius > 0, radius, 1), 0)[:, None, :, None]
     low, high = (jnp.stack(parts, axis=1) * to_raw for parts in zip(*ends, strict=True))
     return low, high

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from glassnet._types import RowsIn
-from glassnet.guarantees.relaxed import Interval, Lowered, Pulls, Relaxed, inner, product
+from glassnet.guarantees.relaxed import Interval, Lowered, Pulls, Relaxed, inner, level, product
 from glassnet.network.pooling import MaxPool
 from glassnet.network.windows import windows
 
@@ -38,4 +38,4 @@ def largest(layer: MaxPool, low: RowsIn, high: RowsIn) -> Relaxed:
         low_slope, high_slope = (seen.back(list(jnp.where(can, end, 0))) for end in part)
         return low_slope, high_slope
 
-    return Relaxed(least, most, lowered, slopes)
+    return Relaxed(least, most, lowered, slopes, level(slopes))

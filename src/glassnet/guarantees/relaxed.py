@@ -19,7 +19,8 @@ class Relaxed(NamedTuple):
     low: Entries
     high: Entries
     lowered: Callable[[Pulls], Lowered]  # g to g', c with g . x^l >= g' . x^{l-1} + c
-    slopes: Callable[[Interval], Interval]  # an interval of dE/dx^l to one of dE/dx^{l-1}
+    slopes: Callable[[Interval], Interval]  # an interval of D = dE/dx^l to one of dE/dx^{l-1}
+    raised: Callable[[Pulls, Interval], Lowered]  # p to p', c with p . dE/dx^{l-1} >= p' . D + c, D in its interval
 
 
 def inner(g: Pulls, x: Any) -> Float[Array, "rows pulls"]:
@@ -31,3 +32,29 @@ def product(a: Interval, b: Interval) -> Interval:
     """Return the interval of products of two intervals."""
     corners = jnp.stack([x * y for x in a for y in b])
     return jnp.min(corners, axis=0), jnp.max(corners, axis=0)
+
+
+def level(slopes: Callable[[Interval], Interval]) -> Callable[[Pulls, Interval], Lowered]:
+    """Return the rule that bounds p . dE/dx^{l-1} by its interval alone."""
+
+    def raised(p: Pulls, box: Interval) -> Lowered:
+        low, high = slopes(box)
+        return jnp.zeros((*p.shape[:2], *box[0].shape[1:])), inner(jnp.maximum(p, 0), low) + inner(
+            jnp.minimum(p, 0), high
+        )
+
+    return raised
+
+
+def chord(box: Interval, slope: Interval) -> tuple[Interval, Interval]:
+    """Return lines m D + c below and above all s D, for s and D in intervals (McCormick 1976).
+
+    The least s D is concave in D and the most is convex, so their chords over the interval of D bound them.
+    """
+    width = box[1] - box[0]
+    lines: list[Interval] = []
+    for best in (jnp.minimum, jnp.maximum):
+        left, right = (best(slope[0] * end, slope[1] * end) for end in box)
+        m = jnp.where(width > 0, (right - left) / jnp.where(width > 0, width, 1), 0)
+        lines.append((m, left - m * box[0]))
+    return lines[0], lines[1]

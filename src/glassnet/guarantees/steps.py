@@ -19,7 +19,7 @@ from glassnet._types import RowsIn
 from glassnet.guarantees.curves import Curves, bend_of, curves_of, of_elementwise, of_increments
 from glassnet.guarantees.largest import largest
 from glassnet.guarantees.lines import enclose, points_between, slopes_between
-from glassnet.guarantees.relaxed import Interval, Lowered, Pulls, Relaxed, inner, product
+from glassnet.guarantees.relaxed import Interval, Lowered, Pulls, Relaxed, chord, inner, level, product
 from glassnet.guarantees.rounding import gamma, of_sum
 from glassnet.network.activation import Activation, Identity, Increasing, Softmax
 from glassnet.network.augmentation import Rearrangement
@@ -117,7 +117,11 @@ def mixed(layer: Any, own: LayerParameters, low: RowsIn, high: RowsIn, terms: in
         centre, reach = adjoint(own, ends[:, :1])[:, 0], adjoint(sizes, ends[:, 1:])[:, 0]
         return centre - reach, centre + reach
 
-    return Relaxed(kept.x - spread - error, kept.x + spread + error, lowered, slopes)
+    def raised(p: Pulls, box: Interval) -> Lowered:
+        through = jax.vmap(lambda pull: layer.forward(own, pull).x, 1, 1)(p) - layer.forward(own, zero).x[:, None]
+        return through, jnp.zeros(p.shape[:2])
+
+    return Relaxed(kept.x - spread - error, kept.x + spread + error, lowered, slopes, raised)
 
 
 def bent(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxed:
@@ -150,13 +154,20 @@ def bent(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxed:
         start = inner(up, lines.below_start) + inner(down, lines.above_start) - inner(jnp.abs(g), error)
         return back(slope), start
 
-    def slopes(box: Interval) -> Interval:
+    def own_slopes() -> Interval:
         room = jnp.maximum(LEAST_WIDTH * (1 + jnp.abs(low)) - (high - low), 0) / 2
-        least, most = slopes_between(*tabled(low - room, high + room))
-        low_slope, high_slope = product(box, (least, most))
+        return slopes_between(*tabled(low - room, high + room))
+
+    def slopes(box: Interval) -> Interval:
+        low_slope, high_slope = product(box, own_slopes())
         return back(low_slope[:, None])[:, 0], back(high_slope[:, None])[:, 0]
 
-    return Relaxed(lines.low - error, lines.high + error, lowered, slopes)
+    def raised(p: Pulls, box: Interval) -> Lowered:
+        below, above = chord(box, own_slopes())
+        up, down = at(jnp.maximum(p, 0)), at(jnp.minimum(p, 0))
+        return up * below[0][:, None] + down * above[0][:, None], inner(up, below[1]) + inner(down, above[1])
+
+    return Relaxed(lines.low - error, lines.high + error, lowered, slopes, raised)
 
 
 def softmaxed(low: RowsIn, high: RowsIn) -> Relaxed:
@@ -170,7 +181,7 @@ def softmaxed(low: RowsIn, high: RowsIn) -> Relaxed:
     def slopes(_box: Interval) -> Interval:
         raise TypeError("slopes have no bounds behind a softmax; ask for those of a network that ends before it")
 
-    return Relaxed(least, most, lowered, slopes)
+    return Relaxed(least, most, lowered, slopes, level(slopes))
 
 
 def _softmax(own: RowsIn, others: RowsIn) -> RowsIn:
