@@ -15,6 +15,8 @@ from glassnet.guarantees.ensemble import Seen
 from glassnet.table.encode import encode
 from glassnet.table.match import match
 
+LEAST = 1e-7  # of a scaled number: about a bit of float32
+
 
 @dataclass(frozen=True)
 class RowBoxes:
@@ -98,10 +100,15 @@ def radius_of(model: NetworkRegressor, epsilon: Any) -> np.ndarray:
 
 
 def seen_by(model: NetworkRegressor, boxes: RowBoxes) -> Seen:
-    """Return the boxes as every member scales them, widened to hold the float32 numbers that it computes with."""
+    """Return the boxes as every member scales them, widened to hold the float32 numbers that it computes with.
+
+    What moves at all moves by so much that its slope can be told.
+    """
     ends = [np.stack([member.inputs.down(end) for member in model.members_]) for end in (boxes.low, boxes.high)]
     near = [end.astype(np.float32).astype(np.float64) for end in ends]
     spread = np.stack([member.inputs.spread for member in model.members_])
+    room = np.where((boxes.low < boxes.high) & (spread[:, None] != 0), LEAST * (1 + np.abs(ends[0])), 0.0)
+    ends = [ends[0] - room, ends[1] + room]
     inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)
     return Seen(np.minimum(ends[0], near[0]), np.maximum(ends[1], near[1]), inverse)
 

@@ -13,7 +13,7 @@ from glassnet.guarantees.bounds import METHODS, Units, chunks
 from glassnet.guarantees.ensemble import Range, mean_range
 from glassnet.guarantees.reach import furthest
 from glassnet.insight.box import RowBoxes, boxes_around, boxes_between, members_of, seen_by
-from glassnet.insight.monotone import answers
+from glassnet.insight.monotone import HELD, answers
 from glassnet.insight.text import TextTable
 
 ASSUMPTIONS = (
@@ -32,8 +32,8 @@ class Certificate:
     `highest_at` (rows, outputs, columns) where the attack went. `slope_lower` and `slope_upper` bound the derivative of
     the prediction in every column, in target units a column unit; `lipschitz` bounds how much the prediction changes
     when all columns together move from one end of the box to the other. `monotone` answers "increasing",
-    "decreasing", "constant", "neither" (a witness was found), "undecided" or "held fixed". These four are None
-    unless asked for.
+    "decreasing", "constant", "neither" (a witness was found), "undecided" or "held fixed", without slopes. These
+    four are None unless asked for.
     """
 
     outputs: tuple[str, ...]
@@ -67,7 +67,7 @@ class Certificate:
         return TextTable(header, tuple(lines), title=f"certified by the {self.method} method")
 
     def monotone_table(self, first: int = 0) -> TextTable:
-        """Return one line a row, output and column: its interval, bounds of the slope, and whether it is monotone."""
+        """Return one line a row, output and column that moves: its interval, bounds of the slope, and the answer."""
         if self.monotone is None or self.slope_lower is None or self.slope_upper is None:
             raise ValueError("this certificate has no slopes; ask with certify(..., slopes=True)")
         several = len(self.outputs) > 1
@@ -84,6 +84,7 @@ class Certificate:
                 str(self.monotone[row, output, place]),
             )
             for row, output, place in np.ndindex(self.monotone.shape)
+            if self.monotone[row, output, place] != HELD
         ]
         return TextTable(header, tuple(lines), title="in each column, wherever the others are in the box")
 
@@ -197,9 +198,9 @@ def _halved(boxes: RowBoxes, found: Range) -> RowBoxes:
 
 
 def _slopes(model: NetworkRegressor, found: Range, boxes: RowBoxes, points: np.ndarray) -> dict[str, Any]:
-    low, high = found.slope_low[..., boxes.places], found.slope_high[..., boxes.places]
-    width = np.nan_to_num(boxes.high - boxes.low)[:, None, boxes.places]
-    reach = np.sum(np.maximum(np.abs(low), np.abs(high)) * width, axis=-1)
+    width = (boxes.high - boxes.low)[:, None, boxes.places]
+    low, high = (np.where(width > 0, end[..., boxes.places], np.nan) for end in (found.slope_low, found.slope_high))
+    reach = np.nansum(np.maximum(np.abs(low), np.abs(high)) * width, axis=-1)
     said = answers(model, boxes, low, high, points)
     return {"slope_lower": low, "slope_upper": high, "lipschitz": reach, "monotone": said}
 

@@ -10,6 +10,7 @@ from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.box import RowBoxes
 
 GRID = np.linspace(-1, 1, 9)
+HELD = "held fixed"
 CLEAR = 1e-9  # a step must be that share of the predictions' size, in float64
 
 
@@ -25,7 +26,7 @@ def answers(
     said = np.where(low >= 0, "increasing", np.where(high <= 0, "decreasing", "undecided"))
     said = np.where((low == 0) & (high == 0), "constant", said)
     fixed = ~(boxes.low < boxes.high)[:, None, boxes.places]
-    said = np.where(fixed, "held fixed", said)
+    said = np.where(fixed, HELD, said)
     if (said == "undecided").any():
         rises, falls = _moves(model, boxes, points)
         said = np.where((said == "undecided") & rises & falls, "neither", said)
