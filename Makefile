@@ -46,6 +46,7 @@ onnx-table: .venv/ready ## ONNX's own cases of single operators against our laye
 
 bench-intervals: .venv/ready ## coverage and width of intervals beside MAPIE's, on TABLES (ARGS="--help" lists options)
 	$(BIN)/python -W ignore benchmarks/intervals.py $(TABLES) $(ARGS)
+
 bench-bounds: .venv/ready ## how tight certified bounds are, and how long they take
 	$(BIN)/python -W ignore benchmarks/bounds.py
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from glassnet import NetworkClassifier, NetworkRegressor, certify
-from glassnet.insight.box import encoded
+from glassnet.insight.box import raw_rows
 
 RANDOM = np.random.default_rng(0)
 
@@ -85,7 +85,7 @@ def test_what_is_no_number_is_held_fixed(mixed):
     other = model.predict(frame.with_columns(kind=pl.lit("a")))
     outside = (other < found.lower[:, 0]) | (other > found.upper[:, 0])
     assert np.array_equal(outside, (frame["kind"] != "a").to_numpy())
-    raw = encoded(model, frame)
+    raw = raw_rows(model, frame)
     missing = np.isnan(raw[:, model.schema_.inputs.index("age")])
     alone = certify(model, frame, {"age": 3.0}, slopes=True)
     assert missing.any()
@@ -231,3 +231,11 @@ def test_mistakes(mixed, how, words):
 def test_it_takes_regressors():
     with pytest.raises(TypeError, match="certify takes a fitted NetworkRegressor, not NetworkClassifier; fit one"):
         certify(NetworkClassifier(), [[0.0]], 0.1)
+
+
+def test_it_takes_tables():
+    random = np.random.default_rng(0)
+    pictures = random.uniform(size=(40, 6, 6)).astype(np.float32)
+    model = NetworkRegressor(max_iter=1, n_members=1, random_state=0).fit(pictures, random.normal(size=40))
+    with pytest.raises(TypeError, match="certify moves the numbers of tables, but this model takes pictures of 6 x 6"):
+        certify(model, pictures[:2], 0.1)

@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from glassnet.faces.arguments import load_regressor, read
-from glassnet.faces.command_line import TABLE, as_json, command
+from glassnet.faces.group import FILE, as_json, command
 from glassnet.faces.terminal import show
 
 
 @command
-@click.argument("model", type=TABLE)
-@click.argument("table", type=TABLE)
+@click.argument("model", type=FILE)
+@click.argument("table", type=FILE)
 @click.option("--epsilon", default="0.1", show_default=True, metavar="DISTANCE",
               help="How far numbers move: 0.1 spreads of each column, or age=5,weight=2 in their units.")  # fmt: skip
 @click.option("--rows", default="0:10", show_default=True, help="Rows of TABLE, from:to, counted from 0.")

@@ -9,11 +9,11 @@ import numpy as np
 
 from glassnet.estimators.checking import check_inputs
 from glassnet.estimators.fitting import stacked
+from glassnet.estimators.raw import encoded
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.guarantees.bounds import Units
 from glassnet.guarantees.ensemble import Seen
-from glassnet.table.encode import encode
-from glassnet.table.match import match
+from glassnet.table.schema import Schema
 
 LEAST = 1e-7  # of a scaled number: about a bit of float32
 
@@ -38,14 +38,24 @@ class RowBoxes:
         return np.clip(point, self.low, self.high)
 
 
-def encoded(model: NetworkRegressor, X: Any) -> np.ndarray:
+def raw_rows(model: NetworkRegressor, X: Any) -> np.ndarray:
     """Return rows as the network's raw inputs (rows, inputs)."""
-    return encode(model.schema_, match(model.schema_, check_inputs(model, X, reset=False)))
+    return encoded(schema_of(model), check_inputs(model, X, reset=False))
+
+
+def schema_of(model: NetworkRegressor) -> Schema:
+    """Return the schema of a model of tables; `TypeError` for one of pictures."""
+    if not isinstance(model.schema_, Schema):
+        raise TypeError(
+            f"certify moves the numbers of tables, but this model takes {model.schema_}; for pictures use "
+            "glassnet.guarantees.bounds.bounds(network, parameters, low, high)"
+        )
+    return model.schema_
 
 
 def boxes_around(model: NetworkRegressor, X: Any, epsilon: Any) -> RowBoxes:
     """Return the boxes raw - radius <= x <= raw + radius."""
-    raw, (columns, places) = encoded(model, X), numbers_of(model)
+    raw, (columns, places) = raw_rows(model, X), numbers_of(model)
     radius = np.zeros(raw.shape[1])
     radius[places] = radius_of(model, epsilon)
     return RowBoxes(raw, raw - radius, raw + radius, columns, places)
@@ -53,7 +63,7 @@ def boxes_around(model: NetworkRegressor, X: Any, epsilon: Any) -> RowBoxes:
 
 def boxes_between(model: NetworkRegressor, X: Any, upper: Any) -> RowBoxes:
     """Return the boxes between two tables of corners, which agree in whatever is not a number."""
-    low, high = encoded(model, X), encoded(model, upper)
+    low, high = raw_rows(model, X), raw_rows(model, upper)
     if low.shape != high.shape:
         raise ValueError(f"X has {len(low)} row(s) and upper {len(high)}; give the opposite corner of every row")
     columns, places = numbers_of(model)
@@ -71,8 +81,9 @@ def boxes_between(model: NetworkRegressor, X: Any, upper: Any) -> RowBoxes:
 
 def numbers_of(model: NetworkRegressor) -> tuple[tuple[str, ...], np.ndarray]:
     """Return the columns that are numbers, and their places among the inputs; all others are held fixed."""
-    columns = tuple(column.name for column in model.schema_.columns if column.kind == "number")
-    return columns, np.array([model.schema_.numbers.index(name) for name in columns], dtype=int)
+    schema = schema_of(model)
+    columns = tuple(column.name for column in schema.columns if column.kind == "number")
+    return columns, np.array([schema.numbers.index(name) for name in columns], dtype=int)
 
 
 def radius_of(model: NetworkRegressor, epsilon: Any) -> np.ndarray:
