@@ -46,6 +46,11 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         Neurons of each hidden layer; `()` is linear regression.
     activation : str, Activation, or one for each hidden layer
         "relu", "tanh", "logistic", "mish", ...
+    layers : list of layers
+        The hidden layers themselves, as in `[Convolution(32), MaxPool(), Flatten(), Dense(64, "relu")]`; the last layer
+        is added.
+    adversarial : float
+        Train half of every step on inputs moved by this much along the sign of dE/dx^0, in the units of `attack`.
     embedding : "periodic", "piecewise", "both" or "none"
         What a column of numbers is made into besides itself: mixtures of waves, of ramps over its quantiles, or both.
     output_range : (low, high) or "seen"
@@ -182,7 +187,9 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         y_val: Any = None,
         checkpoint: Any = None,
     ) -> "NetworkRegressor":
-        """Train on a data frame or a numeric array X (rows, columns) and targets y (rows,) or (rows, outputs).
+        """Train on X, a data frame, an array (rows, columns) or pictures, and targets y (rows,) or (rows, outputs).
+
+        Pictures are (rows, height, width, channels), or (rows, height, width) of grey ones.
 
         Weights count rows: a row of weight 2 is that row twice, a row of weight 0 is left out. `groups` keeps rows of a
         group in one fold. `X_val` and `y_val` are what to stop by, in place of held-out rows. `checkpoint` is a folder:
