@@ -12,37 +12,42 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.blocks import in_blocks
+from glassnet.estimators.course import by_descent, by_solver
 from glassnet.estimators.fitting import (
     Arrays,
     Member,
-    Run,
     Untrained,
-    better_of_each,
-    descend,
-    first_states,
     fresh_parameters,
     looks_of,
     mean_curve,
     member_seeds,
     monitor_of,
     outputs,
-    solve,
     stacked,
 )
 from glassnet.estimators.folds import Share, blind_rows, shares, warn_of_dates
-from glassnet.estimators.planning import network_of, plan_of, settings_of
-from glassnet.estimators.raw import AnySchema, Raw, encoded, in_numbers, input_scale, matched, raw_of
+from glassnet.estimators.planning import network_of
+from glassnet.estimators.raw import (
+    AnySchema,
+    Raw,
+    check_predictions,
+    encoded,
+    in_numbers,
+    input_scale,
+    matched,
+    raw_of,
+    read_samples,
+)
 from glassnet.estimators.recipe import Recipe, online, settled
 from glassnet.network.activation import Activation
 from glassnet.network.cost import check_link, check_own
 from glassnet.network.loss import Loss, OwnLoss
 from glassnet.network.network import Network
-from glassnet.table.pictures import Pictures, PictureSchema, Samples
+from glassnet.table.pictures import Samples
 from glassnet.table.scale import Scale
-from glassnet.table.schema import MOST_LEVELS, Reading, read_schema
 from glassnet.training.choice import choose
 from glassnet.training.epochs import State
-from glassnet.training.full_batch import FULL_BATCH, Limits
+from glassnet.training.full_batch import FULL_BATCH
 from glassnet.training.history import History
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.loop import Looks
@@ -152,20 +157,12 @@ class NetworkEstimator(BaseEstimator, ABC):
                 f"n_samples={self._used.size}: a network needs at least {least} rows (of positive weight) to learn from"
             )
         if not goes_on:
-            self.schema_ = self._read(table)
+            vars(self).pop("schema_", None)  # of an earlier fit: it would decide which recipe is read
+            self.schema_ = read_samples(table, settled(self, table.rows).tabular)
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
         raw = raw_of(self.schema_, table.take(self._used), targets[self._used], weights[self._used], self._used)
         self._digest = raw.digest
         return raw
-
-    def _read(self, table: Samples) -> AnySchema:
-        """Return what every column is, or how large pictures are."""
-        if isinstance(table, Pictures):
-            height, width, channels = table.pixels.shape[1:]
-            return PictureSchema((height, width, channels))
-        vars(self).pop("schema_", None)  # of an earlier fit: it would decide which recipe is read
-        tabular = settled(self, table.rows).tabular
-        return read_schema(table, Reading() if tabular else Reading(flags=False, most_inputs=MOST_LEVELS))
 
     def _shared_out(self, raw: Raw, targets: np.ndarray, cv: Any, groups: Any, *, stops: bool) -> list[Share]:
         groups = None if groups is None else np.asarray(groups)
@@ -228,30 +225,13 @@ class NetworkEstimator(BaseEstimator, ABC):
         remembers = goes_on and self._states is not None and self.solver_ == name
         self.solver_, self.solver_reason_ = name, choice.reason
         start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(network, raw, members)
+        given = self, recipe, network, loss, choice, raw, members, start
         if choice.name in FULL_BATCH:
-            for name, value in (("dropout", recipe.dropout), ("adversarial", self.adversarial)):
-                if value:
-                    raise ValueError(
-                        f"{name}={value} acts in batches, which solver={choice.name!r} has not; leave it out"
-                    )
             self._states = None
-            limits = Limits(epochs, self.tol, recipe.n_iter_no_change, recipe.alpha)
-            self._remember(members, *solve(network, loss, choice.name, raw, members, start, limits, looks))
+            self._remember(members, *by_solver(*given, epochs, looks))
             return
-        plan = plan_of(self, recipe, network, loss, choice, bool(share.held.size))
-        states = first_states(plan, start, recipe.learning_rate_init, [own.seed for own in members])
-        if remembers and self._states is not None:
-            old = self._states  # the last epoch's, which may not be the one that was kept
-            states = states._replace(theta=old.theta, memory=old.memory, epoch=old.epoch)
-        last = np.asarray(states.epoch) + epochs
-        settings = settings_of(self, recipe, max(int(last.max()), recipe.max_iter))
-        runs: list[Run] = []
-        for number, decay in enumerate(recipe.weight_decay if share.held.size else recipe.weight_decay[:1]):
-            own, folder = settings._replace(decay=decay), _place(checkpoint, number)
-            runs.append(descend(plan, own, raw, self.schema_, members, states, last, looks, folder))
-            if looks.stopped:
-                break
-        trained, histories, self._states = better_of_each(runs)
+        old = self._states if remembers else None
+        trained, histories, self._states = by_descent(*given, old, epochs, looks, checkpoint)
         self._remember(members, trained, histories)
 
     def _remember(self, members: list[Untrained], parameters: list[Arrays], histories: list[History]) -> None:
@@ -275,19 +255,7 @@ class NetworkEstimator(BaseEstimator, ABC):
     def _finite(self, raw: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return every member's output for encoded inputs; `ValueError` where one is not finite, by its number."""
         found = outputs(self.network_, self._link, self.members_, raw)
-        bad = ~np.isfinite(found).all(axis=(0, 2))
-        if bad.any():
-            row = int(np.argmax(bad))
-            if isinstance(self.schema_, PictureSchema):
-                raise ValueError(
-                    f"the prediction for picture {rows[row]} is not finite; are its pixels as in training?"
-                )
-            far = np.abs(self.members_[0].inputs.down(raw[row : row + 1]))[0]
-            column = self.schema_.inputs[int(np.argmax(far))]
-            raise ValueError(
-                f"the prediction for row {rows[row]} is not finite: {column!r} lies {np.max(far):.3g} standard "
-                "deviations from the training table; correct that cell"
-            )
+        check_predictions(self.schema_, found, self.members_[0].inputs, raw, rows)
         return found
 
     def _blind_outputs(
@@ -338,8 +306,3 @@ def takes_batches(estimator: NetworkEstimator) -> bool:
     if estimator.solver in (*FULL_BATCH, "auto"):
         raise AttributeError(f"partial_fit runs epochs of batches, which solver={estimator.solver!r} lacks; use 'adam'")
     return True
-
-
-def _place(checkpoint: Path | None, number: int) -> Path | None:
-    """Return the folder of the number-th run: the one given, and folders in it."""
-    return checkpoint if checkpoint is None or number == 0 else checkpoint / str(number)

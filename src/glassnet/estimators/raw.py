@@ -9,7 +9,7 @@ from glassnet.table.encode import check_spread, encode
 from glassnet.table.match import match
 from glassnet.table.pictures import WHITE, Pictures, PictureSchema, Samples, channel_scale, checked
 from glassnet.table.scale import Scale, kept_apart, robust_scale, standard_scale
-from glassnet.table.schema import Schema
+from glassnet.table.schema import MOST_LEVELS, Reading, Schema, read_schema
 
 AnySchema = Schema | PictureSchema
 
@@ -43,6 +43,14 @@ class Raw:
     def above(self, other: "Raw") -> "Raw":
         """Return these rows with the other's below them."""
         return Raw(*(np.concatenate(pair) for pair in zip(vars(self).values(), vars(other).values(), strict=True)))
+
+
+def read_samples(samples: Samples, tabular: bool) -> AnySchema:
+    """Return what every column is, with the recipe for tables or as scikit-learn has it; or how large pictures are."""
+    if isinstance(samples, Pictures):
+        height, width, channels = samples.pixels.shape[1:]
+        return PictureSchema((height, width, channels))
+    return read_schema(samples, Reading() if tabular else Reading(flags=False, most_inputs=MOST_LEVELS))
 
 
 def matched(schema: AnySchema, given: Samples) -> Samples:
@@ -104,3 +112,18 @@ def reach(schema: AnySchema, scale: Scale, pixels: np.dtype) -> np.ndarray:
         unit = WHITE if pixels == np.uint8 else 1.0
         return np.divide(unit, scale.spread, out=np.zeros_like(scale.spread), where=scale.spread != 0)
     return (np.arange(len(schema.inputs)) < len(schema.numbers)).astype(np.float64)
+
+
+def check_predictions(schema: AnySchema, found: np.ndarray, scale: Scale, raw: np.ndarray, rows: np.ndarray) -> None:
+    """Raise `ValueError` for the first row whose outputs (members, rows, outputs) are not finite, by its number."""
+    bad = ~np.isfinite(found).all(axis=(0, 2))
+    if not bad.any():
+        return
+    row = int(np.argmax(bad))
+    if isinstance(schema, PictureSchema):
+        raise ValueError(f"the prediction for picture {rows[row]} is not finite; are its pixels as in training?")
+    far = np.abs(scale.down(raw[row : row + 1]))[0]
+    raise ValueError(
+        f"the prediction for row {rows[row]} is not finite: {schema.inputs[int(np.argmax(far))]!r} lies "
+        f"{np.max(far):.3g} standard deviations from the training table; correct that cell"
+    )
