@@ -8,7 +8,7 @@ adjoint puts views back where they came from and adds up where they overlap.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from math import ceil
+from math import ceil, prod
 from typing import Any
 
 import jax.numpy as jnp
@@ -17,6 +17,9 @@ from jax import lax
 
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.layer import Shape
+
+MOST_PLACES = 10_000  # each becomes a slice of its own in the compiled program
+MOST_PIXELS = 2**24
 
 Pads = tuple[tuple[int, int], ...]  # before and after, an axis
 Given = int | tuple[int, ...]
@@ -78,6 +81,12 @@ def windows(what: str, inputs: Shape, size: Given, stride: Given, padding: Any) 
         )
     sizes, strides = (_on_axes(what, name, given, axes) for name, given in (("size", size), ("stride", stride)))
     pads = _pads(what, inputs, sizes, strides, padding)
+    places, around = prod(sizes), prod(length + sum(pad) for length, pad in zip(inputs, pads, strict=False))
+    if places > MOST_PLACES or around > MOST_PIXELS:
+        raise ValueError(
+            f"{what}: a window of {places} places over {around} pixels with the padding is more than {MOST_PLACES} "
+            f"places or {MOST_PIXELS} pixels; pool in two steps, or take a smaller size and padding"
+        )
     found = Windows(inputs, sizes, strides, pads)
     if min(found.outputs) < 1:
         raise ValueError(f"{what}: a window of {sizes} is larger than what comes in, {inputs[:-1]}; use padding='same'")
