@@ -32,12 +32,13 @@ def write_container(path: Path, description: dict[str, Any], arrays: dict[str, n
     """
     # The digest comes first: the first 64 zeros of a file are its place, whatever the texts below hold.
     text = json.dumps({"sha256": NO_DIGEST, **dict(sorted(description.items()))})
-    content = save({name: np.asarray(array, order="C") for name, array in arrays.items()}, {ENTRY: text})
-    (length,) = struct.unpack("<Q", content[:8])
-    if length > LONGEST_HEADER:
+    try:
+        content = save({name: np.asarray(array, order="C") for name, array in arrays.items()}, {ENTRY: text})
+    except SafetensorError as error:
         raise ContainerError(
-            f"its description has {length} bytes and a file takes {LONGEST_HEADER} at most: fit with a smaller max_iter"
-        )
+            f"its description of {len(text)} letters is too long ({error}), a file takes {LONGEST_HEADER} bytes: fit "
+            "with a smaller max_iter"
+        ) from None
     digest = hashlib.sha256(content).hexdigest()
     write_bytes(path, content.replace(NO_DIGEST.encode(), digest.encode(), 1))
 
