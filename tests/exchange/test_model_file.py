@@ -14,7 +14,11 @@ from glassnet.exchange.inspection import ATTRIBUTES
 from glassnet.exchange.model_file import FITTED, FORMAT, MAY_LACK, ModelFileError
 from glassnet.exchange.records import from_json, to_json
 from glassnet.network.activation import ELU
+from glassnet.network.augmentation import Crop
+from glassnet.network.convolution import Convolution
+from glassnet.network.flatten import Flatten
 from glassnet.network.loss import Huber
+from glassnet.network.pooling import MaxPool
 from glassnet.storage.container import read_container, write_container
 from glassnet.training.descent import Adam
 
@@ -67,6 +71,20 @@ def test_a_classifier_comes_back(tmp_path):
     assert again.predict(X).dtype == bool
 
 
+def test_pictures_come_back(tmp_path):
+    X = np.random.default_rng(0).integers(0, 256, (40, 6, 6, 2)).astype(np.uint8)
+    layers = [
+        Crop(5, 5),
+        Convolution(2, 3, "relu", stride=2, padding=((1, 0), (0, 1))),
+        MaxPool(2),
+        Flatten(),
+        Dense(1),
+    ]
+    model = NetworkRegressor(layers=layers, max_iter=1, n_members=2, random_state=0).fit(X, X.mean(axis=(1, 2, 3)))
+    again = glassnet.load(glassnet.save(model, tmp_path / "m"))
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+
+
 def test_what_cannot_be_saved(tmp_path):
     with pytest.raises(ModelFileError, match=r"there is no folder .*nowhere' to write 'm.glass'"):
         glassnet.save(clone(FAST).fit([[0], [1]], [0, 1]), tmp_path / "nowhere" / "m")
@@ -79,6 +97,12 @@ def test_what_cannot_be_saved(tmp_path):
 def wrong_shape(arrays):
     name = next(name for name, array in arrays.items() if array.shape == (12, 8))
     return {name: np.zeros((12, 9), np.float32)}
+
+
+def of_parameters(arrays, change):
+    """Return a changed weight matrix of one of the members."""
+    name = next(name for name, array in arrays.items() if array.shape == (12, 8))
+    return {name: change(arrays[name])}
 
 
 def nested(depth):
@@ -116,6 +140,20 @@ def altered(path, change):
         (lambda d, a: d.pop("fitted"), "its description lacks 'fitted'; take another copy, or fit and save again"),
         (lambda d, a: d["fitted"]["dict"].pop("members_"), "fitted attribute 'members_' is missing"),
         (lambda d, a: a.update(wrong_shape(a)), "its parameters have shapes"),
+        (lambda d, a: a.update(of_parameters(a, lambda own: own.astype(np.float64))), "its parameters are of types"),
+        (lambda d, a: a.update(of_parameters(a, lambda own: own * np.nan)), "its parameters are not all finite"),
+        (lambda d, a: a.update(more=np.zeros(3)), "it holds the array 'more', which belongs to nothing"),
+        (lambda d, a: d["fitted"]["dict"].update(n_iter_=True), "its fitted attribute 'n_iter_' is no int"),
+        (lambda d, a: d["fitted"]["dict"].update(n_features_in_=4), "its schema has another number of columns"),
+        (lambda d, a: d["fitted"]["dict"].update(target_names_=["a", "b"]), r"it names 2 class\(es\) or target\(s\)"),
+        (
+            lambda d, a: d["fitted"]["dict"].update(link_={"record": "Increasing", "fields": {"size": 0}}),
+            r"cannot be loaded: .* it is not as save wrote it: take another copy, or fit and save again",
+        ),
+        (
+            lambda d, a: d["parameters"]["dict"].update(cv={"text": ["x" * 10**4, *"y" * 10**4], "kind": "U"}),
+            "it holds a vector of text of more than 16777216 letters",
+        ),
         (lambda d, a: d["fitted"]["dict"].update(seed_=nested(700)), "cannot be loaded"),
         (
             lambda d, a: d["parameters"]["dict"].update(solver={"record": "Dense", "fields": {"outputs": 1e999}}),
@@ -179,6 +217,9 @@ def test_a_file_says_why_a_fit_has_no_intervals(small, tmp_path):
     again = glassnet.load(glassnet.save(model, tmp_path / "m"))
     with pytest.raises(ValueError, match="fitted with sample weights that differ"):
         again.predict_interval(X)
+    again.calibrate(X[:50], y[:50] + 1)
+    kept = glassnet.load(glassnet.save(again, tmp_path / "m"))
+    np.testing.assert_array_equal(kept.predict_interval(X).upper, again.predict_interval(X).upper)
 
 
 def test_a_calibration_that_does_not_fit_is_refused(small, tmp_path):

@@ -18,7 +18,8 @@ def predicted(path):
     beside = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     inputs = beside["inputs"]
     model = glassnet.load(path)
-    found = getattr(model, beside["method"])(pl.DataFrame(inputs) if isinstance(inputs, dict) else inputs)
+    found = getattr(model, beside["method"])(pl.DataFrame(inputs) if isinstance(inputs, dict) else np.array(inputs))
+    found = np.column_stack([found.lower, found.upper]) if hasattr(found, "lower") else found
     return found, beside["predictions"]
 
 

@@ -1,17 +1,23 @@
 """Write golden model files of the format as it is: NAME.glass with NAME.json, inputs and predictions, in ./files.
 
-They are written once for every format and never again: `test_model_files.py` loads them all, for good.
+They are written once for every format, and what is there stays: `test_model_files.py` loads it, for good.
 """
 
 import json
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from glassnet import NetworkClassifier, NetworkRegressor, Perceptron, save
+from glassnet import Dense, NetworkClassifier, NetworkRegressor, Perceptron, save
 from glassnet.exchange.model_file import FORMAT
+from glassnet.network.augmentation import Shift
+from glassnet.network.convolution import Convolution
+from glassnet.network.flatten import Flatten
+from glassnet.network.pooling import AveragePool, MaxPool
 
 FILES = Path(__file__).with_name("files")
 ROWS, SHOWN = 60, 7
@@ -32,11 +38,23 @@ def mixed_table(random: np.random.Generator) -> dict[str, list]:
     }
 
 
-def golden(name: str, model: object, inputs: object, shown: object, predict: str = "predict") -> None:
-    """Write one model and what it says of some rows."""
-    path = save(model, FILES / f"format{FORMAT}-{name}")
-    found = getattr(model, predict)(shown)
-    text = json.dumps({"inputs": inputs, "method": predict, "predictions": np.asarray(found).tolist()}, indent=1)
+def in_numbers(found: Any) -> Any:
+    """Return predictions, or the ends of intervals side by side, as lists."""
+    return np.asarray(np.column_stack([found.lower, found.upper]) if hasattr(found, "lower") else found).tolist()
+
+
+def golden(name: str, fit: Callable[[], Any], inputs: Any, shown: Any = None, predict: str = "predict") -> None:
+    """Write one model and what it says of some rows, unless it is there."""
+    path = (FILES / f"format{FORMAT}-{name}").with_suffix(".glass")
+    if path.exists():
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of folds and dates
+        model = fit()
+    save(model, path)
+    found = in_numbers(getattr(model, predict)(inputs if shown is None else shown))
+    beside = {"inputs": np.asarray(inputs).tolist() if shown is None else inputs, "method": predict}
+    text = json.dumps({**beside, "predictions": found}, indent=1)
     path.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -47,22 +65,28 @@ def main() -> None:
     columns = mixed_table(random)
     frame, few = pl.DataFrame(columns), {name: cells[:SHOWN] for name, cells in columns.items()}
     y = pl.Series("price", random.gamma(2.0, 100.0, ROWS).round(1))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of folds and dates
-        table = NetworkRegressor(**SMALL, embedding="both", dropout=0.1).fit(frame, y)
-    golden("table", table, few, pl.DataFrame(few))
+    table = NetworkRegressor(**SMALL, embedding="both", dropout=0.1)
+    golden("table", lambda: table.fit(frame, y), few, pl.DataFrame(few))
 
     X = random.normal(size=(ROWS, 3))
-    numbers = X[:SHOWN].tolist()
     Y = np.column_stack([X[:, 0] + random.normal(size=ROWS), X[:, 1] ** 2])
-    quantiles = NetworkRegressor(**SMALL, loss="quantile", output_range=(None, None)).fit(X, Y)
-    golden("quantiles", quantiles, numbers, numbers)
-    steps = {**SMALL, "n_members": 1, "activation": "tanh"}
-    golden("least-squares", NetworkRegressor(**steps, solver="lm", preset="plain").fit(X, Y[:, 0]), numbers, numbers)
     labels = np.array(["no", "perhaps", "yes"])[np.digitize(X[:, 0], [-0.5, 0.5])]
-    classifier = NetworkClassifier(**SMALL, class_weight="balanced").fit(X, labels)
-    golden("classifier", classifier, numbers, numbers, "predict_proba")
-    golden("perceptron", Perceptron(random_state=0).fit(X, X @ [1, -2, 0.5] > 0.1), numbers, numbers)
+    quantiles = NetworkRegressor(**SMALL, loss="quantile", output_range=(None, None))
+    golden("quantiles", lambda: quantiles.fit(X, Y), X[:SHOWN])
+    alone = {**SMALL, "n_members": 1, "activation": "tanh"}
+    squares = NetworkRegressor(**alone, solver="lm", preset="plain")
+    golden("least-squares", lambda: squares.fit(X, Y[:, 0]), X[:SHOWN])
+    classifier = NetworkClassifier(**SMALL, class_weight="balanced")
+    golden("classifier", lambda: classifier.fit(X, labels), X[:SHOWN], predict="predict_proba")
+    golden("perceptron", lambda: Perceptron(random_state=0).fit(X, X @ [1, -2, 0.5] > 0.1), X[:SHOWN])
+
+    wide = NetworkRegressor(**SMALL, early_stopping=True)
+    golden("intervals", lambda: wide.fit(X, Y), X[:SHOWN], predict="predict_interval")
+
+    seen = random.integers(0, 256, (ROWS, 8, 8, 1)).astype(np.uint8)
+    layers = [Shift(1), Convolution(2, 3, "relu", padding="same"), MaxPool(2), AveragePool(2), Flatten(), Dense(1)]
+    pictures = NetworkRegressor(layers=layers, max_iter=2, n_members=2, random_state=0)
+    golden("pictures", lambda: pictures.fit(seen, seen.mean(axis=(1, 2, 3))), seen[:SHOWN])
 
 
 if __name__ == "__main__":

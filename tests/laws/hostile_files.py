@@ -188,6 +188,7 @@ VALUES: list[Any] = [
     {"pairs": [[{"tuple": [[]]}, 1]]}, {"pairs": [1]}, {"tuple": LONG}, {"unknown": 1}, LONG,
 ]  # fmt: skip
 RECORDS = ["Identity", "Tanh", "Softmax", "Heaviside", "ELU", "Increasing", "Exponential", "Dense", "Dropout", "Scale"]
+RECORDS += ["Convolution", "MaxPool", "AveragePool", "Flatten", "Shift", "Flip", "Crop", "PictureSchema", "Spread"]
 RECORDS += ["Embedding", "Periodic", "PiecewiseLinear", "Parametric", "SmoothClip", "Scaling", "Network", "Member"]
 
 

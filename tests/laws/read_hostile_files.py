@@ -65,9 +65,11 @@ def tried(path: Path, inputs: list) -> tuple[str, str]:
 def predicted(model: object, inputs: list) -> tuple[str, str]:
     """Return "loaded" when a model predicts finite numbers, or says in a `ValueError` why not."""
     name = "predict_proba" if hasattr(model, "predict_proba") else "predict"
-    for rows in inputs:
+    calls = [(call, rows) for rows in inputs for call in (name, "predict_interval") if hasattr(model, call)]
+    for call, rows in calls:
         try:
-            found = getattr(model, name)(rows)
+            found = getattr(model, call)(rows)
+            found = found.lower if hasattr(found, "lower") else found
         except ValueError as error:
             if not str(error):
                 return "no reason", repr(error)
@@ -83,7 +85,7 @@ def main(folder: Path, first: int, last: int) -> None:
     """Read the files of these numbers."""
     paths = sorted((Path(__file__).parents[1] / "golden" / "files").glob("*.glass"))
     beside = [json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["inputs"] for path in paths]
-    inputs = [pl.DataFrame(given) if isinstance(given, dict) else given for given in beside]
+    inputs = [pl.DataFrame(given) if isinstance(given, dict) else np.array(given) for given in beside]
     for path in paths:  # what is imported and compiled for whole files is not held against the others
         predicted(glassnet.load(path), inputs)
     bases = [path.read_bytes() for path in paths]

@@ -17,7 +17,7 @@ from glassnet.estimators.raw import AnySchema
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.exchange.hints import conforms, words
 from glassnet.exchange.records import to_json
-from glassnet.guarantees.calibration import Calibration
+from glassnet.guarantees.calibration import CROSS, SPLIT, Calibration
 from glassnet.guarantees.spread import Spread
 from glassnet.network.activation import Activation
 from glassnet.network.chunks import output_shape
@@ -79,8 +79,8 @@ def inspect(model: Any) -> None:
         return
     _need(bool(model.members_), "it has no members")
     _columns(model)
+    _parameters([member.parameters for member in model.members_], model.network_)
     for member in model.members_:
-        _parameters(member.parameters, model.network_)
         _rows(member, len(model._used))
     _scales(model)
     outputs = output_shape(model.network_, [member.parameters for member in model.members_], model._link)
@@ -92,6 +92,8 @@ def inspect(model: Any) -> None:
         _need(model.n_outputs_ == targets, f"its n_outputs_ is {model.n_outputs_}, but its scales are of {targets}")
     else:
         _need(model.classes_.ndim == 1 and outputs == (targets,), "its classes are no vector with an output each")
+    _calibration(model, outputs[0], targets)
+    _spreads(model, targets)
 
 
 def _network(network: Network) -> None:
@@ -104,10 +106,11 @@ def _network(network: Network) -> None:
         raise ValueError("its network holds a number that is not finite") from None
 
 
-def _parameters(parameters: Arrays, network: Network) -> None:
-    found = [{name: array.shape for name, array in layer.items()} for layer in parameters]
-    _need(found == network.parameter_shapes, f"its parameters have shapes {found}, but its network needs others")
-    arrays = [array for layer in parameters for array in layer.values()]
+def _parameters(members: list[Arrays], network: Network) -> None:
+    for parameters in members:
+        found = [{name: array.shape for name, array in layer.items()} for layer in parameters]
+        _need(found == network.parameter_shapes, f"its parameters have shapes {found}, but its network needs others")
+    arrays = [array for parameters in members for layer in parameters for array in layer.values()]
     kinds = {array.dtype for array in arrays}
     _need(kinds <= {np.dtype(np.float32)} or kinds <= {np.dtype(np.float64)}, f"its parameters are of types {kinds}")
     _need(all(np.isfinite(array).all() for array in arrays), "its parameters are not all finite")
@@ -117,8 +120,8 @@ def _columns(model: Any) -> None:
     """Encode one row of missing cells: the schema, its names and the first layer must belong together."""
     schema: AnySchema = model.schema_
     if isinstance(schema, PictureSchema):
-        _need(model.network_.inputs == schema.shape, f"it knows {schema}, but its network does not")
-        _need(model.n_features_in_ == prod(schema.shape), "its pictures have another number of pixels than it says")
+        _need(schema.shape == model.network_.inputs, f"its pictures are {schema.shape}, but its network takes others")
+        _need(model.n_features_in_ == prod(schema.shape), "its n_features_in_ is not the number of pixels")
         return
     names = tuple(getattr(model, "feature_names_in_", array_names(len(schema.columns))))
     _need(model.n_features_in_ == len(schema.columns), "its schema has another number of columns than n_features_in_")
@@ -135,8 +138,7 @@ def _missing(column: Column) -> np.ndarray:
 
 
 def _scales(model: Any) -> None:
-    pictures = isinstance(model.schema_, PictureSchema)
-    inputs, targets = model.network_.inputs[-1 if pictures else 0], model.members_[0].targets.center.shape
+    inputs, targets = model.network_.inputs[-1], model.members_[0].targets.center.shape
     for member in model.members_:
         _scale(member.inputs, (inputs,))
         _need(np.isfinite(member.inputs.fill).all(), "a scale fills gaps with numbers that are not finite")
@@ -163,8 +165,37 @@ def _rows(member: Member, rows: int) -> None:
         _need(not own.size or bool(own.min() >= 0 and own.max() < last), f"a member's {name!r} rows are none")
 
 
+def _calibration(model: Any, outputs: int, targets: int) -> None:
+    """Look at what intervals are made from, where there is something: NaN stands for a row that says nothing."""
+    own = getattr(model, "calibration_", "")
+    if isinstance(own, str):
+        return
+    _need(own.method in (CROSS, SPLIT), f"its intervals are made by {own.method!r}, which is not known")
+    _need(own.residual.ndim == 2 and own.residual.shape[1] == outputs, "its calibration is of other outputs")
+    _need(own.spread.ndim == 2 and own.spread.shape[1] in (0, targets), "its calibration is of other targets")
+    kinds = {own.residual.dtype, own.spread.dtype}
+    _need(kinds == {np.dtype(np.float64)} and own.fold.dtype.kind == "i", f"its calibration is of types {kinds}")
+    _need(not np.isinf(own.residual).any() and bool((own.spread > 0).all()), "its calibration has wrong numbers")
+    _need(bool(own.fold.max(initial=0) < len(model.members_)), "its calibration has more folds than members")
+    blind = all(member.share.blind.size for member in model.members_)
+    _need(own.method == SPLIT or blind, "its intervals need members that are blind to rows")
+
+
+def _spreads(model: Any, targets: int) -> None:
+    own = getattr(model, "spreads_", [])
+    _need(len(own) in (0, len(model.members_)), "it has a width for some members, but not for all")
+    numbers = len(model.schema_.inputs) - len(getattr(model.schema_, "codes", ()))
+    for spread in (spread for several in own for spread in several):
+        arrays = spread.center, spread.scale, spread.weights
+        fits = all(array.shape == (2 * numbers + 2,) and array.dtype == np.float64 for array in arrays)
+        _need(fits and all(np.isfinite(array).all() for array in arrays), "a width is of other inputs")
+        ends = spread.low, spread.bias, spread.high
+        _need(bool(np.isfinite(ends).all() and (spread.scale > 0).all()), "a width has wrong numbers")
+    _need(all(len(several) == targets for several in own), "a width is of other targets")
+
+
 def _perceptron(model: Perceptron) -> None:
-    _parameters(model.parameters_, model.network_)
+    _parameters([model.parameters_], model.network_)
     outputs = model.network_.shapes[-1][0]
     inputs: int = vars(model)["n_features_in_"]
     _need(model.network_ == Network(inputs, [Dense(outputs, "heaviside")]), "its network is no layer of decisions")
