@@ -68,7 +68,7 @@ class Runs:
     """A pickle that runs a command where it is loaded."""
 
     def __reduce__(self) -> Any:
-        return os.system, ("touch /tmp/glassnet-was-here",)
+        return os.system, ("exit 7",)
 
 
 def foreign(number: int) -> tuple[str, bytes]:
