@@ -184,6 +184,20 @@ def versions_of(name):
         return "not installed"
 
 
+def errors_in_units(results, models):
+    """Return the table of test RMSE in the units of the target, mean and standard deviation over splits."""
+    shown = Table(title="test RMSE, mean and standard deviation over splits")
+    shown.add_column("table")
+    shown.add_column("splits", justify="right")
+    for model in models:
+        shown.add_column(model, justify="right")
+    for table in dict.fromkeys(row["table"] for row in results):
+        found = [[float(r["rmse"]) for r in results if (r["table"], r["model"]) == (table, model)] for model in models]
+        cells = [f"{np.mean(own):.4g} ± {np.std(own, ddof=min(1, len(own) - 1)):.2g}" for own in found]
+        shown.add_row(table, str(max(map(len, found))), *cells)
+    return shown
+
+
 def summary(results, models):
     """Return the table of RMSE ratios to the reference, mean over splits, and of fit seconds."""
     rmse, seconds = {}, {}
@@ -257,6 +271,7 @@ def main(folder, tables, splits, peers, out, resume):
                     results.append(row)
                     told = row.get("failure") or f"RMSE {float(row['rmse']):.5g}, fit {float(row['fit_seconds']):.1f} s"
                     console.print(f"{table}, split {split}, {model}: {told}", highlight=False)
+    console.print(errors_in_units(results, models))
     console.print(summary(results, models))
 
 
