@@ -291,9 +291,9 @@ def _matrices(title: str, array: np.ndarray, decimals: int | None) -> Iterator[T
         return
     for source, target in np.ndindex(*array.shape[-2:]):
         kernel = array[..., source, target].reshape(array.shape[0], -1)
-        rows = tuple(tuple(row) for row in kernel)
         name = f"{title}, channel {source + 1} to {target + 1}"
-        yield TextTable(tuple(f"column {j}" for j in range(1, kernel.shape[1] + 1)), rows, decimals, name)
+        header = tuple(f"column {j}" for j in range(1, kernel.shape[1] + 1))
+        yield TextTable(header, tuple(map(tuple, kernel)), decimals, name)
 
 
 def _matrix(title: str, array: np.ndarray, decimals: int | None) -> TextTable:
