@@ -78,7 +78,7 @@ def test_fit_tells_what_it_did(table, tmp_path):
     text = run("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 3).output
     for word in (
         "80: 67 to learn from, 8 held out",
-        "3, as 4 inputs",
+        "3 columns, as 4 inputs",
         "4 - 64 - 64 - 64 - 1, 16 members",
         "9457",
         "out of fold",
@@ -165,7 +165,7 @@ def test_wrong_use_is_exit_code_2(table, model, tmp_path):
         "there is no column 'z' to take as target; the columns are: a, b, kind, y"
         in run("fit", table, "--target", "z", code=2).stderr
     )
-    assert "type either --example one-neuron, or MODEL TABLE --row 0" in run("trace", model, code=2).stderr
+    assert "type either --example one-neuron, or MODEL DATA --row 0" in run("trace", model, code=2).stderr
     assert (
         "--hidden 'wide' must be whole numbers above 0"
         in run("fit", table, "--target", "y", "--hidden", "wide", code=2).stderr

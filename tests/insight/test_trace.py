@@ -111,5 +111,5 @@ def test_a_row_of_a_model_agrees_with_predict(small):
     assert found.target["y0"] == pytest.approx(y[7])
     assert abs(found.prediction_after["y0"] - y[7]) < abs(found.prediction["y0"] - y[7])
     assert json.loads(found.to_json())["trace"]["steps"][0]["layers"][1]["layer"] == 2
-    with pytest.raises(ValueError, match="there is no row 120: the table has rows 0 to 119"):
+    with pytest.raises(ValueError, match="there is no row 120: there are rows 0 to 119"):
         trace_row(model, inputs, y, 120)

@@ -46,7 +46,8 @@ def read_training(path: Path, targets: Sequence[str], weight: str | None, size: 
     frame, wanted = split_off(read(path), targets)
     if weight is None:
         return Data(frame, wanted)
-    return Data(frame.drop(weight), wanted, column_of(frame, weight, "sample weights").to_numpy())
+    weights = column_of(frame, weight, "sample weights").to_numpy()
+    return Data(frame.drop(weight), wanted, weights)
 
 
 def read_inputs(path: Path, model: Any) -> Data:
