@@ -37,7 +37,7 @@ class Summary:
     members: int
     training_rows: int  # of each member
     held_rows: int  # of each member, to stop by
-    layers: tuple[str, ...]  # shapes entering and leaving the layers
+    layers: tuple[str, ...]  # shapes entering and leaving the layers that have weights
     unknowns: int  # of each member
     dense_unknowns: int  # with dense layers in the place of convolutions
     solver: str
@@ -102,8 +102,8 @@ def summarise(model: Estimator, X: Any, y: Any) -> Summary:
 
 
 def _shapes(network: Network) -> tuple[str, ...]:
-    """Return the shapes that enter the network and leave every layer that has parameters."""
-    learned = [bool(shapes) for shapes in network.parameter_shapes]
+    """Return the shapes that enter the network and leave every layer that has weights W."""
+    learned = ["W" in shapes for shapes in network.parameter_shapes]
     leave = [shape for shape, own in zip(network.shapes[1:], learned, strict=True) if own]
     return tuple(" x ".join(map(str, shape)) for shape in (network.inputs, *leave))
 
