@@ -2,9 +2,11 @@
 
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from sklearn.datasets import load_diabetes, load_digits
+from sklearn.exceptions import DataConversionWarning
 
 from glassnet import NetworkClassifier, NetworkRegressor, attack
 from glassnet.guarantees.attack import Ball, Sight, fast_gradient, projected_gradient
@@ -94,11 +96,13 @@ def test_nothing_moves_without_epsilon(digits):
 
 def test_of_a_frame_the_numbers_move_and_the_rest_is_held(diabetes):
     model, X, y = diabetes
+    X, y = X[::-1], y[::-1]  # an index of its own
     found = attack(model, X, y, 0.2)
     spread = np.mean([member.inputs.spread for member in model.members_], axis=0)
     numbers = list(model.schema_.inputs)
-    assert isinstance(found.X, pl.DataFrame)
-    assert found.X.columns == list(X.columns)
+    assert isinstance(found.X, pd.DataFrame)
+    assert list(found.X.columns) == list(X.columns)
+    assert list(found.X.index) == list(X.index)
     for name in X.columns:
         moved = found.X[name].to_numpy() - X[name].to_numpy()
         reach = 0.0 if name == "sex" else 0.2 * spread[numbers.index(name)]
@@ -144,3 +148,39 @@ def test_figures_of_attacks_and_of_feature_maps(digits):
     assert record.prediction_after[truth] >= record.prediction[truth]
     np.testing.assert_allclose(sum(record.prediction.values()), 1)
     assert "channel" in str(record.tables()[1])
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "objects"])
+def test_without_epsilon_nothing_changes_whatever_the_table(kind):
+    random = np.random.default_rng(0)
+    y = random.normal(size=60)
+    columns = {"a": y + random.normal(size=60), "b": ["x", None, "z"] * 20, "c": ["1", "2", None] * 20}
+    frame = pd.DataFrame(columns) if kind == "pandas" else pl.DataFrame(columns)
+    X = pd.DataFrame(columns).to_numpy(dtype=object) if kind == "objects" else frame
+    model = NetworkRegressor(n_members=1, max_iter=5, random_state=0).fit(X, y)
+    still, moved = attack(model, X, y, 0.0), attack(model, X, y, 0.5)
+    np.testing.assert_array_equal(still.before, still.after)
+    assert moved.error_after > moved.error_before
+
+
+def test_missing_targets_and_labels_in_a_column(digits):
+    model, X, y = digits
+    one = attack(model, X[:30], y[:30], 0.1)
+    with pytest.warns(DataConversionWarning, match="A column-vector y was passed"):
+        other = attack(model, X[:30], y[:30, None], 0.1)
+    assert (one.error_before, one.error_after) == (other.error_before, other.error_after)
+    random = np.random.default_rng(0)
+    table = random.normal(size=(60, 3))
+    targets = table[:, :2].copy()
+    targets[::2, 1] = np.nan
+    regressor = NetworkRegressor(preset="plain", max_iter=20, random_state=0).fit(table, targets)
+    found = attack(regressor, table, targets, 0.5, method="pgd")
+    assert np.abs(found.X - table).max(axis=1).min() > 0.1
+
+
+def test_the_unit_is_that_of_training(digits):
+    model, X, y = digits
+    bytes_, floats = attack(model, X[:20], y[:20], 0.1), attack(model, X[:20].astype(float), y[:20], 0.1)
+    np.testing.assert_array_equal(bytes_.X, floats.X)
+    with pytest.raises(ValueError, match="lie between 0 and 1, but in training between 0 and 255; multiply by 255"):
+        model.predict(X[:20] / 255)

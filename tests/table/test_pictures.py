@@ -74,7 +74,7 @@ def test_nothing_is_unpickled(tmp_path):
         (lambda folder: _made(folder / "empty"), "holds no pictures"),
         (lambda folder: _touched(folder / "cat" / "bad.png").parent, "bad.png' could not be read as a picture"),
         (
-            lambda folder: _labelled(folder / "cat", "name,age\n"),
+            lambda folder: _labelled(folder / "cat", "name,age\nx,1\n"),
             "has the columns name, age; expected file and one more",
         ),
         (lambda folder: _labelled(folder / "cat", "file,age\nx.png,1\n"), "there is no picture"),

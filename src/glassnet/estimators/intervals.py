@@ -14,8 +14,11 @@ from glassnet.estimators.blindness import (
     fold_of_members,
     why_not_weighted,
 )
+from glassnet.estimators.blocks import in_blocks
 from glassnet.estimators.checking import check_inputs, check_targets
+from glassnet.estimators.output_range import check_range
 from glassnet.estimators.raw import raw_of
+from glassnet.estimators.targets import check_domain
 from glassnet.estimators.widths import WIDTHS, blind_widths, learn_spreads, widths
 from glassnet.guarantees.calibration import SPLIT, Calibration
 from glassnet.guarantees.conformal import interval, scores
@@ -82,6 +85,8 @@ def _calibrate(model: Any, X: Any, y: Any) -> None:
     targets = check_targets(y, table.rows).reshape(table.rows, -1)
     if targets.shape[1] != model.n_outputs_:
         raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {model.n_outputs_}")
+    check_range(model.output_range, targets)
+    check_domain(as_loss(model.loss), targets)
     if model._digest == raw_of(model.schema_, table, targets, np.ones(table.rows), np.arange(table.rows)).digest:
         raise ValueError(
             "these are the rows that the model was fitted to, on which it errs too little; calibrate(X, y) needs rows "
@@ -97,6 +102,9 @@ def _calibrate(model: Any, X: Any, y: Any) -> None:
 def _interval(model: Any, X: Any, coverage: Any, width: str) -> Interval:
     level, calibration = as_level(coverage), calibration_of(model)
     _check_width(model, calibration, width)
+    each = len(_levels(model) or (1,))
+    if calibration.residual.shape[1] != model.n_outputs_ * each:
+        raise ValueError(f"loss={model.loss!r} is not what the model was fitted with; set it back, or fit again")
     table = check_inputs(model, X, reset=False)
     said = by_fold(model, calibration, model._outputs(table))
     sigma = np.ones(said.shape)
@@ -115,7 +123,7 @@ def _interval(model: Any, X: Any, coverage: Any, width: str) -> Interval:
         method=_method(model, calibration, width),
         rows=calibration.fewest(columns),
         floor=calibration.floor(level, columns),
-        assumption=assumption(calibration, OF_ALL_ROWS if len(columns) == 1 else OF_EVERY_TARGET),
+        assumption=assumption(calibration, _promised(model, len(columns))),
     )
 
 
@@ -127,7 +135,13 @@ def _of_target(
     for rows in calibration.by_fold(low):
         one = calibration.spread[rows, place] if width == "adaptive" else 1.0
         found.append(scores(-calibration.residual[rows, low], calibration.residual[rows, high], one))
-    return interval(said[:, :, low], said[:, :, high], sigma[:, :, place], found, level)
+
+    def of_rows(rows: np.ndarray) -> np.ndarray:
+        part = said[:, rows]
+        return np.stack(interval(part[..., low], part[..., high], sigma[:, rows, place], found, level), axis=-1)
+
+    lower, upper = in_blocks(said.shape[1], of_rows).T  # sums of every row with every fold need room
+    return lower, upper
 
 
 def _columns(model: Any, place: int, level: Fraction) -> tuple[int, int]:
@@ -183,6 +197,14 @@ def _stated_range(model: Any) -> tuple[float, float]:
     if as_loss(model.loss).domain != "any number":
         low = 0.0 if low is None else low
     return -np.inf if low is None else float(low), np.inf if high is None else float(high)
+
+
+def _promised(model: Any, targets: int) -> str:
+    words = OF_ALL_ROWS if targets == 1 else OF_EVERY_TARGET
+    low, high = _stated_range(model)
+    if np.isinf(low) and np.isinf(high):
+        return words
+    return f"targets lie between {low:g} and {high:g}; {words}"
 
 
 def _residual(y: np.ndarray, said: np.ndarray) -> np.ndarray:

@@ -49,7 +49,7 @@ def read_samples(samples: Samples, tabular: bool) -> AnySchema:
     """Return what every column is, with the recipe for tables or as scikit-learn has it; or how large pictures are."""
     if isinstance(samples, Pictures):
         height, width, channels = samples.pixels.shape[1:]
-        return PictureSchema((height, width, channels))
+        return PictureSchema((height, width, channels), samples.pixels.dtype == np.uint8)
     return read_schema(samples, Reading() if tabular else Reading(flags=False, most_inputs=MOST_LEVELS))
 
 

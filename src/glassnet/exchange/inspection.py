@@ -35,6 +35,7 @@ MOST_NUMBERS = 2**24  # of one sample between two layers
 
 # What every attribute that a file may hold must be.
 ATTRIBUTES: dict[str, Any] = {
+    "_digest": str,
     "_multilabel": bool,
     "_used": np.ndarray,
     "_vector_target": bool,

@@ -28,7 +28,8 @@ NETWORKS = {
     "solver_", "solver_reason_", "stop_reason_", "training_rows_", "validation_loss_curve_", "validation_rows_",
 }  # fmt: skip
 MAY_LACK = {
-    "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "spreads_", "mistakes_", "errors_", "n_iter_",
+    "_digest", "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "spreads_", "mistakes_", "errors_",
+    "n_iter_",
 }  # fmt: skip
 FITTED: dict[str, set[str]] = {
     "NetworkRegressor": {*NETWORKS, "_vector_target", "link_", "n_outputs_", "target_mean_"},

@@ -25,7 +25,10 @@ def read(path: Path, model: Any = None) -> Any:
             f"{str(path)!r} ends in {path.suffix!r}; the formats are {', '.join(KNOWN_ENDINGS)}, and for pictures .npz "
             "or a folder"
         )
-    return read_table(path, getattr(getattr(model, "schema_", None), "text_columns", ()))
+    text = list(getattr(getattr(model, "schema_", None), "text_columns", ()))
+    if is_classifier(model) and model.classes_.dtype.kind in "UO":
+        text += model.target_names_
+    return read_table(path, text)
 
 
 def read_training(path: Path, targets: Sequence[str], weight: str | None, size: str | None) -> Data:

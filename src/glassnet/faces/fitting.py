@@ -61,7 +61,7 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @command
 @click.argument("data", type=DATA)
 @click.option("--target", "targets", multiple=True, help="Column to predict; repeat it for several.")
-@click.option("--classify", is_flag=True, help="Predict classes, not numbers; folders of pictures always are classes.")
+@click.option("--classify", is_flag=True, help="Predict classes, not numbers; folders for classes say so themselves.")
 @click.option("-o", "--output", type=FILE, help="Model file (default: the data's name with .glass, in this folder).")
 @click.option("--weight", help="Column of sample weights.")
 @click.option("--hidden", help="Neurons of the hidden layers, as in 64,64 (default: the preset's).")
@@ -102,7 +102,7 @@ def fit(
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
     frame, wanted, weights, _ = read_training(data, targets, weight, size)
-    classify = classify or (getattr(getattr(wanted, "dtype", None), "kind", "") in "USO" and is_pictures(data))
+    classify = classify or (getattr(getattr(wanted, "dtype", None), "kind", "f") in "USOb" and is_pictures(data))
     if classify and (quantiles is not None or search is not None or parameters["loss"] != LOSSES[0]):
         raise click.UsageError("--loss, --quantiles and --search are for numbers, not for classes")
     from glassnet.estimators.classifier import NetworkClassifier

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from glassnet.faces.arguments import load_model, read_samples
+from glassnet.faces.arguments import is_pictures, load_model, read_samples
 from glassnet.faces.group import DATA, FILE, as_json, command
 from glassnet.faces.terminal import show, show_json
 
@@ -62,6 +62,11 @@ def attack(
     from glassnet.table.read import write_table
 
     estimator = load_model(model)
+    pictures = is_pictures(data)
+    if figure is not None and not pictures:
+        raise click.UsageError("--figure draws pictures, and a table has none")
+    if output is not None and pictures and output.suffix.lower() != ".npz":
+        raise click.UsageError(f"--output {str(output)!r} must end in .npz for pictures")
     given = read_samples(data, estimator)
     X, y = given.X[:rows], given.y[:rows]
     method_: Any = method
@@ -72,7 +77,8 @@ def attack(
         np.savez_compressed(output, X=found.X, y=found.y)
         files.append(str(output))
     elif output is not None:
-        write_table(found.X, output)
+        columns = y.to_frame() if hasattr(y, "to_frame") else y
+        write_table(found.X.hstack(columns), output)
         files.append(str(output))
     if figure is not None:
         from glassnet.insight.picture_plots import attack_figure

@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet.network.backward import backward
-from glassnet.network.cost import cost_derivative
+from glassnet.network.cost import cost_derivative, cost_of_each
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, forward
 
@@ -98,7 +98,7 @@ def _costs_and_slope(network: Network, loss: Loss, sight: Sight, d: Any) -> tupl
         kept = forward(network, own.parameters, own.base + own.gain * d)
         x, rows = kept[-1].x, jnp.full(d.shape[0], d.shape[0], d.dtype)  # weights that undo the mean over rows
         g = backward(network, own.parameters, kept, cost_derivative(loss, x, own.targets, rows))[0].g
-        return jnp.sum(loss.value(x, own.targets), axis=1), own.gain * g
+        return cost_of_each(loss, x, own.targets), own.gain * g
 
     costs, slopes = jax.lax.map(of_member, sight)
     return jnp.mean(costs, axis=0), jnp.mean(slopes, axis=0)

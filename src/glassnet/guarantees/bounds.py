@@ -25,6 +25,7 @@ from glassnet.guarantees.curves import of_units
 from glassnet.guarantees.entrance import Entrance, PerPull, Profile, Pulls, entrance, entrance_layers
 from glassnet.guarantees.steps import Relaxed, Step, activation_steps, bent, steps_of
 from glassnet.network.activation import Activation, Identity
+from glassnet.network.embedding import Embedding
 from glassnet.network.layer import LayerParameters, Parameters
 from glassnet.network.network import Network
 
@@ -166,6 +167,11 @@ def check_box(network: Network, low: Any, high: Any) -> tuple[np.ndarray, np.nda
         raise ValueError("the box needs finite numbers with low <= high in every entry; swap or correct its ends")
     with np.errstate(over="ignore"):
         near = [end.astype(np.float32).astype(np.float64) for end in ends]
+    if not np.isfinite(near).all():
+        raise ValueError("the box leaves what float32 holds (3e38), in which predictions are computed; make it smaller")
+    codes = sum(len(layer.levels) for layer in network.layers if isinstance(layer, Embedding))
+    if codes and np.any(ends[0][:, -codes:] != ends[1][:, -codes:]):
+        raise ValueError("the box moves the code of a level, between which there is nothing; give both ends the same")
     return np.minimum(ends[0], near[0]), np.maximum(ends[1], near[1])
 
 

@@ -86,7 +86,8 @@ def _snapped(
         return center + width * scores.value[fold, np.minimum(place, scores.value.shape[1] - 1)]
 
     while True:  # rounding may have put a place beside the right one
-        shift = (sums(at + 1) <= guess).astype(int) - (sums(at) > guess)
+        ahead = (at + 1 < scores.value.shape[1]) & (sums(at + 1) <= guess)  # a sum may be infinite
+        shift = ahead.astype(int) - (sums(at) > guess)
         if not shift.any():
             break
         at = at + shift

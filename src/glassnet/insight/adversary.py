@@ -5,19 +5,18 @@ from typing import Any, Literal, get_args
 
 import narwhals as nw
 import numpy as np
-import polars as pl
+from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.checking import check_inputs, check_labels, check_targets
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.fitting import stacked
-from glassnet.estimators.raw import AnySchema, encoded
+from glassnet.estimators.raw import AnySchema, in_numbers, matched
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.guarantees.attack import Ball, Norm, Sight, fast_gradient, projected_gradient
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import CrossEntropy, as_loss
-from glassnet.table.columns import from_array, from_frame, is_frame
-from glassnet.table.match import match
-from glassnet.table.pictures import WHITE, PictureSchema
+from glassnet.table.columns import is_frame
+from glassnet.table.pictures import WHITE, Pictures, PictureSchema, Samples
 
 Method = Literal["fgsm", "pgd"]
 BIG = 1e30  # no bound, and still a float32
@@ -81,10 +80,13 @@ def attack(
         raise ValueError(f"method={method!r} must be one of {get_args(Method)}, and norm={norm!r} of {get_args(Norm)}")
     if not 0 <= epsilon < np.inf or steps < 1:
         raise ValueError(f"epsilon={epsilon} must be a number of at least 0, and steps={steps} at least 1")
-    raw = encoded(model.schema_, check_inputs(model, X, reset=False))
+    check_is_fitted(model)
+    given = matched(model.schema_, check_inputs(model, X, reset=False))
+    raw = in_numbers(model.schema_, given)
     loss = CrossEntropy() if isinstance(model, NetworkClassifier) else as_loss(model.loss)
-    unit, ends = _unit(model, raw), _ends(raw, clip)
-    sight, ball = _sight(model, raw, unit, _truth(model, y, len(raw))), _ball(raw, unit, epsilon, ends)
+    truth = check_labels(y, len(raw)) if isinstance(model, NetworkClassifier) else check_targets(y, len(raw))
+    unit, ends = _unit(model, raw), _ends(model, raw, clip)
+    sight, ball = _sight(model, raw, unit, _targets(model, truth)), _ball(raw, unit, epsilon, ends)
     if method == "fgsm":
         offsets = fast_gradient(model.network_, loss, sight, ball, norm)
     else:
@@ -92,18 +94,18 @@ def attack(
     moved = raw + offsets * unit
     if ends is not None:  # again, for what rounding left outside
         moved = np.where(offsets != 0, np.clip(moved, *(end * unit for end in ends)), raw)
-    moved = _moved(model.schema_, X, moved)
+    moved = _moved(model.schema_, X, given, moved)
     before, after = (np.asarray(model.predict(rows)) for rows in (X, moved))
-    errors = _error(model, y, before), _error(model, y, after)
+    errors = _error(model, truth, before), _error(model, truth, after)
     classes = isinstance(model, NetworkClassifier)
-    return Attack(moved, np.asarray(y), before, after, float(epsilon), method, norm, *errors, classes)
+    return Attack(moved, truth, before, after, float(epsilon), method, norm, *errors, classes)
 
 
 def _unit(model: Estimator, raw: np.ndarray) -> np.ndarray:
     """Return what one unit of epsilon is in every raw input or channel, 0 where it is held fixed."""
     schema = model.schema_
     if isinstance(schema, PictureSchema):
-        return np.full(schema.shape[-1], WHITE if raw.dtype == np.uint8 else 1.0)
+        return np.full(schema.shape[-1], WHITE if schema.eight_bits or raw.dtype == np.uint8 else 1.0)
     spread = np.mean([own.inputs.spread for own in model.members_], axis=0)
     numbers = {column.name for column in schema.columns if column.kind == "number"}
     return np.where([name in numbers for name in schema.inputs], spread, 0.0)
@@ -119,9 +121,9 @@ def _sight(model: Estimator, raw: np.ndarray, unit: np.ndarray, truth: np.ndarra
     )
 
 
-def _ends(raw: np.ndarray, clip: Any) -> tuple[float, float] | None:
+def _ends(model: Estimator, raw: np.ndarray, clip: Any) -> tuple[float, float] | None:
     if isinstance(clip, str):
-        return (0.0, 1.0) if raw.dtype == np.uint8 else None
+        return (0.0, 1.0) if getattr(model.schema_, "eight_bits", False) or raw.dtype == np.uint8 else None
     if clip is not None and not clip[0] < clip[1]:
         raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
     return clip
@@ -135,39 +137,41 @@ def _ball(raw: np.ndarray, unit: np.ndarray, epsilon: float, ends: tuple[float, 
     return Ball(epsilon, np.minimum(bounds[0], 0), np.maximum(bounds[1], 0))
 
 
-def _truth(model: Estimator, y: Any, rows: int) -> np.ndarray:
+def _targets(model: Estimator, truth: np.ndarray) -> np.ndarray:
     """Return targets (rows, outputs), or an indicator a class."""
-    if isinstance(model, NetworkClassifier):
-        labels = check_labels(y, rows)
-        unknown = np.setdiff1d(labels, model.classes_)
-        if unknown.size:
-            raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {model.classes_.tolist()}")
-        return (labels[:, None] == model.classes_).astype(np.float64)
-    return check_targets(y, rows).reshape(rows, -1)
+    if not isinstance(model, NetworkClassifier):
+        return truth.reshape(len(truth), -1)
+    unknown = np.setdiff1d(truth, model.classes_)
+    if unknown.size:
+        raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {model.classes_.tolist()}")
+    return (truth[:, None] == model.classes_).astype(np.float64)
 
 
-def _moved(schema: AnySchema, X: Any, raw: np.ndarray) -> Any:
-    """Return the moved rows as they were given: pictures as float32, an array, or a frame of polars."""
-    if isinstance(schema, PictureSchema):
+def _moved(schema: AnySchema, X: Any, given: Samples, raw: np.ndarray) -> Any:
+    """Return the moved rows as they were given: pictures as float32, an array, or a frame of the same library."""
+    if isinstance(schema, PictureSchema) or isinstance(given, Pictures):
         return raw.astype(np.float32)
-    own = match(schema, from_frame(X) if is_frame(X) else from_array(np.asarray(X, dtype=np.float64), schema.names))
-    numbers = {column.name for column in schema.columns if column.kind == "number"}
-    cells = [
-        raw[:, schema.inputs.index(name)] if name in numbers else column
-        for name, column in zip(own.names, own.columns, strict=True)
-    ]
+    places = {column.name: schema.inputs.index(column.name) for column in schema.columns if column.kind == "number"}
     if is_frame(X):
-        frame = pl.DataFrame(nw.from_native(X, eager_only=True).to_dict(as_series=False))
-        return frame.with_columns(
-            pl.Series(name, column).fill_nan(None)
-            for name, column in zip(own.names, cells, strict=True)
-            if name in numbers
-        )
-    return np.column_stack(cells)
+        frame = nw.from_native(X, eager_only=True)
+        there = [str(name) for name in frame.columns]
+        known = there if set(schema.names) <= set(there) else schema.names  # fitted to an array: by position
+        new = [
+            nw.new_series(name, raw[:, places[own]], nw.Float64, backend=frame.implementation)
+            for name, own in zip(frame.columns, known, strict=True)
+            if own in places
+        ]
+        return nw.to_native(frame.with_columns(*new))
+    cells = np.array(X, dtype=object if np.asarray(X).dtype.kind in "OU" else np.float64)
+    for name, place in places.items():
+        cells[:, schema.names.index(name)] = raw[:, place]
+    return cells
 
 
-def _error(model: Estimator, y: Any, prediction: np.ndarray) -> float:
+def _error(model: Estimator, truth: np.ndarray, prediction: np.ndarray) -> float:
+    """Return the share of wrong classes, or the root mean squared error; of quantiles that of the middle one."""
     if isinstance(model, NetworkClassifier):
-        return float(np.mean(np.asarray(y) != prediction))
-    difference = np.asarray(y, dtype=np.float64).reshape(len(prediction), -1) - prediction.reshape(len(prediction), -1)
-    return float(np.sqrt(np.nanmean(np.square(difference))))
+        return float(np.mean(truth != prediction))
+    targets, said = (a.reshape(len(a), -1) for a in (truth, prediction))
+    each = said.shape[1] // targets.shape[1]
+    return float(np.sqrt(np.nanmean(np.square(targets - said[:, each // 2 :: each]))))

@@ -116,7 +116,10 @@ def seen_by(model: NetworkRegressor, boxes: RowBoxes) -> Seen:
     What moves at all moves by so much that its slope can be told.
     """
     ends = [np.stack([member.inputs.down(end) for member in model.members_]) for end in (boxes.low, boxes.high)]
-    near = [end.astype(np.float32).astype(np.float64) for end in ends]
+    with np.errstate(over="ignore"):
+        near = [end.astype(np.float32).astype(np.float64) for end in ends]
+    if not np.isfinite(near).all():
+        raise ValueError("the boxes leave what float32 holds, in which predictions are computed; make epsilon smaller")
     spread = np.stack([member.inputs.spread for member in model.members_])
     room = np.where((boxes.low < boxes.high) & (spread[:, None] != 0), LEAST * (1 + np.abs(ends[0])), 0.0)
     ends = [ends[0] - room, ends[1] + room]

@@ -129,8 +129,8 @@ def certify(
         raise ValueError("certify needs a box: give either epsilon, such as 0.1, or upper, a table of upper corners")
     if method not in METHODS:
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
-    if splits != int(splits) or not 0 <= splits <= 12:
-        raise ValueError(f"splits={splits} must be a whole number from 0 to 12: 2^splits boxes a row are walked")
+    if not isinstance(splits, int) or not 0 <= splits <= 12:
+        raise ValueError(f"splits={splits!r} must be a whole number from 0 to 12: 2^splits boxes a row are walked")
     boxes = boxes_around(model, X, epsilon) if upper is None else boxes_between(model, X, upper)
     given = members_of(model)
     found = certified(model, given, boxes, method, int(splits), slopes)

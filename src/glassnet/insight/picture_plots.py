@@ -52,7 +52,8 @@ def attack_figure(found: Attack, X: np.ndarray, most: int = 8) -> Figure:
     original = original[..., None] if original.ndim == 3 else original
     if original.ndim != 4:
         raise ValueError(f"X has shape {np.shape(X)}; a figure needs pictures (rows, height, width, channels)")
-    shown = np.argsort(np.equal(found.before, found.after), kind="stable")[:most]
+    same = np.equal(found.before, found.after).reshape(len(original), -1).all(axis=1)
+    shown = np.argsort(same, kind="stable")[:most]
     figure = Figure(figsize=(1.5 * len(shown) + 1, 5.4), layout="constrained")
     panels = figure.subplots(3, len(shown), squeeze=False)
     unit = WHITE if original.dtype == np.uint8 else float(np.max(np.abs(original))) or 1.0
@@ -78,6 +79,8 @@ def show_picture(axes: Axes, picture: np.ndarray, title: str = "") -> None:
 
 
 def _said(answer: object) -> str:
+    if isinstance(answer, np.ndarray):
+        return " ".join(map(_said, answer))
     return f"{answer:.3g}" if isinstance(answer, float | np.floating) else str(answer)
 
 

@@ -114,6 +114,7 @@ def _most_honest_errors(model: Estimator, X: Any, y: Any) -> tuple[str, Mapping[
     blind = kind == "out of fold"
     if isinstance(model, NetworkClassifier):
         probabilities = model.oof_prediction_ if blind else model.predict_proba(X)
+        which = np.unique(np.concatenate(model.fold_rows_)) if blind else which  # a row of no weight may be of no class
         truth = check_labels(y, len(probabilities))[which]
         return kind, {model.target_names_[0]: class_errors(truth, probabilities[which], model.classes_)}
     found = (model.oof_prediction_ if blind else model.predict(X)).reshape(len(y), -1)[which]

@@ -17,8 +17,13 @@ def cost(loss: Loss, x: Outputs, y: Targets, weights: PerSample | None = None) -
 
     A missing y_ij (NaN) costs nothing and pulls at nothing.
     """
-    values = jnp.sum(jnp.where(jnp.isnan(y), 0, loss.value(x, _known(y))), axis=1)
+    values = cost_of_each(loss, x, y)
     return jnp.mean(values if weights is None else weights * values)
+
+
+def cost_of_each(loss: Loss, x: Outputs, y: Targets) -> PerSample:
+    """Return sum_j loss(x_i, y_ij) of every sample i; a missing y_ij costs nothing."""
+    return jnp.sum(jnp.where(jnp.isnan(y), 0, loss.value(x, _known(y))), axis=1)
 
 
 def cost_derivative(loss: Loss, x: Outputs, y: Targets, weights: PerSample | None = None) -> Outputs:

@@ -33,9 +33,13 @@ class Pictures:
 
 @dataclass(frozen=True)
 class PictureSchema:
-    """What a picture is: its height, width and channels. It stands where a table has its columns."""
+    """What a picture is: its height, width and channels, and whether training had 8 bits a pixel.
+
+    It stands where a table has its columns.
+    """
 
     shape: tuple[int, int, int]
+    eight_bits: bool = False
 
     columns: ClassVar[tuple[Any, ...]] = ()
     inputs: ClassVar[tuple[str, ...]] = ()
@@ -82,7 +86,14 @@ def as_pictures(given: Any) -> Pictures:
 
 def checked(schema: PictureSchema, pictures: Pictures) -> Pictures:
     """Return the pictures; `ValueError` when pictures have another size than in training."""
-    shape = pictures.pixels.shape[1:]
+    shape, pixels = pictures.pixels.shape[1:], pictures.pixels
+    if schema.eight_bits and pixels.dtype != np.uint8 and float(pixels.min()) >= 0 and 0 < float(pixels.max()) <= 1:
+        raise ValueError("the pictures' pixels lie between 0 and 1, but in training between 0 and 255; multiply by 255")
+    if shape[:2] == schema.shape[:2] and shape != schema.shape:
+        raise ValueError(
+            f"the pictures have {shape[2]} channel(s), but in training {schema.shape[2]}; repeat grey ones three "
+            "times, or average colours"
+        )
     if shape != schema.shape:
         was, has = (" x ".join(map(str, sides)) for sides in (schema.shape, shape))
         raise ValueError(f"the pictures have {has} (height, width, channels), but in training {was}; resize them")

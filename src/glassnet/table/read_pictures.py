@@ -1,15 +1,15 @@
 """Pictures in files: one, a folder of them, or arrays in an .npz file, to arrays and back."""
 
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from zipfile import BadZipFile
 
 import numpy as np
-import polars as pl
 from PIL import Image, UnidentifiedImageError
 
-from glassnet.table.read import TableError
+from glassnet.table.read import TableError, read_table
 
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 LABELS = "labels.csv"
@@ -46,7 +46,11 @@ def read_pictures(path: Path, part: Part = "train", size: tuple[int, int] | None
 def read_picture(path: Path) -> np.ndarray:
     """Return a picture, uint8, (height, width) if it is grey and (height, width, 3) if it is not."""
     with _opened(path) as image:
-        grey = image.mode in ("1", "L", "I;16", "I", "F", "LA")
+        if image.mode in ("I;16", "I;16B", "I;16L"):
+            return (np.asarray(image) >> 8).astype(np.uint8)
+        if image.mode in ("I", "F"):
+            raise TableError(f"{str(path)!r} has pixels of 32 bits; store it with 8 or 16, or all of them as .npz")
+        grey = image.mode in ("1", "L", "LA")
         return np.asarray(image.convert("L" if grey else "RGB"))
 
 
@@ -67,7 +71,7 @@ def _read_arrays(path: Path, part: Part) -> PictureFile:
             if name is None:
                 raise TableError(f"{str(path)!r} holds {', '.join(sorted(held)) or 'nothing'}; expected X and y")
             found = PictureFile(file[name], None if truth is None else file[truth])
-    except (ValueError, OSError, BadZipFile, KeyError) as error:
+    except (ValueError, OSError, BadZipFile, KeyError, EOFError, TypeError, zlib.error) as error:
         if isinstance(error, TableError):
             raise
         raise TableError(f"{str(path)!r} could not be read as .npz: {error}") from error
@@ -78,11 +82,11 @@ def _read_arrays(path: Path, part: Part) -> PictureFile:
 
 def _read_folder(path: Path, size: tuple[int, int] | None) -> PictureFile:
     folders = sorted(own for own in path.iterdir() if own.is_dir() and not own.name.startswith("."))
-    if folders:
+    if folders and not (path / LABELS).is_file():
         files = [file for folder in folders for file in _pictures_in(folder)]
         return _stacked(path, files, np.array([file.parent.name for file in files]), size)
     if (path / LABELS).is_file():
-        table = pl.read_csv(path / LABELS, infer_schema_length=None)
+        table = read_table(path / LABELS)
         if "file" not in table.columns or table.width != 2:
             raise TableError(
                 f"{str(path / LABELS)!r} has the columns {', '.join(table.columns)}; expected file and one more"
