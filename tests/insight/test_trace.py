@@ -113,3 +113,14 @@ def test_a_row_of_a_model_agrees_with_predict(small):
     assert json.loads(found.to_json())["trace"]["steps"][0]["layers"][1]["layer"] == 2
     with pytest.raises(ValueError, match="there is no row 120: there are rows 0 to 119"):
         trace_row(model, inputs, y, 120)
+
+
+def test_a_row_of_quantiles_agrees_with_predict():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(60, 2))
+    y = X[:, 0] + random.normal(size=60)
+    model = NetworkRegressor(loss="quantile", n_members=1, max_iter=10, random_state=0).fit(X, y)
+    found = trace_row(model, X, y, 5)
+    assert list(found.prediction) == model.output_names_
+    np.testing.assert_allclose(list(found.prediction.values()), model.predict(X)[5], rtol=1e-5)
+    assert set(found.target.values()) == {y[5]}

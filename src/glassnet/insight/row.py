@@ -12,6 +12,7 @@ from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.raw import encoded
 from glassnet.estimators.recipe import settled
 from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.estimators.targets import in_units
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import Trace, channel_table, trace
 from glassnet.network.loss import CrossEntropy
@@ -85,15 +86,17 @@ def trace_row(model: Estimator, X: Any, y: Any, row: int, step_size: float | Non
         step_size=settled(model, len(own.share.train)).learning_rate_init if step_size is None else step_size,
     )
     step, inputs = record.steps[0], model.schema_.inputs
+    before, after = (in_units(said, own.targets, own.limits)[0] for said in (step.output_before, step.output_after))
+    each = len(before) // targets.shape[1]
     return RowTrace(
         row=row,
         member=member,
         raw=_cells(model, one),
         inputs=dict(zip(inputs, record.x[0].tolist() if inputs else [], strict=True)),
         trace=record,
-        target=dict(zip(names, targets[0].tolist(), strict=True)),
-        prediction=dict(zip(names, own.targets.up(step.output_before)[0].tolist(), strict=True)),
-        prediction_after=dict(zip(names, own.targets.up(step.output_after)[0].tolist(), strict=True)),
+        target=dict(zip(names, np.repeat(targets[0], each).tolist(), strict=True)),
+        prediction=dict(zip(names, before.tolist(), strict=True)),
+        prediction_after=dict(zip(names, after.tolist(), strict=True)),
     )
 
 
@@ -104,7 +107,7 @@ def _truth(model: Estimator, y: Any) -> tuple[list[str], np.ndarray]:
         if label[0] not in model.classes_:
             raise ValueError(f"y holds the class {label[0]!r}, which is none of {model.classes_.tolist()}")
         return [str(name) for name in model.classes_], (label[:, None] == model.classes_).astype(np.float64)
-    return list(model.target_names_), check_targets(y, 1).reshape(1, -1)
+    return list(model.output_names_), check_targets(y, 1).reshape(1, -1)
 
 
 def _cells(model: Estimator, one: Samples) -> dict[str, Any]:

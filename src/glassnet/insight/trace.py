@@ -178,7 +178,8 @@ def trace(
     if not 0 < step_size < np.inf or steps < 0:
         raise ValueError(f"step_size={step_size} must be a number above 0, and steps={steps} at least 0")
     rows = _as_rows(x, network.shapes[0], "x")
-    targets = _as_rows(y, network.shapes[-1], "y")
+    outputs = network.shapes[-1][0] // rule.outputs(1)  # quantiles are several outputs a target
+    targets = _as_rows(y, (outputs, *network.shapes[-1][1:]), "y")
     if len(rows) != len(targets):
         raise ValueError(f"x has {len(rows)} row(s) and y has {len(targets)}; they must be as many")
     with jax.enable_x64(True):
