@@ -333,6 +333,8 @@ def test_classifier_refuses():
         NetworkClassifier().fit(X, np.ones(30))
     with pytest.raises(ValueError, match="the label is missing in row 4"):
         NetworkClassifier().fit(X, np.where(np.arange(30) == 4, None, "a"))
+    with pytest.raises(ValueError, match=r"class_weight='balanced' counts the rows of every class, .* as a dict"):
+        NetworkClassifier(class_weight="balanced").partial_fit(X, np.arange(30) % 2)
     model = NetworkClassifier(max_iter=1, n_members=1).partial_fit(X, np.arange(30) % 2, classes=[0, 1, 2])
     assert model.predict_proba(X).shape == (30, 3)
     with pytest.raises(ValueError, match=r"y holds the class 7, which is none of \[0, 1, 2\]"):

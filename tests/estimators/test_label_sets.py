@@ -83,6 +83,7 @@ def test_every_class_is_covered(table, calibrated):
         assert binomtest(int(hits.sum()), len(hits), least, alternative="less").pvalue > 0.001
 
 
+@pytest.mark.filterwarnings("ignore:these classes have too few rows")
 def test_split_covers_each_class_as_often_as_it_says(table):
     """150 calibrations by 60 rows: a new row of class c is covered with probability k / (n_c + 1), whatever n_c."""
     model = clone(MODEL).fit(*(part[:300] for part in table))
@@ -100,11 +101,16 @@ def test_split_covers_each_class_as_often_as_it_says(table):
 def test_a_rare_class_belongs_to_every_set(table):
     X, y = table
     few = np.concatenate([np.flatnonzero(y != "c")[:60], np.flatnonzero(y == "c")[:8]])
-    found = clone(MODEL).fit(X[few], y[few]).predict_set(X, 0.9)
+    model = clone(MODEL).fit(X[few], y[few])
+    with pytest.warns(UserWarning, match=r"coverage=0.9, which needs 9 of every class, .*: 'c' \(8\); give more rows"):
+        found = model.predict_set(X, 0.9)
     assert found.holds[:, 2].all()
+    assert not model.predict_set(X, 0.8).holds[:, 2].all()  # 8 rows are enough for 8 / 9
     model = clone(MODEL).fit(X[:300], y[:300]).calibrate(X[300:][y[300:] != "c"], y[300:][y[300:] != "c"])
-    assert model.predict_set(X).holds[:, 2].all()
-    assert model.predict_set(X).rows == 0
+    with pytest.warns(UserWarning, match=r"every set holds them: 'c' \(0\)"):
+        found = model.predict_set(X)
+    assert found.holds[:, 2].all()
+    assert found.rows == 0
 
 
 def test_what_is_refused(table):

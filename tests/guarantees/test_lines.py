@@ -9,7 +9,8 @@ from glassnet.guarantees.curves import BENDS, bend_of
 from glassnet.guarantees.lines import enclose, points_between, slopes_between
 from glassnet.network.activation import ACTIVATIONS, ELU, Elementwise, Exponential, Mish, Rectifier
 
-ELEMENTWISE = {name: a for name, a in ACTIVATIONS.items() if isinstance(a, Elementwise)} | {"elu(2)": ELU(2.0)}
+ELEMENTWISE = {name: a for name, a in ACTIVATIONS.items() if isinstance(a, Elementwise)}
+ELEMENTWISE |= {"elu(2)": ELU(2.0), "elu(-1)": ELU(-1.0)}
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,7 @@ def tabled(activation, low, high, steps=16):
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_curves_stay_between_their_lines(name):
     activation, (low, high) = ELEMENTWISE[name], intervals()
-    lines = enclose(*tabled(activation, low, high))
+    lines = enclose(*tabled(activation, low, high), rises=bend_of(activation).rises)
     z = low + jnp.linspace(0, 1, 5001)[:, None] * (high - low)
     x = activation.value(z)
     noise = 1e-12 * (1 + jnp.abs(x).max(axis=0))
@@ -58,6 +59,18 @@ def test_slopes_stay_in_their_interval(name):
     assert jnp.where(away, slope <= most + 1e-9, True).all()
 
 
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_curves_that_rise_have_their_extremes_at_the_ends(name):
+    activation, (low, high) = ELEMENTWISE[name], intervals()
+    z = jnp.linspace(-20, 20, 4001)
+    rises = bool((activation.derivative(z, activation.value(z)) >= 0).all())
+    assert bend_of(activation).rises == rises
+    if rises:
+        lines = enclose(*tabled(activation, low, high), rises=True)
+        np.testing.assert_array_equal(lines.low, activation.value(low))
+        np.testing.assert_array_equal(lines.high, activation.value(high))
+
+
 @pytest.mark.parametrize("name", [name for name, a in ELEMENTWISE.items() if not isinstance(a, Exponential)])
 def test_curvatures_are_upper_bounds(name):
     """Differences of the derivative rule, which has witnesses of its own, away from the breaks."""
@@ -74,7 +87,7 @@ def test_curvatures_are_upper_bounds(name):
 
 def test_lines_of_the_rectifier_are_the_known_ones():
     """On [-1, 3] the chord is (3/4)(z + 1), and below the middle, 1, the highest line under max(0, z) is z itself."""
-    lines = enclose(*tabled(Rectifier(), jnp.asarray([-1.0, -3.0]), jnp.asarray([3.0, 1.0]), 1))
+    lines = enclose(*tabled(Rectifier(), jnp.asarray([-1.0, -3.0]), jnp.asarray([3.0, 1.0]), 1), rises=True)
     np.testing.assert_allclose(lines.above_slope, [0.75, 0.25], atol=1e-5)
     np.testing.assert_allclose(lines.above_start, [0.75, 0.75], atol=1e-5)
     np.testing.assert_allclose(lines.below_slope, [1.0, 0.0], atol=1e-5)
@@ -83,7 +96,7 @@ def test_lines_of_the_rectifier_are_the_known_ones():
 
 def test_lines_of_a_convex_curve_are_chord_and_tangent():
     low, high = jnp.asarray([-0.3]), jnp.asarray([0.5])  # where mish is convex
-    lines = enclose(*tabled(Mish(), low, high))
+    lines = enclose(*tabled(Mish(), low, high), rises=False)
     middle, width = (low + high) / 2, high - low
     value = Mish().value
     slope = Mish().derivative(middle, value(middle))

@@ -16,6 +16,7 @@ WITNESSES = {
     "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
     "logistic": scipy.special.expit,
     "tanh": np.tanh,
+    "hard_tanh": lambda z: (np.abs(z + 1) - np.abs(z - 1)) / 2,
     "softmax": lambda z: scipy.special.softmax(z, axis=-1),
     "softplus": lambda z: np.logaddexp(z, 0),
     "elu": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
@@ -43,7 +44,7 @@ def test_value_and_derivative_stay_finite_far_out(name):
     np.testing.assert_allclose(x, WITNESSES[name](np.asarray(z, np.float64)), rtol=2e-5, atol=1e-6)
     assert np.isfinite(g).all()
     slope = float(g[0, -1])
-    flat = ("heaviside", "logistic", "tanh", "softmax", "exponential")
+    flat = ("heaviside", "logistic", "tanh", "hard_tanh", "softmax", "exponential")
     expected = 0.0 if name in flat else 1.0507009873554805 if name == "selu" else 1.0
     assert slope == pytest.approx(expected, abs=1e-6)
 

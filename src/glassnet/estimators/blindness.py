@@ -12,7 +12,7 @@ ASSUMED = {
     CROSS: "new rows are drawn as the fitted ones were, and nothing about the model was chosen by its folds",
     SPLIT: "new rows are drawn as those given to calibrate were, which the model was neither fitted to nor chosen by",
 }
-REMEDY = "call calibrate(X, y) with at least 20 rows that it never saw"
+REMEDY = "call calibrate(X, y) with at least 20 rows, of every class if there are any, that it never saw"
 
 
 def calibration_of_folds(

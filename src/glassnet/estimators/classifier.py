@@ -146,6 +146,11 @@ class NetworkClassifier(ClassifierMixin, LabelSets, NetworkEstimator):
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> "NetworkClassifier":
         """Train one epoch on these rows; the first call needs all `classes` unless y holds them."""
         check_parameters(self, RULES)
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' counts the rows of every class, and a batch is not all rows; give "
+                "class_weight as a dict, as compute_class_weight of scikit-learn makes it"
+            )
         with whole_or_as_before(self) as interrupt:
             self._fit_part(*self._checked(X, y, sample_weight, classes, reset=not hasattr(self, "members_")), interrupt)
             self._set_oof(None, None)

@@ -1,5 +1,8 @@
 """Sets of labels of a classifier: cross-conformal from the fit itself, split conformal from rows given later."""
 
+import math
+import warnings
+from fractions import Fraction
 from typing import Any, Self
 
 import numpy as np
@@ -10,7 +13,7 @@ from glassnet.estimators.checking import check_inputs, check_labels
 from glassnet.estimators.raw import raw_of
 from glassnet.guarantees.calibration import SPLIT, Calibration
 from glassnet.guarantees.conformal import belongs
-from glassnet.guarantees.level import as_level
+from glassnet.guarantees.level import as_level, rank
 from glassnet.guarantees.record import LabelSet
 
 OF_EVERY_CLASS = "the promise is about the rows of every class"
@@ -25,7 +28,8 @@ class LabelSets:
         A label c belongs to the set unless 1 - p_c(x) is beyond what rows of class c had by members blind to them
         (cross-conformal, after `fit` with folds), or rows given to `calibrate` had (split conformal). Classes are
         judged each by its own rows, because folds share out every class evenly: given the classes, the rows are still
-        exchangeable. The set can be empty, or hold every label.
+        exchangeable. The set can be empty, or hold every label. A class with too few rows for the coverage belongs to
+        every set, which a `UserWarning` says.
         """
         check_is_fitted(self)
         return _label_set(self, X, coverage)
@@ -77,6 +81,7 @@ def _calibrate(model: Any, X: Any, y: Any) -> None:
 def _label_set(model: Any, X: Any, coverage: Any) -> LabelSet:
     level, calibration = as_level(coverage), calibration_of(model)
     table = check_inputs(model, X, reset=False)
+    _warn_of_few(model.classes_, calibration, level)
     score = 1 - by_fold(model, calibration, model._member_probabilities(table))
     places = range(len(model.classes_))
     rows = [calibration.by_fold(place) for place in places]
@@ -90,6 +95,19 @@ def _label_set(model: Any, X: Any, coverage: Any) -> LabelSet:
         floor=calibration.floor(level, places),
         assumption=assumption(calibration, OF_EVERY_CLASS),
     )
+
+
+def _warn_of_few(classes: np.ndarray, calibration: Calibration, level: Fraction) -> None:
+    counts = [calibration.fewest([place]) for place in range(len(classes))]
+    few = [f"{label!r} ({n})" for label, n in zip(classes.tolist(), counts, strict=True) if rank(level, n) > n]
+    if few:
+        needed = math.ceil(level / (1 - level))
+        warnings.warn(
+            f"these classes have too few rows for coverage={float(level):g}, which needs {needed} of every class, so "
+            f"every set holds them: {', '.join(few)}; give more rows of them, or ask for less",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 def _scores(indicators: np.ndarray, probabilities: np.ndarray) -> np.ndarray:

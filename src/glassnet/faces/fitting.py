@@ -11,7 +11,10 @@ from glassnet.faces.group import DATA, FILE, FOLDER, as_json, command, seeded
 from glassnet.faces.terminal import show, show_json
 
 # Written out, because asking the modules that define them would import JAX; a test compares.
-ACTIVATIONS = ["identity", "relu", "leaky_relu", "logistic", "tanh", "softplus", "elu", "selu", "gelu", "silu", "mish"]
+ACTIVATIONS = [
+    "identity", "relu", "leaky_relu", "logistic", "tanh", "hard_tanh", "softplus", "elu", "selu", "gelu", "silu",
+    "mish",
+]  # fmt: skip
 LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "quantile", "poisson", "gamma"]
 PRESETS = ["fast", "balanced", "best", "plain"]
 SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]

@@ -29,10 +29,11 @@ Rule = Callable[[Entries, Entries], Entries]
 
 
 class Bend(NamedTuple):
-    """How an activation bends: |sigma''| <= curvature(low, high) between the breaks."""
+    """How an activation bends: |sigma''| <= curvature(low, high) between the breaks, and whether it never falls."""
 
     breaks: tuple[float, ...]
     curvature: Callable[[Entries, Entries], Any] | None = None  # None: straight between the breaks
+    rises: bool = True
 
 
 class Curves(NamedTuple):
@@ -44,6 +45,7 @@ class Curves(NamedTuple):
     curvature: Rule | None  # from the inputs' box, for every output; None: straight between the breaks
     error: Rule  # rounding, from the largest sizes of the inputs (by source) and of the outputs
     steepness: Entries | float = jnp.inf  # for every output
+    rises: bool = False  # no curve ever falls, so that its ends are its extremes
 
 
 BENDS: dict[type, Bend] = {
@@ -53,11 +55,12 @@ BENDS: dict[type, Bend] = {
     act.LeakyRectifier: Bend((0.0,)),
     act.Logistic: Bend((), lambda _low, _high: 0.09623),  # 1 / (6 sqrt 3)
     act.Tanh: Bend((), lambda _low, _high: 0.76981),  # 4 / (3 sqrt 3)
+    act.HardTanh: Bend((-1.0, 1.0)),
     act.Softplus: Bend((), lambda _low, _high: 0.25),
     act.SELU: Bend((0.0,), lambda _low, _high: act.SELU_SCALE * act.SELU_ALPHA),
-    act.GELU: Bend((), lambda _low, _high: 0.79789),  # 2 phi(0)
-    act.SiLU: Bend((), lambda _low, _high: 0.5),
-    act.Mish: Bend((), lambda _low, _high: 0.64422),
+    act.GELU: Bend((), lambda _low, _high: 0.79789, rises=False),  # 2 phi(0)
+    act.SiLU: Bend((), lambda _low, _high: 0.5, rises=False),
+    act.Mish: Bend((), lambda _low, _high: 0.64422, rises=False),
     act.Exponential: Bend((act.LARGEST_EXPONENT,), lambda _low, high: jnp.exp(jnp.minimum(high, act.LARGEST_EXPONENT))),
 }
 
@@ -65,7 +68,7 @@ BENDS: dict[type, Bend] = {
 def bend_of(activation: Any) -> Bend:
     """Return how an activation bends; `TypeError` for one that is not known."""
     if isinstance(activation, act.ELU):
-        return Bend((0.0,), lambda _low, _high: abs(activation.alpha))
+        return Bend((0.0,), lambda _low, _high: abs(activation.alpha), rises=activation.alpha >= 0)
     if type(activation) not in BENDS:
         known = ", ".join(sorted(kind.__name__ for kind in (*BENDS, act.ELU)))
         raise TypeError(f"{activation!r} has no bounds; use an activation that has: {known}")
@@ -75,7 +78,7 @@ def bend_of(activation: Any) -> Bend:
 def of_elementwise(activation: Any) -> Curves:
     """Return the curves of an activation."""
     bend = bend_of(activation)
-    return Curves(activation.value, None, _breaks(bend), _scaled(bend, 1.0), of_activation)
+    return Curves(activation.value, None, _breaks(bend), _scaled(bend, 1.0), of_activation, rises=bend.rises)
 
 
 def curves_of(layer: Any, own: LayerParameters, inputs: Shape) -> Curves:
@@ -112,6 +115,7 @@ def of_increments(size: int) -> Curves:
         (),
         lambda low, _high: jnp.where(first(low), 0.0, 0.25) + jnp.zeros_like(low),
         lambda z, x: jnp.where(first(z), 0, of_activation(z, x)),
+        rises=True,
     )
 
 
@@ -158,6 +162,7 @@ def _smooth_clip(layer: SmoothClip, own: LayerParameters, inputs: Shape) -> Curv
         lambda low, _high: clipped * (SMOOTH_CLIP_CURVATURE / layer.limit) + jnp.zeros_like(low),
         lambda z, x: jnp.where(clipped, of_activation(z, x), 0),
         1.0,
+        rises=True,
     )
 
 

@@ -41,12 +41,16 @@ def points_between(low: Entries, high: Entries, breaks: tuple[Parameter, ...], s
     return jnp.concatenate([*pieces, high[None]])
 
 
-def enclose(points: Points, values: Points, curvature: Parameter) -> Lines:
-    """Return lines around a curve with these values at the points and |h''| <= curvature between them."""
+def enclose(points: Points, values: Points, curvature: Parameter, *, rises: bool) -> Lines:
+    """Return lines around a curve with these values at the points and |h''| <= curvature between them.
+
+    A curve that `rises`, or stays level, has its extremes at the ends.
+    """
     gap = curvature * jnp.square(jnp.max(jnp.diff(points, axis=0), axis=0)) / 8
     both = jnp.stack([values, -values], axis=1)  # what lies above a curve lies below the curve turned over
     slope, start = _under(jnp.broadcast_to(points[:, None], both.shape), both)
-    low, high = jnp.min(values, axis=0) - gap, jnp.max(values, axis=0) + gap
+    low = values[0] if rises else jnp.min(values, axis=0) - gap
+    high = values[-1] if rises else jnp.max(values, axis=0) + gap
     return Lines(slope[0], start[0] - gap, -slope[1], gap - start[1], low, high)
 
 

@@ -144,7 +144,7 @@ def bent(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxed:
         room = jnp.zeros((*g.shape[:-1], low.shape[-1] + 1))
         return room.at[..., curves.sources].add(g)[..., :-1]
 
-    lines = enclose(*tabled(low, high))
+    lines = enclose(*tabled(low, high), rises=curves.rises)
     sizes = at(jnp.maximum(jnp.abs(low), jnp.abs(high)))
     error = curves.error(sizes, jnp.maximum(jnp.abs(lines.low), jnp.abs(lines.high))) + jnp.zeros_like(lines.low)
 

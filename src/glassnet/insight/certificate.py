@@ -117,9 +117,10 @@ def certify(
 
     The box is X - epsilon <= x <= X + epsilon: a number counts in spreads of each column, as the model scales it (the
     distance of the quartiles, or the standard deviation with preset="plain"), a dict {column: distance} or a sequence,
-    one a column of numbers, in the columns' own units. Or it is X <= x <= `upper`, another table. Flags, categories,
-    dates and missing cells are held fixed. `method` is "linear" or "interval"; `splits` halves every box so many times
-    (2^splits times the work); `slopes` adds slopes and monotonicity; `random_state` seeds the attack.
+    one a column of numbers, in the columns' own units. Or it is X <= x <= `upper`, another table, and `prediction` is
+    that of the box's middle. Flags, categories, dates and missing cells are held fixed. `method` is "linear" or
+    "interval"; `splits` halves every box so many times (2^splits times the work); `slopes` adds slopes and
+    monotonicity; `random_state` seeds the attack.
     Raises `ValueError` for a box that is none, `TypeError` for a model that is no fitted regressor.
     """
     if not isinstance(model, NetworkRegressor):

