@@ -65,8 +65,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         `Quantile((0.1, 0.9))`, or your own, `OwnLoss(value, derivative)`.
     alpha, weight_decay, dropout, clip_norm
         Strength of L2 regularisation; of decoupled decay (several: every member takes the one that its held-out rows
-        like best); probability that a hidden unit is left out of a step; longest
-        gradient of a member.
+        like best); probability that a hidden unit is left out of a step; longest gradient of a member.
     batch_size : int or "auto"
         Rows a step; "auto" is 32 to 512 by the rows, and all of them for "gd".
     learning_rate_init, learning_rate, warmup, power_t
