@@ -167,6 +167,16 @@ def test_refusals_in_prediction(fitted, digits, change, words):
         fitted.predict(change(digits[0][:5]))
 
 
+def test_pixels_on_another_scale_are_refused(digits):
+    X, y = digits[0][:60], digits[1][:60]
+    model = NetworkClassifier(layers=[Flatten()], **SMALL).fit(X / 255, y)
+    with pytest.raises(ValueError, match="between 0 and 255, but in training between 0 and 1; divide by 255"):
+        model.predict(X)
+    model = NetworkClassifier(layers=[Flatten()], **SMALL).fit(X, y)
+    with pytest.raises(ValueError, match="between 0 and 1, but in training between 0 and 255; multiply by 255"):
+        model.predict(X / 255)
+
+
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [

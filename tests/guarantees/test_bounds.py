@@ -89,6 +89,15 @@ def test_layers_stay_in_their_bounds(name, radius):
     assert (linear[1] <= interval[1] + 1e-12).all()
 
 
+def test_rounding_of_a_mean_counts_every_entry():
+    """1 and then 59 numbers that float32 rounds away beside it: each counts as a term of the sum."""
+    network = Network((1, 60, 1), [AveragePool(None), Flatten()])
+    x = np.full((1, 1, 60, 1), 2.0**-24.5, np.float32)
+    x[0, 0, 0] = 1
+    found = outputs(network, network.initial(0), x).astype(np.float64)
+    assert_inside(found, bounds(network, network.initial(0), x, x))
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_activations_stay_in_their_bounds(name):
     network = Network(4, [Dense(12, name), Dense(2)])

@@ -71,6 +71,17 @@ def test_piecewise_by_hand():
     assert back.gradient["e"].tolist() == [[0.0, -25.0, -25.0]]
 
 
+def test_piecewise_between_equal_edges():
+    """Edges 0, 0, 1 and V = 1, 2: the first ramp is 1e-6 wide and hangs on e_0 alone. t = (.5, 5e-7) at x = 5e-7."""
+    layer = PiecewiseLinear(1, 1, 2)
+    parameters = {
+        "e": jnp.asarray([[0.0, 0.0, 1.0]]), "V": jnp.asarray([[[1.0], [2.0]]]), "d": jnp.asarray([[0.0]]),
+    }  # fmt: skip
+    kept = layer.forward(parameters, jnp.asarray([[5e-7]]))
+    back = layer.backward(parameters, kept, jnp.asarray([[0.0, 1.0]]))
+    np.testing.assert_allclose(back.gradient["e"], [[-1e6, -2.0, -1e-6]], rtol=1e-5)
+
+
 def test_piecewise_starts_from_quantiles():
     sample = RANDOM.exponential(size=(1000, 2))
     drawn = PiecewiseLinear(2, 3, 4).initial(RANDOM, (2,), np.float64, sample)

@@ -55,6 +55,9 @@ def test_arrays(tmp_path):
     assert read_pictures(path, "test").y.tolist() == [4]
     np.savez(path, X=np.zeros((3, 2, 2)))
     assert read_pictures(path, "test").y is None
+    np.savez(path, X=np.zeros((3, 2, 2)), y=[1, 2, 3], X_test=np.ones((3, 2, 2)))
+    assert read_pictures(path).y.tolist() == [1, 2, 3]
+    assert read_pictures(path, "test").y is None  # y belongs to X
 
 
 def test_nothing_is_unpickled(tmp_path):
@@ -94,6 +97,14 @@ def test_a_picture_there_and_back(tmp_path):
     np.testing.assert_array_equal(read_picture(tmp_path / "a.png"), GREY)
     with pytest.raises(TableError, match=r"ends in '\.txt'; the formats are \.png"):
         write_picture(GREY, tmp_path / "a.txt")
+
+
+def test_a_camera_says_which_side_is_up(tmp_path):
+    lying = Image.fromarray(GREY)
+    told = Image.Exif()
+    told[0x0112] = 6  # turn a quarter to the right
+    lying.save(tmp_path / "a.png", exif=told)
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.png"), np.rot90(GREY, -1))
 
 
 def _saved(folder, **arrays):

@@ -47,6 +47,20 @@ def test_dates_are_the_same_from_every_format(tmp_path):
     assert texts[0] == texts[1] == [1706659200.0, 1706788800.0]  # seconds since 1970
 
 
+def test_dates_that_can_be_two_days_stay_text(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("us,iso,at\n01/02/2024,2024-02-01,12:30\n12/02/2024,2024-02-02,13:00\n")
+    frame = read_table(path)
+    assert frame["us"].to_list() == ["01/02/2024", "12/02/2024"]
+    assert [frame["iso"].dtype, frame["at"].dtype] == [pl.Date, pl.Time]
+
+
+def test_a_name_that_stands_twice(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b,a\n1,2,3\n")
+    with pytest.raises(TableError, match="more than one column 'a'; give every column a name of its own"):
+        read_table(tmp_path / "t.csv")
+
+
 def test_absent_file_and_column(tmp_path):
     with pytest.raises(TableError, match="there is no file"):
         read_table(tmp_path / "no.csv")

@@ -31,6 +31,16 @@ def test_gaps_are_filled_with_the_median_of_rows_counted_by_weight():
     assert scale.down(raw)[4] == scale.down(raw)[3]
 
 
+@pytest.mark.parametrize("rule", [standard_scale, robust_scale])
+def test_a_gap_counts_as_the_median_where_training_had_none(rule):
+    random = np.random.default_rng(0)
+    whole, ones = random.lognormal(size=(41, 3)), np.ones(41)
+    assert rule(whole, ones).fill.tolist() == np.median(whole, axis=0).tolist()
+    holed = np.where(random.uniform(size=whole.shape) < 0.3, np.nan, whole)
+    lower = [np.quantile(column[~np.isnan(column)], 0.5, method="inverted_cdf") for column in holed.T]
+    assert rule(holed, ones).fill.tolist() == lower
+
+
 def test_constant_columns_become_zero():
     raw = np.column_stack([np.full(30, 0.1), np.zeros(30), np.full(30, 1e20), np.arange(30)])
     scale = standard_scale(raw, np.ones(30))

@@ -6,6 +6,7 @@ import pytest
 from glassnet.table.columns import from_array, from_frame
 from glassnet.table.encode import check_spread, encode
 from glassnet.table.match import match
+from glassnet.table.parse import as_numbers
 from glassnet.table.schema import Reading, read_schema
 
 TABLE = from_frame(
@@ -50,6 +51,7 @@ def test_what_each_column_becomes():
     assert str(schema).splitlines()[5] == "same   left out: the same in every row"
 
 
+@pytest.mark.filterwarnings("ignore:column 'age' was never missing in training")
 def test_new_levels_become_zeros_and_types_are_brought_in_line():
     schema = read_schema(from_frame(pl.DataFrame({"code": ["1", "x", "x"], "age": [1.0, 2.0, 3.0]})))
     found = match(schema, from_frame(pl.DataFrame({"age": ["2", None], "code": [1, 7]})))
@@ -124,6 +126,40 @@ def test_a_date_stays_a_date():
 def test_numbers_stored_as_text(cells, expected):
     table = from_frame(pl.DataFrame({"a": cells}))
     np.testing.assert_array_equal(numbers(table, read_schema(table))[:, 0], expected)
+
+
+def test_commas_are_read_as_in_training():
+    decimal = read_schema(from_frame(pl.DataFrame({"a": ["3,5", "1,234", "7,25"]})))
+    other = from_frame(pl.DataFrame({"a": ["1,234"]}))
+    assert match(decimal, other).columns[0].tolist() == [1.234]
+    thousands = read_schema(from_frame(pl.DataFrame({"a": ["3,500", "1,234", "7"]})))
+    assert match(thousands, other).columns[0].tolist() == [1234]
+    with pytest.raises(ValueError, match="column 'a' held numbers in training, but row 0 has '3,5'"):
+        match(thousands, from_frame(pl.DataFrame({"a": ["3,5"]})))
+
+
+def test_two_signs_are_no_number():
+    assert as_numbers(np.array(["--5", "+-5"], dtype=object)) is None
+
+
+def test_a_column_of_marks_for_missing_is_left_out():
+    schema = read_schema(from_frame(pl.DataFrame({"a": ["NA", "NA", "-"], "x": [1.0, 2.0, 3.0]})))
+    assert str(schema.columns[0]) == "left out: missing in every row"
+    assert schema.inputs == ("x",)
+
+
+def test_gaps_where_training_had_none_are_said():
+    schema = read_schema(from_frame(pl.DataFrame({"a": [1.0, 2.0, 4.0]})))
+    with pytest.warns(UserWarning, match=r"column 'a' was never missing in training, but is in 2 row\(s\); the median"):
+        match(schema, from_frame(pl.DataFrame({"a": [None, 1.0, None]})))
+
+
+def test_levels_are_written_alike_from_every_type():
+    schema = read_schema(from_frame(pd.DataFrame({"a": pd.Categorical([1.0, 2.5, 1.0]), "x": [1, 2, 3]})))
+    assert schema.columns[0].levels == ("1", "2.5")
+    for cells in ([1.0, 2.5], ["1", " 2.5 "], [np.float32(1), 2.5]):
+        found = match(schema, from_frame(pd.DataFrame({"a": cells, "x": [1, 2]})))
+        assert found.columns[0].tolist() == ["1", "2.5"]
 
 
 def test_text_where_numbers_were():
@@ -201,12 +237,12 @@ def test_codes_with_underscores_are_text():
     assert read_schema(from_frame(pl.DataFrame({"a": ["10_20", "20_30"]}))).inputs == ("a=10_20", "a=20_30")
 
 
-def test_levels_that_do_not_match_at_all_are_said():
+def test_levels_that_do_not_match_are_said():
     schema = read_schema(from_frame(pl.DataFrame({"code": ["01", "02", "x"]})))
     with pytest.warns(
-        UserWarning, match="no cell of column 'code' is a level that training saw: it has '1', where .* '01'"
+        UserWarning, match="2 of 3 cells of column 'code' are no level that training saw: it has '1', where .* '01'"
     ):
-        match(schema, from_frame(pl.DataFrame({"code": [1, 2]})))
+        match(schema, from_frame(pl.DataFrame({"code": ["1", "2", "x"]})))
 
 
 @pytest.mark.parametrize("column", [[*range(9), 1e30], [0] * 20 + [1, 1, 1, -1e30]])

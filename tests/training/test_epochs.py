@@ -1,5 +1,7 @@
 """The compiled epochs against the same steps written as a plain loop, and the laws that members live by."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -13,9 +15,9 @@ from glassnet.network.dropout import Dropout
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, forward, output
 from glassnet.network.noise import Noise, bits
-from glassnet.training.batches import drawn, padded_size, share, shuffled
+from glassnet.training.batches import Batch, drawn, padded_size, share, shuffled
 from glassnet.training.descent import Adam, GradientDescent, Momentum
-from glassnet.training.epochs import Plan, Settings, advance, start
+from glassnet.training.epochs import Plan, Settings, advance, attacked, start
 from glassnet.training.flat import flatten, shrinking, unflatten
 from glassnet.training.loop import Looks, begin, train
 from glassnet.training.schedule import SCHEDULES, share_of_step
@@ -24,6 +26,7 @@ from glassnet.training.views import Eyes, views
 
 NETWORK = Network(3, [Dense(5, "tanh"), Dense(1)])
 LOSS = HalfSquaredError()
+EXPONENTS = np.zeros(5, int)
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(50, 3))
 Y = X @ [[1.0], [2.0], [-1.0]] + RANDOM.normal(size=(50, 1))
@@ -203,7 +206,7 @@ def test_gradients_are_clipped_to_a_length():
 @pytest.mark.parametrize("size", [1, 2, 7, 331, 4096])
 def test_orders_are_permutations_of_the_members_rows(size):
     rows = np.random.default_rng(size).choice(10_000, size=size, replace=False)
-    (view,) = [jax.tree.map(lambda a: a[0], views([eyes(rows, [])], np.zeros(5, int)))]
+    (view,) = [jax.tree.map(lambda a: a[0], views([eyes(rows, [])], EXPONENTS))]
     orders = [np.asarray(shuffled(view, jnp.uint32(seed)))[:size] for seed in range(3)]
     for order in orders:
         assert sorted(order) == sorted(rows)
@@ -214,9 +217,41 @@ def test_orders_are_permutations_of_the_members_rows(size):
         assert abs(np.corrcoef(np.argsort(orders[0]), np.argsort(orders[1]))[0, 1]) < 5 / np.sqrt(size - 1), places
 
 
+def test_batches_of_a_long_table_come_from_all_of_it():
+    """Row numbers of 64 batches of 512 spread as evenly drawn ones do, n / sqrt 12, each within a tenth."""
+    rows = 2**20 + 2**19
+    (view,) = [jax.tree.map(lambda a: a[0], views([eyes(np.arange(rows), [])], EXPONENTS))]
+    order = np.asarray(shuffled(view, jnp.uint32(0)))[:rows]
+    assert np.array_equal(np.bincount(order, minlength=rows), np.ones(rows))
+    spreads = np.std(order[: 64 * 512].reshape(64, 512), axis=1) / (rows / np.sqrt(12))
+    assert (np.abs(spreads - 1) < 0.1).all()
+
+
+def test_an_adversary_stays_within_reach_and_moves_uphill():
+    """A linear network's slope has one sign as long as its error has: a quarter of epsilon is moved, from any start."""
+    network = Network(3, [Dense(1)])
+    plan = Plan(network, LOSS, GradientDescent(), 10, adversarial=True)
+    view = jax.tree.map(lambda a: a[0], views([replace(eyes(range(50), []), reach=np.array([1.0, 2, 0]))], EXPONENTS))
+    batch = Batch(jnp.asarray(X, jnp.float32), jnp.asarray(Y, jnp.float32), jnp.ones(50))
+    parameters = network.initial(0)
+    found = attacked(plan, Settings(epsilon=0.1), parameters, view, batch, Noise(jnp.uint32(3)))
+    np.testing.assert_array_equal(found.x[:50], batch.x)
+    moved = np.asarray(found.x[50:] - batch.x)
+    error = np.asarray(output(network, parameters, batch.x) - batch.y)
+    W = np.asarray(parameters[0]["W"])
+    uphill = np.sign(error * W.T)
+    assert (moved[:, 2] == 0).all()
+    clear = np.abs(error[:, 0]) > np.abs(W[:2, 0]) @ [0.1, 0.2]
+    assert clear.sum() > 30
+    along = (moved * uphill)[clear, :2] / [0.1, 0.2]
+    assert (along > 0.25 - 1e-5).all()
+    assert (along < 1 + 1e-5).all()
+    assert along.std() > 0.1  # and from starts that differ
+
+
 def test_every_row_is_as_often_in_front():
     """Over 4,000 seeds each of 20 rows comes first about 200 times: chi-squared with 19 degrees, 1 in 10^6 above 60."""
-    (view,) = [jax.tree.map(lambda a: a[0], views([eyes(np.arange(20), [])], np.zeros(5, int)))]
+    (view,) = [jax.tree.map(lambda a: a[0], views([eyes(np.arange(20), [])], EXPONENTS))]
     first = np.asarray(jax.vmap(lambda seed: shuffled(view, seed)[0])(jnp.arange(4000, dtype=jnp.uint32)))
     counts = np.bincount(first, minlength=20)
     assert np.sum((counts - 200.0) ** 2 / 200) < 60
@@ -224,7 +259,7 @@ def test_every_row_is_as_often_in_front():
 
 def test_drawing_takes_every_row_as_often():
     """20 rows over 4,000 orders of 32: chi-squared with 19 degrees of freedom, 1 in 10^6 above 60."""
-    (view,) = [jax.tree.map(lambda a: a[0], views([eyes(np.arange(20), [])], np.zeros(5, int)))]
+    (view,) = [jax.tree.map(lambda a: a[0], views([eyes(np.arange(20), [])], EXPONENTS))]
     draws = np.asarray(jax.vmap(lambda seed: drawn(view, seed))(jnp.arange(4000, dtype=jnp.uint32)))
     counts = np.bincount(draws.ravel(), minlength=20)
     assert np.sum((counts - draws.size / 20) ** 2 / (draws.size / 20)) < 60

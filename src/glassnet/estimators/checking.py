@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
@@ -11,7 +12,16 @@ from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, validate_data  # pyright: ignore[reportPrivateUsage]
 
-from glassnet.table.columns import Table, array_names, as_text, from_array, from_frame, from_objects, is_frame
+from glassnet.table.columns import (
+    Table,
+    array_names,
+    as_text,
+    from_array,
+    from_frame,
+    from_objects,
+    is_frame,
+    seconds,
+)
 from glassnet.table.parse import as_numbers
 from glassnet.table.pictures import Samples, as_pictures, is_pictures
 
@@ -96,9 +106,12 @@ def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Samples:
     if getattr(given, "dtype", None) is not None and given.dtype.kind in "OU":
         objects: Any = validate_data(estimator, given, reset=reset, dtype=None, ensure_all_finite=False)
         return from_objects(objects, names)
+    kind = getattr(getattr(given, "dtype", None), "kind", "")
+    given = seconds(given) if kind in ("m", "M") else given
     # Infinite cells are refused later, by column and row.
     matrix: Any = validate_data(estimator, given, reset=reset, dtype=np.float64, ensure_all_finite=False)
-    return from_array(matrix, names)
+    table = from_array(matrix, names)
+    return replace(table, dates=frozenset(table.names)) if kind == "M" else table
 
 
 def _by_position(estimator: BaseEstimator, table: Table) -> Table:
@@ -108,7 +121,10 @@ def _by_position(estimator: BaseEstimator, table: Table) -> Table:
     if len(table.names) != expected:
         raise ValueError(f"X has {len(table.names)} features, but {name} is expecting {expected} features as input")
     warnings.warn(f"X has feature names, but {name} was fitted without feature names", UserWarning, stacklevel=4)
-    return Table(array_names(expected), table.columns)
+    names = array_names(expected)
+    new = dict(zip(table.names, names, strict=True))
+    declared, dates = (frozenset(new[name] for name in some) for some in (table.declared, table.dates))
+    return Table(names, table.columns, declared, dates)
 
 
 def check_targets(y: Any, rows: int) -> np.ndarray:

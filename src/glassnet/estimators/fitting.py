@@ -1,6 +1,7 @@
 """The path that estimators share: from a table and targets to trained members, and from members to outputs."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from glassnet.training.loop import Course, Looks, Monitor, begin, parts_for, tra
 from glassnet.training.views import Eyes, views
 
 Run = tuple[list[Arrays], list[History], State]  # of all members
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # where a function lies in memory, another place in every process
 Metric = Callable[[np.ndarray, np.ndarray], float]  # truth and prediction to a number, lower is better
 
 
@@ -233,7 +235,8 @@ def _tree(course: Course) -> Any:
 def _fingerprint(
     plan: Plan, settings: Settings, raw: Raw, members: list[Untrained], last: np.ndarray, states: State
 ) -> str:
-    digest = hashlib.sha256(repr((plan, settings, last.tolist(), [own.seed for own in members], raw.digest)).encode())
+    told = repr((plan, settings, last.tolist(), [own.seed for own in members], raw.digest))
+    digest = hashlib.sha256(ADDRESS.sub("", told).encode())
     for leaf in jax.tree.leaves(states):  # where it starts from, the step size among it
         digest.update(np.asarray(leaf).tobytes())
     for array in (rows for own in members for rows in (own.share.train, own.share.held)):

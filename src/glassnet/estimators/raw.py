@@ -7,7 +7,7 @@ import numpy as np
 
 from glassnet.table.encode import check_spread, encode
 from glassnet.table.match import match
-from glassnet.table.pictures import WHITE, Pictures, PictureSchema, Samples, channel_scale, checked
+from glassnet.table.pictures import WHITE, Pictures, PictureSchema, Samples, channel_scale, checked, picture_schema
 from glassnet.table.scale import Scale, kept_apart, robust_scale, standard_scale
 from glassnet.table.schema import MOST_LEVELS, Reading, Schema, read_schema
 
@@ -48,8 +48,7 @@ class Raw:
 def read_samples(samples: Samples, tabular: bool) -> AnySchema:
     """Return what every column is, with the recipe for tables or as scikit-learn has it; or how large pictures are."""
     if isinstance(samples, Pictures):
-        height, width, channels = samples.pixels.shape[1:]
-        return PictureSchema((height, width, channels), samples.pixels.dtype == np.uint8)
+        return picture_schema(samples)
     return read_schema(samples, Reading() if tabular else Reading(flags=False, most_inputs=MOST_LEVELS))
 
 

@@ -51,9 +51,8 @@ def steps_of(layer: Any, own: LayerParameters, inputs: tuple[int, ...]) -> list[
                 *activation_steps(layer.activation),
             ]
         case AveragePool():
-            terms = prod(
-                layer.size if isinstance(layer.size, tuple) else (layer.size or inputs[0],) * (len(inputs) - 1)
-            )
+            size = layer.size or inputs[:-1]
+            terms = prod(size if isinstance(size, tuple) else (size,) * (len(inputs) - 1))
             return [Step(lambda low, high: mixed(layer, own, low, high, terms), bends=False, mixes=True)]
         case Flatten() | Rearrangement():
             return [Step(lambda low, high: mixed(layer, own, low, high, 0), bends=False, mixes=False)]
@@ -105,8 +104,14 @@ def mixed(layer: Any, own: LayerParameters, low: RowsIn, high: RowsIn, terms: in
         0.0 * kept.x if terms == 0 else of_sum(terms, layer.forward(sizes, jnp.maximum(jnp.abs(low), jnp.abs(high))).x)
     )
 
+    def each(rule: Callable[[Any], Any], g: Pulls) -> Pulls:
+        """A convolution fills the cache with what one pull needs, so that pulls are taken in turn there."""
+        if not isinstance(layer, Convolution):
+            return jax.vmap(rule, 1, 1)(g)
+        return jnp.moveaxis(jax.lax.map(rule, jnp.moveaxis(g, 1, 0)), 0, 1)
+
     def adjoint(parameters: LayerParameters, g: Pulls) -> Pulls:
-        return jax.vmap(lambda pull: layer.backward(parameters, kept, pull).g, 1, 1)(g)
+        return each(lambda pull: layer.backward(parameters, kept, pull).g, g)
 
     def lowered(g: Pulls) -> Lowered:
         back = adjoint(own, g)
@@ -118,7 +123,7 @@ def mixed(layer: Any, own: LayerParameters, low: RowsIn, high: RowsIn, terms: in
         return centre - reach, centre + reach
 
     def raised(p: Pulls, box: Interval) -> Lowered:
-        through = jax.vmap(lambda pull: layer.forward(own, pull).x, 1, 1)(p) - layer.forward(own, zero).x[:, None]
+        through = each(lambda pull: layer.forward(own, pull).x, p) - layer.forward(own, zero).x[:, None]
         return through, jnp.zeros(p.shape[:2])
 
     return Relaxed(kept.x - spread - error, kept.x + spread + error, lowered, slopes, raised)

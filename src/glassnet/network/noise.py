@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
-from jaxtyping import UInt32
+from jaxtyping import Float, UInt32
 
 from glassnet._types import Scalar, Word
 
@@ -39,3 +39,8 @@ def bits(seed: Word, shape: tuple[int, ...]) -> UInt32[Array, "..."]:
     for length in shape:
         size *= length
     return mixed(mixed(jnp.arange(size, dtype=jnp.uint32)) + mixed(seed)).reshape(shape)
+
+
+def symmetric(seed: Word, shape: tuple[int, ...]) -> Float[Array, "..."]:
+    """Return float32 numbers drawn evenly from -1 to 1."""
+    return bits(seed, shape).astype(jnp.float32) * 2.0**-31 - 1

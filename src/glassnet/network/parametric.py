@@ -15,10 +15,10 @@ from glassnet.network.noise import Noise
 
 @dataclass(frozen=True, init=False)
 class Parametric:
-    """x^l = z + a (*) (sigma(z) - z) with z = x^{l-1}: a (inputs,) from 1 on, 0 is a linear neuron (RealMLP).
+    """x^l = x + a (*) (sigma(x) - x) with x = x^{l-1}: a (inputs,) from 1 on, 0 is a linear neuron (RealMLP).
 
-    da = the sum over samples of g (*) (sigma(z) - z), dE/dz = (1 - a) (*) g + J(z)' (a (*) g), J the activation's
-    Jacobian; delta^l = dE/dz.
+    da = the sum over samples of g (*) (sigma(x) - x), delta^l = dE/dx = (1 - a) (*) g + J(x)' (a (*) g), J the
+    activation's Jacobian; z^l is sigma(x).
     """
 
     activation: Activation
@@ -45,6 +45,6 @@ class Parametric:
         return Forward(x, curved, x + parameters["a"] * (curved - x))
 
     def backward(self, parameters: LayerParameters, kept: Forward, g: Outputs) -> Backward:
-        a, z, curved = parameters["a"], kept.inputs, kept.z
-        delta = (1 - a) * g + self.activation.backward(z, curved, a * g)
-        return Backward(delta, {"a": jnp.sum(g * (curved - z), axis=0)}, delta)
+        a, x, curved = parameters["a"], kept.inputs, kept.z
+        delta = (1 - a) * g + self.activation.backward(x, curved, a * g)
+        return Backward(delta, {"a": jnp.sum(g * (curved - x), axis=0)}, delta)

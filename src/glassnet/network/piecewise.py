@@ -64,7 +64,8 @@ class PiecewiseLinear:
         inside = (kept.z > 0) & (kept.z < 1)
         delta = inside * jnp.einsum("bim,ikm->bik", h, parameters["V"])
         q = delta / _widths(parameters)
-        left, right = jnp.sum((t - 1) * q, axis=0), jnp.sum(-t * q, axis=0)
+        moves = _apart(parameters) > NARROWEST  # else the step is as narrow as it may be and hangs on e_k alone
+        left, right = jnp.sum(jnp.where(moves, t - 1, -1) * q, axis=0), jnp.sum(jnp.where(moves, -t, 0) * q, axis=0)
         gradient = {
             "e": jnp.pad(left, ((0, 0), (0, 1))) + jnp.pad(right, ((0, 0), (1, 0))),
             "V": jnp.einsum("bik,bim->ikm", t, h),
@@ -73,6 +74,9 @@ class PiecewiseLinear:
         return Backward(delta, gradient, g[:, :inputs].at[:, : h.shape[1]].add(jnp.sum(q, axis=2)))
 
 
+def _apart(parameters: LayerParameters) -> Any:
+    return parameters["e"][:, 1:] - parameters["e"][:, :-1]
+
+
 def _widths(parameters: LayerParameters) -> Any:
-    edges = parameters["e"]
-    return jnp.maximum(edges[:, 1:] - edges[:, :-1], NARROWEST)
+    return jnp.maximum(_apart(parameters), NARROWEST)

@@ -29,15 +29,17 @@ class Pool(Unlearned):
     def __post_init__(self) -> None:
         for name in ("size", "stride", "padding"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
-        check_window(self._name, self.size or 1, self.stride or 1, self.padding)
+        size, stride = (1 if given is None else given for given in (self.size, self.stride))
+        check_window(self._name, size, stride, self.padding)
 
     def output_shape(self, inputs: Shape) -> Shape:
         """Return (*windows along every axis, channels)."""
         return (*self._windows(inputs).outputs, inputs[-1])
 
     def _windows(self, inputs: Shape) -> Windows:
-        size = self.size or inputs[:-1]
-        seen = windows(self._name, inputs, size, self.stride or size, self.padding)
+        size = inputs[:-1] if self.size is None else self.size
+        stride = size if self.stride is None else self.stride
+        seen = windows(self._name, inputs, size, stride, self.padding)
         if any(max(pad) >= length for pad, length in zip(seen.pads, seen.size, strict=True)):
             raise ValueError(f"{self._name}: padding={self.padding!r} must be below the size, {seen.size}")
         return seen

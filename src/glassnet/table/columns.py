@@ -60,6 +60,12 @@ def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
     return Table(tuple(names), tuple(np.asarray(column, dtype=np.float64) for column in matrix.T))
 
 
+def seconds(moments: np.ndarray) -> np.ndarray:
+    """Return datetime64 as seconds since 1970, timedelta64 as seconds; NaT becomes NaN."""
+    kind = moments.dtype.kind
+    return np.where(np.isnat(moments), np.nan, moments.astype(f"{kind}8[us]").astype(np.int64) / 1e6)
+
+
 def array_names(columns: int) -> tuple[str, ...]:
     """Return the names of an array's columns: x0, x1, ..."""
     return tuple(f"x{number}" for number in range(columns))
@@ -104,13 +110,18 @@ def from_cells(name: str, cells: list[Any]) -> np.ndarray:
 
 
 def as_text(values: Sequence[Any]) -> np.ndarray:
-    """Return a column of objects as text; None, NaN and blanks are missing."""
+    """Return a column of objects as text without blanks around it; None, NaN and blanks alone are missing.
+
+    A whole number is written the same from every type: 1 and 1.0 are "1".
+    """
     column = np.empty(len(values), dtype=object)
     for row, value in enumerate(values):
         text = "" if value is None or bool(value != value) else str(value)  # only NaN differs from itself
         if isinstance(value, date) and text:
             text = value.isoformat()
-        column[row] = text if text.strip() else None
+        elif isinstance(value, float | np.floating) and text and float(value).is_integer():
+            text = str(int(value))
+        column[row] = text.strip() or None
     return column
 
 

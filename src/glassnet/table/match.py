@@ -3,12 +3,15 @@
 import warnings
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import partial
 
 import numpy as np
 
-from glassnet.table.columns import Table
+from glassnet.table.columns import Table, as_text
 from glassnet.table.parse import as_dates, as_numbers, first_that_is_no
 from glassnet.table.schema import Column, Schema
+
+MOST_OTHER = 0.5  # share of cells with levels that training did not see, before it is said
 
 
 def match(schema: Schema, table: Table) -> Table:
@@ -24,6 +27,8 @@ def match(schema: Schema, table: Table) -> Table:
     for column, cells in zip(schema.columns, columns, strict=True):
         if column.kind == "category":
             _warn_of_other_levels(column, cells)
+        elif column.kind != "left out" and not column.missing:
+            _warn_of_gaps(column, cells)
     return Table(schema.names, tuple(columns))
 
 
@@ -44,12 +49,13 @@ def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
             raise ValueError(f"column {column.name!r} held {was} in training, but now holds {has}; give it as it was")
         return _parsed(column, cells) if cells.dtype == object else cells
     if column.kind == "category" and cells.dtype != object:
-        return np.array([None if cell != cell else _plain(cell) for cell in cells], dtype=object)
+        return as_text(cells.tolist())
     return cells
 
 
 def _parsed(column: Column, cells: np.ndarray) -> np.ndarray:
-    parse, what = (as_dates, "dates") if column.kind == "date" else (as_numbers, "numbers")
+    numbers = partial(as_numbers, decimal_comma=column.decimal_comma)
+    parse, what = (as_dates, "dates") if column.kind == "date" else (numbers, "numbers")
     parsed = parse(cells)
     if parsed is None:
         row = first_that_is_no(parse, cells)
@@ -61,15 +67,24 @@ def _parsed(column: Column, cells: np.ndarray) -> np.ndarray:
 
 
 def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
-    present = {cell for cell in cells if cell is not None}
-    if present and column.levels and not present & set(column.levels):
+    known = set(column.levels)
+    present = [cell for cell in cells if cell is not None]
+    other = [cell for cell in present if cell not in known]
+    if known and len(other) > MOST_OTHER * len(present):
         warnings.warn(
-            f"no cell of column {column.name!r} is a level that training saw: it has {min(present)!r}, where "
-            f"training had {column.levels[0]!r}",
+            f"{len(other)} of {len(present)} cells of column {column.name!r} are no level that training saw: it has "
+            f"{min(other)!r}, where training had {column.levels[0]!r}",
             UserWarning,
             stacklevel=3,
         )
 
 
-def _plain(number: float) -> str:
-    return str(int(number)) if float(number).is_integer() else str(number)
+def _warn_of_gaps(column: Column, cells: np.ndarray) -> None:
+    gaps = int(np.isnan(cells).sum())
+    if gaps:
+        warnings.warn(
+            f"column {column.name!r} was never missing in training, but is in {gaps} row(s); the median of training "
+            "stands in for it",
+            UserWarning,
+            stacklevel=3,
+        )

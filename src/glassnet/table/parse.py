@@ -1,7 +1,7 @@
 """Text to numbers and dates, where a whole column is written that way.
 
 Numbers may have signs of money or percent around them and commas between thousands ("$1,234.50", "12 %"), or commas for
-decimals ("3,5") where no other reading fits. Dates are ISO 8601 ("2024-03-01", "2024-03-01 12:30").
+decimals ("3,5") where the whole column fits no other reading. Dates are ISO 8601 ("2024-03-01", "2024-03-01 12:30").
 """
 
 import re
@@ -20,10 +20,16 @@ DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 Parsed = np.ndarray | None
 
 
-def as_numbers(column: np.ndarray) -> Parsed:
-    """Return a column of text as float64, or None when some cell is neither a number nor a mark for a missing one."""
-    numbers = _parsed(column, lambda cell: _number(cell, THOUSANDS, ""))
-    return _parsed(column, lambda cell: _number(cell, DECIMAL_COMMA, ".")) if numbers is None else numbers
+def as_numbers(column: np.ndarray, decimal_comma: bool | None = None) -> Parsed:
+    """Return a column of text as float64, or None when some cell is neither a number nor a mark for a missing one.
+
+    `decimal_comma` says which way commas are read; None tries them between thousands first.
+    """
+    if decimal_comma is None:
+        numbers = as_numbers(column, False)
+        return as_numbers(column, True) if numbers is None else numbers
+    pattern, comma = (DECIMAL_COMMA, ".") if decimal_comma else (THOUSANDS, "")
+    return _parsed(column, lambda cell: _number(cell, pattern, comma))
 
 
 def as_dates(column: np.ndarray) -> Parsed:
@@ -53,6 +59,8 @@ def _number(cell: str, with_commas: re.Pattern[str], comma: str) -> float:
     if found is None:
         return float(cell)
     sign, digits = (-1.0 if found[1] == "-" else 1.0), found[2]
+    if found[1] and digits[0] in "+-":
+        raise ValueError(cell)
     return sign * float(digits.replace(",", comma) if with_commas.match(digits) else digits)
 
 

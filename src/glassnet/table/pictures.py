@@ -33,13 +33,14 @@ class Pictures:
 
 @dataclass(frozen=True)
 class PictureSchema:
-    """What a picture is: its height, width and channels, and whether training had 8 bits a pixel.
+    """What a picture is: its height, width and channels, and what pixels training had.
 
     It stands where a table has its columns.
     """
 
     shape: tuple[int, int, int]
     eight_bits: bool = False
+    up_to_one: bool = False  # not of 8 bits, and all from 0 to 1
 
     columns: ClassVar[tuple[Any, ...]] = ()
     inputs: ClassVar[tuple[str, ...]] = ()
@@ -84,11 +85,21 @@ def as_pictures(given: Any) -> Pictures:
     return Pictures(narrow)
 
 
+def picture_schema(pictures: Pictures) -> PictureSchema:
+    """Return what these pictures are."""
+    pixels, eight_bits = pictures.pixels, pictures.pixels.dtype == np.uint8
+    height, width, channels = pixels.shape[1:]
+    up_to_one = not eight_bits and bool(pixels.min() >= 0 and pixels.max() <= 1)
+    return PictureSchema((height, width, channels), eight_bits, up_to_one)
+
+
 def checked(schema: PictureSchema, pictures: Pictures) -> Pictures:
     """Return the pictures; `ValueError` when pictures have another size than in training."""
     shape, pixels = pictures.pixels.shape[1:], pictures.pixels
     if schema.eight_bits and pixels.dtype != np.uint8 and float(pixels.min()) >= 0 and 0 < float(pixels.max()) <= 1:
         raise ValueError("the pictures' pixels lie between 0 and 1, but in training between 0 and 255; multiply by 255")
+    if schema.up_to_one and pixels.dtype == np.uint8 and int(pixels.max()) > 1:
+        raise ValueError("the pictures' pixels lie between 0 and 255, but in training between 0 and 1; divide by 255")
     if shape[:2] == schema.shape[:2] and shape != schema.shape:
         raise ValueError(
             f"the pictures have {shape[2]} channel(s), but in training {schema.shape[2]}; repeat grey ones three "

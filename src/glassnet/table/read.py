@@ -1,5 +1,6 @@
 """Files to frames and back, by polars; the ending of the name says the format."""
 
+import re
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
 }
 
 
+ISO_DATE = r"^\d{4}-\d{2}-\d{2}"
+DOUBLED = re.compile(r"^(.*)_duplicated_\d+$")  # what polars makes of a name that it has read before
+
+
 class TableError(ValueError):
     """A table could not be read or written, or lacks what is asked of it."""
 
@@ -41,6 +46,8 @@ def read_table(path: Path, text: Collection[str] = ()) -> pl.DataFrame:
         frame = reader(path, {})
         guessed = [name for name in text if name in frame.columns and _looks_like_numbers(frame[name])]
         frame = reader(path, dict.fromkeys(guessed, pl.String)) if guessed else frame
+    except TableError:
+        raise
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise TableError(f"{str(path)!r} could not be read as {path.suffix.lower()}: {error}") from error
     if frame.height == 0:
@@ -72,6 +79,21 @@ def _ending(path: Path, known: Collection[str]) -> str:
 
 
 def _read_text(path: Path, separator: str, types: dict[str, Any]) -> pl.DataFrame:
-    return pl.read_csv(
-        path, separator=separator, infer_schema_length=None, try_parse_dates=True, schema_overrides=types
-    )
+    """Return a CSV; what polars takes for dates stays text unless it is ISO, because 01/02/2024 can be two days."""
+
+    def read(types: dict[str, Any]) -> pl.DataFrame:
+        return pl.read_csv(
+            path, separator=separator, infer_schema_length=None, try_parse_dates=True, schema_overrides=types
+        )
+
+    frame = read(types)
+    twice = [name for name in frame.columns if (own := DOUBLED.match(name)) and own[1] in frame.columns]
+    if twice:
+        name = twice[0].rsplit("_duplicated_", 1)[0]
+        raise TableError(f"{str(path)!r} has more than one column {name!r}; give every column a name of its own")
+    dates = [name for name, kind in frame.schema.items() if kind.is_temporal() and kind != pl.Time]
+    if not dates:
+        return frame
+    written = read(types | dict.fromkeys(dates, pl.String))
+    odd = [name for name in dates if not written[name].str.strip_chars().str.contains(ISO_DATE).all()]
+    return frame.with_columns(written[name] for name in odd)

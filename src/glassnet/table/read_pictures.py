@@ -7,14 +7,14 @@ from typing import Literal
 from zipfile import BadZipFile
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from glassnet.table.read import TableError, read_table
 
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 LABELS = "labels.csv"
 INPUTS = {"train": ("X", "x", "x_train", "X_train", "images"), "test": ("x_test", "X_test", "X", "x", "images")}
-TRUTHS = {"train": ("y", "y_train", "target", "labels"), "test": ("y_test", "y", "target", "labels")}
+TRUTHS = ("y", "target", "labels")  # beside X; beside X_test it is y_test
 
 Part = Literal["train", "test"]
 
@@ -67,9 +67,11 @@ def _read_arrays(path: Path, part: Part) -> PictureFile:
     try:
         with np.load(path, allow_pickle=False) as file:
             held = set(file.files)
-            name, truth = (next((n for n in known[part] if n in held), None) for known in (INPUTS, TRUTHS))
+            name = next((n for n in INPUTS[part] if n in held), None)
             if name is None:
                 raise TableError(f"{str(path)!r} holds {', '.join(sorted(held)) or 'nothing'}; expected X and y")
+            of_part = name.partition("_")[2]
+            truth = next((n for n in ([f"y_{of_part}"] if of_part else TRUTHS) if n in held), None)
             found = PictureFile(file[name], None if truth is None else file[truth])
     except (ValueError, OSError, BadZipFile, KeyError, EOFError, TypeError, zlib.error) as error:
         if isinstance(error, TableError):
@@ -132,6 +134,7 @@ def _opened(path: Path) -> Image.Image:
     try:
         image = Image.open(path)
         image.load()
+        ImageOps.exif_transpose(image, in_place=True)  # cameras write which side is up beside the pixels
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise TableError(f"{str(path)!r} could not be read as a picture: {error}") from error
     return image

@@ -11,7 +11,7 @@ SAME = 1e-13  # a column whose deviation is below this share of its size is cons
 class Scale:
     """scaled = (raw - center) / spread, per column; the spread of a constant column is 0 and its scaled value is 0.
 
-    A missing (NaN) raw number counts as `fill`.
+    A missing (NaN) raw number counts as `fill`, also in columns where training had no gap.
     """
 
     center: np.ndarray
@@ -33,7 +33,7 @@ def standard_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
 
     It is safe from overflow up to the largest float.
     """
-    fill = _fills(raw, weights)
+    fill = _medians(raw, weights)
     filled = np.where(np.isnan(raw), fill, raw)
     size = np.max(np.abs(filled), axis=0)
     size = np.where(size > 0, size, 1.0)
@@ -49,8 +49,9 @@ def robust_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
     Where the quartiles are equal, the spread is half of the range; a constant column has none. Quantiles are lower
     ones, so that a row of weight two is that row twice.
     """
-    fill = _fills(raw, weights)
-    filled = np.where(np.isnan(raw), fill, raw)
+    filled = raw
+    if np.isnan(raw).any():
+        filled = np.where(np.isnan(raw), _medians(raw, weights), raw)  # which leaves the median what it is
     order = np.argsort(filled, axis=0)
     sorted_up = np.take_along_axis(filled, order, axis=0)
     share = np.cumsum(weights[order], axis=0)
@@ -58,7 +59,7 @@ def robust_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
     half = sorted_up[-1] / 2 - sorted_up[0] / 2
     spread = np.where(high > low, high - low, half)
     size = np.max(np.abs(filled), axis=0)
-    return Scale(middle, np.where(spread > SAME * size, spread, 0.0), fill)
+    return Scale(middle, np.where(spread > SAME * size, spread, 0.0), middle)
 
 
 def kept_apart(scale: Scale, raw: np.ndarray, flags: int, codes: int) -> Scale:
@@ -86,12 +87,12 @@ def _at(sorted_up: np.ndarray, share: np.ndarray, level: float) -> np.ndarray:
     return np.take_along_axis(sorted_up, reached[None], axis=0)[0]
 
 
-def _fills(raw: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _medians(raw: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.array([_median(column, weights) for column in raw.T])
 
 
 def _median(column: np.ndarray, weights: np.ndarray) -> float:
     present = ~np.isnan(column)
-    if present.all() or not present.any():
-        return 0.0  # nothing to fill, or nothing to fill it from
+    if not present.any():
+        return 0.0
     return float(np.quantile(column[present], 0.5, weights=weights[present], method="inverted_cdf"))

@@ -38,6 +38,7 @@ class Column:
     coded: bool = False
     values: tuple[float, ...] = ()  # of a flag: what becomes 0 and what becomes 1
     turns: tuple[str, ...] = ()  # of a date: the turns it goes through
+    decimal_comma: bool = False  # of text that holds numbers: "3,5" is 3.5
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -146,9 +147,11 @@ def _read_column(name: str, cells: np.ndarray, table: Table, how: Reading) -> Co
     present = [cell for cell in cells if cell is not None]
     if present and name not in table.declared:
         numbers, dates = as_numbers(cells), as_dates(cells)
-        if numbers is not None and not np.isnan(numbers).all():
-            return _number(name, numbers, how)
-        if dates is not None and not np.isnan(dates).all():
+        if numbers is not None and np.isnan(numbers).all():
+            return Column(name, "left out", reason="missing in every row")
+        if numbers is not None:
+            return replace(_number(name, numbers, how), decimal_comma=as_numbers(cells, False) is None)
+        if dates is not None:
             return _date(name, dates)
         _warn_of_stray_text(name, cells)
     levels = tuple(sorted(set(present)))

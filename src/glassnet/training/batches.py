@@ -10,11 +10,14 @@ from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
+from jaxtyping import UInt32
 
 from glassnet._types import Cells, Columns, Order, Outputs, PerSample, RowsIn, Scalar, Whole, Word
-from glassnet.network.noise import bits
+from glassnet.network.noise import bits, derived
 
 STEPS_PER_OCTAVE = 4  # so that at most a quarter is padding
+MOST_IN_ONE_SORT = 2**20
 
 
 class Shared(NamedTuple):
@@ -97,14 +100,25 @@ def take(shared: Shared, view: View, rows: Order, inputs: int) -> Batch:
 def shuffled(view: View, seed: Word) -> Order:
     """Return the member's rows in a keyed order, padding last.
 
-    One sort of plain integers, five times faster than sorting pairs: the high bits are random, the low ones say which
-    row it is. Rows whose high bits are equal keep their order, one pair in 2^16 for 65,536 rows.
+    Rows whose random bits are equal keep their order: one pair in 2^15 for 65,536 rows. Above 2^20 rows so few bits
+    are left beside the place that a batch would come from one part of the table, and the order is shuffled again.
+    """
+    order = _places(view, seed)
+    again = view.rows.size > MOST_IN_ONE_SORT
+    return view.rows[order[_places(view, derived(seed, 0))] if again else order]
+
+
+def _places(view: View, seed: Word) -> UInt32[Array, " rows"]:
+    """Return 0, 1, 2, ... in a keyed order, padding last.
+
+    One sort of plain integers, five times faster than sorting pairs: the high bits are random, the low ones are the
+    place.
     """
     size = view.rows.size
     low = jnp.uint32((1 << max(size - 1, 1).bit_length()) - 1)
     places = jnp.arange(size, dtype=jnp.uint32)
     draws = jnp.where(places < view.real, bits(seed, (size,)) >> 1, jnp.uint32(0xFFFFFFFF))
-    return view.rows[jnp.sort((draws & ~low) | places) & low]
+    return jnp.sort((draws & ~low) | places) & low
 
 
 def drawn(view: View, seed: Word) -> Order:

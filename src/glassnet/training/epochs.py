@@ -18,7 +18,7 @@ from glassnet.network.cost import cost
 from glassnet.network.layer import Parameters
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
-from glassnet.network.noise import Noise, derived
+from glassnet.network.noise import Noise, derived, symmetric
 from glassnet.training.batches import Batch, Shared, View, drawn, in_turn, shuffled, take
 from glassnet.training.descent import Solver
 from glassnet.training.flat import decaying, flatten, pacing, shrinking, unflatten
@@ -26,6 +26,7 @@ from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, fading, share_of_s
 from glassnet.training.stopping import Best, nothing_yet, watch
 
 MOST_EPOCHS_A_CALL = 128
+OVERSHOOT = 1.25  # of an adversary's step, in epsilons
 PICTURES_A_LOOK = 256  # held-out pictures at a time: what their layers keep is large
 
 
@@ -154,10 +155,10 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
     """Return theta, the memory, and the mean of the batches' E plus the penalty of the parameters at the end."""
     seed = derived(state.seed, state.epoch)
     order = _order(plan, view, state.epoch, seed)
-    size = plan.batch_size or view.rows.size
+    size, samples = plan.batch_size or view.rows.size, plan.batch_size or view.real
     steps = view.real // size if plan.batch_size else jnp.asarray(1, jnp.int32)
     total = jnp.asarray(settings.epochs * steps, jnp.float32)
-    penalty = settings.alpha * view.lightness / (plan.batch_size or view.real)
+    penalty = settings.alpha * view.lightness / samples
     weights = jnp.asarray(shrinking(plan.network), state.theta.dtype)
     fading_away = jnp.asarray(decaying(plan.network), state.theta.dtype)
     paces = jnp.asarray(pacing(plan.network), state.theta.dtype) if plan.paced else 1.0
@@ -169,7 +170,7 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
         at = jnp.asarray(state.epoch * steps + number, jnp.float32)
         share = fading(at / total, settings.fade)
         value, gradient = _gradient(plan, settings, theta, view, batch, pull, Noise(derived(seed, number), share))
-        tau = state.step_size * share_of_step(plan.schedule, at / total, at * size, settings.warmup, settings.power)
+        tau = state.step_size * share_of_step(plan.schedule, at / total, at * samples, settings.warmup, settings.power)
         shrunk = theta * (1 - tau * settings.decay * share * fading_away) if plan.decays else theta
         theta, memory = plan.solver.step(shrunk, memory, gradient, tau * paces)
         return theta, memory, sum_of_losses + value
@@ -202,7 +203,7 @@ def _gradient(
     """Return E over a batch, and dE/dtheta + pull, clipped if the plan says so."""
     parameters = unflatten(plan.network, theta)
     if plan.adversarial:
-        batch = _attacked(plan, settings, parameters, view, batch)
+        batch = attacked(plan, settings, parameters, view, batch, noise)
     value, gradient = cost_and_gradient(plan.network, plan.loss, parameters, *batch, noise)
     # Without the barrier XLA lays the gradient end to end anew in every expression of the solver that reads it, and
     # puts matrix products into loops of its own: 8.7 and not 3.9 ms a step of Adam on 64-512-512-512-1.
@@ -212,13 +213,16 @@ def _gradient(
     return value, flat
 
 
-def _attacked(plan: Plan, settings: Settings, parameters: Parameters, view: View, batch: Batch) -> Batch:
-    """Return the batch with a copy of it moved by epsilon sign(dE/dx^0): half of the cost is the adversary's.
+def attacked(plan: Plan, settings: Settings, parameters: Parameters, view: View, batch: Batch, noise: Noise) -> Batch:
+    """Return the batch with a copy of it that an adversary moved: E~ = E(x) / 2 + E(x + d) / 2.
 
-    E~ = E(x) / 2 + E(x + epsilon sign(dE/dx^0)) / 2 (Goodfellow, Shlens and Szegedy 2015).
+    d = clip(u + 5/4 epsilon sign(dE/dx^0 at x + u), -epsilon, epsilon), u drawn from -epsilon to epsilon (Wong, Rice
+    and Kolter 2020). With u = 0 (Goodfellow, Shlens and Szegedy 2015) networks learn to mislead the one step from x.
     """
-    slope = input_gradient(plan.network, plan.loss, parameters, *batch)
-    moved = batch.x + settings.epsilon * view.reach * jnp.sign(slope)
+    far = settings.epsilon * view.reach
+    start = far * symmetric(derived(noise.seed, 0), batch.x.shape)
+    slope = input_gradient(plan.network, plan.loss, parameters, batch.x + start, *batch[1:])
+    moved = batch.x + jnp.clip(start + OVERSHOOT * far * jnp.sign(slope), -far, far)
     return Batch(
         jnp.concatenate([batch.x, moved]),
         jnp.concatenate([batch.y, batch.y]),

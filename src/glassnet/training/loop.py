@@ -97,7 +97,7 @@ def train(
         _run(plan, settings, shared, views, course, epochs, last)
         _repair(plan, course)
         if looks.monitor is not None:
-            _monitor(plan, course, looks.monitor, settings)
+            _monitor(plan, course, looks.monitor, settings, course.all("epoch") > before)
         if looks.store is not None:
             looks.store(course)
         reason = _asked_to_stop(course, last, settings, looks)
@@ -163,20 +163,31 @@ def _restarted(plan: Plan, states: State) -> State:
     return jax.vmap(one)(states)
 
 
-def _monitor(plan: Plan, course: Course, monitor: Monitor, settings: Settings) -> None:
-    values = [monitor(member, theta) for member, theta in enumerate(course.all("theta"))]
-    if not np.isfinite(values).all():
-        raise ValueError(f"monitor returned {values}; it must return a finite number, lower for better")
-    for curve, value in zip(course.watched, values, strict=True):
-        curve.append(value)
-    judge = jax.vmap(partial(watch, tolerance=jnp.float32(settings.tolerance)))
-    pieces = np.split(np.asarray(values, np.float32), len(course.parts))
+def _monitor(plan: Plan, course: Course, monitor: Monitor, settings: Settings, ran: np.ndarray) -> None:
+    """Judge the members that had an epoch since the last time; the others stay as they are."""
+    thetas = course.all("theta")
+    values = np.zeros(len(ran), np.float32)
+    for member in np.flatnonzero(ran):
+        value = monitor(int(member), thetas[member])
+        if not np.isfinite(value):
+            raise ValueError(f"monitor returned {value}; it must return a finite number, lower for better")
+        course.watched[member].append(value)
+        values[member] = value
+    pieces = (np.split(of_all, len(course.parts)) for of_all in (values, ran))
     course.parts = [
-        part._replace(best=judge(part.best, part.theta, jnp.asarray(own), part.epoch))
-        for part, own in zip(course.parts, pieces, strict=True)
+        _judged(plan, settings, part, jnp.asarray(own), jnp.asarray(new))
+        for part, own, new in zip(course.parts, *pieces, strict=True)
     ]
-    if plan.schedule == "adaptive":
-        course.parts = [jax.vmap(partial(adapted, settings))(part) for part in course.parts]
+
+
+def _judged(plan: Plan, settings: Settings, part: State, values: Any, ran: Any) -> State:
+    def one(state: State, value: Any, new: Any) -> State:
+        best = watch(state.best, state.theta, value, state.epoch, jnp.float32(settings.tolerance))
+        after = state._replace(best=best)
+        after = adapted(settings, after) if plan.schedule == "adaptive" else after
+        return jax.tree.map(lambda later, now: jnp.where(new, later, now), after, state)
+
+    return jax.vmap(one)(part, values, ran)
 
 
 def _asked_to_stop(course: Course, last: np.ndarray, settings: Settings, looks: Looks) -> str:

@@ -24,7 +24,7 @@ def share_of_step(name: str, t: Scalar, samples: Scalar, warmup: Any, power: Any
     log_cosine  (1 - cos(2 pi log2(1 + 15 t))) / 2         four cycles, each longer (RealMLP, Holzmueller et al. 2024)
     invscaling  (samples + 1)^-power                       scikit-learn
 
-    For t < warmup all of it is multiplied by (t + a step) / warmup, from near 0 to 1.
+    For t < warmup all of it is multiplied by t / warmup, from 0 to 1.
     """
     if name == "cosine":
         factor = (1 + jnp.cos(jnp.pi * t)) / 2
