@@ -143,6 +143,12 @@ def test_own_split_and_own_metric(small):
     assert model.members_[0].share.train.size == 40  # the other half is its fold; nothing else is held out
 
 
+def test_least_squares_refuse_large_networks_and_start_from_a_small_one(small):
+    with pytest.raises(ValueError, match=r"all 4681 unknowns in every step, .* above 3000; take fewer neurons"):
+        clone(FAST).set_params(solver="lm", hidden_layer_sizes=(64, 64, 4)).fit(*small)
+    assert NetworkRegressor(solver="lm", max_iter=1, n_members=1).fit(*small).network_.shapes[1] == (16,)
+
+
 def test_max_time(small):
     began = perf_counter()
     model = clone(FAST).set_params(max_iter=10**7, n_iter_no_change=10**7, max_time=0.5).fit(*small)

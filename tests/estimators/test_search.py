@@ -45,6 +45,7 @@ def test_errors_are_those_of_the_folds(found):
 
 def test_time_that_is_over_leaves_one_size_a_round():
     hasty = SizeSearch(BASE, SIZES, max_time=1e-6).fit(X, Y)
+    assert sorted([*{c.hidden_layer_sizes for c in hasty.candidates_}, *hasty.untried_]) == sorted(SIZES)
     assert [(c.round, c.hidden_layer_sizes) for c in hasty.candidates_] == [(1, (1,)), (2, (1,))]
     assert np.isfinite(hasty.predict(X)).all()
 

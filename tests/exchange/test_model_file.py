@@ -172,7 +172,7 @@ def test_absent_and_foreign_files(tmp_path):
     with pytest.raises(ModelFileError, match="there is no model file"):
         glassnet.load(tmp_path / "no.glass")
     (tmp_path / "pickle.glass").write_bytes(b"\x80\x04\x95cos\nsystem\n(S'true'\ntR.")
-    with pytest.raises(ModelFileError, match="not a safetensors file"):
+    with pytest.raises(ModelFileError, match="nor a safetensors file"):
         glassnet.load(tmp_path / "pickle.glass")
 
 

@@ -179,7 +179,7 @@ def test_failure_is_exit_code_1(table, tmp_path):
     assert "there is no file" in run("fit", tmp_path / "no.csv", "--target", "y", code=1).stderr
     assert "there is no model file" in run("predict", tmp_path / "no.glass", table, code=1).stderr
     (tmp_path / "bad.glass").write_bytes(b"x" * 100)
-    assert "not a safetensors file" in run("predict", tmp_path / "bad.glass", table, code=1).stderr
+    assert "it is no model of glassnet" in run("predict", tmp_path / "bad.glass", table, code=1).stderr
 
 
 def test_constant_and_huge_columns_give_a_model(table, tmp_path):
@@ -222,6 +222,20 @@ def test_wrong_names_of_files_and_columns(table, model, tmp_path):
         "has a column 'predicted_y' already" in run("predict", model, tmp_path / "out.csv", "--append", code=2).stderr
     )
     assert json.loads(run("predict", model, table, "-o", tmp_path / "out.csv", "--json").output)["rows"] == 80
+
+
+def test_a_warning_is_one_line(table, model, tmp_path):
+    pl.read_csv(table).with_columns(a=None).write_csv(tmp_path / "gaps.csv")
+    told = run("predict", model, tmp_path / "gaps.csv").stderr
+    assert told.count("\n") == 1
+    assert told.startswith("warning: column 'a' was never missing in training, but is in 80 row(s)")
+
+
+def test_the_table_is_not_replaced_by_its_predictions(table, model):
+    before = table.read_bytes()
+    told = run("predict", model, table, "-o", table, code=2).output
+    assert "is the table to predict, which would be lost; name another file" in told
+    assert table.read_bytes() == before
 
 
 def test_one_row_is_valid_json(table, model, tmp_path):

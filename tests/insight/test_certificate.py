@@ -95,6 +95,17 @@ def test_what_is_no_number_is_held_fixed(mixed):
     assert np.array_equal(np.isnan(alone.slope_lower), alone.monotone == "held fixed")
 
 
+def test_what_was_seen_limits_every_box(small):
+    """Rounding before a clip can be large, and the clip takes it away."""
+    X, y = small
+    model = NetworkRegressor((8,), max_iter=20, n_members=2, random_state=0).fit(X, y)
+    found = certify(model, X[:4], 1e9)
+    assert (found.lower >= y.min()).all()
+    assert (found.upper <= y.max()).all()
+    assert (found.attacked_lower >= found.lower).all()
+    assert (found.attacked_upper <= found.upper).all()
+
+
 def test_two_corners(mixed):
     model, frame = mixed
     upper = frame.with_columns(size=pl.col("size") + 100)

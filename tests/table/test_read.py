@@ -47,6 +47,26 @@ def test_dates_are_the_same_from_every_format(tmp_path):
     assert texts[0] == texts[1] == [1706659200.0, 1706788800.0]  # seconds since 1970
 
 
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_other_separators_are_seen(tmp_path, separator):
+    path = tmp_path / "t.csv"
+    path.write_text(f'"a,b,c"{separator}d\n"1,5"{separator}x\n')
+    assert read_table(path).to_dict(as_series=False) == {"a,b,c": ["1,5"], "d": ["x"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a,b\nköln,1\n".encode("latin-1"), "byte 5 is no UTF-8; save the file as UTF-8"),
+        (b"a,b\n1,2\n3,4,5\n", "line 3 has more cells than the 2 names of the first line"),
+    ],
+)
+def test_what_is_wrong_with_a_text_file(tmp_path, content, message):
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(TableError, match=message):
+        read_table(tmp_path / "t.csv")
+
+
 def test_dates_that_can_be_two_days_stay_text(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("us,iso,at\n01/02/2024,2024-02-01,12:30\n12/02/2024,2024-02-02,13:00\n")
@@ -66,3 +86,5 @@ def test_absent_file_and_column(tmp_path):
         read_table(tmp_path / "no.csv")
     with pytest.raises(TableError, match="there is no column 'z' to take as target; the columns are: a, b, c"):
         take_column(FRAME, "z", "target")
+    with pytest.raises(TableError, match=r"no column 'Price' to take as target \(did you mean 'price'\?\)"):
+        take_column(FRAME.rename({"a": "price"}), "Price", "target")

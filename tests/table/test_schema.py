@@ -175,6 +175,12 @@ def test_a_renamed_column_is_suggested():
         match(schema, from_frame(pl.DataFrame({"age": [1], "Height": [2], "x": [3]})))
 
 
+def test_a_column_in_capitals_is_suggested():
+    schema = read_schema(from_array(np.eye(3), ["size", "rooms", "x"]))
+    with pytest.raises(ValueError, match=r"- size   \(the table has 'SIZE'; rename it\?\)"):
+        match(schema, from_array(np.eye(3), ["SIZE", "rooms", "x"]))
+
+
 def test_what_is_left_out_and_why():
     names = [f"n{i}" for i in range(300)]
     essays = [f"The {i}th flat has a view of the river and of two of the bridges" for i in range(300)]

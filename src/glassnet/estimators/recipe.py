@@ -46,6 +46,7 @@ class Recipe:
 
 PLAIN = Recipe(False, (100,), "relu", 1, early_stopping=False)
 DENSE = Recipe(False, (64, 64), "relu", 8, early_stopping=True)
+SMALL = (16,)  # for Levenberg-Marquardt, whose steps grow with the cube of the unknowns
 TABULAR = Recipe(
     True,
     (128, 128, 128),
@@ -144,6 +145,7 @@ def _of_preset(estimator: Any, rows: int) -> Recipe:
         recipe = _tabular(preset, rows)
     else:
         recipe = replace(DENSE, batch_size=rows_a_step(rows))
+        recipe = replace(recipe, hidden_layer_sizes=SMALL) if solver == "lm" else recipe
     return replace(recipe, weight_decay=(ADAMW_DECAY,)) if solver == "adamw" and not recipe.tabular else recipe
 
 

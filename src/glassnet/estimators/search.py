@@ -68,6 +68,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     ----------
     best_estimator_, best_params_, best_score_, best_index_, cv_results_ : as in scikit-learn's searches
     candidates_ : every fit, as `Candidate` records
+    untried_ : sizes that there was no time for
     """
 
     def __init__(
@@ -89,7 +90,8 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         """Search on X and y; further arguments go to the estimator's `fit`. Ctrl-C keeps the best so far."""
         check_parameters(self, RULES)
         base = NetworkRegressor() if self.estimator is None else self.estimator
-        left = [tuple(np.atleast_1d(size).tolist()) for size in (self.sizes or DEFAULT_SIZES)]
+        wanted = [tuple(np.atleast_1d(size).tolist()) for size in (self.sizes or DEFAULT_SIZES)]
+        left = list(wanted)
         full = settled(base, np.shape(X)[0]).max_iter
         rounds = 1
         while len(left) > self.factor**rounds:
@@ -105,6 +107,8 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             self.best_estimator_ = order[0][1]
             if any("interrupted" in model.stop_reason_ for _, model in fitted):
                 break
+        tried = {candidate.hidden_layer_sizes for candidate in self.candidates_}
+        self.untried_ = [size for size in wanted if size not in tried]
         self._report()
         return self
 

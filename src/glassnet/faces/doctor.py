@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-LIBRARIES = ("jax", "jaxlib", "numpy", "scipy", "scikit-learn", "optax", "polars", "narwhals", "safetensors")
+LIBRARIES = (
+    "jax", "jaxlib", "numpy", "scipy", "scikit-learn", "optax", "polars", "narwhals", "safetensors", "matplotlib",
+    "pillow",
+)  # fmt: skip
 
 
 def versions() -> dict[str, str]:

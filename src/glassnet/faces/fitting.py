@@ -17,6 +17,7 @@ ACTIVATIONS = [
 ]  # fmt: skip
 LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "quantile", "poisson", "gamma"]
 PRESETS = ["fast", "balanced", "best", "plain"]
+FEW = 20  # whole numbers that may well stand for classes
 SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
 
 
@@ -106,6 +107,8 @@ def fit(
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
     frame, wanted, weights, _ = read_training(data, targets, weight, size)
     classify = classify or (getattr(getattr(wanted, "dtype", None), "kind", "f") in "USOb" and is_pictures(data))
+    if not classify and is_pictures(data) and wanted.dtype.kind in "iu" and len(set(wanted.tolist())) <= FEW:
+        click.echo("note: the truth is a few whole numbers; add --classify if they stand for classes", err=True)
     if classify and (quantiles is not None or search is not None or parameters["loss"] != LOSSES[0]):
         raise click.UsageError("--loss, --quantiles and --search are for numbers, not for classes")
     from glassnet.estimators.classifier import NetworkClassifier
@@ -145,5 +148,10 @@ def _search(model: Any, seconds: float, frame: Any, wanted: Any, weights: Any, p
     from glassnet.insight.sizes import size_figure
 
     found = SizeSearch(model, max_time=seconds).fit(frame, wanted, sample_weight=weights)
-    save_figure(size_figure(found.candidates_), path.with_name(f"{path.stem}-sizes.png"))
+    figure = path.with_name(f"{path.stem}-sizes.png")
+    save_figure(size_figure(found.candidates_), figure)
+    click.echo(f"left: {figure}", err=True)
+    if found.untried_:
+        sizes = ", ".join("-".join(map(str, size)) for size in found.untried_)
+        click.echo(f"warning: there was no time for {sizes}; give --search more minutes", err=True)
     return found

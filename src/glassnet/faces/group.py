@@ -1,6 +1,7 @@
 """The group of commands, and what they share."""
 
 import sys
+import warnings
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -32,12 +33,22 @@ def cli() -> None:
 
 
 def command(function: Callable[..., None]) -> click.Command:
-    """Register a command whose failures are one line on the error stream and exit code 1."""
+    """Register a command whose failures are one line on the error stream and exit code 1, and warnings a line each."""
 
     @wraps(function)
     def run(*args: Any, **options: Any) -> None:
+        told = set[str]()
+
+        def tell(message: Warning | str, *_: Any) -> None:
+            if str(message) not in told:
+                click.echo(f"warning: {message}", err=True)
+                told.add(str(message))
+
         try:
-            function(*args, **options)
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", UserWarning)
+                warnings.showwarning = tell
+                function(*args, **options)
         except BrokenPipeError:  # the reader has seen enough
             sys.stdout = None
         except (ValueError, TypeError, ArithmeticError, OSError) as error:

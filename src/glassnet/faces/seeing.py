@@ -52,6 +52,7 @@ def trace(
         from glassnet.insight.plots import save_figure
 
         save_figure(maps_figure(found.trace), figure)
+        click.echo(f"left: {figure}", err=True)
     click.echo(found.to_json()) if in_json else show(*found.tables(decimals, weights=weights))
 
 

@@ -16,7 +16,7 @@ from glassnet.faces.terminal import show, show_json
 @click.argument("model", type=FILE)
 @click.argument("data", type=DATA)
 @click.option("-o", "--output", type=FILE, help="Table to write (default: CSV on the standard output).")
-@click.option("--append", is_flag=True, help="Write the columns of TABLE too.")
+@click.option("--append", is_flag=True, help="Write the columns of DATA too.")
 @interval_of
 @width_of
 @as_json
@@ -28,6 +28,8 @@ def predict(
 
     from glassnet.table.read import write_table
 
+    if output is not None and output.exists() and data.exists() and output.samefile(data):
+        raise click.UsageError(f"{str(output)!r} is the table to predict, which would be lost; name another file")
     estimator = load_model(model)
     given = read_inputs(data, estimator)
     result, ends = (_classes if is_classifier(estimator) else _numbers)(estimator, given.X, interval, width)

@@ -88,6 +88,8 @@ def walk(
         low, high, stale = done[-1].low, done[-1].high, stale or step.mixes
     if method == "linear" and done:
         low, high = tightened(first, done, low, high)
+    if units is not None:  # which the clip keeps exactly, whatever rounding did before it
+        low, high = jnp.clip(low, units.low, units.high), jnp.clip(high, units.low, units.high)
     return Walk(low, high, first, done, [step.bends for step in steps])
 
 

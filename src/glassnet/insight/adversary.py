@@ -57,6 +57,9 @@ class Attack:
         title = f"{self.method}, epsilon {self.epsilon:g} in the {'largest change' if self.norm == 'inf' else '2-norm'}"
         return TextTable(("", "rows", what), rows, None, title)
 
+    def __str__(self) -> str:
+        return str(self.table())
+
 
 def attack(
     model: Estimator,

@@ -64,7 +64,7 @@ def _description(content: bytes) -> tuple[dict[str, Any], int]:
         raise ContainerError(f"it has {len(content)} bytes, too few for a model file")
     (length,) = struct.unpack("<Q", content[:8])
     if not 0 < length <= min(LONGEST_HEADER, len(content) - 8):
-        raise ContainerError("it is not a safetensors file: its header has no plausible length")
+        raise ContainerError("it is no model of glassnet, nor a safetensors file: its header has no plausible length")
     try:
         header = json.loads(content[8 : 8 + length])
         description = json.loads(header["__metadata__"][ENTRY])

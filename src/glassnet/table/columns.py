@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 import narwhals as nw
@@ -28,6 +29,13 @@ class Table:
     def take(self, rows: np.ndarray) -> "Table":
         """Return the table of these rows."""
         return Table(self.names, tuple(column[rows] for column in self.columns), self.declared, self.dates)
+
+
+def nearest(name: str, names: Sequence[str]) -> str | None:
+    """Return the name that looks most like this one, whatever its case, or None where none does."""
+    small = {own.lower(): own for own in names}
+    close = get_close_matches(name.lower(), small, n=1, cutoff=0.5)
+    return small[close[0]] if close else None
 
 
 def is_frame(given: Any) -> bool:

@@ -2,12 +2,11 @@
 
 import warnings
 from collections.abc import Sequence
-from difflib import get_close_matches
 from functools import partial
 
 import numpy as np
 
-from glassnet.table.columns import Table, as_text
+from glassnet.table.columns import Table, as_text, nearest
 from glassnet.table.parse import as_dates, as_numbers, first_that_is_no
 from glassnet.table.schema import Column, Schema
 
@@ -35,8 +34,8 @@ def match(schema: Schema, table: Table) -> Table:
 def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
     lines = [f"{len(missing)} column(s) of the training table are missing:"]
     for name in missing:
-        close = get_close_matches(name, unknown, n=1, cutoff=0.5)
-        lines.append(f"  - {name}" + (f"   (the table has {close[0]!r}; rename it?)" if close else ""))
+        like = nearest(name, unknown)
+        lines.append(f"  - {name}" + (f"   (the table has {like!r}; rename it?)" if like else ""))
     if unknown:
         lines.append(f"columns that the training table did not have: {', '.join(unknown)}")
     return "\n".join(lines)

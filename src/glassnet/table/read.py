@@ -1,5 +1,6 @@
 """Files to frames and back, by polars; the ending of the name says the format."""
 
+import csv
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -7,8 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from glassnet.table.columns import nearest
+
 READERS: dict[str, Callable[[Path, dict[str, Any]], pl.DataFrame]] = {
-    ".csv": lambda path, types: _read_text(path, ",", types),
+    ".csv": lambda path, types: _read_text(path, separator_of(path), types),
     ".tsv": lambda path, types: _read_text(path, "\t", types),
     ".parquet": lambda path, types: pl.read_parquet(path),
     ".jsonl": lambda path, types: pl.read_ndjson(path, infer_schema_length=None),
@@ -24,6 +27,8 @@ WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
 }
 
 
+SEPARATORS = ",;\t|"
+LONGEST_LINE = 2**20
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}"
 DOUBLED = re.compile(r"^(.*)_duplicated_\d+$")  # what polars makes of a name that it has read before
 
@@ -63,8 +68,38 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
 def take_column(frame: pl.DataFrame, name: str, what: str) -> pl.Series:
     """Return a column; `TableError` lists the names when it is not there."""
     if name not in frame.columns:
-        raise TableError(f"there is no column {name!r} to take as {what}; the columns are: {', '.join(frame.columns)}")
+        like = nearest(name, frame.columns)
+        raise TableError(
+            f"there is no column {name!r} to take as {what}{f' (did you mean {like!r}?)' if like else ''}; the columns "
+            f"are: {', '.join(frame.columns)}"
+        )
     return frame[name]
+
+
+def separator_of(path: Path) -> str:
+    """Return what separates the names in the first line of a CSV: the commonest of , ; tab and |, or a comma."""
+    with path.open("rb") as file:
+        names = re.sub(rb'"[^"]*"', b"", file.readline(LONGEST_LINE)).decode("latin-1")
+    return max(SEPARATORS, key=names.count)
+
+
+def _why(path: Path, separator: str, error: Exception) -> str:
+    """Return what is wrong with a text file that polars refuses, in words that can be acted on."""
+    names: list[str] = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file, delimiter=separator)
+            names = next(lines, [])
+            long = next((lines.line_num for cells in lines if len(cells) > len(names)), None)
+    except UnicodeDecodeError as wrong:
+        return f"byte {wrong.start} is no UTF-8; save the file as UTF-8 (spreadsheets call it 'CSV UTF-8')"
+    except csv.Error:
+        long = None
+    if long is not None:
+        return (
+            f"line {long} has more cells than the {len(names)} names of the first line; correct it, or quote its text"
+        )
+    return str(error).splitlines()[0]
 
 
 def _looks_like_numbers(series: pl.Series) -> bool:
@@ -86,7 +121,10 @@ def _read_text(path: Path, separator: str, types: dict[str, Any]) -> pl.DataFram
             path, separator=separator, infer_schema_length=None, try_parse_dates=True, schema_overrides=types
         )
 
-    frame = read(types)
+    try:
+        frame = read(types)
+    except pl.exceptions.ComputeError as error:
+        raise TableError(f"{str(path)!r} could not be read: {_why(path, separator, error)}") from error
     twice = [name for name in frame.columns if (own := DOUBLED.match(name)) and own[1] in frame.columns]
     if twice:
         name = twice[0].rsplit("_duplicated_", 1)[0]

@@ -9,6 +9,7 @@ from glassnet.training.full_batch import FULL_BATCH
 
 LARGEST_JACOBIAN = 2_000_000  # entries; a step of Levenberg-Marquardt then takes some hundredths of a second
 MOST_UNKNOWNS_FOR_LM = 500
+MOST_UNKNOWNS_IF_ASKED = 3_000  # a step takes some ten seconds then, and nothing can stop it halfway
 LARGEST_TABLE_FOR_LBFGS = 500  # rows; below, a pass over all rows costs little more than a batch
 
 
@@ -22,13 +23,18 @@ class Choice:
 
 
 def choose(given: Any, rows: int, outputs: int, unknowns: int, loss: Loss) -> Choice:
-    """Return the choice; `ValueError` lists the names."""
+    """Return the choice; `ValueError` lists the names, and refuses Levenberg-Marquardt on large networks."""
     if given == "auto":
         return _suited(rows, outputs, unknowns, loss)
     if isinstance(given, str):
         known = [*SOLVERS, *FULL_BATCH, "auto"]
         if given not in known:
             raise ValueError(f"solver={given!r} is not known; choose one of {', '.join(known)}")
+        if given == "lm" and unknowns > MOST_UNKNOWNS_IF_ASKED:
+            raise ValueError(
+                f"solver='lm' factors a matrix of all {unknowns} unknowns in every step, which is too slow above "
+                f"{MOST_UNKNOWNS_IF_ASKED}; take fewer neurons, as in hidden_layer_sizes=(16,), or solver='lbfgs'"
+            )
         return Choice(given, SOLVERS.get(given, given), "asked for")
     return Choice(type(given).__name__, given, "asked for")
 
