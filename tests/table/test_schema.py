@@ -136,6 +136,9 @@ def test_commas_are_read_as_in_training():
     assert match(thousands, other).columns[0].tolist() == [1234]
     with pytest.raises(ValueError, match="column 'a' held numbers in training, but row 0 has '3,5'"):
         match(thousands, from_frame(pl.DataFrame({"a": ["3,5"]})))
+    neither = read_schema(from_frame(pl.DataFrame({"a": ["3.5", "1234", "7"]})))
+    for cells, expected in ((["3,5", "1,234"], [3.5, 1.234]), (["3", "1,234"], [3, 1234])):
+        assert match(neither, from_frame(pl.DataFrame({"a": cells}))).columns[0].tolist() == expected
 
 
 def test_two_signs_are_no_number():

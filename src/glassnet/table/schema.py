@@ -38,7 +38,7 @@ class Column:
     coded: bool = False
     values: tuple[float, ...] = ()  # of a flag: what becomes 0 and what becomes 1
     turns: tuple[str, ...] = ()  # of a date: the turns it goes through
-    decimal_comma: bool = False  # of text that holds numbers: "3,5" is 3.5
+    decimal_comma: bool | None = None  # of text that holds numbers, whether "3,5" is 3.5; None: no cell had a comma
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -150,7 +150,8 @@ def _read_column(name: str, cells: np.ndarray, table: Table, how: Reading) -> Co
         if numbers is not None and np.isnan(numbers).all():
             return Column(name, "left out", reason="missing in every row")
         if numbers is not None:
-            return replace(_number(name, numbers, how), decimal_comma=as_numbers(cells, False) is None)
+            comma = as_numbers(cells, False) is None if any("," in cell for cell in present) else None
+            return replace(_number(name, numbers, how), decimal_comma=comma)
         if dates is not None:
             return _date(name, dates)
         _warn_of_stray_text(name, cells)
