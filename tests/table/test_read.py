@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 import pytest
@@ -69,10 +69,11 @@ def test_what_is_wrong_with_a_text_file(tmp_path, content, message):
 
 def test_dates_that_can_be_two_days_stay_text(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("us,iso,at\n01/02/2024,2024-02-01,12:30\n12/02/2024,2024-02-02,13:00\n")
+    path.write_text("us,iso,at,dots\n01/02/2024,2024-02-01,12:30,1.2.2024\n12/02/2024,2024-02-02,13:00,31.12.2024\n")
     frame = read_table(path)
     assert frame["us"].to_list() == ["01/02/2024", "12/02/2024"]
     assert [frame["iso"].dtype, frame["at"].dtype] == [pl.Date, pl.Time]
+    assert frame["dots"].to_list() == [date(2024, 2, 1), date(2024, 12, 31)]
 
 
 def test_a_name_that_stands_twice(tmp_path):

@@ -100,6 +100,14 @@ def test_iso_dates_as_text(text):
         assert schema.columns[0].reason == "the same in every row"
 
 
+def test_dates_that_are_not_iso_are_said():
+    with pytest.warns(
+        UserWarning, match=r"'at' is taken as text, though it looks like dates: in '12/31/2024' day and month could"
+    ):
+        schema = read_schema(from_frame(pl.DataFrame({"at": ["12/31/2024", "1/2/2024"], "x": [1.0, 2.0]})))
+    assert schema.columns[0].kind == "category"
+
+
 def test_a_date_stays_a_date():
     dates = pl.DataFrame({"at": pl.Series(["2024-03-01", "2024-03-05"]).str.to_date(), "x": [1, 2]})
     schema = read_schema(from_frame(dates))

@@ -29,7 +29,7 @@ WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
 
 SEPARATORS = ",;\t|"
 LONGEST_LINE = 2**20
-ISO_DATE = r"^\d{4}-\d{2}-\d{2}"
+CLEAR_DATE = r"^(\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4})"  # ISO, or day.month.year
 DOUBLED = re.compile(r"^(.*)_duplicated_\d+$")  # what polars makes of a name that it has read before
 
 
@@ -114,7 +114,7 @@ def _ending(path: Path, known: Collection[str]) -> str:
 
 
 def _read_text(path: Path, separator: str, types: dict[str, Any]) -> pl.DataFrame:
-    """Return a CSV; what polars takes for dates stays text unless it is ISO, because 01/02/2024 can be two days."""
+    """Return a CSV; what polars takes for dates stays text where 01/02/2024 could be two days."""
 
     def read(types: dict[str, Any]) -> pl.DataFrame:
         return pl.read_csv(
@@ -133,5 +133,5 @@ def _read_text(path: Path, separator: str, types: dict[str, Any]) -> pl.DataFram
     if not dates:
         return frame
     written = read(types | dict.fromkeys(dates, pl.String))
-    odd = [name for name in dates if not written[name].str.strip_chars().str.contains(ISO_DATE).all()]
+    odd = [name for name in dates if not written[name].str.strip_chars().str.contains(CLEAR_DATE).all()]
     return frame.with_columns(written[name] for name in odd)

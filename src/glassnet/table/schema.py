@@ -18,6 +18,7 @@ MOST_LEVELS = 256
 MOST_STRAY = 0.05  # share of cells of text in a column that was meant to be numbers
 FREE_TEXT = 40  # letters in the middle cell of text that nobody would call a category
 ID_NAME = re.compile(r"(^|[ _.-])(id|ids|key|uuid|guid|index|row|nr|no)$|^unnamed", re.IGNORECASE)
+OTHER_DATE = re.compile(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 MOST_DATES_TO_SUBTRACT = 4
 
 Kind = Literal["number", "flag", "category", "date", "left out"]
@@ -155,6 +156,7 @@ def _read_column(name: str, cells: np.ndarray, table: Table, how: Reading) -> Co
         if dates is not None:
             return _date(name, dates)
         _warn_of_stray_text(name, cells)
+        _warn_of_other_dates(name, present)
     levels = tuple(sorted(set(present)))
     reason = _why_no_category(name, present, levels)
     if reason:
@@ -172,6 +174,16 @@ def _warn_of_stray_text(name: str, cells: np.ndarray) -> None:
         warnings.warn(
             f"column {name!r} is taken as text, because row {row} has {cells[row]!r} among numbers ({stray} such "
             "cell(s)); correct these cells or leave them empty, or declare the column a category",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _warn_of_other_dates(name: str, present: Sequence[str]) -> None:
+    if all(OTHER_DATE.match(cell.strip()) for cell in present):
+        warnings.warn(
+            f"column {name!r} is taken as text, though it looks like dates: in {present[0]!r} day and month could "
+            "change places; write dates as 2024-12-31",
             UserWarning,
             stacklevel=2,
         )
