@@ -1,7 +1,7 @@
 """How members are trained: by a solver that sees all rows at once, or by epochs of descent."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,19 +18,22 @@ from glassnet.training.history import History
 from glassnet.training.loop import Looks
 
 
-def by_solver(
-    estimator: Any,
-    recipe: Recipe,
-    network: Network,
-    loss: Loss,
-    choice: Choice,
-    raw: Raw,
-    members: list[Untrained],
-    start: list[Arrays],
-    epochs: int,
-    looks: Looks,
-) -> tuple[list[Arrays], list[History]]:
+class Training(NamedTuple):
+    """What is trained, by what, from where: everything that both ways need."""
+
+    estimator: Any
+    recipe: Recipe
+    network: Network
+    loss: Loss
+    choice: Choice
+    raw: Raw
+    members: list[Untrained]
+    start: list[Arrays]
+
+
+def by_solver(training: Training, epochs: int, looks: Looks) -> tuple[list[Arrays], list[History]]:
     """Return parameters and histories by a solver that looks at all rows at once."""
+    estimator, recipe, network, loss, choice, raw, members, start = training
     for what, value in (("dropout", recipe.dropout), ("adversarial", estimator.adversarial)):
         if value:
             raise ValueError(f"{what}={value} acts in batches, which solver={choice.name!r} has not; leave it out")
@@ -38,24 +41,12 @@ def by_solver(
     return solve(network, loss, choice.name, raw, members, start, limits, looks)
 
 
-def by_descent(
-    estimator: Any,
-    recipe: Recipe,
-    network: Network,
-    loss: Loss,
-    choice: Choice,
-    raw: Raw,
-    members: list[Untrained],
-    start: list[Arrays],
-    old: State | None,
-    epochs: int,
-    looks: Looks,
-    checkpoint: Path | None,
-) -> Run:
+def by_descent(training: Training, old: State | None, epochs: int, looks: Looks, checkpoint: Path | None) -> Run:
     """Return parameters, histories and states after so many more epochs; with several decays each member's better run.
 
     `old` are the states of the last fit, whose last epoch may not be the one that was kept.
     """
+    estimator, recipe, network, loss, choice, raw, members, start = training
     holds_out = bool(members[0].share.held.size)
     plan = plan_of(estimator, recipe, network, loss, choice, holds_out)
     states = first_states(plan, start, recipe.learning_rate_init, [own.seed for own in members])

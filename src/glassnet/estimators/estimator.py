@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.blocks import in_blocks
-from glassnet.estimators.course import by_descent, by_solver
+from glassnet.estimators.course import Training, by_descent, by_solver
 from glassnet.estimators.fitting import (
     Arrays,
     Member,
@@ -225,13 +225,13 @@ class NetworkEstimator(BaseEstimator, ABC):
         remembers = goes_on and self._states is not None and self.solver_ == name
         self.solver_, self.solver_reason_ = name, choice.reason
         start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(network, raw, members)
-        given = self, recipe, network, loss, choice, raw, members, start
+        training = Training(self, recipe, network, loss, choice, raw, members, start)
         if choice.name in FULL_BATCH:
             self._states = None
-            self._remember(members, *by_solver(*given, epochs, looks))
+            self._remember(members, *by_solver(training, epochs, looks))
             return
         old = self._states if remembers else None
-        trained, histories, self._states = by_descent(*given, old, epochs, looks, checkpoint)
+        trained, histories, self._states = by_descent(training, old, epochs, looks, checkpoint)
         self._remember(members, trained, histories)
 
     def _remember(self, members: list[Untrained], parameters: list[Arrays], histories: list[History]) -> None:

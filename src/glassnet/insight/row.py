@@ -13,8 +13,9 @@ from glassnet.estimators.raw import encoded
 from glassnet.estimators.recipe import settled
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.targets import in_units
+from glassnet.insight.array_tables import channel_table
 from glassnet.insight.text import TextTable
-from glassnet.insight.trace import Trace, channel_table, trace
+from glassnet.insight.trace import Trace, trace
 from glassnet.network.loss import CrossEntropy
 from glassnet.table.match import match
 from glassnet.table.pictures import Pictures, PictureSchema, Samples

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from glassnet.estimators.checking import check_weights
+from glassnet.insight.array_tables import cells_of, channel_table, matrices
 from glassnet.insight.text import TextTable
 from glassnet.network.backward import backward
 from glassnet.network.cost import check_link, cost, cost_derivative
@@ -115,9 +116,9 @@ class Trace:
         unknown = [name for name in columns if lines and name not in lines[0]]
         if unknown:
             raise ValueError(f"the trace has no column {unknown[0]!r}; choose from {', '.join(lines[0])}")
-        header = ["k", *(label for name in columns for label, _ in (_cells(name, lines[0][name]) if lines else []))]
+        header = ["k", *(label for name in columns for label, _ in (cells_of(name, lines[0][name]) if lines else []))]
         rows = [
-            (step.number, *(value for name in columns for _, value in _cells(name, line[name])))
+            (step.number, *(value for name in columns for _, value in cells_of(name, line[name])))
             for step, line in zip(self.steps, lines, strict=True)
         ]
         return TextTable(tuple(header), tuple(rows), decimals)
@@ -134,7 +135,7 @@ class Trace:
                     yield (_units if layer.x.ndim == 2 else _maps)(title, layer, row, decimals)
                 for name, array in layer.arrays().items() if weights else ():
                     if "W" in name:
-                        yield from _matrices(f"step {step.number}, layer {number}: {name}", array, decimals)
+                        yield from matrices(f"step {step.number}, layer {number}: {name}", array, decimals)
 
     def __str__(self) -> str:
         unknowns = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
@@ -251,12 +252,6 @@ def _line(step: Step) -> Arrays:
     return line
 
 
-def _cells(name: str, array: np.ndarray) -> list[tuple[str, float]]:
-    if array.size == 1:
-        return [(name, float(array.item()))]
-    return [(f"{name}[{','.join(str(i + 1) for i in index)}]", float(v)) for index, v in np.ndenumerate(array)]
-
-
 def _units(title: str, layer: LayerStep, row: int, decimals: int | None) -> TextTable:
     columns = {"z": layer.z[row], "x": layer.x[row], "delta": layer.delta[row]}
     columns |= {name: array for name, array in layer.arrays().items() if name in ("dE/db", "b before", "b after")}
@@ -270,33 +265,3 @@ def _maps(title: str, layer: LayerStep, row: int, decimals: int | None) -> TextT
     if layer.z.shape == layer.x.shape:
         arrays = {"z": layer.z[row], **arrays}
     return channel_table(arrays, decimals, title)
-
-
-def channel_table(arrays: Arrays, decimals: int | None, title: str) -> TextTable:
-    """Return one line a channel with the least, mean and largest entry of arrays (*lengths, channels) of one length."""
-    parts = {
-        f"{name} {what}": reduce(array.reshape(-1, array.shape[-1]), axis=0)
-        for name, array in arrays.items()
-        for what, reduce in (("least", np.min), ("mean", np.mean), ("largest", np.max))
-    }
-    channels = len(next(iter(parts.values())))
-    return TextTable(
-        ("channel", *parts), tuple(zip(range(1, channels + 1), *parts.values(), strict=True)), decimals, title
-    )
-
-
-def _matrices(title: str, array: np.ndarray, decimals: int | None) -> Iterator[TextTable]:
-    """Yield a dense layer's W, or the kernel from every channel to every other."""
-    if array.ndim == 2:
-        yield _matrix(title, array, decimals)
-        return
-    for source, target in np.ndindex(*array.shape[-2:]):
-        kernel = array[..., source, target].reshape(array.shape[0], -1)
-        name = f"{title}, channel {source + 1} to {target + 1}"
-        header = tuple(f"column {j}" for j in range(1, kernel.shape[1] + 1))
-        yield TextTable(header, tuple(map(tuple, kernel)), decimals, name)
-
-
-def _matrix(title: str, array: np.ndarray, decimals: int | None) -> TextTable:
-    header = ("from input", *(f"to unit {j}" for j in range(1, array.shape[1] + 1)))
-    return TextTable(header, tuple((i, *row) for i, row in enumerate(array, start=1)), decimals, title)
