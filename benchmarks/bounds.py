@@ -16,10 +16,10 @@ from rich.table import Table
 from sklearn.datasets import load_diabetes, make_friedman1
 
 from glassnet import Dense, Network, NetworkRegressor, certify
-from glassnet.guarantees.bounds import Units, bounds
-from glassnet.guarantees.reach import furthest
 from glassnet.network.activation import ACTIVATIONS, Identity
 from glassnet.network.network import output
+from glassnet.verification.bounds import Units, bounds
+from glassnet.verification.extremes import furthest
 
 NETWORKS = 20
 RADII = 0.05, 0.3

@@ -29,7 +29,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.model_selection import KFold
 
 from glassnet import NetworkRegressor
-from glassnet.guarantees.coverage import measure
+from glassnet.conformal.evaluation import measure
 
 TABLES = "bostonHousing,concrete,energy,kin8nm,naval-propulsion-plant,power-plant,wine-quality-red,yacht"
 FOLDS = 10

@@ -1,4 +1,4 @@
-"""Pictures: test accuracy, seconds an epoch beside torch, and how easily networks are fooled.
+"""Images: test accuracy, seconds an epoch beside torch, and how easily networks are fooled.
 
     python benchmarks/pictures.py FOLDER [--parts accuracy,speed,attacks] [--seeds 3]
 

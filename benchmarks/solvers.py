@@ -22,11 +22,11 @@ from rich.table import Table
 from scipy.optimize import least_squares as peer
 
 from glassnet.network.dense import Dense
-from glassnet.network.initial import Normal
+from glassnet.network.initializers import Normal
 from glassnet.network.network import Network
-from glassnet.training.flat import flatten
 from glassnet.training.least_squares import Problem, several_steps, start
 from glassnet.training.objective import jacobian, padded_rows, residuals
+from glassnet.training.ravel import flatten
 
 DATA = Path(os.environ.get("GLASSNET_DATA", Path(__file__).parents[2] / "shared" / "data")) / "nist_strd"
 TRIALS = 5000

@@ -26,14 +26,14 @@ from sklearn.preprocessing import StandardScaler
 from glassnet import NetworkRegressor
 from glassnet.estimators.fitting import first_states
 from glassnet.network.dense import Dense
-from glassnet.network.initial import Normal
+from glassnet.network.initializers import Normal
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, output
 from glassnet.training.batches import share
-from glassnet.training.descent import Adam, GradientDescent
 from glassnet.training.epochs import Plan, Settings
 from glassnet.training.loop import Looks, begin, parts_for, train
-from glassnet.training.views import Eyes, views
+from glassnet.training.member_data import Eyes, views
+from glassnet.training.optimizers import Adam, GradientDescent
 
 try:
     import torch

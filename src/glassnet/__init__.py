@@ -13,29 +13,29 @@ if TYPE_CHECKING:
     from glassnet.insight.adversary import attack
     from glassnet.insight.certificate import certify
     from glassnet.insight.trace import trace
-    from glassnet.network.activation import ELU, LeakyRectifier
+    from glassnet.network.activation import ELU, LeakyReLU
     from glassnet.network.augmentation import Crop, Flip, Shift
     from glassnet.network.convolution import Convolution
     from glassnet.network.dense import Dense
     from glassnet.network.dropout import Dropout
     from glassnet.network.embedding import Embedding
     from glassnet.network.flatten import Flatten
-    from glassnet.network.loss import Gamma, Huber, OwnLoss, Poisson, Quantile
+    from glassnet.network.image_filters import convolve
+    from glassnet.network.loss import CustomLoss, Gamma, Huber, Poisson, Quantile
     from glassnet.network.network import Network
-    from glassnet.network.operators import convolve
-    from glassnet.network.parametric import Parametric
+    from glassnet.network.parametric import ParametricActivation
     from glassnet.network.periodic import Periodic
     from glassnet.network.piecewise import PiecewiseLinear
     from glassnet.network.pooling import AveragePool, MaxPool
-    from glassnet.network.scaling import Scaling
+    from glassnet.network.scaling import InputScaling
     from glassnet.network.smooth_clip import SmoothClip
-    from glassnet.training.descent import Adam, GradientDescent, Momentum
+    from glassnet.training.optimizers import SGD, Adam, GradientDescent
 
 __version__ = version("glassnet")
 
 # Names are imported when they are first used, so that `glassnet --help` does not wait for JAX.
 _HOMES = {
-    "Adam": "glassnet.training.descent",
+    "Adam": "glassnet.training.optimizers",
     "AveragePool": "glassnet.network.pooling",
     "Convolution": "glassnet.network.convolution",
     "Crop": "glassnet.network.augmentation",
@@ -46,28 +46,28 @@ _HOMES = {
     "Flatten": "glassnet.network.flatten",
     "Flip": "glassnet.network.augmentation",
     "Gamma": "glassnet.network.loss",
-    "GradientDescent": "glassnet.training.descent",
+    "GradientDescent": "glassnet.training.optimizers",
     "Huber": "glassnet.network.loss",
-    "LeakyRectifier": "glassnet.network.activation",
+    "LeakyReLU": "glassnet.network.activation",
     "MaxPool": "glassnet.network.pooling",
-    "Momentum": "glassnet.training.descent",
+    "SGD": "glassnet.training.optimizers",
     "Network": "glassnet.network.network",
     "NetworkClassifier": "glassnet.estimators.classifier",
     "NetworkRegressor": "glassnet.estimators.regressor",
-    "OwnLoss": "glassnet.network.loss",
-    "Parametric": "glassnet.network.parametric",
+    "CustomLoss": "glassnet.network.loss",
+    "ParametricActivation": "glassnet.network.parametric",
     "Perceptron": "glassnet.estimators.perceptron",
     "Periodic": "glassnet.network.periodic",
     "PiecewiseLinear": "glassnet.network.piecewise",
     "Poisson": "glassnet.network.loss",
     "Quantile": "glassnet.network.loss",
-    "Scaling": "glassnet.network.scaling",
+    "InputScaling": "glassnet.network.scaling",
     "Shift": "glassnet.network.augmentation",
     "SizeSearch": "glassnet.estimators.search",
     "SmoothClip": "glassnet.network.smooth_clip",
     "attack": "glassnet.insight.adversary",
     "certify": "glassnet.insight.certificate",
-    "convolve": "glassnet.network.operators",
+    "convolve": "glassnet.network.image_filters",
     "load": "glassnet.exchange.model_file",
     "save": "glassnet.exchange.model_file",
     "trace": "glassnet.insight.trace",
@@ -75,10 +75,12 @@ _HOMES = {
 
 __all__ = [
     "ELU",
+    "SGD",
     "Adam",
     "AveragePool",
     "Convolution",
     "Crop",
+    "CustomLoss",
     "Dense",
     "Dropout",
     "Embedding",
@@ -87,20 +89,18 @@ __all__ = [
     "Gamma",
     "GradientDescent",
     "Huber",
-    "LeakyRectifier",
+    "InputScaling",
+    "LeakyReLU",
     "MaxPool",
-    "Momentum",
     "Network",
     "NetworkClassifier",
     "NetworkRegressor",
-    "OwnLoss",
-    "Parametric",
+    "ParametricActivation",
     "Perceptron",
     "Periodic",
     "PiecewiseLinear",
     "Poisson",
     "Quantile",
-    "Scaling",
     "Shift",
     "SizeSearch",
     "SmoothClip",

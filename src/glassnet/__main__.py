@@ -1,6 +1,6 @@
 """The entry point of `glassnet` and `python -m glassnet`."""
 
-from glassnet.faces.command_line import main
+from glassnet.cli.command_line import main
 
 if __name__ == "__main__":
     main()

@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 
 from glassnet import NetworkRegressor
-from glassnet.network.loss import OwnLoss
+from glassnet.network.loss import CustomLoss
 
 PLAIN = NetworkRegressor((8,), preset="plain", solver="lbfgs", n_members=1, max_iter=100, random_state=0)
 
@@ -80,7 +80,7 @@ def test_a_loss_of_ones_own_goes_on_from_a_checkpoint(years, tmp_path):
     """A function lies elsewhere in memory when the program starts again."""
 
     def loss():
-        return OwnLoss(lambda x, y: 0.5 * (x - y) ** 2, lambda x, y: x - y)
+        return CustomLoss(lambda x, y: 0.5 * (x - y) ** 2, lambda x, y: x - y)
 
     model = NetworkRegressor((4,), n_members=1, max_iter=20, random_state=0)
     first = clone(model).set_params(loss=loss()).fit(*years, checkpoint=tmp_path)

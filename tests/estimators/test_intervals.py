@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.model_selection import GroupKFold, KFold, PredefinedSplit
 
 import glassnet
-from glassnet import NetworkRegressor, OwnLoss, Quantile, SizeSearch
+from glassnet import CustomLoss, NetworkRegressor, Quantile, SizeSearch
 from glassnet.insight.coverage import evaluate_intervals
 
 MODEL = NetworkRegressor((8,), learning_rate_init=0.01, max_iter=12, n_members=4, random_state=0)
@@ -338,7 +338,7 @@ def test_intervals_survive_a_file(table, tmp_path, changes, calibrated):
 
 def test_own_losses(table):
     X, y = table
-    loss = OwnLoss(lambda x, y: (x - y) ** 2, lambda x, y: 2 * (x - y))
+    loss = CustomLoss(lambda x, y: (x - y) ** 2, lambda x, y: 2 * (x - y))
     assert clone(MODEL).set_params(loss=loss).fit(X[:200], y[:200]).predict_interval(X, width="adaptive").floor > 0.7
 
 

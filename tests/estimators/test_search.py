@@ -4,7 +4,7 @@ from sklearn.base import clone
 
 from glassnet import NetworkRegressor, SizeSearch
 from glassnet.insight.plots import save_figure
-from glassnet.insight.sizes import as_table, size_figure
+from glassnet.insight.search_report import as_table, size_figure
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(120, 2))

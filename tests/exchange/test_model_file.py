@@ -10,9 +10,9 @@ from sklearn.linear_model import LinearRegression
 
 import glassnet
 from glassnet import Dense, Network, NetworkClassifier, NetworkRegressor, Perceptron
-from glassnet.exchange.inspection import ATTRIBUTES
+from glassnet.exchange.codec import from_json, to_json
 from glassnet.exchange.model_file import FITTED, FORMAT, MAY_LACK, ModelFileError
-from glassnet.exchange.records import from_json, to_json
+from glassnet.exchange.validation import ATTRIBUTES
 from glassnet.network.activation import ELU
 from glassnet.network.augmentation import Crop
 from glassnet.network.convolution import Convolution
@@ -20,7 +20,7 @@ from glassnet.network.flatten import Flatten
 from glassnet.network.loss import Huber
 from glassnet.network.pooling import MaxPool
 from glassnet.storage.container import read_container, write_container
-from glassnet.training.descent import Adam
+from glassnet.training.optimizers import Adam
 
 FAST = NetworkRegressor((8, 4), max_iter=5, random_state=0, n_members=2)
 

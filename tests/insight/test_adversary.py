@@ -9,9 +9,9 @@ from sklearn.datasets import load_diabetes, load_digits
 from sklearn.exceptions import DataConversionWarning
 
 from glassnet import NetworkClassifier, NetworkRegressor, attack
-from glassnet.guarantees.attack import Ball, Sight, fast_gradient, projected_gradient
-from glassnet.insight.picture_plots import attack_figure, maps_figure
-from glassnet.insight.row import trace_row
+from glassnet.attacks.gradient import Ball, Sight, fast_gradient, projected_gradient
+from glassnet.insight.image_plots import attack_figure, maps_figure
+from glassnet.insight.sample_trace import trace_row
 from glassnet.network.dense import Dense
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from glassnet import NetworkClassifier, NetworkRegressor, certify
-from glassnet.insight.box import raw_rows
+from glassnet.insight.input_boxes import raw_rows
 
 RANDOM = np.random.default_rng(0)
 

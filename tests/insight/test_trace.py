@@ -6,7 +6,7 @@ import optax
 import pytest
 
 from glassnet import Dense, Network, NetworkRegressor, trace
-from glassnet.insight.row import trace_row
+from glassnet.insight.sample_trace import trace_row
 from glassnet.training.divergence import DivergenceError
 
 NETWORK = Network(2, [Dense(3, "logistic"), Dense(2)])

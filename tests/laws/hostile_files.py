@@ -188,8 +188,17 @@ VALUES: list[Any] = [
     {"pairs": [[{"tuple": [[]]}, 1]]}, {"pairs": [1]}, {"tuple": LONG}, {"unknown": 1}, LONG,
 ]  # fmt: skip
 RECORDS = ["Identity", "Tanh", "Softmax", "Heaviside", "ELU", "Increasing", "Exponential", "Dense", "Dropout", "Scale"]
-RECORDS += ["Convolution", "MaxPool", "AveragePool", "Flatten", "Shift", "Flip", "Crop", "PictureSchema", "Spread"]
-RECORDS += ["Embedding", "Periodic", "PiecewiseLinear", "Parametric", "SmoothClip", "Scaling", "Network", "Member"]
+RECORDS += ["Convolution", "MaxPool", "AveragePool", "Flatten", "Shift", "Flip", "Crop", "ImageSchema", "Spread"]
+RECORDS += [
+    "Embedding",
+    "Periodic",
+    "PiecewiseLinear",
+    "ParametricActivation",
+    "SmoothClip",
+    "InputScaling",
+    "Network",
+    "Member",
+]
 
 
 def tree(random: np.random.Generator, parts: Parts) -> tuple[str, Parts]:

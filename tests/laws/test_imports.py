@@ -1,4 +1,4 @@
-"""Imports point down, from the faces to the storage, and never up or sideways."""
+"""Imports point down, from the command line to the storage, and never up or sideways."""
 
 import ast
 from pathlib import Path
@@ -8,14 +8,16 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src" / "glassnet"
 FLOORS = {
     "storage": 0,
-    "table": 0,
+    "data": 0,
     "network": 1,
     "training": 2,
-    "guarantees": 2,
+    "conformal": 2,
+    "verification": 2,
+    "attacks": 2,
     "estimators": 3,
     "insight": 4,
     "exchange": 4,
-    "faces": 5,
+    "cli": 5,
 }
 ANYONE_MAY = {"_types", "__version__"}
 ABOVE_ALL = {"__init__.py", "__main__.py"}
@@ -59,7 +61,7 @@ def test_every_import_points_down():
         ("network/dense.py", "from glassnet.training.loop import train"),
         ("network/dense.py", "def f():\n    import glassnet.estimators.regressor"),
         ("insight/trace.py", "from glassnet.exchange.model_file import save"),
-        ("table/read.py", "from glassnet import load"),
+        ("data/read.py", "from glassnet import load"),
     ],
 )
 def test_the_law_sees_an_import_that_points_up_or_sideways(path, text):
@@ -71,4 +73,4 @@ def test_the_law_lets_imports_point_down():
         violations({"network/dense.py": "from glassnet.network.layer import Layer\nfrom glassnet._types import Key"})
         == []
     )
-    assert violations({"faces/studio.py": "from glassnet.table.read import read_table\nimport jax"}) == []
+    assert violations({"cli/studio.py": "from glassnet.data.read import read_table\nimport jax"}) == []

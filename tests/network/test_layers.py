@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from glassnet.network.embedding import Embedding
-from glassnet.network.parametric import Parametric
+from glassnet.network.fast_trigonometry import cosine, sine
+from glassnet.network.parametric import ParametricActivation
 from glassnet.network.periodic import Periodic
 from glassnet.network.piecewise import PiecewiseLinear
-from glassnet.network.scaling import Scaling
+from glassnet.network.scaling import InputScaling
 from glassnet.network.smooth_clip import SmoothClip
-from glassnet.network.waves import cosine, sine
 
 RANDOM = np.random.default_rng(0)
 
@@ -26,7 +26,7 @@ def test_smooth_clip_by_hand():
 
 
 def test_scaling_by_hand():
-    layer, x, g = Scaling(), jnp.asarray([[1.0, 2.0], [3.0, 4.0]]), jnp.asarray([[1.0, 1.0], [10.0, 10.0]])
+    layer, x, g = InputScaling(), jnp.asarray([[1.0, 2.0], [3.0, 4.0]]), jnp.asarray([[1.0, 1.0], [10.0, 10.0]])
     parameters = {"s": jnp.asarray([2.0, -1.0])}
     kept = layer.forward(parameters, x)
     assert kept.x.tolist() == [[2.0, -2.0], [6.0, -4.0]]
@@ -37,7 +37,7 @@ def test_scaling_by_hand():
 
 def test_parametric_by_hand():
     """relu(-2) = 0: with a = 0.25 the output is -2 + 0.25 * 2 = -1.5 and its slope 0.75; a's derivative is 2 g."""
-    layer, parameters = Parametric("relu"), {"a": jnp.asarray([0.25])}
+    layer, parameters = ParametricActivation("relu"), {"a": jnp.asarray([0.25])}
     kept = layer.forward(parameters, jnp.asarray([[-2.0], [3.0]]))
     assert kept.x.tolist() == [[-1.5], [3.0]]
     back = layer.backward(parameters, kept, jnp.asarray([[10.0], [1.0]]))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.neural_network import MLPRegressor
 
-from glassnet.network.chunks import outputs_in_chunks
 from glassnet.network.dense import Dense
-from glassnet.network.initial import Given, Glorot, He, LeCun, Normal, Zero
+from glassnet.network.inference import outputs_in_chunks
+from glassnet.network.initializers import Given, Glorot, He, LeCun, Normal, Zero
 from glassnet.network.network import Network, forward, output
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from jax.flatten_util import ravel_pytree
 
-from glassnet.network.activation import ACTIVATIONS, ELU, LeakyRectifier
+from glassnet.network.activation import ACTIVATIONS, ELU, LeakyReLU
 from glassnet.network.augmentation import Crop, Flip, Shift
 from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.convolution import Convolution
@@ -15,20 +15,20 @@ from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
 from glassnet.network.embedding import Embedding
 from glassnet.network.flatten import Flatten
+from glassnet.network.hash_rng import Noise
 from glassnet.network.loss import LOSSES, Huber, Quantile
 from glassnet.network.network import Network, output
-from glassnet.network.noise import Noise
-from glassnet.network.parametric import Parametric
+from glassnet.network.parametric import ParametricActivation
 from glassnet.network.periodic import Periodic
 from glassnet.network.piecewise import PiecewiseLinear
 from glassnet.network.pooling import AveragePool, MaxPool
-from glassnet.network.scaling import Scaling
+from glassnet.network.scaling import InputScaling
 from glassnet.network.smooth_clip import SmoothClip
 
 RELATIVE = 1e-7
 STEP = 1e-5  # fourth-order differences: truncation of order STEP^4, rounding of order 1e-16 / STEP
 
-CASES = {**ACTIVATIONS, "leaky_relu(0.3)": LeakyRectifier(0.3), "elu(0.5)": ELU(0.5)}
+CASES = {**ACTIVATIONS, "leaky_relu(0.3)": LeakyReLU(0.3), "elu(0.5)": ELU(0.5)}
 COSTS = {**LOSSES, "huber(0.3)": Huber(0.3), "quantile(0.3)": Quantile(0.3)}
 LAYERS = {
     "smooth clip": SmoothClip(2, 1.5),
@@ -36,9 +36,9 @@ LAYERS = {
     "periodic of all": Periodic(None, 1, 4),
     "piecewise": PiecewiseLinear(2, 3, 5),
     "embedding": Embedding((3, 2), 4),
-    "scaling": Scaling(),
-    "parametric": Parametric("mish"),
-    "parametric softmax": Parametric("softmax"),
+    "scaling": InputScaling(),
+    "parametric": ParametricActivation("mish"),
+    "parametric softmax": ParametricActivation("softmax"),
     "dropout": Dropout(0.4),
     "dense": Dense(3, "tanh", bias="normal"),
 }

@@ -22,12 +22,12 @@ import numpy as np
 import onnx
 from onnx.backend.test.loader import load_model_tests
 
-from glassnet.network.activation import ACTIVATIONS, ELU, Activation, LeakyRectifier, Softmax
+from glassnet.network.activation import ACTIVATIONS, ELU, Activation, LeakyReLU, Softmax
 from glassnet.network.convolution import Convolution
 from glassnet.network.dense import Dense
 from glassnet.network.flatten import Flatten
 from glassnet.network.pooling import AveragePool, MaxPool
-from glassnet.network.scaling import Scaling
+from glassnet.network.scaling import InputScaling
 from glassnet.network.windows import windows
 
 PAGE = Path(__file__).parents[2] / "docs" / "onnx.md"
@@ -103,7 +103,7 @@ def _activation(case: Case) -> Activation:
     a = case.attributes
     match case.operator:
         case "LeakyRelu":
-            return LeakyRectifier(a.get("alpha", 0.01))
+            return LeakyReLU(a.get("alpha", 0.01))
         case "Elu":
             return ELU(a.get("alpha", 1.0))
         case "Gelu" if a.get("approximate", b"none") != b"none":
@@ -118,7 +118,7 @@ def selu(case: Case) -> Any:
         return activation(case)
     x, gamma = jnp.asarray(case.inputs[0]), case.attributes["gamma"]
     rows = ELU(case.attributes["alpha"]).value(x).reshape(1, -1)
-    return Scaling().forward({"s": jnp.full(x.size, gamma, x.dtype)}, rows).x.reshape(x.shape)
+    return InputScaling().forward({"s": jnp.full(x.size, gamma, x.dtype)}, rows).x.reshape(x.shape)
 
 
 def softmax(case: Case) -> Any:

@@ -12,17 +12,17 @@ from sklearn.linear_model import Ridge
 from glassnet.network.backward import cost_and_gradient
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
+from glassnet.network.hash_rng import Noise, bits
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, forward, output
-from glassnet.network.noise import Noise, bits
 from glassnet.training.batches import Batch, drawn, padded_size, share, shuffled
-from glassnet.training.descent import Adam, GradientDescent, Momentum
 from glassnet.training.epochs import Plan, Settings, advance, attacked, start
-from glassnet.training.flat import flatten, shrinking, unflatten
 from glassnet.training.loop import Looks, begin, train
+from glassnet.training.member_data import Eyes, views
+from glassnet.training.optimizers import SGD, Adam, GradientDescent
+from glassnet.training.ravel import flatten, shrinking, unflatten
 from glassnet.training.schedule import SCHEDULES, share_of_step
 from glassnet.training.stopping import nothing_yet, watch
-from glassnet.training.views import Eyes, views
 
 NETWORK = Network(3, [Dense(5, "tanh"), Dense(1)])
 LOSS = HalfSquaredError()
@@ -76,8 +76,8 @@ def by_hand(orders, rule, plan, *, alpha=0.0, decay=0.0, weights=None, penalty_r
     ("solver", "rule"),
     [
         (GradientDescent(), optax.sgd(0.05)),
-        (Momentum(0.8, False), optax.sgd(0.05, 0.8)),
-        (Momentum(), optax.sgd(0.05, 0.9, nesterov=True)),
+        (SGD(0.8, False), optax.sgd(0.05, 0.8)),
+        (SGD(), optax.sgd(0.05, 0.9, nesterov=True)),
         (Adam(0.9, 0.95), optax.adam(0.05, 0.9, 0.95)),
     ],
 )

@@ -11,20 +11,20 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.blocks import mean_of_members
-from glassnet.estimators.checking import check_inputs, check_labels, check_pair, check_parameters, check_weights
+from glassnet.data.images import Samples
+from glassnet.data.scaler import Scale, unscaled
+from glassnet.estimators.batched_prediction import mean_of_members
+from glassnet.estimators.constraints import RULES
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches
-from glassnet.estimators.guard import whole_or_as_before
-from glassnet.estimators.label_sets import LabelSets
 from glassnet.estimators.output_range import limits
-from glassnet.estimators.rules import RULES
+from glassnet.estimators.prediction_sets import LabelSets
+from glassnet.estimators.transaction import whole_or_as_before
+from glassnet.estimators.validation import check_inputs, check_labels, check_pair, check_parameters, check_weights
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.layer import Layer
 from glassnet.network.loss import CrossEntropy, Loss
-from glassnet.table.pictures import Samples
-from glassnet.table.scale import Scale, unscaled
-from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
+from glassnet.training.optimizers import Solver
 
 
 class NetworkClassifier(ClassifierMixin, LabelSets, NetworkEstimator):

@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from glassnet.estimators.build import plan_of, settings_of
+from glassnet.estimators.dataset import Raw
 from glassnet.estimators.fitting import Arrays, Run, Untrained, better_of_each, descend, first_states, solve
-from glassnet.estimators.planning import plan_of, settings_of
-from glassnet.estimators.raw import Raw
 from glassnet.estimators.recipe import Recipe
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
-from glassnet.training.choice import Choice
+from glassnet.training.auto_solver import Choice
 from glassnet.training.epochs import State
 from glassnet.training.full_batch import Limits
 from glassnet.training.history import History

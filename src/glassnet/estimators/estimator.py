@@ -11,8 +11,22 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.blocks import in_blocks
+from glassnet.data.images import Samples
+from glassnet.data.scaler import Scale
+from glassnet.estimators.batched_prediction import in_blocks
+from glassnet.estimators.build import network_of
 from glassnet.estimators.course import Training, by_descent, by_solver
+from glassnet.estimators.dataset import (
+    AnySchema,
+    Raw,
+    check_predictions,
+    encoded,
+    in_numbers,
+    input_scale,
+    matched,
+    raw_of,
+    read_samples,
+)
 from glassnet.estimators.fitting import (
     Arrays,
     Member,
@@ -26,26 +40,12 @@ from glassnet.estimators.fitting import (
     stacked,
 )
 from glassnet.estimators.folds import Share, blind_rows, shares, warn_of_dates
-from glassnet.estimators.planning import network_of
-from glassnet.estimators.raw import (
-    AnySchema,
-    Raw,
-    check_predictions,
-    encoded,
-    in_numbers,
-    input_scale,
-    matched,
-    raw_of,
-    read_samples,
-)
 from glassnet.estimators.recipe import Recipe, online, settled
 from glassnet.network.activation import Activation
 from glassnet.network.cost import check_link, check_own
-from glassnet.network.loss import Loss, OwnLoss
+from glassnet.network.loss import CustomLoss, Loss
 from glassnet.network.network import Network
-from glassnet.table.pictures import Samples
-from glassnet.table.scale import Scale
-from glassnet.training.choice import choose
+from glassnet.training.auto_solver import choose
 from glassnet.training.epochs import State
 from glassnet.training.full_batch import FULL_BATCH
 from glassnet.training.history import History
@@ -213,7 +213,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         last = self._output_activation()
         network = network_of(recipe, self.preset, self.schema_, loss.outputs(raw.y.shape[1]), last)
         check_link(network, loss)
-        if isinstance(loss, OwnLoss):
+        if isinstance(loss, CustomLoss):
             check_own(loss)
         if goes_on and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")

@@ -14,24 +14,24 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from glassnet.data.scaler import Scale
+from glassnet.estimators.dataset import AnySchema, Raw, reach
 from glassnet.estimators.folds import Share
 from glassnet.estimators.progress import ProgressBar
-from glassnet.estimators.raw import AnySchema, Raw, reach
 from glassnet.estimators.targets import in_units
 from glassnet.network.activation import Activation
-from glassnet.network.chunks import outputs_in_chunks
+from glassnet.network.inference import outputs_in_chunks
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
-from glassnet.table.scale import Scale
 from glassnet.training.batches import share
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.epochs import Plan, Settings, State, start
-from glassnet.training.flat import in_order, unflatten
 from glassnet.training.full_batch import Arrays, Limits, Part, Task, train_full_batch
 from glassnet.training.history import Callback, History
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.loop import Course, Looks, Monitor, begin, parts_for, train
-from glassnet.training.views import Eyes, views
+from glassnet.training.member_data import Eyes, views
+from glassnet.training.ravel import in_order, unflatten
 
 Run = tuple[list[Arrays], list[History], State]  # of all members
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # where a function lies in memory, another place in every process

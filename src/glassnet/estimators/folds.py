@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import GroupKFold, check_cv
 
-from glassnet.table.schema import Column
+from glassnet.data.table_schema import Column
 
 LEAST_ROWS_TO_STOP_BY = 20
 

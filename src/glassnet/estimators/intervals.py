@@ -6,7 +6,14 @@ from typing import Any, Self
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.blindness import (
+from glassnet.conformal.calibration import SPLIT, Calibration
+from glassnet.conformal.coverage import as_level
+from glassnet.conformal.prediction import interval, scores
+from glassnet.conformal.record import Interval
+from glassnet.data.images import Samples
+from glassnet.estimators.adaptive_width import WIDTHS, blind_widths, learn_spreads, widths
+from glassnet.estimators.batched_prediction import in_blocks
+from glassnet.estimators.calibration import (
     assumption,
     by_fold,
     calibration_of,
@@ -14,18 +21,11 @@ from glassnet.estimators.blindness import (
     fold_of_members,
     why_not_weighted,
 )
-from glassnet.estimators.blocks import in_blocks
-from glassnet.estimators.checking import check_inputs, check_targets
+from glassnet.estimators.dataset import raw_of
 from glassnet.estimators.output_range import check_range
-from glassnet.estimators.raw import raw_of
 from glassnet.estimators.targets import check_domain
-from glassnet.estimators.widths import WIDTHS, blind_widths, learn_spreads, widths
-from glassnet.guarantees.calibration import SPLIT, Calibration
-from glassnet.guarantees.conformal import interval, scores
-from glassnet.guarantees.level import as_level
-from glassnet.guarantees.record import Interval
+from glassnet.estimators.validation import check_inputs, check_targets
 from glassnet.network.loss import as_loss
-from glassnet.table.pictures import Samples
 
 OF_ALL_ROWS = "the promise is about all rows together, not every kind of row"
 OF_EVERY_TARGET = f"{OF_ALL_ROWS}, and about every target on its own"

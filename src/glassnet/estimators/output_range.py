@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.table.scale import Scale
+from glassnet.data.scaler import Scale
 
 Range = tuple[float | None, float | None] | str
 SEEN = "seen"

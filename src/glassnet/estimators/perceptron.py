@@ -12,10 +12,10 @@ from sklearn.utils import Tags, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from glassnet.estimators.checking import check_parameters, whole
+from glassnet.estimators.validation import check_parameters, whole
 from glassnet.network.dense import Dense
 from glassnet.network.network import Network, forward
-from glassnet.training.rosenblatt import beginner, one_pass
+from glassnet.training.perceptron_rule import beginner, one_pass
 
 RULES = {"max_iter": whole(1)}
 

@@ -3,7 +3,7 @@
 `plain` is scikit-learn's network. `fast`, `balanced` and `best` are one recipe for Adam in three sizes, found by
 measurement (docs/recipe.md): numbers clipped smoothly and embedded in waves, a learned scale of every input, neurons
 that learn how strongly they bend, steps that shrink in the second half, the best epoch by held-out rows. Another solver
-than Adam gets dense layers alone. Pictures have a recipe of their own, with convolutions before the dense layers.
+than Adam gets dense layers alone. Images have a recipe of their own, with convolutions before the dense layers.
 """
 
 from dataclasses import dataclass, replace
@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.data.images import ImageSchema
 from glassnet.network.activation import Logistic, as_activation
-from glassnet.network.initial import Glorot, Initial, LeCun, Normal, Zero
-from glassnet.table.pictures import PictureSchema
-from glassnet.training.descent import Adam
+from glassnet.network.initializers import Glorot, Initial, LeCun, Normal, Zero
+from glassnet.training.optimizers import Adam
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _of_preset(estimator: Any, rows: int) -> Recipe:
     by_adam = solver is None or isinstance(solver, Adam) or (isinstance(solver, str) and solver in ("adam", "adamw"))
     if preset == "plain":
         recipe = replace(PLAIN, batch_size=min(200, rows))
-    elif isinstance(getattr(estimator, "schema_", None), PictureSchema):
+    elif isinstance(getattr(estimator, "schema_", None), ImageSchema):
         recipe = _of_pictures(preset, rows, by_adam)
     elif by_adam and estimator.tabular:
         recipe = _tabular(preset, rows)

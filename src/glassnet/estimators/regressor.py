@@ -9,23 +9,23 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.blocks import mean_of_members
-from glassnet.estimators.checking import check_inputs, check_pair, check_parameters, check_targets, check_weights
+from glassnet.data.images import Samples
+from glassnet.data.scaler import Scale
+from glassnet.estimators.batched_prediction import mean_of_members
+from glassnet.estimators.constraints import REGRESSOR_RULES
 from glassnet.estimators.estimator import NetworkEstimator, takes_batches
-from glassnet.estimators.guard import whole_or_as_before
 from glassnet.estimators.intervals import Intervals
 from glassnet.estimators.metrics import score
 from glassnet.estimators.output_range import Range, check_range, limits, output_activation, range_scale
 from glassnet.estimators.recipe import settled
-from glassnet.estimators.rules import REGRESSOR_RULES
 from glassnet.estimators.targets import check_domain, target_names, target_scale
+from glassnet.estimators.transaction import whole_or_as_before
+from glassnet.estimators.validation import check_inputs, check_pair, check_parameters, check_targets, check_weights
 from glassnet.network.activation import Activation
 from glassnet.network.layer import Layer
 from glassnet.network.loss import CrossEntropy, Loss, as_loss
-from glassnet.table.pictures import Samples
-from glassnet.table.scale import Scale
-from glassnet.training.descent import Solver
 from glassnet.training.history import Callback
+from glassnet.training.optimizers import Solver
 
 
 class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
@@ -62,7 +62,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     loss : str or Loss
         "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", "quantile" (5 %, 50 % and
         95 %, which never cross), "poisson" (counts), "gamma" (positive), one such as `Huber(2)` or
-        `Quantile((0.1, 0.9))`, or your own, `OwnLoss(value, derivative)`.
+        `Quantile((0.1, 0.9))`, or your own, `CustomLoss(value, derivative)`.
     alpha, weight_decay, dropout, clip_norm
         Strength of L2 regularisation; of decoupled decay (several: every member takes the one that its held-out rows
         like best); probability that a hidden unit is left out of a step; longest gradient of a member.
@@ -188,7 +188,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     ) -> "NetworkRegressor":
         """Train on X, a data frame, an array (rows, columns) or pictures, and targets y (rows,) or (rows, outputs).
 
-        Pictures are (rows, height, width, channels), or (rows, height, width) of grey ones.
+        Images are (rows, height, width, channels), or (rows, height, width) of grey ones.
 
         Weights count rows: a row of weight 2 is that row twice, a row of weight 0 is left out. `groups` keeps rows of a
         group in one fold. `X_val` and `y_val` are what to stop by, in place of held-out rows. `checkpoint` is a folder:

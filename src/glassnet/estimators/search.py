@@ -9,11 +9,11 @@ import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.blindness import doubt
-from glassnet.estimators.checking import Rule, check_parameters, either, positive, sizes, whole
+from glassnet.estimators.calibration import doubt
 from glassnet.estimators.metrics import score
 from glassnet.estimators.recipe import settled
 from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.estimators.validation import Rule, check_parameters, either, positive, sizes, whole
 from glassnet.network.loss import as_loss
 
 WIDTHS, DEPTHS = (16, 32, 64, 128, 256), (1, 2, 3, 4)

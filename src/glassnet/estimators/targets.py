@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.data.columns import from_frame, is_frame
+from glassnet.data.scaler import Scale, standard_scale
 from glassnet.network.loss import Loss
-from glassnet.table.columns import from_frame, is_frame
-from glassnet.table.scale import Scale, standard_scale
 
 
 def target_names(y: Any, targets: int) -> list[str]:

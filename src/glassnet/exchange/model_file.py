@@ -92,7 +92,7 @@ def load(path: str | Path) -> Any:
 
 
 def _described(model: Any, kind: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    from glassnet.exchange.records import is_known, to_json
+    from glassnet.exchange.codec import is_known, to_json
 
     arrays: dict[str, np.ndarray] = {}
     parameters = {
@@ -126,8 +126,8 @@ def _rebuild(description: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
     kind = description["estimator"]
     if kind not in FITTED:
         raise ContainerError(f"it holds {kind!r}, which is none of {', '.join(FITTED)}")
-    from glassnet.exchange.inspection import ESTIMATORS, inspect  # only now: a refusal above should not wait for JAX
-    from glassnet.exchange.records import from_json
+    from glassnet.exchange.codec import from_json
+    from glassnet.exchange.validation import ESTIMATORS, inspect  # only now: a refusal above should not wait for JAX
 
     model = ESTIMATORS[kind](**from_json(description["parameters"], arrays))
     fitted = from_json(description["fitted"], arrays)

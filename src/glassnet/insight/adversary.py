@@ -7,16 +7,16 @@ import narwhals as nw
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.checking import check_inputs, check_labels, check_targets
+from glassnet.attacks.gradient import Ball, Norm, Sight, fast_gradient, projected_gradient
+from glassnet.data.columns import is_frame
+from glassnet.data.images import WHITE, Images, ImageSchema, Samples
 from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.dataset import AnySchema, in_numbers, matched
 from glassnet.estimators.fitting import stacked
-from glassnet.estimators.raw import AnySchema, in_numbers, matched
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.guarantees.attack import Ball, Norm, Sight, fast_gradient, projected_gradient
+from glassnet.estimators.validation import check_inputs, check_labels, check_targets
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import CrossEntropy, as_loss
-from glassnet.table.columns import is_frame
-from glassnet.table.pictures import WHITE, Pictures, PictureSchema, Samples
 
 Method = Literal["fgsm", "pgd"]
 BIG = 1e30  # no bound, and still a float32
@@ -107,7 +107,7 @@ def attack(
 def _unit(model: Estimator, raw: np.ndarray) -> np.ndarray:
     """Return what one unit of epsilon is in every raw input or channel, 0 where it is held fixed."""
     schema = model.schema_
-    if isinstance(schema, PictureSchema):
+    if isinstance(schema, ImageSchema):
         return np.full(schema.shape[-1], WHITE if schema.eight_bits or raw.dtype == np.uint8 else 1.0)
     spread = np.mean([own.inputs.spread for own in model.members_], axis=0)
     numbers = {column.name for column in schema.columns if column.kind == "number"}
@@ -152,7 +152,7 @@ def _targets(model: Estimator, truth: np.ndarray) -> np.ndarray:
 
 def _moved(schema: AnySchema, X: Any, given: Samples, raw: np.ndarray) -> Any:
     """Return the moved rows as they were given: pictures as float32, an array, or a frame of the same library."""
-    if isinstance(schema, PictureSchema) or isinstance(given, Pictures):
+    if isinstance(schema, ImageSchema) or isinstance(given, Images):
         return raw.astype(np.float32)
     places = {column.name: schema.inputs.index(column.name) for column in schema.columns if column.kind == "number"}
     if is_frame(X):

@@ -9,12 +9,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.fitting import outputs
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.guarantees.bounds import METHODS, Units, chunks
-from glassnet.guarantees.ensemble import Range, mean_range
-from glassnet.guarantees.reach import furthest
-from glassnet.insight.box import RowBoxes, boxes_around, boxes_between, members_of, seen_by
+from glassnet.insight.input_boxes import RowBoxes, boxes_around, boxes_between, members_of, seen_by
 from glassnet.insight.monotone import HELD, answers
 from glassnet.insight.text import TextTable
+from glassnet.verification.bounds import METHODS, Units, chunks
+from glassnet.verification.extremes import furthest
+from glassnet.verification.mean_bounds import Range, mean_range
 
 ASSUMPTIONS = (
     "Certified is the network as it was fitted, not the world: for every input in the box, with columns that are no "

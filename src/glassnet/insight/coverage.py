@@ -3,10 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from glassnet.estimators.checking import check_targets
+from glassnet.conformal.evaluation import Coverage, measure
+from glassnet.conformal.record import Interval
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.guarantees.coverage import Coverage, measure
-from glassnet.guarantees.record import Interval
+from glassnet.estimators.validation import check_targets
 from glassnet.insight.text import TextTable
 
 

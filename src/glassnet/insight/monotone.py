@@ -7,7 +7,7 @@ import numpy as np
 
 from glassnet.estimators.fitting import outputs
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.insight.box import RowBoxes
+from glassnet.insight.input_boxes import RowBoxes
 
 GRID = np.linspace(-1, 1, 9)
 HELD = "held fixed"

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.estimators.checking import check_labels, check_targets
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name
 from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.estimators.validation import check_labels, check_targets
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import as_loss
 from glassnet.network.network import Network

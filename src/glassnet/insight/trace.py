@@ -13,17 +13,17 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
-from glassnet.estimators.checking import check_weights
-from glassnet.insight.array_tables import cells_of, channel_table, matrices
+from glassnet.estimators.validation import check_weights
+from glassnet.insight.formatting import cells_of, channel_table, matrices
 from glassnet.insight.text import TextTable
 from glassnet.network.backward import backward
 from glassnet.network.cost import check_link, cost, cost_derivative
 from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
 from glassnet.network.loss import Loss, as_loss
 from glassnet.network.network import Network, forward, output
-from glassnet.training.descent import Solver, as_solver
 from glassnet.training.divergence import DivergenceError
-from glassnet.training.flat import flatten, unflatten
+from glassnet.training.optimizers import Solver, as_solver
+from glassnet.training.ravel import flatten, unflatten
 
 Arrays = dict[str, np.ndarray]
 MOST_UNKNOWNS_IN_A_LINE = 12

@@ -32,7 +32,7 @@ class Activation(Protocol):
 
 
 @dataclass(frozen=True)
-class Elementwise(ABC):
+class Coordinatewise(ABC):
     """An activation of each entry alone: its Jacobian is the diagonal of sigma'(z)."""
 
     @abstractmethod
@@ -50,7 +50,7 @@ class Elementwise(ABC):
 
 
 @dataclass(frozen=True)
-class Identity(Elementwise):
+class Identity(Coordinatewise):
     """sigma(z) = z, sigma'(z) = 1."""
 
     def value(self, z: Entries) -> Entries:
@@ -61,7 +61,7 @@ class Identity(Elementwise):
 
 
 @dataclass(frozen=True)
-class Heaviside(Elementwise):
+class Heaviside(Coordinatewise):
     """sigma(z) = 1 if z > 0 else 0 (strict); sigma'(z) = 0 wherever it exists."""
 
     def value(self, z: Entries) -> Entries:
@@ -72,7 +72,7 @@ class Heaviside(Elementwise):
 
 
 @dataclass(frozen=True)
-class Rectifier(Elementwise):
+class ReLU(Coordinatewise):
     """sigma(z) = max(0, z), sigma'(z) = 1 if z > 0 else 0."""
 
     def value(self, z: Entries) -> Entries:
@@ -83,14 +83,14 @@ class Rectifier(Elementwise):
 
 
 @dataclass(frozen=True)
-class LeakyRectifier(Elementwise):
+class LeakyReLU(Coordinatewise):
     """sigma(z) = max(slope z, z), sigma'(z) = 1 if z > 0 else slope, for 0 <= slope < 1."""
 
     slope: float = 0.01
 
     def __post_init__(self) -> None:
         if not 0 <= self.slope < 1:
-            raise ValueError(f"LeakyRectifier(slope={self.slope}) needs a slope of at least 0 and below 1")
+            raise ValueError(f"LeakyReLU(slope={self.slope}) needs a slope of at least 0 and below 1")
 
     def value(self, z: Entries) -> Entries:
         return jnp.maximum(self.slope * z, z)
@@ -100,7 +100,7 @@ class LeakyRectifier(Elementwise):
 
 
 @dataclass(frozen=True)
-class Logistic(Elementwise):
+class Logistic(Coordinatewise):
     """sigma(z) = 1 / (1 + exp(-z)), sigma'(z) = x (1 - x): the smooth Heaviside function."""
 
     def value(self, z: Entries) -> Entries:
@@ -112,7 +112,7 @@ class Logistic(Elementwise):
 
 
 @dataclass(frozen=True)
-class Tanh(Elementwise):
+class Tanh(Coordinatewise):
     """sigma(z) = tanh(z), sigma'(z) = 1 - x^2."""
 
     def value(self, z: Entries) -> Entries:
@@ -123,7 +123,7 @@ class Tanh(Elementwise):
 
 
 @dataclass(frozen=True)
-class HardTanh(Elementwise):
+class HardTanh(Coordinatewise):
     """sigma(z) = min(max(z, -1), 1), sigma'(z) = 1 if -1 < z < 1 else 0 (Collobert 2004)."""
 
     def value(self, z: Entries) -> Entries:
@@ -134,7 +134,7 @@ class HardTanh(Elementwise):
 
 
 @dataclass(frozen=True)
-class Softplus(Elementwise):
+class Softplus(Coordinatewise):
     """sigma(z) = log(1 + exp z), sigma'(z) = logistic(z)."""
 
     def value(self, z: Entries) -> Entries:
@@ -145,7 +145,7 @@ class Softplus(Elementwise):
 
 
 @dataclass(frozen=True)
-class ELU(Elementwise):
+class ELU(Coordinatewise):
     """sigma(z) = z if z > 0 else alpha (exp z - 1), sigma'(z) = 1 if z > 0 else x + alpha (Clevert et al. 2016)."""
 
     alpha: float = 1.0
@@ -158,7 +158,7 @@ class ELU(Elementwise):
 
 
 @dataclass(frozen=True)
-class SELU(Elementwise):
+class SELU(Coordinatewise):
     """sigma(z) = s ELU(z; a) with s = 1.0507..., a = 1.6732... (Klambauer et al. 2017)."""
 
     def value(self, z: Entries) -> Entries:
@@ -169,7 +169,7 @@ class SELU(Elementwise):
 
 
 @dataclass(frozen=True)
-class GELU(Elementwise):
+class GELU(Coordinatewise):
     """sigma(z) = z Phi(z), sigma'(z) = Phi(z) + z phi(z), with the normal distribution, exact (Hendrycks 2016)."""
 
     def value(self, z: Entries) -> Entries:
@@ -181,7 +181,7 @@ class GELU(Elementwise):
 
 
 @dataclass(frozen=True)
-class SiLU(Elementwise):
+class SiLU(Coordinatewise):
     """sigma(z) = z s, sigma'(z) = s + x (1 - s), with s = logistic(z)."""
 
     def value(self, z: Entries) -> Entries:
@@ -193,7 +193,7 @@ class SiLU(Elementwise):
 
 
 @dataclass(frozen=True)
-class Mish(Elementwise):
+class Mish(Coordinatewise):
     """sigma(z) = z t, sigma'(z) = t + z (1 - t^2) logistic(z), with t = tanh(softplus z) (Misra 2019)."""
 
     def value(self, z: Entries) -> Entries:
@@ -205,7 +205,7 @@ class Mish(Elementwise):
 
 
 @dataclass(frozen=True)
-class Exponential(Elementwise):
+class Exponential(Coordinatewise):
     """sigma(z) = exp z, sigma'(z) = x: the inverse of the log link; above z = 80 it stays at exp 80."""
 
     def value(self, z: Entries) -> Entries:
@@ -266,8 +266,8 @@ def _tanh_of_softplus(z: Entries) -> Entries:
 ACTIVATIONS: dict[str, Activation] = {
     "identity": Identity(),
     "heaviside": Heaviside(),
-    "relu": Rectifier(),
-    "leaky_relu": LeakyRectifier(),
+    "relu": ReLU(),
+    "leaky_relu": LeakyReLU(),
     "logistic": Logistic(),
     "tanh": Tanh(),
     "hard_tanh": HardTanh(),

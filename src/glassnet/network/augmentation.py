@@ -13,13 +13,13 @@ import jax
 import jax.numpy as jnp
 
 from glassnet._types import RowsIn, RowsOut
+from glassnet.network.hash_rng import Noise, bits, derived
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import Noise, bits, derived
-from glassnet.network.unlearned import Unlearned
+from glassnet.network.stateless import Stateless
 
 
 @dataclass(frozen=True)
-class Rearrangement(Unlearned):
+class Rearrangement(Stateless):
     """x^l[p, q] = x^{l-1}[source(p, q)]; subclasses say how many pictures, rows and columns come from where."""
 
     @abstractmethod

@@ -17,10 +17,10 @@ from jax import Array
 
 from glassnet._types import Outputs, PerSample, RowsIn, RowsOut, Scalar
 from glassnet.network.cost import cost, cost_derivative
+from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, Parameters
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, forward
-from glassnet.network.noise import Noise
 
 
 def backward(network: Network, parameters: Parameters, kept: list[Forward], g: RowsOut) -> list[Backward]:

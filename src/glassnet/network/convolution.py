@@ -12,9 +12,9 @@ from numpy.random import Generator
 from glassnet._types import Entries, Parameter, RowsIn, RowsOut
 from glassnet.network.activation import Activation, as_activation
 from glassnet.network.dense import WIDTH_OF_PACE
-from glassnet.network.initial import Given, Initial, as_initial
+from glassnet.network.hash_rng import Noise
+from glassnet.network.initializers import Given, Initial, as_initial
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import Noise
 from glassnet.network.windows import Windows, check_window, frozen, windows
 
 BYTES_IN_CACHE = 4_000_000
@@ -24,7 +24,7 @@ BYTES_IN_CACHE = 4_000_000
 class Convolution:
     """z[p, q, c] = sum over i, j, a of x[s p + i, s q + j, a] W[i, j, a, c] + b[c], x^l = sigma(z).
 
-    Pictures are (batch, height, width, channels), signals (batch, length, channels); W is (height, width, channels in,
+    Images are (batch, height, width, channels), signals (batch, length, channels); W is (height, width, channels in,
     channels out) or (length, channels in, channels out). That is cross-correlation, which every library calls
     convolution; with `flip` the kernel is turned by 180 degrees, as in the textbooks. `stride` is s; `padding` is
     "valid", "same" (as many outputs as inputs where s = 1), or numbers of zeros around: 1, (1, 2) for each axis, or

@@ -9,9 +9,9 @@ from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
 from glassnet.network.activation import Activation, as_activation
-from glassnet.network.initial import Given, Initial, as_initial
+from glassnet.network.hash_rng import Noise
+from glassnet.network.initializers import Given, Initial, as_initial
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import Noise
 
 WIDTH_OF_PACE = 100  # inputs at which W moves at the pace of everything else
 

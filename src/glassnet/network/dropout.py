@@ -7,15 +7,15 @@ from typing import Any
 import jax.numpy as jnp
 
 from glassnet._types import RowsIn, RowsOut, Word
+from glassnet.network.hash_rng import Noise, bits
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import Noise, bits
-from glassnet.network.unlearned import Unlearned
+from glassnet.network.stateless import Stateless
 
 LEVELS = 256  # a rate is rounded to a multiple of 1/256, and the rest is scaled by what that rate is
 
 
 @dataclass(frozen=True)
-class Dropout(Unlearned):
+class Dropout(Stateless):
     """x^l = m (*) x^{l-1}, m = 0 with probability `rate`, else 1 / (1 - rate); without noise x^l = x^{l-1}.
 
     Srivastava et al. 2014. z^l stands for the mask m, which the backward rule uses again: delta^l = g, dE/dx^{l-1} =

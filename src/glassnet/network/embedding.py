@@ -8,8 +8,8 @@ import numpy as np
 from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
+from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import Noise
 
 
 @dataclass(frozen=True)

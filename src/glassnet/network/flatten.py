@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from math import prod
 
 from glassnet._types import RowsIn, RowsOut
+from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import Noise
-from glassnet.network.unlearned import Unlearned
+from glassnet.network.stateless import Stateless
 
 
 @dataclass(frozen=True)
-class Flatten(Unlearned):
+class Flatten(Stateless):
     """x^l = x^{l-1} laid end to end: channels next to each other, then columns, then rows. z^l = x^l, delta^l = g."""
 
     def output_shape(self, inputs: Shape) -> Shape:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from glassnet._types import Parameter, RowsIn, RowsOut
-from glassnet.network.noise import Noise
+from glassnet.network.hash_rng import Noise
 
 Shape = tuple[int, ...]  # of one sample, without the batch axis
 LayerParameters = dict[str, Parameter]

@@ -232,7 +232,7 @@ Rule = Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True, init=False)
-class OwnLoss(OneOutput):
+class CustomLoss(OneOutput):
     """A loss of your own: `value(x, y)` and `derivative(x, y)` of outputs and scaled targets, both (batch, targets).
 
     `value_of` and `derivative_of` are functions of JAX arrays; `link` is a name or an activation, `domain` what targets

@@ -10,8 +10,8 @@ import numpy as np
 
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.convolution import Convolution
+from glassnet.network.hash_rng import Noise, derived
 from glassnet.network.layer import Forward, Layer, Parameters, Shape
-from glassnet.network.noise import Noise, derived
 
 
 @dataclass(frozen=True, init=False)

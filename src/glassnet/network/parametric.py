@@ -9,12 +9,12 @@ from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
 from glassnet.network.activation import Activation, as_activation
+from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import Noise
 
 
 @dataclass(frozen=True, init=False)
-class Parametric:
+class ParametricActivation:
     """x^l = x + a (*) (sigma(x) - x) with x = x^{l-1}: a (inputs,) from 1 on, 0 is a linear neuron (RealMLP).
 
     da = the sum over samples of g (*) (sigma(x) - x), delta^l = dE/dx = (1 - a) (*) g + J(x)' (a (*) g), J the

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
+from glassnet.network.fast_trigonometry import cosine, sine
+from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape, leading
-from glassnet.network.noise import Noise
-from glassnet.network.waves import cosine, sine
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet._types import RowsIn, RowsOut
+from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import Noise
-from glassnet.network.unlearned import Unlearned
+from glassnet.network.stateless import Stateless
 from glassnet.network.windows import Windows, check_window, frozen, windows
 
 
 @dataclass(frozen=True)
-class Pool(Unlearned):
+class Pool(Stateless):
     """Windows of `size`, `stride` apart (None: side by side); `size` None is one window, the whole picture.
 
     `padding` is that of `Convolution`, but below the size, so that every window sees something.

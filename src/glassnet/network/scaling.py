@@ -8,14 +8,14 @@ import numpy as np
 from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
+from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.noise import Noise
 
 PACE = 60.0  # a scale has to travel from 1 to near 0 or to several times 1 while a weight moves by its own size
 
 
 @dataclass(frozen=True)
-class Scaling:
+class InputScaling:
     """x^l = s (*) x^{l-1}, s (inputs,) from 1 on (RealMLP, Holzmueller et al. 2024).
 
     delta^l = g, dE/ds = the sum over samples of g (*) x^{l-1}, dE/dx^{l-1} = s (*) g.

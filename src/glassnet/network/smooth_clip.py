@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import jax.numpy as jnp
 
 from glassnet._types import Inputs, Outputs
+from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape, leading
-from glassnet.network.noise import Noise
-from glassnet.network.unlearned import Unlearned
+from glassnet.network.stateless import Stateless
 
 
 @dataclass(frozen=True)
-class SmoothClip(Unlearned):
+class SmoothClip(Stateless):
     """x^l = u / sqrt(1 + (u / c)^2), in (-c, c), of the first `numbers` inputs u (None: of all); the others stay.
 
     dE/du = g / (1 + (u / c)^2)^(3/2); delta^l = g. z^l stands for 1 / sqrt(1 + (u / c)^2), 1 where nothing is clipped

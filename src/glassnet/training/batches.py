@@ -2,7 +2,7 @@
 
 The table holds raw float64 numbers as pairs of float32, high + low, so that a column such as 1e9 + small differences
 keeps its differences, and nobody holds a copy per member. Its columns are inputs, targets and the sample weight. A
-missing cell is NaN in the table and becomes the member's own fill when it is taken. Pictures stand beside the table in
+missing cell is NaN in the table and becomes the member's own fill when it is taken. Images stand beside the table in
 the type they came in, and are scaled when they are taken.
 """
 
@@ -14,7 +14,7 @@ from jax import Array
 from jaxtyping import UInt32
 
 from glassnet._types import Cells, Columns, Order, Outputs, PerSample, RowsIn, Scalar, Whole, Word
-from glassnet.network.noise import bits, derived
+from glassnet.network.hash_rng import bits, derived
 
 STEPS_PER_OCTAVE = 4  # so that at most a quarter is padding
 MOST_IN_ONE_SORT = 2**20

@@ -15,13 +15,13 @@ import jax.numpy as jnp
 from glassnet._types import Order, Outputs, PerSample, Scalar, Targets, Theta, Truth, Whole, Word
 from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.cost import cost
+from glassnet.network.hash_rng import Noise, derived, symmetric
 from glassnet.network.layer import Parameters
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
-from glassnet.network.noise import Noise, derived, symmetric
 from glassnet.training.batches import Batch, Shared, View, drawn, in_turn, shuffled, take
-from glassnet.training.descent import Solver
-from glassnet.training.flat import decaying, flatten, pacing, shrinking, unflatten
+from glassnet.training.optimizers import Solver
+from glassnet.training.ravel import decaying, flatten, pacing, shrinking, unflatten
 from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, fading, share_of_step
 from glassnet.training.stopping import Best, nothing_yet, watch
 

@@ -13,12 +13,12 @@ import numpy as np
 from glassnet._types import Jacobian, Residuals, Scalar, Theta
 from glassnet.network.loss import HalfSquaredError, Loss, SquaredError
 from glassnet.network.network import Network
-from glassnet.training.flat import flatten, unflatten
 from glassnet.training.history import History, Progress
 from glassnet.training.least_squares import Problem, finished, several_steps, start
 from glassnet.training.loop import THREADS, Arrays, Looks
 from glassnet.training.objective import Rows, cost_of, gradient_of, jacobian, padded_rows, residuals
 from glassnet.training.quasi_newton import lbfgs
+from glassnet.training.ravel import flatten, unflatten
 
 FULL_BATCH = ("lbfgs", "lm")
 

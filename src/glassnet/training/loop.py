@@ -18,9 +18,9 @@ import numpy as np
 from glassnet.training.batches import Shared, View
 from glassnet.training.divergence import DivergenceError, explain
 from glassnet.training.epochs import MOST_EPOCHS_A_CALL, Plan, Settings, State, adapted, advance
-from glassnet.training.flat import unflatten
 from glassnet.training.history import Callback, History, Progress
 from glassnet.training.interrupt import Interrupt
+from glassnet.training.ravel import unflatten
 from glassnet.training.stopping import watch
 
 Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer

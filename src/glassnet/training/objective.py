@@ -12,7 +12,7 @@ from glassnet.network.cost import cost
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
 from glassnet.training.batches import padded_size
-from glassnet.training.flat import flatten, shrinking, unflatten
+from glassnet.training.ravel import flatten, shrinking, unflatten
 
 
 class Rows(NamedTuple):

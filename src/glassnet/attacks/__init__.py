@@ -1,0 +1,1 @@
+"""Floor 2: how an input must change for the cost to grow most."""

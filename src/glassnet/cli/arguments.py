@@ -1,0 +1,156 @@
+"""From what was typed to tables, models and numbers, with errors of wrong use."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+
+class Data(NamedTuple):
+    """What a file or a folder holds: a frame or an array, the truth and weights if there are any, and files' names."""
+
+    X: Any
+    y: Any = None
+    weights: Any = None
+    names: tuple[str, ...] = ()
+
+
+def read(path: Path, model: Any = None) -> Any:
+    """Return the table of a file, columns that a model knows as text read as text."""
+    from glassnet.data.read import KNOWN_ENDINGS, read_table
+
+    if path.suffix.lower() not in KNOWN_ENDINGS:
+        raise click.UsageError(
+            f"{str(path)!r} ends in {path.suffix!r}; the formats are {', '.join(KNOWN_ENDINGS)}, and for pictures .npz "
+            "or a folder"
+        )
+    text = list(getattr(getattr(model, "schema_", None), "text_columns", ()))
+    if is_classifier(model) and model.classes_.dtype.kind in "UO":
+        text += model.target_names_
+    return read_table(path, text)
+
+
+def read_training(path: Path, targets: Sequence[str], weight: str | None, size: str | None) -> Data:
+    """Return what a model is to learn from: a table's columns, or pictures with what they show."""
+    if is_pictures(path):
+        from glassnet.data.read_images import read_pictures
+
+        if targets or weight:
+            raise click.UsageError(
+                f"{str(path)!r} has no columns to name with --target or --weight; it says what its pictures show"
+            )
+        found = read_pictures(path, "train", None if size is None else as_lengths(size))
+        return Data(found.X, _known(path, found.y), None, found.names)
+    if not targets:
+        raise click.UsageError("Missing option '--target': name the column to predict")
+    if size is not None:
+        raise click.UsageError("--size is for pictures")
+    frame, wanted = split_off(read(path), targets)
+    if weight is None:
+        return Data(frame, wanted)
+    weights = column_of(frame, weight, "sample weights").to_numpy()
+    return Data(frame.drop(weight), wanted, weights)
+
+
+def read_inputs(path: Path, model: Any) -> Data:
+    """Return rows to predict; pictures of a folder are resized to those that the model knows."""
+    if not is_pictures(path):
+        return Data(read(path, model))
+    from glassnet.data.read_images import read_pictures
+
+    height, width, *_ = getattr(model.schema_, "shape", (0, 0))
+    found = read_pictures(path, "test", (height, width) if height else None)
+    return Data(found.X, found.y, None, found.names)
+
+
+def read_samples(path: Path, model: Any) -> Data:
+    """Return rows with their truth, to measure a model by."""
+    if is_pictures(path):
+        found = read_inputs(path, model)
+        return found._replace(y=_known(path, found.y))
+    return Data(*split_off(read(path, model), model.target_names_))
+
+
+def is_pictures(path: Path) -> bool:
+    """Return whether a path holds pictures; it is wrong use when it is not there."""
+    if not path.exists() and not path.suffix:
+        raise click.UsageError(f"there is no file or folder {str(path)!r}")
+    return path.is_dir() or path.suffix.lower() == ".npz"
+
+
+def load_model(path: Path) -> Any:
+    """Return the regressor or classifier in a model file."""
+    from glassnet.exchange.model_file import load
+
+    model = load(path)
+    if not hasattr(model, "members_"):
+        raise click.ClickException(
+            f"{str(path)!r} holds a {type(model).__name__}; this command needs a NetworkRegressor or NetworkClassifier"
+        )
+    return model
+
+
+def load_regressor(path: Path) -> Any:
+    """Return the regressor in a model file."""
+    model = load_model(path)
+    if is_classifier(model):
+        raise click.ClickException(
+            f"{str(path)!r} holds a {type(model).__name__}; this command needs a NetworkRegressor"
+        )
+    return model
+
+
+def is_classifier(model: Any) -> bool:
+    """Return whether a model answers with classes."""
+    return hasattr(model, "classes_")
+
+
+def column_of(frame: Any, name: str, what: str) -> Any:
+    """Return a column of a table; it is wrong use when it is not there."""
+    from glassnet.data.read import TableError, take_column
+
+    try:
+        return take_column(frame, name, what)
+    except TableError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def split_off(frame: Any, targets: Sequence[str]) -> tuple[Any, Any]:
+    """Return the table without its targets, and the targets."""
+    if len(set(targets)) < len(targets):
+        raise click.UsageError(f"--target names a column twice: {', '.join(targets)}")
+    columns = [column_of(frame, name, "target") for name in targets]
+    return frame.drop(targets), columns[0] if len(columns) == 1 else frame.select(targets)
+
+
+def as_levels(text: str) -> tuple[float, ...]:
+    """Return the levels of quantiles in a text such as 0.05,0.5."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise click.UsageError(f"--quantiles {text!r} must be numbers with commas between, as in 0.05,0.5") from None
+
+
+def as_lengths(text: str) -> tuple[int, int]:
+    """Return height and width in a text such as 32,32."""
+    found = as_sizes(text, "--size")
+    if len(found) != 2:
+        raise click.UsageError(f"--size {text!r} must be a height and a width with a comma between, as in 32,32")
+    return found[0], found[1]
+
+
+def _known(path: Path, y: Any) -> Any:
+    if y is None:
+        raise click.UsageError(
+            f"{str(path)!r} does not say what its pictures show; give y, or a folder for every class"
+        )
+    return y
+
+
+def as_sizes(text: str, option: str = "--hidden") -> tuple[int, ...]:
+    """Return whole numbers in a text such as 64,64."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isdecimal() and int(part) for part in parts):
+        raise click.UsageError(f"{option} {text!r} must be whole numbers above 0 with commas between, as in 64,64")
+    return tuple(map(int, parts))

@@ -1,0 +1,22 @@
+"""The command line: `glassnet COMMAND`. It reads, calls, and renders; what it imports is imported when it is needed."""
+
+import os
+from pathlib import Path
+
+from glassnet.cli import certify, fit, images, predict, trace
+from glassnet.cli.app import cli
+
+COMMANDS = (fit, predict, trace, images, certify)  # their commands register themselves
+
+
+def main() -> None:
+    """Run the command line: exit code 0, 1 when the work failed, 2 for wrong use."""
+    _keep_compiled_programs()
+    cli(prog_name="glassnet")
+
+
+def _keep_compiled_programs() -> None:
+    """Let JAX keep what it compiles in the user's cache folder, unless a folder is set or JAX is told not to."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "glassnet"
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")

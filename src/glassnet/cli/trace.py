@@ -1,0 +1,70 @@
+"""`glassnet trace` and `glassnet doctor`: every number of a row's way, and what glassnet runs on."""
+
+from pathlib import Path
+
+import click
+
+from glassnet.cli.app import DATA, FILE, as_json, command, decimals_of
+from glassnet.cli.arguments import load_model, read_samples
+from glassnet.cli.terminal import show, show_json
+
+
+@command
+@click.argument("model", type=FILE, required=False)
+@click.argument("data", type=DATA, required=False)
+@click.option("--example", type=click.Choice(["one-neuron", "two-neurons", "festival"]), help="A worked example.")
+@click.option("--row", type=click.IntRange(0), help="Row of DATA, counted from 0.")
+@click.option("--member", default=0, show_default=True, type=click.IntRange(0), help="Member, counted from 0.")
+@click.option("--weights", is_flag=True, help="Print the matrices W and dE/dW too.")
+@click.option("--figure", type=FILE, help="Figure of feature maps, kernels and deltas, for pictures.")
+@decimals_of
+@as_json
+def trace(
+    model: Path | None,
+    data: Path | None,
+    example: str | None,
+    row: int | None,
+    member: int,
+    weights: bool,
+    figure: Path | None,
+    decimals: int | None,
+    in_json: bool,
+) -> None:
+    """Show every number of forward pass, backward pass and step.
+
+    Either of a worked EXAMPLE, or of one ROW of DATA through a model file.
+    """
+    if example is not None and model is None and row is None:
+        from glassnet.insight.examples import EXAMPLES
+
+        shown = EXAMPLES[example](decimals)
+        click.echo(shown.json) if in_json else show(shown.about, shown.table)
+        return
+    if model is None or data is None or row is None or example is not None:
+        raise click.UsageError("type either --example one-neuron, or MODEL DATA --row 0")
+    from glassnet.insight.sample_trace import trace_row
+
+    estimator = load_model(model)
+    given = read_samples(data, estimator)
+    found = trace_row(estimator, given.X, given.y, row, member=member)
+    if figure is not None:
+        from glassnet.insight.image_plots import maps_figure
+        from glassnet.insight.plots import save_figure
+
+        save_figure(maps_figure(found.trace), figure)
+        click.echo(f"left: {figure}", err=True)
+    click.echo(found.to_json()) if in_json else show(*found.tables(decimals, weights=weights))
+
+
+@command
+@as_json
+def doctor(in_json: bool) -> None:
+    """Report versions, device and cache, as they matter to a question or a bug."""
+    from glassnet.cli.doctor import device, versions
+
+    if in_json:
+        show_json({**versions(), **dict(device())})
+        return
+    for found in (versions().items(), device()):
+        for name, value in found:
+            click.echo(f"{name:<18} {value}")

@@ -1,0 +1,51 @@
+"""What intervals are made from: how far models that were blind to a row erred on it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from glassnet.conformal.prediction import cross_floor, split_floor
+
+CROSS, SPLIT = "CV+", "split conformal"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Residuals of rows, each by a model that is blind to it: O(rows) numbers.
+
+    A column is an output of the model, or a class; NaN marks rows that say nothing of it: the target is missing, or the
+    row is of another class.
+    """
+
+    method: str  # CROSS or SPLIT
+    residual: np.ndarray  # (rows, columns): y - prediction, or 1 - the probability of the class
+    spread: np.ndarray  # (rows, targets): what width that model gives the row; no columns where none was learned
+    fold: np.ndarray  # (rows,)
+    drawn: bool  # the folds were drawn uniformly
+    doubt: str = ""  # why no floor is known
+
+    def __post_init__(self) -> None:
+        rows = len(self.fold)
+        fits = self.residual.shape[:-1] == self.spread.shape[:-1] == self.fold.shape == (rows,)
+        if not fits or not np.all((self.fold >= 0) & (self.fold < rows)):
+            raise ValueError("a calibration needs one residual, one spread and one fold a row")
+
+    def by_fold(self, column: int) -> list[np.ndarray]:
+        """Return the rows of every fold that count for a column."""
+        known = ~np.isnan(self.residual[:, column])
+        return [np.flatnonzero(known & (self.fold == fold)) for fold in range(int(self.fold.max(initial=0)) + 1)]
+
+    def floor(self, level: Fraction, columns: Iterable[int]) -> float | None:
+        """Return the coverage that is proved for each of these columns, or None."""
+        if self.doubt:
+            return None
+        if self.method == SPLIT:
+            return split_floor(level)
+        sizes = [[len(rows) for rows in self.by_fold(column)] for column in columns]
+        return min(cross_floor(level, own, drawn=self.drawn) for own in sizes)
+
+    def fewest(self, columns: Iterable[int]) -> int:
+        """Return how many rows count for the column that has fewest."""
+        return min(sum(map(len, self.by_fold(column))) for column in columns)

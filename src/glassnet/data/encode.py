@@ -1,0 +1,89 @@
+"""Columns to the network's inputs: numbers first, NaN where missing; then flags of 0 and 1; then codes of levels.
+
+What a missing number is replaced by is learned from training rows, with the scale (see `scale`).
+"""
+
+import numpy as np
+
+from glassnet.data.columns import Table
+from glassnet.data.dates import on_circle
+from glassnet.data.table_schema import Column, TableSchema
+
+WIDEST_SPREAD = 1e12
+UNKNOWN = -1.0  # the code of a level that is missing, or that the schema does not have
+
+
+def encode(schema: TableSchema, table: Table, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return the float64 matrix (rows, inputs) whose columns `schema.inputs` names.
+
+    A level that the schema does not know, or a missing one, becomes zeros or the code -1. `ValueError` names an
+    infinite cell, by the numbers in `rows` when these are not 0, 1, 2, ...
+    """
+    cells = dict(zip(schema.names, table.columns, strict=True))
+    parts: list[np.ndarray] = [np.empty((table.rows, 0))]
+    for column in schema.columns:
+        if column.kind in ("number", "flag", "date"):
+            check_finite(f"column {column.name!r}", cells[column.name], rows)
+        parts += _numbers(column, cells[column.name])
+    parts += [(cells[second] - cells[first])[:, None] for first, second in schema.between]
+    for column in schema.columns:
+        parts += _flags(column, cells[column.name])
+    parts += [_codes(column, cells[column.name])[:, None] for column in schema.codes]
+    return np.concatenate(parts, axis=1)
+
+
+def check_finite(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -> None:
+    """Raise `ValueError` that names the first infinite cell; `rows` are the numbers that its rows go by."""
+    if np.isinf(cells).any():
+        row = int(np.argmax(np.isinf(cells)))
+        raise ValueError(
+            f"{what} is infinite (inf) in row {row if rows is None else rows[row]}; give a finite number, or leave "
+            "the cell empty"
+        )
+
+
+def check_spread(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -> None:
+    """Raise `ValueError` that names a cell 10^12 times as far from the median as half of the others that are not on it.
+
+    InputScaling divides by the spread, so one such cell would flatten all the others to the same number.
+    """
+    check_finite(what, cells, rows)
+    present = cells[~np.isnan(cells)]
+    if not present.size:
+        return
+    distance = np.abs(cells - np.median(present))
+    apart = distance[distance > 0]
+    if not apart.size:
+        return
+    row = int(np.nanargmax(distance))
+    with np.errstate(over="ignore"):
+        ratio = distance[row] / np.median(apart)
+    if ratio > WIDEST_SPREAD:
+        raise ValueError(
+            f"{what} has {cells[row]:g} in row {row if rows is None else rows[row]}, {ratio:.1g} times as far out "
+            "as is usual there; correct that cell or leave it empty"
+        )
+
+
+def _numbers(column: Column, cells: np.ndarray) -> list[np.ndarray]:
+    if column.kind == "date":
+        return [cells[:, None], *(on_circle(turn, cells) for turn in column.turns)]
+    return [cells[:, None]] if column.kind == "number" else []
+
+
+def _flags(column: Column, cells: np.ndarray) -> list[np.ndarray]:
+    parts: list[np.ndarray] = []
+    if column.kind == "flag":
+        low, high = column.values
+        parts.append(((cells - low) / (high - low))[:, None])
+    elif column.kind == "category" and not column.coded:
+        parts.append((_codes(column, cells)[:, None] == np.arange(len(column.levels))).astype(np.float64))
+    if column.missing and column.kind != "left out":
+        absent = np.array([cell is None for cell in cells]) if cells.dtype == object else np.isnan(cells)
+        parts.append(absent.astype(np.float64)[:, None])
+    return parts
+
+
+def _codes(column: Column, cells: np.ndarray) -> np.ndarray:
+    place = {level: float(number) for number, level in enumerate(column.levels)}
+    return np.array([place.get(cell, UNKNOWN) for cell in cells], dtype=np.float64)

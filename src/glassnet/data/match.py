@@ -1,0 +1,89 @@
+"""Another table brought in line with a schema: columns matched by name, cells as the schema has them."""
+
+import warnings
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from glassnet.data.columns import Table, as_text, nearest
+from glassnet.data.parse import as_dates, as_numbers, first_that_is_no
+from glassnet.data.table_schema import Column, TableSchema
+
+MOST_OTHER = 0.5  # share of cells with levels that training did not see, before it is said
+
+
+def match(schema: TableSchema, table: Table) -> Table:
+    """Return the table's columns in the schema's order, numbers and dates where it has them; others are dropped.
+
+    `ValueError` names a missing column, with what looks like it, and a cell of text where a number or date is expected.
+    """
+    missing = [name for name in schema.names if name not in table.names]
+    if missing:
+        raise ValueError(_difference(missing, [name for name in table.names if name not in schema.names]))
+    found = dict(zip(table.names, table.columns, strict=True))
+    columns = [_as_kind(column, found[column.name], table) for column in schema.columns]
+    for column, cells in zip(schema.columns, columns, strict=True):
+        if column.kind == "category":
+            _warn_of_other_levels(column, cells)
+        elif column.kind != "left out" and not column.missing:
+            _warn_of_gaps(column, cells)
+    return Table(schema.names, tuple(columns))
+
+
+def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
+    lines = [f"{len(missing)} column(s) of the training table are missing:"]
+    for name in missing:
+        like = nearest(name, unknown)
+        lines.append(f"  - {name}" + (f"   (the table has {like!r}; rename it?)" if like else ""))
+    if unknown:
+        lines.append(f"columns that the training table did not have: {', '.join(unknown)}")
+    return "\n".join(lines)
+
+
+def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
+    if column.kind in ("number", "flag", "date"):
+        if (column.kind == "date") != (column.name in table.dates) and cells.dtype != object:
+            was, has = ("dates", "numbers") if column.kind == "date" else ("numbers", "dates")
+            raise ValueError(f"column {column.name!r} held {was} in training, but now holds {has}; give it as it was")
+        return _parsed(column, cells) if cells.dtype == object else cells
+    if column.kind == "category" and cells.dtype != object:
+        return as_text(cells.tolist())
+    return cells
+
+
+def _parsed(column: Column, cells: np.ndarray) -> np.ndarray:
+    numbers = partial(as_numbers, decimal_comma=column.decimal_comma)
+    parse, what = (as_dates, "dates") if column.kind == "date" else (numbers, "numbers")
+    parsed = parse(cells)
+    if parsed is None:
+        row = first_that_is_no(parse, cells)
+        raise ValueError(
+            f"column {column.name!r} held {what} in training, but row {row} has {cells[row]!r}; "
+            "correct that cell or leave it empty"
+        )
+    return parsed
+
+
+def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
+    known = set(column.levels)
+    present = [cell for cell in cells if cell is not None]
+    other = [cell for cell in present if cell not in known]
+    if known and len(other) > MOST_OTHER * len(present):
+        warnings.warn(
+            f"{len(other)} of {len(present)} cells of column {column.name!r} are no level that training saw: it has "
+            f"{min(other)!r}, where training had {column.levels[0]!r}",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _warn_of_gaps(column: Column, cells: np.ndarray) -> None:
+    gaps = int(np.isnan(cells).sum())
+    if gaps:
+        warnings.warn(
+            f"column {column.name!r} was never missing in training, but is in {gaps} row(s); the median of training "
+            "stands in for it",
+            UserWarning,
+            stacklevel=3,
+        )

@@ -1,0 +1,146 @@
+"""Frozen records to JSON and back, by an allow-list: a file names a record, this table says which class that is."""
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from glassnet.conformal.calibration import Calibration
+from glassnet.conformal.error_scale import Spread
+from glassnet.data.images import ImageSchema
+from glassnet.data.scaler import Scale
+from glassnet.data.table_schema import Column, TableSchema
+from glassnet.estimators.fitting import Member
+from glassnet.estimators.folds import Share
+from glassnet.exchange.type_checks import check_fields
+from glassnet.network import activation, initializers, loss
+from glassnet.network.augmentation import Crop, Flip, Shift
+from glassnet.network.convolution import Convolution
+from glassnet.network.dense import Dense
+from glassnet.network.dropout import Dropout
+from glassnet.network.embedding import Embedding
+from glassnet.network.flatten import Flatten
+from glassnet.network.network import Network
+from glassnet.network.parametric import ParametricActivation
+from glassnet.network.periodic import Periodic
+from glassnet.network.piecewise import PiecewiseLinear
+from glassnet.network.pooling import AveragePool, MaxPool
+from glassnet.network.scaling import InputScaling
+from glassnet.network.smooth_clip import SmoothClip
+from glassnet.training import optimizers
+from glassnet.training.history import History
+
+CLASSES: tuple[type, ...] = (
+    *(type(known) for known in activation.ACTIVATIONS.values()),
+    *(type(known) for known in loss.LOSSES.values()),
+    *(type(known) for known in initializers.INITIALS.values()),
+    *(type(known) for known in optimizers.SOLVERS.values()),
+    initializers.Given,
+    activation.Increasing,
+    Convolution,
+    MaxPool,
+    AveragePool,
+    Flatten,
+    Shift,
+    Flip,
+    Crop,
+    Dense,
+    Dropout,
+    Embedding,
+    SmoothClip,
+    Periodic,
+    PiecewiseLinear,
+    InputScaling,
+    ParametricActivation,
+    Network,
+    Column,
+    TableSchema,
+    ImageSchema,
+    Scale,
+    Share,
+    History,
+    Member,
+    Calibration,
+    Spread,
+)
+MOST_LETTERS = 2**24
+RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
+FORMER_NAMES = {  # of records in files of format 2
+    "LeakyRectifier": "LeakyReLU",
+    "Momentum": "SGD",
+    "OwnLoss": "CustomLoss",
+    "Parametric": "ParametricActivation",
+    "PictureSchema": "ImageSchema",
+    "Rectifier": "ReLU",
+    "Scaling": "InputScaling",
+    "Schema": "TableSchema",
+}
+RECORDS |= {former: RECORDS[name] for former, name in FORMER_NAMES.items() if name in RECORDS}
+
+
+def is_known(value: Any) -> bool:
+    """Return whether a value is text, a number or a record on the list."""
+    return isinstance(value, str | bool | int | float) or type(value) in CLASSES
+
+
+def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """Return plain JSON for a value; its arrays are put into `arrays` and referred to by name."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OU" and all(isinstance(item, str) for item in value):
+        return {"text": [str(item) for item in value], "kind": value.dtype.kind}
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        name = f"array{len(arrays):04d}"
+        arrays[name] = value
+        return {"array": name}
+    if is_dataclass(value) and type(value) in CLASSES:
+        parts = {field.name: to_json(getattr(value, field.name), arrays) for field in fields(value)}
+        return {"record": type(value).__name__, "fields": parts}
+    if isinstance(value, tuple):
+        return {"tuple": [to_json(item, arrays) for item in value]}
+    if isinstance(value, list):
+        return [to_json(item, arrays) for item in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {"dict": {key: to_json(item, arrays) for key, item in value.items()}}
+    if isinstance(value, dict):
+        return {"pairs": [[to_json(key, arrays), to_json(item, arrays)] for key, item in value.items()]}
+    if isinstance(value, np.generic):
+        return value.item()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"{value!r} cannot be stored in a model file; use numbers, text or glassnet's own records")
+
+
+def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """Return the value and take its arrays out of `arrays`; each is there for one place.
+
+    Raises `ValueError` for what is not on the list, and for a record whose fields are not what it declares.
+    """
+    if isinstance(value, list):
+        return [from_json(item, arrays) for item in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"array": str(name), **rest} if not rest and name in arrays:
+            return arrays.pop(name)
+        case {"text": list(items), "kind": ("O" | "U") as kind, **rest} if not rest:
+            return _text(items, kind)
+        case {"tuple": list(items), **rest} if not rest:
+            return tuple(from_json(item, arrays) for item in items)
+        case {"dict": dict(items), **rest} if not rest:
+            return {key: from_json(item, arrays) for key, item in items.items()}
+        case {"pairs": list(pairs), **rest} if not rest:
+            return {from_json(key, arrays): from_json(item, arrays) for key, item in pairs}
+        case {"record": str(name), "fields": dict(given), **rest} if not rest and name in RECORDS:
+            record = RECORDS[name](**{key: from_json(item, arrays) for key, item in given.items()})
+            check_fields(record)
+            return record
+        case _:
+            raise ValueError(f"it holds something that this version does not know: {str(value)[:80]}")
+
+
+def _text(items: list[Any], kind: str) -> np.ndarray:
+    """Return a vector of text; a fixed width would let one long text blow up all the others."""
+    if not all(isinstance(item, str) for item in items):
+        raise ValueError("it holds a vector of text with something else in it")
+    if kind == "U" and len(items) * max(map(len, items), default=0) > MOST_LETTERS:
+        raise ValueError(f"it holds a vector of text of more than {MOST_LETTERS} letters")
+    return np.array(items, dtype=object if kind == "O" else str)

@@ -1,1 +1,0 @@
-"""Floor 5, the faces: they render records and compute nothing."""

@@ -1,1 +1,0 @@
-"""Floor 2: what may be promised of networks, and how hard they are to fool."""

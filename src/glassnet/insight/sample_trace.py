@@ -1,0 +1,132 @@
+"""One row or picture through a fitted network: the trace of one step of gradient descent on it."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from glassnet.data.images import Images, ImageSchema, Samples
+from glassnet.data.match import match
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.dataset import encoded
+from glassnet.estimators.recipe import settled
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.estimators.targets import in_units
+from glassnet.estimators.validation import check_inputs, check_labels, check_targets
+from glassnet.insight.formatting import channel_table
+from glassnet.insight.text import TextTable
+from glassnet.insight.trace import Trace, trace
+from glassnet.network.loss import CrossEntropy
+
+Estimator = NetworkRegressor | NetworkClassifier
+
+
+@dataclass(frozen=True)
+class RowTrace:
+    """The row in raw units, its scaled inputs, the trace in scaled units, and prediction and target in raw units.
+
+    Of a picture `raw` says its size and `inputs` is empty: the pixels are in the trace. Of a classifier target and
+    prediction are the probabilities of the classes.
+    """
+
+    row: int
+    member: int
+    raw: dict[str, Any]
+    inputs: dict[str, float]  # x^0 by name
+    trace: Trace
+    target: dict[str, float]
+    prediction: dict[str, float]
+    prediction_after: dict[str, float]  # after one step of gradient descent on this row alone
+
+    def tables(self, decimals: int | None = None, *, weights: bool = False) -> list[TextTable]:
+        """Return the tables from the top of the forward pass to the step."""
+        ends = ("target", "actual", "predicted", "predicted after the step")
+        rows = [(name, self.target[name], self.prediction[name], self.prediction_after[name]) for name in self.target]
+        step = self.trace.steps[0]
+        head = f"E = {step.E:.6g} ({self.trace.loss}, scaled target), step size {self.trace.step_size:g}"
+        return [
+            TextTable(
+                ("column", "value"), tuple(self.raw.items()), decimals, f"row {self.row}, through member {self.member}"
+            ),
+            self._entrance(decimals),
+            *self.trace.layer_tables(decimals, weights=weights),
+            TextTable(ends, tuple(rows), decimals, head),
+        ]
+
+    def _entrance(self, decimals: int | None) -> TextTable:
+        title, gradient = "layer 0, the scaled inputs", self.trace.steps[0].input_gradient[0]
+        if not self.inputs:
+            return channel_table({"x^0": self.trace.x[0], "dE/dx^0": gradient}, decimals, title)
+        entries = zip(self.inputs, self.inputs.values(), gradient.ravel(), strict=True)
+        return TextTable(("input", "x^0", "dE/dx^0"), tuple(entries), decimals, title)
+
+    def to_json(self) -> str:
+        """Return all numbers as JSON."""
+        named = {"row": self.row, "member": self.member, "raw": self.raw, "inputs": self.inputs, "target": self.target}
+        named |= {"prediction": self.prediction, "prediction_after": self.prediction_after}
+        return json.dumps({**named, "trace": json.loads(self.trace.to_json())}, indent=2)
+
+
+def trace_row(model: Estimator, X: Any, y: Any, row: int, step_size: float | None = None, member: int = 0) -> RowTrace:
+    """Return the trace of row `row` (from 0) of X and y through one member: forward, backward, one step of descent."""
+    samples = check_inputs(model, X, reset=False)
+    if not 0 <= row < samples.rows:
+        raise ValueError(f"there is no row {row}: there are rows 0 to {samples.rows - 1}")
+    if not 0 <= member < len(model.members_):
+        raise ValueError(f"there is no member {member}: the model has members 0 to {len(model.members_) - 1}")
+    one, own = samples.take(np.array([row])), model.members_[member]
+    names, targets = _truth(model, y[row : row + 1])
+    record = trace(
+        model.network_,
+        own.parameters,
+        own.inputs.down(encoded(model.schema_, one, np.array([row]))),
+        own.targets.down(targets),
+        loss=CrossEntropy() if isinstance(model, NetworkClassifier) else model.loss,
+        step_size=settled(model, len(own.share.train)).learning_rate_init if step_size is None else step_size,
+    )
+    step, inputs = record.steps[0], model.schema_.inputs
+    before, after = (in_units(said, own.targets, own.limits)[0] for said in (step.output_before, step.output_after))
+    each = len(before) // targets.shape[1]
+    return RowTrace(
+        row=row,
+        member=member,
+        raw=_cells(model, one),
+        inputs=dict(zip(inputs, record.x[0].tolist() if inputs else [], strict=True)),
+        trace=record,
+        target=dict(zip(names, np.repeat(targets[0], each).tolist(), strict=True)),
+        prediction=dict(zip(names, before.tolist(), strict=True)),
+        prediction_after=dict(zip(names, after.tolist(), strict=True)),
+    )
+
+
+def _truth(model: Estimator, y: Any) -> tuple[list[str], np.ndarray]:
+    """Return the names of what is predicted and the target (1, outputs) of one row."""
+    if isinstance(model, NetworkClassifier):
+        label = check_labels(y, 1)
+        if label[0] not in model.classes_:
+            raise ValueError(f"y holds the class {label[0]!r}, which is none of {model.classes_.tolist()}")
+        return [str(name) for name in model.classes_], (label[:, None] == model.classes_).astype(np.float64)
+    return list(model.output_names_), check_targets(y, 1).reshape(1, -1)
+
+
+def _cells(model: Estimator, one: Samples) -> dict[str, Any]:
+    """Return the row as it was given, by column, or what kind of picture it is."""
+    schema = model.schema_
+    if isinstance(schema, ImageSchema) or isinstance(one, Images):
+        return {"inputs": str(schema)}
+    table = match(schema, one)
+    kinds = [column.kind for column in schema.columns]
+    cells = [_moment(c[0]) if kind == "date" else c[0] for c, kind in zip(table.columns, kinds, strict=True)]
+    return {name: _plain(cell) for name, cell in zip(table.names, cells, strict=True)}
+
+
+def _moment(seconds: float) -> str | None:
+    return None if np.isnan(seconds) else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, float | np.floating):
+        return None if np.isnan(cell) else float(cell)
+    return cell

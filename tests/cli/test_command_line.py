@@ -1,0 +1,355 @@
+"""The command line as a person uses it, in this process; whole processes where the process matters."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from glassnet.cli.command_line import cli
+from glassnet.cli.fit import ACTIVATIONS, LOSSES, PRESETS, SOLVERS
+from glassnet.estimators import recipe
+from glassnet.network import activation, loss
+from glassnet.training import full_batch, optimizers
+
+
+def run(*arguments, code=0):
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture
+def table(tmp_path):
+    random = np.random.default_rng(0)
+    frame = pl.DataFrame({"a": random.normal(size=80), "b": random.normal(size=80), "kind": ["x", "y"] * 40})
+    frame = frame.with_columns(y=2 * pl.col("a") - pl.col("b"))
+    frame.write_csv(tmp_path / "table.csv")
+    return tmp_path / "table.csv"
+
+
+@pytest.fixture
+def model(table):
+    path = table.with_name("model.glass")
+    run("fit", table, "--target", "y", "-o", path, "--max-iter", 40, "--hidden", "8", "--seed", 1, "--members", 2)
+    return path
+
+
+@pytest.mark.parametrize("name", ["concrete", "ames_housing"])
+def test_real_tables_by_parquet_and_csv(open_table, tmp_path, name):
+    frame = pl.read_parquet(open_table(name))
+    frame.write_csv(tmp_path / "table.csv")
+    summaries = [
+        json.loads(
+            run("fit", path, "--target", "target", "-o", tmp_path / "m.glass", "--max-iter", 30, "--json").output
+        )
+        for path in (open_table(name), tmp_path / "table.csv")
+    ]
+    assert summaries[0]["kind_of_errors"] == "out of fold"
+    assert summaries[0]["errors"]["target"]["r2"] > 0.7
+    assert summaries[0] == summaries[1]
+    turned = frame.select(reversed(frame.columns)).drop("target")
+    turned.write_parquet(tmp_path / "turned.parquet")
+    straight = run("predict", tmp_path / "m.glass", tmp_path / "table.csv").output
+    assert run("predict", tmp_path / "m.glass", tmp_path / "turned.parquet").output == straight
+    assert straight.splitlines()[0] == "predicted_target"
+    assert len(straight.splitlines()) == frame.height + 1
+
+
+def test_fit_predict_evaluate(table, model, tmp_path):
+    out = tmp_path / "out.parquet"
+    run("predict", model, table, "-o", out, "--append")
+    both = pl.read_parquet(out)
+    assert both.columns == ["a", "b", "kind", "y", "predicted_y"]
+    found = json.loads(run("evaluate", model, table, "--json").output)
+    expected = float(np.sqrt(np.mean((both["y"] - both["predicted_y"]).to_numpy() ** 2)))
+    assert found["y"]["rmse"] == pytest.approx(expected, rel=1e-9)
+    assert found["y"]["rmse"] < found["y, mean of training"]["rmse"]
+    assert "median error" in run("evaluate", model, table).output
+    assert json.loads(run("predict", model, table, "--json").output)[3] == {"predicted_y": both["predicted_y"][3]}
+
+
+def test_fit_tells_what_it_did(table, tmp_path):
+    text = run("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 3).output
+    for word in (
+        "80: 67 to learn from, 8 held out",
+        "3 columns, as 4 inputs",
+        "4 - 64 - 64 - 64 - 1, 16 members",
+        "9457",
+        "out of fold",
+        "m.glass",
+    ):
+        assert word in text
+
+
+def test_weights_and_several_targets(table, tmp_path):
+    refused = run("fit", table, "--target", "y", "--weight", "w", "-o", tmp_path / "m", code=2)
+    assert "there is no column 'w' to take as sample weights; the columns are: a, b, kind" in refused.stderr
+    weighted = pl.read_csv(table).with_columns(w=pl.lit(2.0))
+    weighted.write_csv(tmp_path / "w.csv")
+    done = run(
+        "fit", tmp_path / "w.csv", "--target", "y", "--target", "a", "--weight", "w", "-o", tmp_path / "m", "--json"
+    )
+    assert json.loads(done.output)["target"] == ["y", "a"]
+    assert json.loads(done.output)["columns"] == 2
+
+
+@pytest.mark.parametrize("example", ["one-neuron", "two-neurons", "festival"])
+def test_trace_of_examples(example):
+    assert len(run("trace", "--example", example, "--decimals", 2).output.splitlines()) >= 9
+    assert json.loads(run("trace", "--example", example, "--json").output)
+
+
+def test_trace_prints_the_notes_cells():
+    lines = run("trace", "--example", "one-neuron", "--decimals", 2).output.splitlines()
+    assert ["1", "0.29", "0.66", "2.20"] in [line.split() for line in lines]
+
+
+def test_trace_of_a_row(table, model):
+    text = run("trace", model, table, "--row", 3, "--weights").output
+    for word in ("row 3", "kind=x", "x^0", "step 1, layer 1, sample 1", "dE/dW", "predicted after the step"):
+        assert word in text
+    found = [
+        json.loads(run("trace", model, table, "--row", 3, "--member", member, "--json").output)["prediction"]["y"]
+        for member in (0, 1)
+    ]
+    predicted = json.loads(run("predict", model, table, "--json").output)[3]["predicted_y"]
+    assert np.mean(found) == pytest.approx(predicted, rel=1e-5)
+    assert "there is no member 2" in run("trace", model, table, "--row", 3, "--member", 2, code=1).stderr
+
+
+def changed(path, change):
+    frame = change(pl.read_csv(path))
+    other = path.with_name("changed.csv")
+    frame.write_csv(other)
+    return other
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.drop("b"), "1 column(s) of the training table are missing:\n  - b"),
+        (lambda f: f.rename({"kind": "kinds"}), "(the table has 'kinds'; rename it?)"),
+        (lambda f: f.with_columns(a=pl.lit("tall")), "column 'a' held numbers in training, but row 0 has 'tall'"),
+        (lambda f: f.with_columns(a=pl.lit(float("inf"))), "column 'a' is infinite (inf) in row 0"),
+    ],
+)
+def test_predict_refuses(table, model, change, message):
+    assert message in run("predict", model, changed(table, change), code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.with_columns(y=pl.when(pl.col("a") > 0).then(pl.col("y"))), "the target is nan in row"),
+        (lambda f: f.with_columns(y=pl.lit("much")), "the target must be numbers, but holds text"),
+        (lambda f: f.head(1), "a network needs at least 2 rows"),
+        (lambda f: f.head(0), "has column names but no rows"),
+        (
+            lambda f: f.with_columns(a=pl.when(pl.col("a") == pl.col("a").max()).then(1e30).otherwise("a")),
+            "1e+30 in row",
+        ),
+    ],
+)
+def test_fit_refuses(table, change, message):
+    assert message in run("fit", changed(table, change), "--target", "y", code=1).stderr
+
+
+def test_wrong_use_is_exit_code_2(table, model, tmp_path):
+    assert (
+        "there is no column 'z' to take as target; the columns are: a, b, kind, y"
+        in run("fit", table, "--target", "z", code=2).stderr
+    )
+    assert "type either --example one-neuron, or MODEL DATA --row 0" in run("trace", model, code=2).stderr
+    assert (
+        "--hidden 'wide' must be whole numbers above 0"
+        in run("fit", table, "--target", "y", "--hidden", "wide", code=2).stderr
+    )
+    assert "Missing option '--target'" in run("fit", table, code=2).stderr
+
+
+def test_failure_is_exit_code_1(table, tmp_path):
+    (tmp_path / "empty.csv").touch()
+    assert "is empty; a table needs" in run("fit", tmp_path / "empty.csv", "--target", "y", code=1).stderr
+    assert "there is no file" in run("fit", tmp_path / "no.csv", "--target", "y", code=1).stderr
+    assert "there is no model file" in run("predict", tmp_path / "no.glass", table, code=1).stderr
+    (tmp_path / "bad.glass").write_bytes(b"x" * 100)
+    assert "it is no model of glassnet" in run("predict", tmp_path / "bad.glass", table, code=1).stderr
+
+
+def test_constant_and_huge_columns_give_a_model(table, tmp_path):
+    path = changed(table, lambda f: f.with_columns(same=pl.lit(5), a=pl.col("a") * 1e30))
+    run("fit", path, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 60)
+    assert json.loads(run("evaluate", tmp_path / "m.glass", path, "--json").output)["y"]["r2"] > 0.9
+
+
+def test_demo(tmp_path):
+    found = json.loads(run("demo", "-o", tmp_path, "--json").output)
+    assert found["test"]["network"]["rmse"] < 0.9 * found["test"]["mean"]["rmse"]
+    assert set(found["test"]) == {"network", "linear regression", "mean"}
+    assert {path.name for path in tmp_path.iterdir()} == {"diabetes.glass", "predictions.csv", "predictions.png"}
+    assert pl.read_csv(tmp_path / "predictions.csv").height == found["test"]["network"]["rows"] == 111
+
+
+def test_the_names_it_offers_are_those_there_are():
+    assert set(ACTIVATIONS) == set(activation.ACTIVATIONS) - {"heaviside", "softmax", "exponential"}
+    assert set(SOLVERS) == {*optimizers.SOLVERS, *full_batch.FULL_BATCH, "auto"}
+
+
+def test_killed_fits_go_on(table, tmp_path):
+    arguments = ["fit", table, "--target", "y", "--max-iter", 5, "--members", 2, "--json", "-o", tmp_path / "m.glass"]
+    once = run(*arguments, "--checkpoint", tmp_path / "state").output
+    assert run(*arguments, "--checkpoint", tmp_path / "state").output == once
+    assert (
+        "holds a checkpoint of another fit"
+        in run(*arguments, "--seed", 3, "--checkpoint", tmp_path / "state", code=1).stderr
+    )
+
+
+def test_wrong_names_of_files_and_columns(table, model, tmp_path):
+    run("fit", table, "--target", "y", "-o", tmp_path / "m.v2", "--max-iter", 1, "--members", 1)
+    assert (tmp_path / "m.v2.glass").is_file()
+    assert "there is no folder" in run("fit", table, "--target", "y", "-o", tmp_path / "no" / "m", code=2).stderr
+    assert "--target names a column twice" in run("fit", table, "--target", "y", "--target", "y", code=2).stderr
+    assert "ends in '.xlsx'; the formats are .csv" in run("predict", model, "t.xlsx", code=2).stderr
+    run("predict", model, table, "--append", "-o", tmp_path / "out.csv")
+    assert (
+        "has a column 'predicted_y' already" in run("predict", model, tmp_path / "out.csv", "--append", code=2).stderr
+    )
+    assert json.loads(run("predict", model, table, "-o", tmp_path / "out.csv", "--json").output)["rows"] == 80
+
+
+def test_a_warning_is_one_line(table, model, tmp_path):
+    pl.read_csv(table).with_columns(a=None).write_csv(tmp_path / "gaps.csv")
+    told = run("predict", model, tmp_path / "gaps.csv").stderr
+    assert told.count("\n") == 1
+    assert told.startswith("warning: column 'a' was never missing in training, but is in 80 row(s)")
+
+
+def test_the_table_is_not_replaced_by_its_predictions(table, model):
+    before = table.read_bytes()
+    told = run("predict", model, table, "-o", table, code=2).output
+    assert "is the table to predict, which would be lost; name another file" in told
+    assert table.read_bytes() == before
+
+
+def test_one_row_is_valid_json(table, model, tmp_path):
+    one = changed(table, lambda f: f.head(1))
+    assert json.loads(run("evaluate", model, one, "--json").output)["y"]["r2"] is None
+
+
+def test_doctor():
+    assert "jax" in run("doctor").output
+    assert json.loads(run("doctor", "--json").output)["device"].startswith("cpu")
+
+
+def process(*arguments, folder):
+    return subprocess.run([sys.executable, "-m", "glassnet", *arguments], capture_output=True, text=True, cwd=folder)
+
+
+def test_a_pipe_gets_plain_unbroken_lines(tmp_path):
+    found = process("trace", "--example", "two-neurons", folder=tmp_path)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert len(found.stdout.splitlines()) == 11
+    assert "\x1b" not in found.stdout
+
+
+def test_help_does_not_wait_for_jax(tmp_path):
+    code = (
+        "import sys\n"
+        "from glassnet.cli.command_line import cli\n"
+        "cli(['--help'], standalone_mode=False)\n"
+        "print('jax' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert found.stdout.splitlines()[-1] == "False"
+
+
+def test_shell_completion():
+    from click.shell_completion import BashComplete
+
+    assert "_GLASSNET_COMPLETE=bash_complete" in BashComplete(cli, {}, "glassnet", "_GLASSNET_COMPLETE").source()
+
+
+def test_losses_and_presets_it_offers_are_those_there_are():
+    assert set(LOSSES) == set(loss.LOSSES) - {"cross_entropy"}
+    assert tuple(PRESETS) == recipe.PRESETS
+
+
+def test_quantiles(table, tmp_path):
+    model = tmp_path / "q.glass"
+    text = run("fit", table, "--target", "y", "-o", model, "--quantiles", "0.1,0.9", "--max-iter", 5).output
+    assert "pinball loss of y at 0.1" in text
+    shown = run("predict", model, table).output.splitlines()
+    assert shown[0] == "predicted_y at 0.1,predicted_y at 0.9"
+    low, high = np.array([line.split(",") for line in shown[1:]], dtype=float).T
+    assert (low <= high).all()
+    assert "share below" in run("evaluate", model, table).output
+    refused = run("fit", table, "--target", "y", "--quantiles", "low", code=2)
+    assert "--quantiles 'low' must be numbers" in refused.stderr
+
+
+def test_search(table, tmp_path):
+    text = run("fit", table, "--target", "y", "-o", tmp_path / "s.glass", "--search", 0.01, "--max-iter", 3).output
+    assert "sizes tried" in text
+    assert {path.name for path in tmp_path.glob("s*")} == {"s.glass", "s-sizes.png"}
+    refused = run("fit", table, "--target", "y", "--search", 1, "--hidden", "4", code=2)
+    assert "leave out --hidden and --checkpoint" in refused.stderr
+
+
+@pytest.mark.parametrize("width", ["constant", "adaptive"])
+def test_intervals(table, model, tmp_path, width):
+    out = tmp_path / "out.csv"
+    told = run("predict", model, table, "--interval", 0.8, "--width", width, "--append", "-o", out).stderr
+    assert f"coverage 0.8 by CV+, {width} width, from 80 rows; at least 0.5" in told
+    found = pl.read_csv(out)
+    assert found.columns[-3:] == ["predicted_y", "y_lower", "y_upper"]
+    covered = found.select((pl.col("y_lower") <= pl.col("y")) & (pl.col("y") <= pl.col("y_upper"))).to_series()
+    shown = json.loads(run("evaluate", model, table, "--interval", 0.8, "--width", width, "--json").stdout)[
+        "y, interval"
+    ]
+    assert shown["covered"] == covered.mean()
+    assert shown["at_least"] < shown["covered"] <= shown["at_most"]
+    assert shown["mean_width"] == pytest.approx((found["y_upper"] - found["y_lower"]).mean())
+    assert shown["promise"]["method"] == f"CV+, {width} width"
+    text = run("evaluate", model, table, "--interval", 0.8, "--width", width).output
+    assert "coverage asked" in text
+    assert "is proved. Assumed: new rows are drawn as the fitted ones were" in text
+
+
+def test_intervals_as_json(table, model):
+    found = json.loads(run("predict", model, table, "--interval", 0.9, "--json").stdout)
+    assert found["interval"]["floor"] == pytest.approx(0.8 - min(2 * 0.5 / 41, (1 - 2 / 80) / 3))
+    assert set(found["predictions"][0]) == {"predicted_y", "y_lower", "y_upper"}
+    endless = json.loads(run("predict", model, table, "--interval", 0.999, "--json").stdout)
+    assert endless["predictions"][0]["y_lower"] is None
+    assert (
+        json.loads(run("evaluate", model, table, "--interval", 0.999, "--json").stdout)["y, interval"]["covered"] == 1
+    )
+
+
+def test_intervals_that_cannot_be(table, model, tmp_path):
+    assert "90.0 is not in the range 0<x<1" in run("predict", model, table, "--interval", 90, code=2).stderr
+    run("fit", table, "--target", "y", "-o", tmp_path / "one.glass", "--max-iter", 1, "--members", 1)
+    refused = run("predict", tmp_path / "one.glass", table, "--interval", 0.9, code=1).stderr
+    assert "this model has no folds" in refused
+    run("predict", model, table, "--interval", 0.9, "-o", tmp_path / "out.csv")
+    again = run("predict", model, tmp_path / "out.csv", "--interval", 0.9, "--append", code=1).stderr
+    assert "are missing" in again
+
+
+def test_sets_of_classes(table, tmp_path):
+    model = tmp_path / "c.glass"
+    run("fit", table, "--target", "kind", "--classify", "-o", model, "--max-iter", 5, "--members", 2)
+    found = run("predict", model, table, "--interval", 0.8, "--json")
+    shown = json.loads(found.stdout)
+    assert {row["set"] for row in shown["predictions"]} <= {"x", "y", "x|y", ""}
+    assert (shown["interval"]["method"], shown["interval"]["rows"]) == ("cross-conformal", 40)
+    assert "by cross-conformal, from 40 rows" in found.stderr
+    refused = run("evaluate", model, table, "--interval", 0.8, code=2).stderr
+    assert "--interval measures intervals of numbers; of classes, glassnet predict gives sets" in refused

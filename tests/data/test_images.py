@@ -1,0 +1,132 @@
+"""Images from files: folders of classes, folders with labels, arrays; and what is wrong with them."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from glassnet.data.read import TableError
+from glassnet.data.read_images import read_picture, read_pictures, write_picture
+
+GREY = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, shift in (("cat", 0), ("dog", 10)):
+        (tmp_path / name).mkdir()
+        for number in range(2):
+            write_picture(GREY + shift + number, tmp_path / name / f"{number}.png")
+    return tmp_path
+
+
+def test_a_folder_for_every_class(folder):
+    found = read_pictures(folder)
+    assert found.X.shape == (4, 3, 4, 1)
+    assert found.X.dtype == np.uint8
+    assert found.y.tolist() == ["cat", "cat", "dog", "dog"]
+    assert found.names == ("cat/0.png", "cat/1.png", "dog/0.png", "dog/1.png")
+    np.testing.assert_array_equal(found.X[3, :, :, 0], GREY + 11)
+
+
+def test_one_colour_picture_makes_all_of_them_colour(folder):
+    Image.fromarray(np.stack([GREY, GREY, 0 * GREY], axis=-1)).save(folder / "cat" / "2.png")
+    found = read_pictures(folder)
+    assert found.X.shape == (5, 3, 4, 3)
+    np.testing.assert_array_equal(found.X[0], np.repeat(GREY[..., None], 3, axis=2))
+
+
+def test_a_folder_with_labels(folder):
+    (folder / "cat" / "labels.csv").write_text("file,age\n1.png,3.5\n0.png,7\n")
+    found = read_pictures(folder / "cat")
+    assert found.y.tolist() == [3.5, 7.0]
+    np.testing.assert_array_equal(found.X[1, :, :, 0], GREY)
+
+
+def test_a_folder_of_pictures_alone_and_another_size(folder):
+    found = read_pictures(folder / "dog", size=(6, 8))
+    assert found.y is None
+    assert found.X.shape == (2, 6, 8, 1)
+
+
+def test_arrays(tmp_path):
+    path = tmp_path / "own.npz"
+    np.savez(path, x_train=np.zeros((3, 2, 2)), y_train=[1, 2, 3], x_test=np.ones((1, 2, 2)), y_test=[4])
+    assert read_pictures(path).y.tolist() == [1, 2, 3]
+    assert read_pictures(path, "test").y.tolist() == [4]
+    np.savez(path, X=np.zeros((3, 2, 2)))
+    assert read_pictures(path, "test").y is None
+    np.savez(path, X=np.zeros((3, 2, 2)), y=[1, 2, 3], X_test=np.ones((3, 2, 2)))
+    assert read_pictures(path).y.tolist() == [1, 2, 3]
+    assert read_pictures(path, "test").y is None  # y belongs to X
+
+
+def test_nothing_is_unpickled(tmp_path):
+    path = tmp_path / "evil.npz"
+    np.savez(path, X=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(TableError, match=r"could not be read as \.npz"):
+        read_pictures(path)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda folder: folder / "none.npz", "there is no file"),
+        (lambda folder: _saved(folder, z=[1]), "holds z; expected X and y"),
+        (lambda folder: _saved(folder, X=np.zeros((3, 2, 2)), y=[1, 2]), "has 3 inputs but 2 truths"),
+        (lambda folder: _touched(folder / "text.npz"), r"could not be read as \.npz"),
+        (lambda folder: _made(folder / "empty"), "holds no pictures"),
+        (lambda folder: _touched(folder / "cat" / "bad.png").parent, "bad.png' could not be read as a picture"),
+        (
+            lambda folder: _labelled(folder / "cat", "name,age\nx,1\n"),
+            "has the columns name, age; expected file and one more",
+        ),
+        (lambda folder: _labelled(folder / "cat", "file,age\nx.png,1\n"), "there is no picture"),
+        (
+            lambda folder: _larger(folder / "cat"),
+            "the pictures differ in size: 0.png has .*resize them all with --size",
+        ),
+    ],
+)
+def test_what_is_wrong(folder, make, words):
+    with pytest.raises(TableError, match=words):
+        read_pictures(make(folder))
+
+
+def test_a_picture_there_and_back(tmp_path):
+    write_picture(GREY, tmp_path / "a.png")
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.png"), GREY)
+    with pytest.raises(TableError, match=r"ends in '\.txt'; the formats are \.png"):
+        write_picture(GREY, tmp_path / "a.txt")
+
+
+def test_a_camera_says_which_side_is_up(tmp_path):
+    lying = Image.fromarray(GREY)
+    told = Image.Exif()
+    told[0x0112] = 6  # turn a quarter to the right
+    lying.save(tmp_path / "a.png", exif=told)
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.png"), np.rot90(GREY, -1))
+
+
+def _saved(folder, **arrays):
+    np.savez(folder / "own.npz", **arrays)
+    return folder / "own.npz"
+
+
+def _touched(path):
+    path.write_text("no picture")
+    return path
+
+
+def _made(path):
+    path.mkdir()
+    return path
+
+
+def _labelled(path, text):
+    (path / "labels.csv").write_text(text)
+    return path
+
+
+def _larger(path):
+    write_picture(np.zeros((9, 9), np.uint8), path / "9.png")
+    return path

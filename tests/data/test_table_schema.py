@@ -1,0 +1,283 @@
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from glassnet.data.columns import from_array, from_frame
+from glassnet.data.encode import check_spread, encode
+from glassnet.data.match import match
+from glassnet.data.parse import as_numbers
+from glassnet.data.table_schema import Reading, read_schema
+
+TABLE = from_frame(
+    pl.DataFrame(
+        {
+            "age": [30, None, 50, 40],
+            "city": ["Ulm", "Bonn", None, "Ulm"],
+            "price": ["10", "NA", "12.5", "1"],
+            "old": [True, False, True, True],
+            "gone": [None, None, None, None],
+            "same": [7, 7, 7, 7],
+        }
+    )
+)
+
+
+def numbers(table, schema):
+    return encode(schema, match(schema, table))
+
+
+def test_what_each_column_becomes():
+    schema = read_schema(TABLE)
+    assert [(c.name, c.kind, c.missing) for c in schema.columns] == [
+        ("age", "number", True),
+        ("city", "category", True),
+        ("price", "number", True),
+        ("old", "flag", False),
+        ("gone", "left out", True),
+        ("same", "left out", False),
+    ]
+    assert schema.inputs == (
+        "age", "price", "age is missing", "city=Bonn", "city=Ulm", "city is missing", "price is missing", "old",
+    )  # fmt: skip
+    expected = [
+        [30, 10, 0, 0, 1, 0, 0, 1],
+        [np.nan, np.nan, 1, 1, 0, 0, 1, 0],
+        [50, 12.5, 0, 0, 0, 1, 0, 1],
+        [40, 1, 0, 0, 1, 0, 0, 1],
+    ]
+    np.testing.assert_array_equal(numbers(TABLE, schema), expected)
+    assert str(schema).splitlines()[1] == "city   category of 2 levels, an input each, and whether it is missing"
+    assert str(schema).splitlines()[5] == "same   left out: the same in every row"
+
+
+@pytest.mark.filterwarnings("ignore:column 'age' was never missing in training")
+def test_new_levels_become_zeros_and_types_are_brought_in_line():
+    schema = read_schema(from_frame(pl.DataFrame({"code": ["1", "x", "x"], "age": [1.0, 2.0, 3.0]})))
+    found = match(schema, from_frame(pl.DataFrame({"age": ["2", None], "code": [1, 7]})))
+    assert found.columns[0].tolist() == ["1", "7"]
+    np.testing.assert_array_equal(encode(schema, found), [[2, 1, 0], [np.nan, 0, 0]])
+
+
+def test_many_levels_become_codes():
+    levels = [f"zone {place:02d}" for place in range(20)]
+    schema = read_schema(from_frame(pl.DataFrame({"zone": levels, "x": range(20)})))
+    assert schema.columns[0].coded
+    assert schema.inputs == ("x", "zone")
+    later = from_frame(pl.DataFrame({"zone": ["zone 19", None, "nowhere"], "x": [1, 2, 3]}))
+    np.testing.assert_array_equal(numbers(later, schema), [[1, 19], [2, -1], [3, -1]])
+    plain = read_schema(from_frame(pl.DataFrame({"zone": levels})), Reading(flags=False, most_inputs=256))
+    assert len(plain.inputs) == 20
+
+
+def test_dates_become_seconds_and_points_on_circles():
+    start = np.datetime64("2024-01-01T06:00", "us")  # a Monday
+    hours = start + np.arange(0, 24 * 40, 6).astype("timedelta64[h]")
+    frame = pl.DataFrame({"at": hours, "until": hours + np.timedelta64(90, "s"), "x": range(len(hours))})
+    schema = read_schema(from_frame(frame))
+    assert schema.columns[0].turns == ("time of day", "day of week", "day of month")
+    assert schema.inputs[:3] == ("at", "at: time of day, sine", "at: time of day, cosine")
+    assert schema.inputs[-1] == "from at to until"
+    found = dict(zip(schema.inputs, numbers(from_frame(frame), schema).T, strict=True))
+    assert found["at"][0] == 1704088800.0
+    np.testing.assert_array_equal(found["from at to until"], 90.0)
+    np.testing.assert_allclose(found["at: time of day, sine"][:4], [1, 0, -1, 0], atol=1e-12)  # 6, 12, 18, 24 h
+    np.testing.assert_allclose(found["at: day of week, cosine"][:2], 1)
+    angle = 2 * np.pi * 2 / 7  # Wednesday
+    np.testing.assert_allclose(found["at: day of week, sine"][7], np.sin(angle))
+    np.testing.assert_allclose(found["at: day of month, cosine"][3], np.cos(2 * np.pi / 31))  # January 2nd
+
+
+@pytest.mark.parametrize("text", [["2024-03-01", "2024-03-02 12:30", None], ["2024-03-01T00:00:00+02:00"] * 3])
+def test_iso_dates_as_text(text):
+    table = from_frame(pl.DataFrame({"at": text, "x": [1.0, 2.0, 3.0]}))
+    schema = read_schema(table)
+    moment = pd.Timestamp(text[0])
+    expected = (moment.tz_localize("UTC") if moment.tzinfo is None else moment).timestamp()
+    if schema.columns[0].kind == "date":
+        assert numbers(table, schema)[0, 0] == expected
+    else:
+        assert schema.columns[0].reason == "the same in every row"
+
+
+def test_dates_that_are_not_iso_are_said():
+    with pytest.warns(
+        UserWarning, match=r"'at' is taken as text, though it looks like dates: in '12/31/2024' day and month could"
+    ):
+        schema = read_schema(from_frame(pl.DataFrame({"at": ["12/31/2024", "1/2/2024"], "x": [1.0, 2.0]})))
+    assert schema.columns[0].kind == "category"
+
+
+def test_a_date_stays_a_date():
+    dates = pl.DataFrame({"at": pl.Series(["2024-03-01", "2024-03-05"]).str.to_date(), "x": [1, 2]})
+    schema = read_schema(from_frame(dates))
+    as_text = from_frame(dates.with_columns(pl.col("at").cast(pl.String)))
+    np.testing.assert_array_equal(numbers(as_text, schema), numbers(from_frame(dates), schema))
+    with pytest.raises(ValueError, match="column 'at' held dates in training, but now holds numbers"):
+        match(schema, from_frame(pl.DataFrame({"at": [1, 2], "x": [1, 2]})))
+    with pytest.raises(ValueError, match="column 'at' held dates in training, but row 1 has 'soon'"):
+        match(schema, from_frame(pl.DataFrame({"at": ["2024-03-01", "soon"], "x": [1, 2]})))
+    with pytest.raises(ValueError, match="column 'x' held numbers in training, but now holds dates"):
+        match(schema, from_frame(dates.with_columns(x=pl.col("at"))))
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["$1,234.50", "-€2", "3"], [1234.5, -2, 3]),
+        (["12 %", "5%", "-", "7"], [12, 5, np.nan, 7]),
+        (["1,000", "2,000", "3"], [1000, 2000, 3]),
+        (["1,5", "2,25", "3"], [1.5, 2.25, 3]),
+        ([" 7 ", "1e3", "+2"], [7, 1000, 2]),
+    ],
+)
+def test_numbers_stored_as_text(cells, expected):
+    table = from_frame(pl.DataFrame({"a": cells}))
+    np.testing.assert_array_equal(numbers(table, read_schema(table))[:, 0], expected)
+
+
+def test_commas_are_read_as_in_training():
+    decimal = read_schema(from_frame(pl.DataFrame({"a": ["3,5", "1,234", "7,25"]})))
+    other = from_frame(pl.DataFrame({"a": ["1,234"]}))
+    assert match(decimal, other).columns[0].tolist() == [1.234]
+    thousands = read_schema(from_frame(pl.DataFrame({"a": ["3,500", "1,234", "7"]})))
+    assert match(thousands, other).columns[0].tolist() == [1234]
+    with pytest.raises(ValueError, match="column 'a' held numbers in training, but row 0 has '3,5'"):
+        match(thousands, from_frame(pl.DataFrame({"a": ["3,5"]})))
+    neither = read_schema(from_frame(pl.DataFrame({"a": ["3.5", "1234", "7"]})))
+    for cells, expected in ((["3,5", "1,234"], [3.5, 1.234]), (["3", "1,234"], [3, 1234])):
+        assert match(neither, from_frame(pl.DataFrame({"a": cells}))).columns[0].tolist() == expected
+
+
+def test_two_signs_are_no_number():
+    assert as_numbers(np.array(["--5", "+-5"], dtype=object)) is None
+
+
+def test_a_column_of_marks_for_missing_is_left_out():
+    schema = read_schema(from_frame(pl.DataFrame({"a": ["NA", "NA", "-"], "x": [1.0, 2.0, 3.0]})))
+    assert str(schema.columns[0]) == "left out: missing in every row"
+    assert schema.inputs == ("x",)
+
+
+def test_gaps_where_training_had_none_are_said():
+    schema = read_schema(from_frame(pl.DataFrame({"a": [1.0, 2.0, 4.0]})))
+    with pytest.warns(UserWarning, match=r"column 'a' was never missing in training, but is in 2 row\(s\); the median"):
+        match(schema, from_frame(pl.DataFrame({"a": [None, 1.0, None]})))
+
+
+def test_levels_are_written_alike_from_every_type():
+    schema = read_schema(from_frame(pd.DataFrame({"a": pd.Categorical([1.0, 2.5, 1.0]), "x": [1, 2, 3]})))
+    assert schema.columns[0].levels == ("1", "2.5")
+    for cells in ([1.0, 2.5], ["1", " 2.5 "], [np.float32(1), 2.5]):
+        found = match(schema, from_frame(pd.DataFrame({"a": cells, "x": [1, 2]})))
+        assert found.columns[0].tolist() == ["1", "2.5"]
+
+
+def test_text_where_numbers_were():
+    schema = read_schema(from_array(np.eye(3), ["age", "height", "x"]))
+    bad = from_frame(pl.DataFrame({"age": ["3", "old"], "height": [1, 2], "x": [1, 2]}))
+    with pytest.raises(ValueError, match="column 'age' held numbers in training, but row 1 has 'old'"):
+        match(schema, bad)
+
+
+def test_a_renamed_column_is_suggested():
+    schema = read_schema(from_array(np.eye(2), ["age", "height"]))
+    with pytest.raises(ValueError, match=r"- height   \(the table has 'Height'; rename it\?\)\ncolumns .*: Height, x"):
+        match(schema, from_frame(pl.DataFrame({"age": [1], "Height": [2], "x": [3]})))
+
+
+def test_a_column_in_capitals_is_suggested():
+    schema = read_schema(from_array(np.eye(3), ["size", "rooms", "x"]))
+    with pytest.raises(ValueError, match=r"- size   \(the table has 'SIZE'; rename it\?\)"):
+        match(schema, from_array(np.eye(3), ["SIZE", "rooms", "x"]))
+
+
+def test_what_is_left_out_and_why():
+    names = [f"n{i}" for i in range(300)]
+    essays = [f"The {i}th flat has a view of the river and of two of the bridges" for i in range(300)]
+    frame = pl.DataFrame({"who": names, "essay": essays, "order_id": range(300), "x": [i % 7 for i in range(300)]})
+    found = {column.name: column.reason for column in read_schema(from_frame(frame)).columns}
+    assert found == {
+        "who": "text with 300 levels, more than 256",
+        "essay": "free text with 300 levels, more than 256",
+        "order_id": "a number of its own in every row, by its name an id",
+        "x": "",
+    }
+    short = read_schema(from_frame(frame.head(5).select("who", "x"))).columns[0]
+    assert short.kind == "category"
+
+
+def test_where_all_is_constant_nothing_is_left_out():
+    schema = read_schema(from_array(np.ones((4, 2))))
+    assert schema.inputs == ("x0", "x1")
+
+
+def test_two_valued_numbers_are_flags():
+    schema = read_schema(from_array(np.array([[100.0, 1], [250.0, 2], [100.0, 3]])))
+    assert [column.kind for column in schema.columns] == ["flag", "number"]
+    np.testing.assert_array_equal(encode(schema, from_array(np.array([[250.0, 5], [400.0, 6]]))), [[5, 1], [6, 2]])
+
+
+def test_declared_categories_and_objects_of_booleans():
+    frame = pd.DataFrame({"zone": pd.Categorical([1, 2, 1]), "old": np.array([True, None, False], dtype=object)})
+    schema = read_schema(from_frame(frame))
+    assert schema.inputs == ("zone=1", "zone=2", "old", "old is missing")
+    plain = from_frame(pd.DataFrame({"zone": [1, 2, 1], "old": [True, False, False]}))
+    np.testing.assert_array_equal(numbers(plain, schema), [[1, 0, 1, 0], [0, 1, 0, 0], [1, 0, 0, 0]])
+
+
+@pytest.mark.parametrize("dtype", ["string", "object"])
+def test_missing_text_of_pandas(dtype):
+    schema = read_schema(from_frame(pd.DataFrame({"a": pd.Series(["x", pd.NA, "y"], dtype=dtype)})))
+    assert schema.inputs == ("a=x", "a=y", "a is missing")
+
+
+def test_blanks_are_missing():
+    assert read_schema(from_frame(pl.DataFrame({"a": ["x", " ", "y", ""]}))).inputs == ("a=x", "a=y", "a is missing")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pl.DataFrame({"a": [[1, 2], [3]]}),
+        pl.DataFrame({"a": [{"b": 1}, {"b": 2}]}),
+        pd.DataFrame({"a": [[1, 2], [3]]}),
+        pd.DataFrame({"a": [b"x", b"y"]}),
+    ],
+)
+def test_cells_that_hold_several_things(frame):
+    with pytest.raises(TypeError, match=r"column 'a' holds .*: every argument must be one string, date or real number"):
+        from_frame(frame)
+
+
+def test_codes_with_underscores_are_text():
+    assert read_schema(from_frame(pl.DataFrame({"a": ["10_20", "20_30"]}))).inputs == ("a=10_20", "a=20_30")
+
+
+def test_levels_that_do_not_match_are_said():
+    schema = read_schema(from_frame(pl.DataFrame({"code": ["01", "02", "x"]})))
+    with pytest.warns(
+        UserWarning, match="2 of 3 cells of column 'code' are no level that training saw: it has '1', where .* '01'"
+    ):
+        match(schema, from_frame(pl.DataFrame({"code": ["1", "2", "x"]})))
+
+
+@pytest.mark.parametrize("column", [[*range(9), 1e30], [0] * 20 + [1, 1, 1, -1e30]])
+def test_a_cell_far_out_is_named(column):
+    column = np.array(column, dtype=float)
+    with pytest.raises(
+        ValueError, match=rf"column 'a' has -?1e\+30 in row {50 + len(column) - 1}, .*correct that cell"
+    ):
+        check_spread("column 'a'", column, np.arange(50, 50 + len(column)))
+
+
+def test_heavy_tails_are_not_far_out():
+    check_spread("column 'a'", np.random.default_rng(0).standard_cauchy(100_000))
+    check_spread("column 'a'", np.array([0.0, 0.0, 0.0, 1e30]))
+
+
+def test_stray_text_among_numbers_is_said():
+    cells = [str(number) for number in range(40)]
+    cells[7] = "abc"
+    with pytest.warns(UserWarning, match="column 'a' is taken as text, because row 7 has 'abc' among"):
+        read_schema(from_frame(pl.DataFrame({"a": cells})))
