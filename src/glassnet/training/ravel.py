@@ -38,7 +38,7 @@ def unflatten(network: Network, theta: Any) -> Any:
     return parameters
 
 
-def pacing(network: Network) -> np.ndarray:
+def learning_rate_multipliers(network: Network) -> np.ndarray:
     """Return the pace of every parameter, by the layers' own rules."""
     paces: list[np.ndarray] = []
     for layer, inputs, shapes in zip(network.layers, network.shapes, network.parameter_shapes, strict=False):
@@ -50,12 +50,12 @@ def pacing(network: Network) -> np.ndarray:
 OFFSETS = ("b", "d", "p", "e")  # what is added, phases and edges among it, is not made small
 
 
-def shrinking(network: Network) -> np.ndarray:
+def l2_mask(network: Network) -> np.ndarray:
     """Return 1 where L2 regularisation acts, on the weights W, and 0 elsewhere."""
     return _marked(network, lambda name: name == "W")
 
 
-def decaying(network: Network) -> np.ndarray:
+def decay_mask(network: Network) -> np.ndarray:
     """Return 1 where decoupled decay acts, on all that multiplies, and 0 on offsets."""
     return _marked(network, lambda name: name not in OFFSETS)
 
