@@ -6,7 +6,7 @@ missing cell is NaN in the table and becomes the member's own fill value when it
 came in, and are scaled when they are taken.
 """
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax.numpy as jnp
 import numpy as np
@@ -37,6 +37,7 @@ class MemberScaling(NamedTuple):
     channel_inverse: Columns
 
 
+@runtime_checkable
 class SharedData(Protocol):
     """All rows, padded to a power of two: a pytree of arrays with the rule by which members take batches."""
 

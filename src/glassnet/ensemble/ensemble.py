@@ -52,7 +52,7 @@ class Ensemble:
 
     @property
     def units(self) -> tuple[np.ndarray, ...]:
-        """Center, scale, low and high of every member and output, each (members, outputs): see `Preprocessing.units`."""
+        """Center, scale, low and high of every output, each (members, outputs): see `Preprocessing.units`."""
         each = [member.preprocessing.units(self.outputs) for member in self.members]
         return tuple(np.stack(arrays) for arrays in zip(*each, strict=True))
 

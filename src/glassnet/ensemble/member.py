@@ -11,7 +11,7 @@ from glassnet.training.run_control import Arrays
 
 @dataclass(frozen=True)
 class Split:
-    """One member's rows: it learns from `train`, stops by `validation`, and never sees `test`, its fold (may be empty)."""
+    """One member's rows: it trains on `train`, stops by `validation` and never sees `test`, its fold, if it has one."""
 
     train: np.ndarray
     validation: np.ndarray

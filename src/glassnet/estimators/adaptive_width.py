@@ -34,7 +34,7 @@ def error_scales(
 ) -> np.ndarray:
     """Return sigma > 0 by the model of every fold, (folds, rows, targets): the geometric mean of its members'.
 
-    `predictions` are those of the models of the folds, (folds, rows, targets), and `folds` the number of every member's.
+    `predictions` are those of the models of the folds, (folds, rows, targets); `folds` has every member's number.
     """
     total, count = np.zeros(predictions.shape), np.zeros(len(predictions))
     for fold, member, own in zip(folds, ensemble.members, scales, strict=True):

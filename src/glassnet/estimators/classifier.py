@@ -56,8 +56,10 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
 
     Attributes
     ----------
-    classes_ : the labels, in the order of the columns of `predict_proba`
-    oof_prediction_, oof_score_ : probabilities by members that never saw the row, and their accuracy; absent without folds
+    classes_ : array (classes,)
+        The labels, in the order of the columns of `predict_proba`.
+    oof_prediction_, oof_score_ : array (rows, classes), float
+        Probabilities by members that never saw the row, and their accuracy; absent without folds.
     """
 
     presets = CLASSIFICATION

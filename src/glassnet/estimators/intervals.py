@@ -42,7 +42,6 @@ class Intervals(Calibrated, BaseEstimator):
     """What a regressor can promise: a mixin over `predict_interval` and `calibrate`."""
 
     loss: str | Loss
-    output_range: OutputRange | None
     cv: CV
     warm_start: bool
     n_outputs_: int
@@ -92,7 +91,7 @@ class Intervals(Calibrated, BaseEstimator):
         targets = check_targets(y, samples.rows).reshape(samples.rows, -1)
         if targets.shape[1] != self.n_outputs_:
             raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {self.n_outputs_}")
-        check_range(self.output_range, targets)
+        check_range(self._given_range, targets)
         check_domain(as_loss(self.loss), targets)
         dataset = encode(self.ensemble_.schema, samples, targets, np.ones(samples.rows))
         dataset.check()
@@ -175,6 +174,10 @@ class Intervals(Calibrated, BaseEstimator):
         return place * len(levels) + low, place * len(levels) + high
 
     @property
+    def _given_range(self) -> OutputRange | None:
+        return vars(self)["output_range"]
+
+    @property
     def _levels(self) -> tuple[float, ...] | None:
         return getattr(as_loss(self.loss), "levels", None) or None
 
@@ -200,7 +203,7 @@ class Intervals(Calibrated, BaseEstimator):
 
     def _stated_range(self) -> tuple[float, float]:
         """Return what the user said that targets lie within: what was seen is no such promise."""
-        given = self.output_range
+        given = self._given_range
         low, high = given if isinstance(given, tuple | list) else (None, None)
         if as_loss(self.loss).domain != "any number":
             low = 0.0 if low is None else low

@@ -181,10 +181,7 @@ def for_dense(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
 
 def for_images(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
     """Return the recipe for so many images; `best` has three members, twice the epochs, images moved a little."""
-    if not _is_adam(solver):
-        recipe = replace(IMAGES, dropout=0.0, solver=None)
-    else:
-        recipe = IMAGES
+    recipe = IMAGES if _is_adam(solver) else replace(IMAGES, dropout=0.0, solver=None)
     size = next(size for size in IMAGE_SIZES if rows <= size.rows)
     recipe = replace(
         recipe, batch_size=min(MOST_IMAGES_A_STEP, rows_a_step(rows)), max_iter=size.epochs, n_members=size.members

@@ -1,7 +1,9 @@
 """Parameter objects: frozen records that scikit-learn's searches can read and set."""
 
 from dataclasses import fields, replace
-from typing import Self
+from typing import TypeVar
+
+Own = TypeVar("Own", bound="Settable")
 
 
 class Settable:
@@ -11,7 +13,7 @@ class Settable:
         """Return the parameters by name; `deep` is there for scikit-learn, nothing here is nested."""
         return {field.name: getattr(self, field.name) for field in fields(self)}  # pyright: ignore[reportArgumentType]
 
-    def set_params(self, **parameters: object) -> Self:
+    def set_params(self: Own, **parameters: object) -> Own:
         """Set parameters in place, as scikit-learn's searches do on their own copies; return the object.
 
         Raises `ValueError` for a name that is no parameter.

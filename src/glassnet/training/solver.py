@@ -44,6 +44,7 @@ class GradientSolver(Protocol):
         ...
 
 
+@runtime_checkable
 class Steps(Protocol):
     """A full-batch solver at work on one member; it advances when it is asked to."""
 
@@ -56,6 +57,7 @@ class Steps(Protocol):
         ...
 
 
+@runtime_checkable
 class Observer(Protocol):
     """Who hears of every step: it keeps losses and the best parameters, and says when to stop."""
 

@@ -1,7 +1,7 @@
 """What the training loop asks of whatever advances the members: compiled epochs, or steps of a full-batch solver."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -25,6 +25,7 @@ class Curves:
         return cls([[] for _ in range(members)], [[] for _ in range(members)])
 
 
+@runtime_checkable
 class Trainer(Protocol):
     """Members in training, in epochs that mean the same for every solver."""
 
