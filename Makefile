@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table bench-bounds clean
+.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table bench-bounds digests clean
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -49,6 +49,13 @@ bench-intervals: .venv/ready ## coverage and width of intervals beside MAPIE's, 
 
 bench-bounds: .venv/ready ## how tight certified bounds are, and how long they take
 	$(BIN)/python -W ignore benchmarks/bounds.py
+
+# Commits, as in `make digests OLD=main~1`.
+NEW ?= HEAD
+
+digests: .venv/ready ## whether commits OLD and NEW (HEAD) fit the same numbers to the bit (ARGS="--names 'lm-*'" for some)
+	$(if $(OLD),,$(error say which commit to compare with $(NEW): make digests OLD=COMMIT))
+	$(BIN)/python -W ignore benchmarks/digests.py commits $(OLD) $(NEW) $(ARGS)
 
 clean: ## remove the environment
 	rm -rf .venv
