@@ -4,6 +4,7 @@ import os
 import pickle
 import signal
 import threading
+import warnings
 from time import perf_counter
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_iris, load_wine
 from sklearn.ensemble import BaggingRegressor
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -160,6 +162,25 @@ def test_least_squares_refuse_large_networks_and_start_from_a_small_one(small):
     assert NetworkRegressor(solver="lm", max_iter=1, n_members=1).fit(*small).network_.shapes[1] == (16,)
 
 
+@pytest.mark.parametrize(("changes", "warns"), [({"preset": "plain"}, True), ({"solver": "lbfgs"}, True), ({}, False)])
+def test_a_fit_that_max_iter_ends_warns_where_no_schedule_ends_it(small, changes, warns):
+    """A recipe's steps shrink towards max_iter, which is its natural end; nothing else has one."""
+    model = clone(ALONE).set_params(max_iter=3, **changes)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        model.fit(*small)
+    assert model.stop_reason_ is StopReason.MAX_ITER
+    found = [str(one.message) for one in said if issubclass(one.category, ConvergenceWarning)]
+    assert found == warns * [
+        "max_iter=3 epochs are done, and the optimization has not converged yet; give a larger max_iter"
+    ]
+    assert all(one.filename == __file__ for one in said)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        model.set_params(solver=LBFGS(0.1), preset="balanced", max_iter=500).fit(*small)
+    assert model.stop_reason_ is StopReason.CONVERGED
+
+
 def test_max_time(small):
     began = perf_counter()
     model = clone(FAST).set_params(max_iter=10**7, n_iter_no_change=10**7, max_time=0.5).fit(*small)
@@ -233,13 +254,18 @@ def test_going_on_never_flatters_the_out_of_fold_score():
 def test_going_on_with_another_solver(small):
     X, y = small
     model = clone(FAST).set_params(warm_start=True, early_stopping=False, preset="plain").fit(X, y)
-    begun = model.loss_curve_[-1]
-    least = model.set_params(solver="lm", learning_rate_init=None).fit(X, y).loss_curve_[-1]
-    assert least < 0.5 * begun
+
+    def losses():
+        return np.array([member.history.loss[-1] for member in model.members_])
+
+    begun = losses()
+    model.set_params(solver="lm", learning_rate_init=None).fit(X, y)
+    least = losses()
+    assert np.all(least < 0.5 * begun)
     for solver in ("adam", "sgd"):
         model.set_params(solver=solver, learning_rate_init=1e-7, max_iter=1).fit(X, y)
         assert (model.solver_, model.n_iter_) == (solver, 1)
-        assert model.loss_curve_ == [pytest.approx(least, rel=1e-3)]
+        np.testing.assert_allclose(losses(), least, rtol=1e-3)
 
 
 def test_every_member_gets_its_epochs_when_it_goes_on(small):
