@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from glassnet.network.activation import ELU, LeakyReLU
     from glassnet.network.augmentation import Crop, Flip, Shift
     from glassnet.network.convolution import Convolution
+    from glassnet.network.custom_loss import CustomLoss
     from glassnet.network.dense import Dense
     from glassnet.network.dropout import Dropout
     from glassnet.network.embedding import Embedding
     from glassnet.network.flatten import Flatten
     from glassnet.network.image_filters import convolve
-    from glassnet.network.loss import CustomLoss, Gamma, Huber, Poisson, Quantile
+    from glassnet.network.loss import Gamma, Huber, Loss, Poisson, Quantile
     from glassnet.network.network import Network
     from glassnet.network.parametric import ParametricActivation
     from glassnet.network.periodic import Periodic
@@ -49,12 +50,13 @@ _HOMES = {
     "GradientDescent": "glassnet.training.optimizers",
     "Huber": "glassnet.network.loss",
     "LeakyReLU": "glassnet.network.activation",
+    "Loss": "glassnet.network.loss",
     "MaxPool": "glassnet.network.pooling",
     "SGD": "glassnet.training.optimizers",
     "Network": "glassnet.network.network",
     "NetworkClassifier": "glassnet.estimators.classifier",
     "NetworkRegressor": "glassnet.estimators.regressor",
-    "CustomLoss": "glassnet.network.loss",
+    "CustomLoss": "glassnet.network.custom_loss",
     "ParametricActivation": "glassnet.network.parametric",
     "Perceptron": "glassnet.estimators.perceptron",
     "Periodic": "glassnet.network.periodic",
@@ -91,6 +93,7 @@ __all__ = [
     "Huber",
     "InputScaling",
     "LeakyReLU",
+    "Loss",
     "MaxPool",
     "Network",
     "NetworkClassifier",

@@ -1,10 +1,8 @@
 """When training stops, which rule is the same for every solver, and the words for the reason."""
 
 import jax.numpy as jnp
-import numpy as np
 import pytest
 
-from glassnet import NetworkRegressor
 from glassnet.training.stopping import StopReason, nothing_yet, watch
 
 OUTSIDE = {StopReason.CALLBACK, StopReason.INTERRUPTED, StopReason.MAX_TIME, StopReason.UNKNOWN}
