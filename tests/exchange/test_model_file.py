@@ -126,7 +126,7 @@ def altered(path, change):
             f"it has format {FORMAT + 1}, written by glassnet .*: upgrade glassnet",
         ),
         (lambda d, a: d.update(format=1), "it has format 1, written by glassnet .*; this version reads .*: fit again"),
-        (lambda d, a: d.update(format="1"), "its format is '1', not a number such as 2"),
+        (lambda d, a: d.update(format="1"), "its format is '1', not a number such as 3"),
         (lambda d, a: d.update(estimator="os.system"), "it holds 'os.system', which is none of NetworkRegressor"),
         (lambda d, a: d["fitted"]["dict"].update(predict=1), "fitted attribute 'predict' is none of"),
         (lambda d, a: d["fitted"]["dict"].update(__class__=1), "fitted attribute '__class__' is none of"),
@@ -138,7 +138,7 @@ def altered(path, change):
         (lambda d, a: d["fitted"]["dict"].update(seed_={"array": "nowhere"}), "nowhere"),
         (lambda d, a: d["fitted"]["dict"].update(__sklearn_is_fitted__=1), "__sklearn_is_fitted__' is none of"),
         (lambda d, a: d.pop("fitted"), "its description lacks 'fitted'; take another copy, or fit and save again"),
-        (lambda d, a: d["fitted"]["dict"].pop("members_"), "fitted attribute 'members_' is missing"),
+        (lambda d, a: d["fitted"]["dict"].pop("ensemble_"), "fitted attribute 'ensemble_' is missing"),
         (lambda d, a: a.update(wrong_shape(a)), "its parameters have shapes"),
         (lambda d, a: a.update(of_parameters(a, lambda own: own.astype(np.float64))), "its parameters are of types"),
         (lambda d, a: a.update(of_parameters(a, lambda own: own * np.nan)), "its parameters are not all finite"),
@@ -147,7 +147,9 @@ def altered(path, change):
         (lambda d, a: d["fitted"]["dict"].update(n_features_in_=4), "its schema has another number of columns"),
         (lambda d, a: d["fitted"]["dict"].update(target_names_=["a", "b"]), r"it names 2 class\(es\) or target\(s\)"),
         (
-            lambda d, a: d["fitted"]["dict"].update(link_={"record": "Increasing", "fields": {"size": 0}}),
+            lambda d, a: d["fitted"]["dict"]["ensemble_"]["fields"].update(
+                link={"record": "Increasing", "fields": {"size": 0}}
+            ),
             r"cannot be loaded: .* it is not as save wrote it: take another copy, or fit and save again",
         ),
         (
@@ -201,7 +203,7 @@ def test_records_come_back():
 def test_a_file_from_before_intervals_says_that_it_has_none(small, tmp_path):
     X, y = small
     before = clone(FAST).fit(X, y)
-    del before.calibration_, before.spreads_
+    del before.calibration_, before.error_scales_
     model = glassnet.load(glassnet.save(before, tmp_path / "m.glass"))
     assert np.isfinite(model.predict(X)).all()
     with pytest.raises(
@@ -230,5 +232,5 @@ def test_a_calibration_that_does_not_fit_is_refused(small, tmp_path):
         arrays[name] = np.full(120, 2**60)
 
     altered(path, far)
-    with pytest.raises(ModelFileError, match="a calibration needs one residual, one spread and one fold a row"):
+    with pytest.raises(ModelFileError, match="a calibration needs one residual, one error scale and one fold a row"):
         glassnet.load(path)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from glassnet import Dense, NetworkClassifier, NetworkRegressor, Perceptron, save
+from glassnet import Dense, NetworkClassifier, NetworkRegressor, Perceptron, Recipe, save
 from glassnet.exchange.model_file import FORMAT
 from glassnet.network.augmentation import Shift
 from glassnet.network.convolution import Convolution
@@ -65,7 +65,7 @@ def main() -> None:
     columns = mixed_table(random)
     frame, few = pl.DataFrame(columns), {name: cells[:SHOWN] for name, cells in columns.items()}
     y = pl.Series("price", random.gamma(2.0, 100.0, ROWS).round(1))
-    table = NetworkRegressor(**SMALL, embedding="both", dropout=0.1)
+    table = NetworkRegressor(**SMALL, preset=Recipe("balanced", embedding="both"), dropout=0.1)
     golden("table", lambda: table.fit(frame, y), few, pl.DataFrame(few))
 
     X = random.normal(size=(ROWS, 3))

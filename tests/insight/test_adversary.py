@@ -98,7 +98,7 @@ def test_of_a_frame_the_numbers_move_and_the_rest_is_held(diabetes):
     model, X, y = diabetes
     X, y = X[::-1], y[::-1]  # an index of its own
     found = attack(model, X, y, 0.2)
-    spread = np.mean([member.inputs.spread for member in model.members_], axis=0)
+    spread = np.mean(model.ensemble_.input_scales, axis=0)
     numbers = list(model.schema_.inputs)
     assert isinstance(found.X, pd.DataFrame)
     assert list(found.X.columns) == list(X.columns)

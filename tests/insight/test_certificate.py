@@ -7,9 +7,13 @@ import polars as pl
 import pytest
 
 from glassnet import NetworkClassifier, NetworkRegressor, certify
-from glassnet.insight.input_boxes import raw_rows
+from glassnet.estimators.validation import check_inputs
 
 RANDOM = np.random.default_rng(0)
+
+
+def encoded_rows(model, X):
+    return model.ensemble_.encode(check_inputs(model, X, reset=False))
 
 
 def mixed_table(rows=90):
@@ -37,7 +41,7 @@ def mixed():
 def moved(model, frame, epsilon, draws=300, seed=1):
     """Return predictions (draws, rows) of rows whose numbers were moved within the box, many into its corners."""
     random, found = np.random.default_rng(seed), []
-    spread = np.mean([m.inputs.spread for m in model.members_], axis=0)
+    spread = np.mean(model.ensemble_.input_scales, axis=0)
     for draw in range(draws):
         moves = {}
         for name in ("size", "age"):
@@ -85,7 +89,7 @@ def test_what_is_no_number_is_held_fixed(mixed):
     other = model.predict(frame.with_columns(kind=pl.lit("a")))
     outside = (other < found.lower[:, 0]) | (other > found.upper[:, 0])
     assert np.array_equal(outside, (frame["kind"] != "a").to_numpy())
-    raw = raw_rows(model, frame)
+    raw = encoded_rows(model, frame)
     missing = np.isnan(raw[:, model.schema_.inputs.index("age")])
     alone = certify(model, frame, {"age": 3.0}, slopes=True)
     assert missing.any()

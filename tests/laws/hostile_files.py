@@ -187,8 +187,9 @@ VALUES: list[Any] = [
     {"text": ["x" * 10_000, *LONG], "kind": "U"}, {"text": [1, []], "kind": "O"}, {"text": "abc", "kind": "U"},
     {"pairs": [[{"tuple": [[]]}, 1]]}, {"pairs": [1]}, {"tuple": LONG}, {"unknown": 1}, LONG,
 ]  # fmt: skip
-RECORDS = ["Identity", "Tanh", "Softmax", "Heaviside", "ELU", "Increasing", "Exponential", "Dense", "Dropout", "Scale"]
-RECORDS += ["Convolution", "MaxPool", "AveragePool", "Flatten", "Shift", "Flip", "Crop", "ImageSchema", "Spread"]
+RECORDS = ["Identity", "Tanh", "Softmax", "Heaviside", "ELU", "Increasing", "Exponential", "Dense", "Dropout", "Scaler"]
+RECORDS += ["Convolution", "MaxPool", "AveragePool", "Flatten", "Shift", "Flip", "Crop", "ImageSchema", "ErrorScale"]
+RECORDS += ["Scale", "Share", "Spread", "Schema", "Rectifier", "Ensemble", "Preprocessing", "Split", "Recipe", "Adam"]
 RECORDS += [
     "Embedding",
     "Periodic",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from glassnet.ensemble.recipe import Recipe
 from glassnet.training.auto_solver import SOLVERS
 from glassnet.training.solver import BATCH_OPTIONS
@@ -26,6 +28,8 @@ def given_recipe(estimator: HasParameters) -> Recipe:
     """Return what the user gave of a recipe; what is None, "auto" or the default solver was not given."""
     values = estimator.get_params(deep=False)
     given = {name: values[name] for name in NAMES if values.get(name) is not None}
+    if "hidden_layer_sizes" in given:
+        given["hidden_layer_sizes"] = tuple(int(size) for size in np.atleast_1d(given["hidden_layer_sizes"]))  # pyright: ignore[reportArgumentType, reportCallIssue]
     if values["batch_size"] != "auto":
         given["batch_size"] = values["batch_size"]
     if values["solver"] != "adam":
