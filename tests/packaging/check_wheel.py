@@ -30,6 +30,21 @@ IN_ARCHIVE = (
 NOT_IN_EITHER = re.compile(r"__pycache__|\.pyc$|\.venv|(^|/)\.git/")
 LEFT_BY_DEMO = ("diabetes.glass", "predictions.csv", "predictions.png")
 BUILD = "from setuptools import build_meta\nbuild_meta.build_{kind}({out!r})"
+HIDE = """
+import sys
+from importlib.machinery import PathFinder
+
+OPTIONAL = {"pandas", "pyarrow", "mapie", "onnx", "beartype", "torch", "catboost", "lightgbm"}
+
+
+class Finder(PathFinder):
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        return None if fullname in OPTIONAL else super().find_spec(fullname, path, target)
+
+
+sys.meta_path[sys.meta_path.index(PathFinder)] = Finder
+"""
 USE = """
 import numpy as np
 import glassnet
@@ -118,8 +133,7 @@ def installed(folder: Path, wheel: Path, install: bool) -> tuple[Path, Path]:
     run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel))
     site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", quiet=True).strip())
     (site / "libraries.pth").write_text(f"{sysconfig.get_path('purelib')}\nimport hide_optional\n")
-    optional = ("pandas", "pyarrow", "mapie", "onnx", "beartype", "torch", "catboost", "lightgbm")
-    (site / "hide_optional.py").write_text(f"import sys\nsys.modules.update(dict.fromkeys({optional!r}))\n")
+    (site / "hide_optional.py").write_text(HIDE)
     return python, command
 
 
