@@ -113,5 +113,7 @@ def test_a_member_that_diverges_goes_on_with_a_tenth_of_the_step_size():
 def test_a_member_that_diverges_four_times_is_given_up():
     static = StaticConfig(Network(3, [Dense(5, "relu"), Dense(1)]), HalfSquaredError(), GradientDescent(), 8)
     trainer = EpochTrainer(run_of(static, DynamicConfig(patience=99, epochs=99), [range(30)], step_size=1e12))
-    with pytest.raises(DivergenceError, match=r"training diverged in epoch 1: .*learning_rate_init=1e\+12 and 3 retries"):
+    with pytest.raises(
+        DivergenceError, match=r"training diverged in epoch 1: .*learning_rate_init=1e\+12 and 3 retries"
+    ):
         train(trainer, 99, RunControl())
