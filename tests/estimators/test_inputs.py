@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 
 from glassnet import NetworkRegressor
-from glassnet.network.loss import CustomLoss
+from glassnet.network.custom_loss import CustomLoss
 
 PLAIN = NetworkRegressor((8,), preset="plain", solver="lbfgs", n_members=1, max_iter=100, random_state=0)
 

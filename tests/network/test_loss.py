@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, mean_pinball_loss, mean_tweedie_deviance
 
-from glassnet.network.cost import check_own, cost, cost_derivative
-from glassnet.network.loss import LOSSES, CustomLoss, Huber, Quantile, as_loss
+from glassnet.network.cost import check_loss, cost, cost_derivative
+from glassnet.network.custom_loss import CustomLoss
+from glassnet.network.loss import LOSSES, Huber, Quantile, as_loss
 
 X = jnp.asarray([[1.0, 2.0], [0.0, -1.0]])
 Y = jnp.asarray([[0.0, 4.0], [0.5, -1.0]])
@@ -92,11 +93,11 @@ def test_a_missing_target_costs_and_pulls_nothing():
 
 
 def test_a_loss_of_your_own_is_checked():
-    check_own(CustomLoss(lambda x, y: (x - y) ** 4, lambda x, y: 4 * (x - y) ** 3))
+    check_loss(CustomLoss(lambda x, y: (x - y) ** 4, lambda x, y: 4 * (x - y) ** 3))
     with pytest.raises(ValueError, match="the derivative is not that of the value: it differs from differences by"):
-        check_own(CustomLoss(lambda x, y: (x - y) ** 2, lambda x, y: x - y))
+        check_loss(CustomLoss(lambda x, y: (x - y) ** 2, lambda x, y: x - y))
     with pytest.raises(ValueError, match=r"value returned shape \(64,\) and derivative \(64, 1\) for outputs"):
-        check_own(CustomLoss(lambda x, y: jnp.sum((x - y) ** 2, axis=1), lambda x, y: 2 * (x - y)))
+        check_loss(CustomLoss(lambda x, y: jnp.sum((x - y) ** 2, axis=1), lambda x, y: 2 * (x - y)))
 
 
 def test_names_and_mistakes():

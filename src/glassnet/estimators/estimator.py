@@ -29,9 +29,9 @@ from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
 from glassnet.estimators.warnings import warn_unless_converged
 from glassnet.network.activation import Activation
-from glassnet.network.cost import check_link, check_own
+from glassnet.network.cost import check_link, check_loss
 from glassnet.network.layer import Layer
-from glassnet.network.loss import CustomLoss, Loss
+from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.auto_solver import ASKED_FOR, Size, as_solver, check_options, choose, name_of
 from glassnet.training.epochs import MemberState
@@ -228,8 +228,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         loss, targets = self._loss(), dataset.y.shape[1]
         network = network_of(recipe, dataset.schema, loss.outputs(targets), self._output_activation(recipe))
         check_link(network, loss)
-        if isinstance(loss, CustomLoss):
-            check_own(loss)
+        check_loss(loss, targets)
         if continues and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
         recipe, name, reason = self._choose(recipe, loss, Size(len(splits[0].train), targets, network.unknowns))

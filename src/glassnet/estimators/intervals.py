@@ -63,7 +63,7 @@ class Intervals(Calibrated, BaseEstimator):
         check_is_fitted(self)
         level, calibration = as_coverage(coverage), self._calibration()
         self._check_width(calibration, width)
-        each = len(self._levels or (1,))
+        each = as_loss(self.loss).outputs(1)
         if calibration.residual.shape[1] != self.n_outputs_ * each:
             raise ValueError(f"loss={self.loss!r} is not what the model was fitted with; set it back, or fit again")
         samples = check_inputs(self, X, reset=False)
@@ -151,7 +151,7 @@ class Intervals(Calibrated, BaseEstimator):
         low, high = self._stated_range()
         lower, upper = (np.clip(np.column_stack([end[which] for end in ends]), low, high) for which in (0, 1))
         columns = [self._columns(place, level)[0] for place in range(self.n_outputs_)]
-        how = f"{width} width" if self._levels is None else "conformalised quantiles"
+        how = "conformalised quantiles" if self._levels else f"{width} width"
         return Interval(
             lower=lower[:, 0] if self._vector_target else lower,
             upper=upper[:, 0] if self._vector_target else upper,
@@ -165,7 +165,7 @@ class Intervals(Calibrated, BaseEstimator):
     def _columns(self, place: int, level: Fraction) -> tuple[int, int]:
         """Return the outputs that the ends start from: the target's own, or the quantiles nearest to the ends."""
         levels = self._levels
-        if levels is None:
+        if not levels:
             return place, place
         tail = float(1 - level) / 2
         low, high = (int(np.argmin(np.abs(np.array(levels) - wanted))) for wanted in (tail, 1 - tail))
@@ -178,20 +178,20 @@ class Intervals(Calibrated, BaseEstimator):
         return vars(self)["output_range"]
 
     @property
-    def _levels(self) -> tuple[float, ...] | None:
-        return getattr(as_loss(self.loss), "levels", None) or None
+    def _levels(self) -> tuple[float, ...]:
+        return as_loss(self.loss).levels
 
     def _check_width(self, calibration: Calibration, width: str) -> None:
         if width not in WIDTHS:
             raise ValueError(f"width={width!r} is not known; choose one of {', '.join(WIDTHS)}")
         levels = self._levels
-        if levels is not None and len(levels) < 2:
+        if len(levels) == 1:
             raise ValueError(
                 f"an interval needs two quantiles to start from, but the loss has {levels}; use Quantile((0.05, 0.95))"
             )
         if width == "constant":
             return
-        if levels is not None:
+        if levels:
             raise ValueError(
                 "width='adaptive' is for losses that predict one number; quantiles are adaptive: leave width out"
             )

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import (
     confusion_matrix,
-    d2_pinball_score,
-    d2_tweedie_score,
     log_loss,
     mean_absolute_error,
     mean_pinball_loss,
     median_absolute_error,
-    r2_score,
     root_mean_squared_error,
 )
 
-from glassnet.network.loss import Gamma, Loss, Poisson, Quantile
+from glassnet.network.loss import Loss
+from glassnet.network.score import r2
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def errors(y: np.ndarray, prediction: np.ndarray, level: float | None = None) ->
         rmse=size * float(root_mean_squared_error(y, prediction)),
         mae=size * float(mean_absolute_error(y, prediction)),
         median=size * float(median_absolute_error(y, prediction)),
-        r2=float(r2_score(y, prediction)) if len(y) > 1 else None,
+        r2=r2(y, prediction) if len(y) > 1 else None,
         pinball=None if level is None else size * float(mean_pinball_loss(y, prediction, alpha=level)),
         below=None if level is None else float(np.mean(y <= prediction)),
     )
@@ -88,7 +86,7 @@ def errors(y: np.ndarray, prediction: np.ndarray, level: float | None = None) ->
 
 def errors_by_name(loss: Loss, names: list[str], y: np.ndarray, prediction: np.ndarray) -> dict[str, Errors]:
     """Return the errors of predictions (rows, outputs) for targets (rows, targets), by target and level."""
-    levels: list[float | None] = list(loss.levels) if isinstance(loss, Quantile) else [None]
+    levels: list[float | None] = list(loss.levels) or [None]
     found: dict[str, Errors] = {}
     for place, name in enumerate(names):
         for number, level in enumerate(levels):
@@ -100,30 +98,23 @@ def errors_by_name(loss: Loss, names: list[str], y: np.ndarray, prediction: np.n
 def score(loss: Loss, y: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None = None) -> float:
     """Return 1 - error / error of the best constant, the mean of it over targets and levels, in any unit.
 
-    The error is the squared one (R2), for `Poisson` and `Gamma` their deviance, for `Quantile` the pinball loss.
+    The error is the loss's own: the squared one (R2), for `Poisson` and `Gamma` their deviance, for `Quantile` the
+    pinball loss.
     """
-    each = prediction.shape[1] // y.shape[1]
-    return float(
-        np.mean(
-            [
-                _score_of_one(loss, y[:, place // each], prediction[:, place], weights, place % each)
-                for place in range(prediction.shape[1])
-            ]
-        )
-    )
+    levels: list[float | None] = list(loss.levels) or [None]
+    places = [(target, level) for target in range(y.shape[1]) for level in levels]
+    scores = [
+        _score_of_one(loss, y[:, target], prediction[:, place], weights, level)
+        for place, (target, level) in enumerate(places)
+    ]
+    return float(np.mean(scores))
 
 
-def _score_of_one(loss: Loss, y: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None, number: int) -> float:
+def _score_of_one(
+    loss: Loss, y: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None, level: float | None
+) -> float:
     known = ~np.isnan(y)
-    weights = None if weights is None else weights[known]
-    size = _size(y[known])
-    y, prediction = y[known] / size, prediction[known] / size
-    if isinstance(loss, Quantile):
-        return float(d2_pinball_score(y, prediction, sample_weight=weights, alpha=loss.levels[number]))
-    if isinstance(loss, Poisson | Gamma):
-        positive = np.maximum(prediction, np.finfo(np.float32).tiny)
-        return float(d2_tweedie_score(y, positive, sample_weight=weights, power=1 if isinstance(loss, Poisson) else 2))
-    return float(r2_score(y, prediction, sample_weight=weights))
+    return loss.score(y[known], prediction[known], None if weights is None else weights[known], level)
 
 
 def _size(y: np.ndarray) -> float:

@@ -27,7 +27,7 @@ from glassnet.estimators.transaction import whole_or_as_before
 from glassnet.estimators.validation import check_inputs, check_pair, check_parameters, check_targets, check_weights
 from glassnet.network.activation import Activation
 from glassnet.network.layer import Layer
-from glassnet.network.loss import CrossEntropy, Loss, as_loss
+from glassnet.network.loss import Loss, as_loss
 from glassnet.training.history import Callback
 from glassnet.training.solver import Solver
 
@@ -50,7 +50,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     loss : str or Loss
         "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", "quantile" (5 %, 50 % and
         95 %, which never cross), "poisson" (counts), "gamma" (positive), one such as `Huber(2)` or
-        `Quantile((0.1, 0.9))`, or your own, `CustomLoss(value, derivative)`.
+        `Quantile((0.1, 0.9))`, or your own, `CustomLoss(value, derivative)` or a class derived from `Loss`.
     layers : list of layers or None
         The hidden layers themselves, as in `[Convolution(32), MaxPool(), Flatten(), Dense(64, "relu")]`; the last layer
         is added.
@@ -283,8 +283,8 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     @property
     def output_names_(self) -> list[str]:
         """The names of what is predicted: the targets', with their levels where quantiles are."""
-        levels = getattr(self._loss(), "levels", None)
-        if levels is None:
+        levels = self._loss().levels
+        if not levels:
             return self.target_names_
         return [f"{name} at {level:g}" for name in self.target_names_ for level in levels]
 
@@ -337,7 +337,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
 
     def _loss(self) -> Loss:
         loss = as_loss(self.loss)
-        if isinstance(loss, CrossEntropy):
+        if loss.classifies:
             raise ValueError(f"loss={self.loss!r} is for classes; use NetworkClassifier, or a loss of numbers")
         return loss
 

@@ -1,72 +1,106 @@
 """Losses: the value of every target entry and its derivative side by side, with the factor said.
 
 A loss is a function of the network's output x (batch, out) and the targets y (batch, targets). Its `link` turns the
-output into the prediction. `cost` averages over samples; see there for missing targets.
+output into the prediction. `cost` averages over samples; see there for missing targets. Everything that the rest of the
+package has to know of a loss is on the loss, so one of your own needs nothing but a class.
 """
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Literal, final
 
 import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
 
 from glassnet._types import Outputs, Targets
-from glassnet.network.activation import Activation, Exponential, Identity, Increasing, Softmax, as_activation
+from glassnet.network.activation import Activation, Exponential, Identity, Increasing, Softmax
+from glassnet.network.score import d2_pinball, d2_tweedie, r2
 
 Domain = Literal["any number", "at least 0", "above 0"]
 
 
-@runtime_checkable
-class Loss(Protocol):
-    """What a sample costs, as a function of output and target."""
+class Loss(ABC):
+    """What a sample costs, as a function of output and target; a loss of your own derives from this class.
 
-    @property
-    def link(self) -> Activation:
-        """The map from the network's output to the prediction."""
-        ...
+    It states value and derivative, and overrides what differs from here: without more it is a loss of any number, with
+    one output a target that is the prediction, scored by R2. Make it a frozen dataclass, so that equal losses are equal
+    and a network is compiled once.
 
-    @property
-    def domain(self) -> Domain:
-        """What targets must be."""
-        ...
+    Attributes
+    ----------
+    link : Activation, default=Identity()
+        The map from the network's output to the prediction.
+    domain : "any number", "at least 0" or "above 0", default="any number"
+        What targets must be. Those of any number are scaled to mean 0 and standard deviation 1, others to mean 1.
+    levels : tuple of floats, default=()
+        The levels of the quantiles that are predicted of every target; empty where one number is.
+    least_squares_factor : float or None, default=None
+        c where the loss is c/2 (x - y)^2 and the link the identity, which Levenberg-Marquardt can minimise; else None.
+    classifies : bool, default=False
+        Whether targets are indicators of classes.
+    check_derivative : bool, default=True
+        Whether a fit compares the derivative with differences of the value first.
 
-    def outputs(self, targets: int) -> int:
-        """Return how many outputs a network needs for so many targets."""
-        ...
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Loss
+    >>> @dataclass(frozen=True)
+    ... class LogCosh(Loss):
+    ...     def value(self, x, y):
+    ...         return jnp.logaddexp(x - y, y - x) - jnp.log(2)
+    ...
+    ...     def derivative(self, x, y):
+    ...         return jnp.tanh(x - y)
+    """
 
+    link: Activation = Identity()
+    domain: Domain = "any number"
+    levels: tuple[float, ...] = ()
+    least_squares_factor: float | None = None
+    classifies: bool = False
+    check_derivative: bool = True
+
+    @abstractmethod
     def value(self, x: Outputs, y: Targets) -> Targets:
         """Return what every entry of y costs."""
-        ...
 
+    @abstractmethod
     def derivative(self, x: Outputs, y: Targets) -> Outputs:
         """Return the derivative of the sum of a sample's values with respect to its outputs."""
-        ...
 
-
-@dataclass(frozen=True)
-class OneOutput:
-    """A loss that needs one output a target."""
-
+    @final
     def outputs(self, targets: int) -> int:
-        return targets
+        """Return how many outputs a network needs for so many targets: one each, or one a level."""
+        return targets * max(1, len(self.levels))
+
+    def score(
+        self, y: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None = None, level: float | None = None
+    ) -> float:
+        """Return how good predictions of one target are, higher is better: R2 unless overridden.
+
+        Parameters
+        ----------
+        y, prediction : ndarray (rows,)
+            Targets and predictions in the units of the target, none missing.
+        sample_weight : ndarray (rows,) or None, default=None
+            None for equal weights.
+        level : float or None, default=None
+            The level of the quantile predicted, None for a loss without levels.
+        """
+        return r2(y, prediction, sample_weight)
 
 
+@final
 @dataclass(frozen=True)
-class OutputForTarget(OneOutput):
-    """A loss of any number whose outputs are the predictions, one a target."""
-
-    @property
-    def link(self) -> Activation:
-        return Identity()
-
-    @property
-    def domain(self) -> Domain:
-        return "any number"
-
-
-@dataclass(frozen=True)
-class SquaredError(OutputForTarget):
+class SquaredError(Loss):
     """loss = (x - y)^2, derivative 2 (x - y): factor 1."""
+
+    least_squares_factor = 2.0
+    check_derivative = False
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         return jnp.square(x - y)
@@ -75,9 +109,13 @@ class SquaredError(OutputForTarget):
         return 2 * (x - y)
 
 
+@final
 @dataclass(frozen=True)
-class HalfSquaredError(OutputForTarget):
+class HalfSquaredError(Loss):
     """loss = 1/2 (x - y)^2, derivative x - y: factor 1/2, as in scikit-learn's networks."""
+
+    least_squares_factor = 1.0
+    check_derivative = False
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         return 0.5 * jnp.square(x - y)
@@ -86,9 +124,12 @@ class HalfSquaredError(OutputForTarget):
         return x - y
 
 
+@final
 @dataclass(frozen=True)
-class AbsoluteError(OutputForTarget):
+class AbsoluteError(Loss):
     """loss = |x - y|, derivative sign(x - y), 0 where they meet: factor 1; it is least at the median."""
+
+    check_derivative = False
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         return jnp.abs(x - y)
@@ -97,14 +138,16 @@ class AbsoluteError(OutputForTarget):
         return jnp.sign(x - y)
 
 
+@final
 @dataclass(frozen=True)
-class Huber(OutputForTarget):
+class Huber(Loss):
     """loss = h(x - y), h(r) = r^2/2 if |r| <= c else c (|r| - c/2); derivative clip(r, -c, c).
 
     The factor is that of the half squared error near zero; c is the `threshold`, in the units of the scaled target
     (Huber 1964).
     """
 
+    check_derivative = False
     threshold: float = 1.0
 
     def __post_init__(self) -> None:
@@ -119,32 +162,24 @@ class Huber(OutputForTarget):
         return jnp.clip(x - y, -self.threshold, self.threshold)
 
 
+@final
 @dataclass(frozen=True, init=False)
-class Quantile:
+class Quantile(Loss):
     """loss = the sum over levels t of max(t r, (t - 1) r), r = y - q_t: least at the quantiles (Koenker, Bassett 1978).
 
     A target has an output a level; the link adds softplus steps to the lowest, so that quantiles never cross. With
     s_t = 0 for y = q_t, 1 - t below it and -t above, the derivative is J' s, J the link's Jacobian.
     """
 
+    check_derivative = False
     levels: tuple[float, ...]
 
-    def __init__(self, levels: Any = (0.05, 0.5, 0.95)) -> None:
+    def __init__(self, levels: float | Sequence[float] = (0.05, 0.5, 0.95)) -> None:
         given = (levels,) if isinstance(levels, int | float) else tuple(levels)
         if not given or not all(0 < low < high < 1 for low, high in zip(given, (*given[1:], 1 - 1e-12), strict=True)):
             raise ValueError(f"Quantile({levels}) needs levels between 0 and 1 that go up, such as (0.05, 0.5, 0.95)")
         object.__setattr__(self, "levels", tuple(float(level) for level in given))
-
-    @property
-    def link(self) -> Activation:
-        return Increasing(len(self.levels))
-
-    @property
-    def domain(self) -> Domain:
-        return "any number"
-
-    def outputs(self, targets: int) -> int:
-        return targets * len(self.levels)
+        object.__setattr__(self, "link", Increasing(len(self.levels)))
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         r, t = y[:, :, None] - self._quantiles(x, y), jnp.asarray(self.levels, x.dtype)
@@ -156,24 +191,26 @@ class Quantile:
         s = jnp.where(r > 0, -t, jnp.where(r < 0, 1 - t, 0))
         return self.link.backward(x, q.reshape(x.shape), s.reshape(x.shape))
 
-    def _quantiles(self, x: Outputs, y: Targets) -> Any:
+    def score(
+        self, y: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None = None, level: float | None = None
+    ) -> float:
+        return d2_pinball(y, prediction, sample_weight, level=self.levels[0] if level is None else level)
+
+    def _quantiles(self, x: Outputs, y: Targets) -> Float[Array, "batch targets levels"]:
         return self.link.value(x).reshape(*y.shape, len(self.levels))
 
 
+@final
 @dataclass(frozen=True)
-class Poisson(OneOutput):
+class Poisson(Loss):
     """loss = exp x - y x, derivative exp x - y, for counts y >= 0 with mean exp x: the log link.
 
     Half the Poisson deviance, up to terms of y alone (McCullagh and Nelder 1989).
     """
 
-    @property
-    def link(self) -> Activation:
-        return Exponential()
-
-    @property
-    def domain(self) -> Domain:
-        return "at least 0"
+    link = Exponential()
+    domain = "at least 0"
+    check_derivative = False
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         return self.link.value(x) - y * x
@@ -181,21 +218,23 @@ class Poisson(OneOutput):
     def derivative(self, x: Outputs, y: Targets) -> Outputs:
         return self.link.value(x) - y
 
+    def score(
+        self, y: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None = None, level: float | None = None
+    ) -> float:
+        return d2_tweedie(y, prediction, sample_weight, power=1)
 
+
+@final
 @dataclass(frozen=True)
-class Gamma(OneOutput):
+class Gamma(Loss):
     """loss = x + y exp(-x), derivative 1 - y exp(-x), for y > 0 with mean exp x and a deviation in proportion to it.
 
     Half the gamma deviance, up to terms of y alone (McCullagh and Nelder 1989).
     """
 
-    @property
-    def link(self) -> Activation:
-        return Exponential()
-
-    @property
-    def domain(self) -> Domain:
-        return "above 0"
+    link = Exponential()
+    domain = "above 0"
+    check_derivative = False
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         return x + y * self.link.value(-x)
@@ -203,22 +242,24 @@ class Gamma(OneOutput):
     def derivative(self, x: Outputs, y: Targets) -> Outputs:
         return 1 - y * self.link.value(-x)
 
+    def score(
+        self, y: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None = None, level: float | None = None
+    ) -> float:
+        return d2_tweedie(y, prediction, sample_weight, power=2)
 
+
+@final
 @dataclass(frozen=True)
-class CrossEntropy(OneOutput):
+class CrossEntropy(Loss):
     """loss = -y_j log softmax(x)_j of logits x, over classes j; derivative softmax(x) - y: factor 1.
 
     The rows of y sum to one. The derivative is where softmax and cross-entropy collapse: with p = softmax(x) the chain
     rule gives J' (-y / p) = p - y. So the last layer has the identity, and the link is the softmax.
     """
 
-    @property
-    def link(self) -> Activation:
-        return Softmax()
-
-    @property
-    def domain(self) -> Domain:
-        return "any number"
+    link = Softmax()
+    classifies = True
+    check_derivative = False
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         shifted = x - jnp.max(x, axis=1, keepdims=True)
@@ -226,37 +267,6 @@ class CrossEntropy(OneOutput):
 
     def derivative(self, x: Outputs, y: Targets) -> Outputs:
         return self.link.value(x) - y
-
-
-Rule = Callable[[Any, Any], Any]
-
-
-@dataclass(frozen=True, init=False)
-class CustomLoss(OneOutput):
-    """A loss of your own: `value(x, y)` and `derivative(x, y)` of outputs and scaled targets, both (batch, targets).
-
-    `value_of` and `derivative_of` are functions of JAX arrays; `link` is a name or an activation, `domain` what targets
-    must be. A fit checks the derivative against differences of the value.
-    """
-
-    value_of: Rule
-    derivative_of: Rule
-    link: Activation
-    domain: Domain
-
-    def __init__(
-        self, value: Rule, derivative: Rule, link: Activation | str = "identity", domain: Domain = "any number"
-    ) -> None:
-        object.__setattr__(self, "value_of", value)
-        object.__setattr__(self, "derivative_of", derivative)
-        object.__setattr__(self, "link", as_activation(link))
-        object.__setattr__(self, "domain", domain)
-
-    def value(self, x: Outputs, y: Targets) -> Any:
-        return self.value_of(x, y)
-
-    def derivative(self, x: Outputs, y: Targets) -> Any:
-        return self.derivative_of(x, y)
 
 
 LOSSES: dict[str, Loss] = {
@@ -271,12 +281,15 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-def as_loss(given: Any) -> Loss:
+def as_loss(given: object) -> Loss:
     """Return the loss of that name, or the one given; `ValueError` lists the names."""
     if isinstance(given, str):
         if given not in LOSSES:
             raise ValueError(f"loss={given!r} is not known; choose one of {', '.join(LOSSES)}")
         return LOSSES[given]
-    if isinstance(given, Loss) and not isinstance(given, type):
+    if isinstance(given, Loss):
         return given
-    raise TypeError(f"loss={given!r} must be a name, such as 'half_squared_error', or a loss, such as Huber(2.0)")
+    raise TypeError(
+        f"loss={given!r} must be a name, such as 'half_squared_error', or a loss, such as Huber(2.0); a class of your "
+        "own derives from glassnet.Loss"
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from glassnet.network.loss import HalfSquaredError, Loss, SquaredError
+from glassnet.network.loss import Loss
 from glassnet.training.lbfgs import LBFGS
 from glassnet.training.levenberg_marquardt import LevenbergMarquardt
 from glassnet.training.optimizers import SGD, Adam, AdamW, GradientDescent
@@ -91,7 +91,7 @@ def choose(loss: Loss, size: Size, given: Mapping[str, object]) -> Choice:
 
 def _suited(loss: Loss, size: Size) -> list[tuple[str, str]]:
     entries = size.rows * size.outputs * size.parameters
-    squares = isinstance(loss, HalfSquaredError | SquaredError)
+    squares = loss.least_squares_factor is not None
     found: list[tuple[str, str]] = []
     if squares and size.parameters <= MOST_PARAMETERS_FOR_LM and entries <= LARGEST_JACOBIAN:
         found.append(("lm", f"squares of {size}: the Jacobian is small"))

@@ -9,7 +9,7 @@ import numpy as np
 
 from glassnet._types import Jacobian, Residuals, Scalar, Theta
 from glassnet.data.shared import Batch
-from glassnet.network.loss import HalfSquaredError, Loss, SquaredError
+from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.least_squares import Problem, finished, several_steps, start
 from glassnet.training.objective import Objective, jacobian, residuals
@@ -40,7 +40,7 @@ class LevenbergMarquardt(Settable):
 
     def check(self, loss: Loss, parameters: int) -> None:
         """Raise `ValueError` for a loss that is no square, and for a network too large for its matrix."""
-        if not isinstance(loss, HalfSquaredError | SquaredError):
+        if loss.least_squares_factor is None:
             raise ValueError(f"solver='lm' minimises squares, so loss={loss!r} needs another solver, such as 'lbfgs'")
         if parameters > MOST_PARAMETERS:
             raise ValueError(
@@ -58,7 +58,7 @@ class _Running:
 
     def __init__(self, tolerance: float, objective: Objective, theta: np.ndarray, observer: Observer) -> None:
         self._tolerance, self._observer = tolerance, observer
-        self._factor = 2.0 if isinstance(objective.loss, SquaredError) else 1.0
+        self._factor = objective.loss.least_squares_factor or 1.0
         self._data = objective.rows, objective.penalty / self._factor
         self._problem = Problem(_Residuals(objective.network), _Jacobian(objective.network))
         self._search = start(self._problem, jnp.asarray(theta), *self._data)

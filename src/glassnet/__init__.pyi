@@ -1,0 +1,132 @@
+"""The names that users import from `glassnet`; each module is imported when a name of it is first used."""
+
+from .conformal.record import Interval as Interval
+from .conformal.record import PredictionSet as PredictionSet
+from .data.images import ImageSchema as ImageSchema
+from .data.scaler import Scaler as Scaler
+from .data.table_schema import TableSchema as TableSchema
+from .ensemble.ensemble import Ensemble as Ensemble
+from .ensemble.member import Member as Member
+from .ensemble.member import Split as Split
+from .ensemble.preprocessing import Preprocessing as Preprocessing
+from .ensemble.recipe import Recipe as Recipe
+from .estimators.classifier import NetworkClassifier as NetworkClassifier
+from .estimators.perceptron import Perceptron as Perceptron
+from .estimators.regressor import NetworkRegressor as NetworkRegressor
+from .estimators.search import Candidate as Candidate
+from .estimators.search import SizeSearch as SizeSearch
+from .exchange.model_file import ModelFileError as ModelFileError
+from .exchange.model_file import load as load
+from .exchange.model_file import save as save
+from .insight.adversary import Attack as Attack
+from .insight.adversary import attack as attack
+from .insight.certificate import Certificate as Certificate
+from .insight.certificate import certify as certify
+from .insight.trace import Trace as Trace
+from .insight.trace import trace as trace
+from .network.activation import (
+    ELU as ELU,
+)
+from .network.activation import (
+    GELU as GELU,
+)
+from .network.activation import (
+    SELU as SELU,
+)
+from .network.activation import (
+    Coordinatewise as Coordinatewise,
+)
+from .network.activation import (
+    Exponential as Exponential,
+)
+from .network.activation import (
+    HardTanh as HardTanh,
+)
+from .network.activation import (
+    Heaviside as Heaviside,
+)
+from .network.activation import (
+    Identity as Identity,
+)
+from .network.activation import (
+    LeakyReLU as LeakyReLU,
+)
+from .network.activation import (
+    Logistic as Logistic,
+)
+from .network.activation import (
+    Mish as Mish,
+)
+from .network.activation import (
+    ReLU as ReLU,
+)
+from .network.activation import (
+    SiLU as SiLU,
+)
+from .network.activation import (
+    Softmax as Softmax,
+)
+from .network.activation import (
+    Softplus as Softplus,
+)
+from .network.activation import (
+    Tanh as Tanh,
+)
+from .network.augmentation import Crop as Crop
+from .network.augmentation import Flip as Flip
+from .network.augmentation import Shift as Shift
+from .network.convolution import Convolution as Convolution
+from .network.custom_loss import CustomLoss as CustomLoss
+from .network.dense import Dense as Dense
+from .network.dropout import Dropout as Dropout
+from .network.embedding import Embedding as Embedding
+from .network.flatten import Flatten as Flatten
+from .network.image_filters import convolve as convolve
+from .network.loss import (
+    AbsoluteError as AbsoluteError,
+)
+from .network.loss import (
+    CrossEntropy as CrossEntropy,
+)
+from .network.loss import (
+    Gamma as Gamma,
+)
+from .network.loss import (
+    HalfSquaredError as HalfSquaredError,
+)
+from .network.loss import (
+    Huber as Huber,
+)
+from .network.loss import (
+    Loss as Loss,
+)
+from .network.loss import (
+    Poisson as Poisson,
+)
+from .network.loss import (
+    Quantile as Quantile,
+)
+from .network.loss import (
+    SquaredError as SquaredError,
+)
+from .network.network import Network as Network
+from .network.parametric import ParametricActivation as ParametricActivation
+from .network.periodic import Periodic as Periodic
+from .network.piecewise import PiecewiseLinear as PiecewiseLinear
+from .network.pooling import AveragePool as AveragePool
+from .network.pooling import MaxPool as MaxPool
+from .network.scaling import InputScaling as InputScaling
+from .network.smooth_clip import SmoothClip as SmoothClip
+from .training.checkpoint import CheckpointError as CheckpointError
+from .training.divergence import DivergenceError as DivergenceError
+from .training.history import History as History
+from .training.history import Progress as Progress
+from .training.lbfgs import LBFGS as LBFGS
+from .training.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
+from .training.optimizers import SGD as SGD
+from .training.optimizers import Adam as Adam
+from .training.optimizers import AdamW as AdamW
+from .training.optimizers import GradientDescent as GradientDescent
+from .training.stopping import StopReason as StopReason
+
+__version__: str

@@ -1,0 +1,46 @@
+"""Scores: 1 - error / error of the best constant, of predictions in the units of the target, in NumPy.
+
+A score is 1 for perfect predictions and 0 for the best constant, in any unit. The functions are scikit-learn's, which
+is loaded at the first call. y and predictions are divided by the largest |y| first: squares of numbers near it neither
+overflow nor vanish.
+"""
+
+import numpy as np
+
+Values = np.ndarray  # (rows,), float64
+
+
+def r2(y: Values, prediction: Values, sample_weight: Values | None = None) -> float:
+    """Return R2 = 1 - sum_i w_i (y_i - f_i)^2 / sum_i w_i (y_i - mean y)^2."""
+    from sklearn.metrics import r2_score
+
+    size = _size(y)
+    return float(r2_score(y / size, prediction / size, sample_weight=sample_weight))
+
+
+def d2_tweedie(y: Values, prediction: Values, sample_weight: Values | None = None, *, power: int) -> float:
+    """Return D2 of the deviance of a Tweedie distribution: Poisson for power 1, gamma for power 2.
+
+    Poisson  d(y, f) = 2 (y log(y / f) - y + f)
+    gamma    d(y, f) = 2 (log(f / y) + y / f - 1)
+
+    A prediction of 0 counts as the smallest normal float32 times the largest |y|.
+    """
+    from sklearn.metrics import d2_tweedie_score
+
+    size = _size(y)
+    positive = np.maximum(prediction / size, np.finfo(np.float32).tiny)
+    return float(d2_tweedie_score(y / size, positive, sample_weight=sample_weight, power=power))
+
+
+def d2_pinball(y: Values, prediction: Values, sample_weight: Values | None = None, *, level: float) -> float:
+    """Return D2 of the pinball loss max(t r, (t - 1) r), r = y - f, with t the level of the quantile."""
+    from sklearn.metrics import d2_pinball_score
+
+    size = _size(y)
+    return float(d2_pinball_score(y / size, prediction / size, sample_weight=sample_weight, alpha=level))
+
+
+def _size(y: Values) -> float:
+    """Return the largest |y|, or 1."""
+    return float(np.max(np.abs(y), initial=0.0)) or 1.0
