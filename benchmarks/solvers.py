@@ -25,7 +25,7 @@ from glassnet.network.dense import Dense
 from glassnet.network.initializers import Normal
 from glassnet.network.network import Network
 from glassnet.training.least_squares import Problem, several_steps, start
-from glassnet.training.objective import jacobian, padded_rows, residuals
+from glassnet.training.objective import jacobian, padded_batch, residuals
 from glassnet.training.ravel import flatten
 
 DATA = Path(os.environ.get("GLASSNET_DATA", Path(__file__).parents[2] / "shared" / "data")) / "nist_strd"
@@ -147,7 +147,7 @@ def higham(console):
     y = np.repeat([[1.0, 0.0], [0.0, 1.0]], 5, axis=0)
     network = Network(2, [Dense(size, "logistic", Normal(0.5), Normal(0.5)) for size in (2, 3, 2)])
     problem = Problem(partial(residuals, network), partial(jacobian, network))
-    rows, none = padded_rows(x, y, np.ones(10)), jnp.asarray(0.0)
+    rows, none = padded_batch(x, y, np.ones(10)), jnp.asarray(0.0)
     table = Table(title="Higham's network by lm: cost sum |y - f(x)|^2 <= 1e-8 within 60 trials")
     for head in ("start", "trials", "cost", "milliseconds"):
         table.add_column(head, justify="right")

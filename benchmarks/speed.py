@@ -17,7 +17,6 @@ from time import perf_counter
 import jax
 import jax.numpy as jnp
 import numpy as np
-from glassnet.estimators.fitting import first_states
 from rich.console import Console
 from rich.table import Table
 from sklearn.datasets import load_diabetes
@@ -25,15 +24,21 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 
 from glassnet import NetworkRegressor
+from glassnet.data.scaler import identity_scaler
+from glassnet.data.shared import member_scaling, share_table
 from glassnet.network.dense import Dense
 from glassnet.network.initializers import Normal
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, output
-from glassnet.training.batches import share
-from glassnet.training.epochs import Plan, Settings
-from glassnet.training.loop import Looks, begin, parts_for, train
-from glassnet.training.member_data import Eyes, views
+from glassnet.training.configuration import DynamicConfig, StaticConfig
+from glassnet.training.epoch_trainer import EpochTrainer, Run
+from glassnet.training.epochs import start
+from glassnet.training.loop import train
+from glassnet.training.member_data import member_data
 from glassnet.training.optimizers import Adam, GradientDescent
+from glassnet.training.ravel import flatten
+from glassnet.training.run_control import RunControl
+from glassnet.training.trainer import Curves
 
 try:
     import torch
@@ -51,30 +56,27 @@ def table_of(sizes, rows):
     return X, np.sin(X[:, 0]) + 0.1 * random.normal(size=rows).astype(np.float32)
 
 
-def drawn(network, seeds):
-    return [jax.tree.map(np.asarray, network.initial(seed)) for seed in seeds]
+def run_of(static, dynamic, X, y, step_size, seeds):
+    """Return a run of members, one a seed, that learn from all rows as they are."""
+    shared, exponents = share_table(np.column_stack([X, y, np.ones(len(y))]).astype(np.float64))
+    scaling = member_scaling([identity_scaler(len(exponents) - 1)], None, 1.0, exponents)
+    member = member_data(np.arange(len(y)), np.arange(0), scaling, 1.0, np.zeros(X.shape[1]))
+    states = [start(static, flatten(static.network.initial(seed)), step_size, jnp.uint32(seed)) for seed in seeds]
+    stacked = jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)
+    return Run(static, dynamic, shared, [member] * len(seeds), stacked)
 
 
 def ours(sizes, batch, steps, members):
-    """Return a function that trains some epochs, and how many steps these are."""
+    """Return a function that trains so many epochs."""
     X, y = table_of(sizes, batch * steps)
     network = Network(sizes[0], [*(Dense(size, "relu") for size in sizes[1:-1]), Dense(sizes[-1])])
-    plan = Plan(network, HalfSquaredError(), Adam(), batch)
-    shared, exponents = share(np.column_stack([X, y, np.ones(len(y))]).astype(np.float64))
-    columns = sizes[0] + 2
-    own = Eyes(np.arange(len(y)), np.arange(0), np.zeros(columns), np.ones(columns), np.zeros(columns))
-    seeds = parts_for(members, one_by_one=False)
-    seen = [views([own] * len(part), exponents) for part in seeds]
-    starts = [first_states(plan, drawn(network, part), 1e-3, part) for part in map(np.ndarray.tolist, seeds)]
-    course = begin([jax.tree.map(jnp.asarray, part) for part in starts])
-    settings = Settings(alpha=1e-4, tolerance=0.0, patience=10**9, epochs=10**6)
-    done = [0]
+    static = StaticConfig(network, HalfSquaredError(), Adam(), batch)
+    dynamic = DynamicConfig(alpha=1e-4, tolerance=0.0, patience=10**9, epochs=10**6)
+    trainer = EpochTrainer(run_of(static, dynamic, X, y, 1e-3, range(members)))
 
     def epochs(count):
-        done[0] += count
-        train(plan, settings, shared, seen, course, done[0], Looks())
-        course.losses = [[] for _ in range(members)]
-        course.watched = [[] for _ in range(members)]
+        train(trainer, int(trainer.epoch[0]) + count, RunControl())
+        trainer.curves = Curves.of(members)
 
     return epochs
 
@@ -228,17 +230,15 @@ def higham(console):
     ).T
     y = np.repeat([[1.0, 0.0], [0.0, 1.0]], 5, axis=0)
     network = Network(2, [Dense(size, "logistic", Normal(0.5), Normal(0.5)) for size in (2, 3, 2)])
-    plan = Plan(network, HalfSquaredError(), GradientDescent(), 1, order="drawn")
-    shared, exponents = share(np.column_stack([x, y, np.ones(10)]))
-    seen = [views([Eyes(np.arange(10), np.arange(0), np.zeros(5), np.ones(5), np.zeros(5))], exponents)]
+    static = StaticConfig(network, HalfSquaredError(), GradientDescent(), 1, order="with replacement")
+    dynamic = DynamicConfig(tolerance=0.0, patience=10**9)
     table = Table(title="Higham's network: 10^6 steps of gradient descent on one point each, tau = 0.05")
     for head in ("seed", "cost", "right", "seconds"):
         table.add_column(head, justify="right")
     for seed in range(5):
-        states = first_states(plan, drawn(network, [seed]), 0.05, [seed])
-        course = begin([jax.tree.map(jnp.asarray, states)])
+        trainer = EpochTrainer(run_of(static, dynamic, x, y, 0.05, [seed]))
         began = perf_counter()
-        (parameters,), _ = train(plan, Settings(tolerance=0.0, patience=10**9), shared, seen, course, 100_000, Looks())
+        (parameters,), _ = train(trainer, 100_000, RunControl())
         seconds = perf_counter() - began
         out = np.asarray(output(network, parameters, jnp.asarray(x, jnp.float32)))
         right = int(np.sum(np.argmax(out, axis=1) == np.argmax(y, axis=1)))

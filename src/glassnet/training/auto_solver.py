@@ -50,6 +50,8 @@ def as_solver(given: str | Solver) -> Solver:
             raise ValueError(f"solver={given!r} is not known; choose one of {', '.join([*SOLVERS, 'auto'])}")
         return SOLVERS[given]
     if isinstance(given, GradientSolver | FullBatchSolver) and not isinstance(given, type):
+        if type(given).__hash__ is None:  # what is compiled is kept by it
+            raise TypeError(f"solver={given!r} cannot be hashed; of a dataclass, write @dataclass(frozen=True)")
         return given
     raise TypeError(
         f"solver={given!r} must be a name, such as 'adam', or a solver, such as Adam(0.9, 0.95): an object with init "

@@ -1,6 +1,7 @@
 """L-BFGS: SciPy's, over the whole table in float64, driven by our gradient (Byrd, Lu, Nocedal and Zhu 1995)."""
 
 from dataclasses import dataclass
+from numbers import Integral
 from threading import Semaphore, Thread
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from scipy.optimize import OptimizeResult, minimize
 from glassnet.network.loss import Loss
 from glassnet.training.objective import Objective
 from glassnet.training.settable import Settable
-from glassnet.training.solver import Observer
+from glassnet.training.solver import Observer, check_number
 from glassnet.training.stopping import StopReason
 
 UNLIMITED = 2**31 - 1
@@ -36,10 +37,9 @@ class LBFGS(Settable):
     uses: ClassVar[frozenset[str]] = frozenset()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.gradient_tolerance < np.inf:
-            raise ValueError(f"LBFGS(gradient_tolerance={self.gradient_tolerance!r}) needs a number of at least 0")
-        if not isinstance(self.history, int) or self.history < 1:
-            raise ValueError(f"LBFGS(history={self.history!r}) needs an integer of at least 1")
+        check_number("LBFGS", "gradient_tolerance", self.gradient_tolerance)
+        if not isinstance(self.history, Integral) or isinstance(self.history, bool) or self.history < 1:
+            raise ValueError(f"LBFGS(history={self.history!r}): history must be an integer of at least 1")
 
     def check(self, loss: Loss, parameters: int) -> None:
         """Do nothing: it trains any loss and any network."""

@@ -14,7 +14,7 @@ from glassnet.network.network import Network
 from glassnet.training.least_squares import Problem, finished, several_steps, start
 from glassnet.training.objective import Objective, jacobian, residuals
 from glassnet.training.settable import Settable
-from glassnet.training.solver import Observer
+from glassnet.training.solver import Observer, check_number
 from glassnet.training.stopping import StopReason
 
 MOST_PARAMETERS = 3_000  # a step takes some ten seconds then, and nothing can stop it halfway
@@ -36,8 +36,7 @@ class LevenbergMarquardt(Settable):
     uses: ClassVar[frozenset[str]] = frozenset()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.tolerance < np.inf:
-            raise ValueError(f"LevenbergMarquardt(tolerance={self.tolerance!r}) needs a number of at least 0")
+        check_number("LevenbergMarquardt", "tolerance", self.tolerance)
 
     def check(self, loss: Loss, parameters: int) -> None:
         """Raise `ValueError` for a loss that is no square, and for a network too large for its matrix."""

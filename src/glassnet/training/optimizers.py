@@ -11,7 +11,7 @@ from typing import ClassVar, cast
 import optax
 
 from glassnet._types import Theta
-from glassnet.training.solver import SolverState, StepOptions, StepSize
+from glassnet.training.solver import SolverState, StepOptions, StepSize, check_number
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,12 @@ class SGD(StepOptions):
     momentum: float = 0.9
     nesterov: bool = True
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_number(type(self).__name__, "momentum", self.momentum, below=1.0)
+        if not isinstance(self.nesterov, bool):
+            raise ValueError(f"{type(self).__name__}(nesterov={self.nesterov!r}): nesterov must be True or False")
+
     def init(self, theta: Theta) -> SolverState:
         """Return zero velocity."""
         return self._rule.init(theta)
@@ -92,6 +98,13 @@ class Adam(StepOptions):
     DEFAULTS: ClassVar[Mapping[str, object]] = {
         **StepOptions.DEFAULTS, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8,
     }  # fmt: skip
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        name = type(self).__name__
+        check_number(name, "beta_1", self.beta_1, below=1.0, settled=False)
+        check_number(name, "beta_2", self.beta_2, below=1.0, settled=False)
+        check_number(name, "epsilon", self.epsilon, settled=False)
 
     def init(self, theta: Theta) -> SolverState:
         """Return m = v = 0."""

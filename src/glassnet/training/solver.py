@@ -9,7 +9,7 @@ in float64, and finds its own steps.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from numbers import Real
-from typing import ClassVar, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 
 import jax
 import numpy as np
@@ -127,12 +127,14 @@ class StepOptions(Settable):
         if self.shuffle not in (None, True, False, "replacement"):
             raise ValueError(f"{name}(shuffle={self.shuffle!r}): shuffle must be True, False or 'replacement'")
         for option in ("power_t", "clip_norm"):
-            _check(name, option, getattr(self, option), below=np.inf)
-        _check(name, "warmup", self.warmup, below=1.0)
+            check_number(name, option, getattr(self, option), settled=False)
+        check_number(name, "warmup", self.warmup, below=1.0, settled=False)
         if self.clip_norm == 0:
             raise ValueError(f"{name}(clip_norm=0): clip_norm must be a number above 0")
+        if not self.decays:
+            raise ValueError(f"{name}(weight_decay={self.weight_decay!r}): weight_decay must be a number, or several")
         for decay in self.decays:
-            _check(name, "weight_decay", decay, below=np.inf)
+            check_number(name, "weight_decay", decay)
 
     @property
     def decays(self) -> tuple[float, ...]:
@@ -179,8 +181,9 @@ def without_options(solver: GradientSolver) -> GradientSolver:
     return replace(solver, **{field.name: None for field in fields(StepOptions)})
 
 
-def _check(solver: str, option: str, value: float | None, below: float) -> None:
-    if value is None:
+def check_number(solver: str, option: str, value: Any, below: float = np.inf, *, settled: bool = True) -> None:
+    """Raise `ValueError` for an option that is no number from 0 to `below`; one that is not `settled` may be None."""
+    if value is None and not settled:
         return
     if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < below:
         words = "a number of at least 0" + ("" if below == np.inf else f" and below {below:g}")
