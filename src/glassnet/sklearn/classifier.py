@@ -13,8 +13,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
 from glassnet.sklearn.losses import LossName, OutputActivation
-from glassnet.sklearn.perceptron import MultilayerPerceptron, Table, is_stochastic
+from glassnet.sklearn.perceptron import MultilayerPerceptron, is_stochastic
 from glassnet.sklearn.stochastic import Rows
+from glassnet.sklearn.tables import Table
 
 
 class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
@@ -241,7 +242,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
             )
 
     def _labels(self, outputs: np.ndarray) -> np.ndarray:
-        return self._label_binarizer.inverse_transform(outputs.ravel() if self.n_outputs_ == 1 else outputs)
+        return np.asarray(self._label_binarizer.inverse_transform(outputs.ravel() if self.n_outputs_ == 1 else outputs))
 
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         return y if self.n_outputs_ == 1 else None

@@ -1,6 +1,7 @@
 """L-BFGS as scikit-learn runs it: SciPy's, with limits on steps and on calls, and a tolerance of the gradient."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jax
@@ -9,8 +10,8 @@ import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 from sklearn.exceptions import ConvergenceWarning
 
-from glassnet.network.layer import Parameters
 from glassnet.sklearn.stochastic import Problem, Rows
+from glassnet.sklearn.structure import LayerArrays
 from glassnet.training.objective import Objective, padded_batch, plain_cost
 from glassnet.training.ravel import flatten, unflatten
 
@@ -25,8 +26,8 @@ class Limits:
 
 
 def minimise(
-    problem: Problem, rows: Rows, parameters: Parameters, alpha: float, limits: Limits
-) -> tuple[Parameters, float, int]:
+    problem: Problem, rows: Rows, parameters: Sequence[LayerArrays], alpha: float, limits: Limits
+) -> tuple[list[LayerArrays], float, int]:
     """Return the parameters, the loss as scikit-learn reports it, and the number of steps; warn unless converged."""
     weights = np.ones(len(rows.X)) if rows.weights is None else rows.weights
     with jax.enable_x64(True):

@@ -6,10 +6,9 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse
 from sklearn.base import BaseEstimator
-from sklearn.utils import Tags, check_random_state, column_or_1d
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from glassnet.network.inference import outputs_in_chunks
 from glassnet.sklearn.lbfgs import Limits, minimise
@@ -18,8 +17,8 @@ from glassnet.sklearn.parameters import CONSTRAINTS, hidden_sizes
 from glassnet.sklearn.solvers import is_finite
 from glassnet.sklearn.stochastic import Problem, Rows, StochasticTraining
 from glassnet.sklearn.structure import as_arrays, as_parameters, draw_parameters, network_of
+from glassnet.sklearn.tables import SparseTable, Table, check_table, check_training, check_weights, dense
 
-Table = ArrayLike | sparse.spmatrix | sparse.sparray
 NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
 )
@@ -90,10 +89,16 @@ class MultilayerPerceptron(StochasticTraining, BaseEstimator):
         hidden = hidden_sizes(self.hidden_layer_sizes)
         first = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
         rows = self._checked(X, y, sample_weight, first=first, incremental=incremental)
-        self.n_outputs_ = rows.y.shape[1]
         self._random_state = check_random_state(self.random_state)
+        sizes = [rows.X.shape[1], *hidden, rows.y.shape[1]]
         if first:
-            self._start([rows.X.shape[1], *hidden, self.n_outputs_], rows.X.dtype)
+            self._start(sizes, rows.X.dtype)
+        elif self._sizes(sizes[0]) != sizes:
+            raise ValueError(
+                f"The layers to go on from have {self._sizes(sizes[0])[1:]} units, but {sizes[1:]} are asked for; keep "
+                "hidden_layer_sizes and the number of targets, or set warm_start=False"
+            )
+        self.n_outputs_ = rows.y.shape[1]
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         problem = self._problem(rows.X.shape[1])
@@ -109,22 +114,11 @@ class MultilayerPerceptron(StochasticTraining, BaseEstimator):
         self, X: Table, y: ArrayLike, sample_weight: ArrayLike | None, *, first: bool, incremental: bool
     ) -> Rows:
         """Return dense rows in float32 or float64."""
-        table, targets = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            y_numeric=self._loss_name != "log_loss",
-            dtype=(np.float64, np.float32),
-            reset=first,
-        )
-        if targets.ndim == 2 and targets.shape[1] == 1:
-            targets = column_or_1d(targets, warn=True)
+        numeric = self._loss_name != "log_loss"
+        table, targets = check_training(self, X, y, numeric=numeric, reset=first)
         targets = self._as_targets(targets, incremental=incremental)
-        weights = None if sample_weight is None else _check_sample_weight(sample_weight, table)
-        dense = table.toarray() if sparse.issparse(table) else table
-        return Rows(dense, targets.reshape(len(targets), -1), weights)
+        weights = None if sample_weight is None else check_weights(sample_weight, table)
+        return Rows(table, targets.reshape(len(targets), -1), weights)
 
     def _start(self, sizes: list[int], dtype: np.dtype[Any]) -> None:
         """Draw first parameters, and forget everything of an earlier fit."""
@@ -135,9 +129,11 @@ class MultilayerPerceptron(StochasticTraining, BaseEstimator):
         if self.solver != "lbfgs":
             self._start_curves()
 
+    def _sizes(self, inputs: int) -> list[int]:
+        return [inputs, *(len(intercept) for intercept in self.intercepts_)]
+
     def _problem(self, inputs: int) -> Problem:
-        sizes = [inputs, *(len(intercept) for intercept in self.intercepts_)]
-        network, loss = network_of(sizes, self.activation), OUTPUT_LOSSES[self.out_activation_]
+        network, loss = network_of(self._sizes(inputs), self.activation), OUTPUT_LOSSES[self.out_activation_]
         return Problem(network, loss, value_factor(self._loss_name, self.n_outputs_))
 
     def _fit_lbfgs(self, problem: Problem, rows: Rows) -> None:
@@ -149,19 +145,17 @@ class MultilayerPerceptron(StochasticTraining, BaseEstimator):
     def _outputs(self, X: Table) -> np.ndarray:
         """Return the predictions (rows, outputs) of a table that users give."""
         check_is_fitted(self)
-        return self._outputs_of_checked(
-            validate_data(self, X, accept_sparse=["csr", "csc"], dtype=(np.float64, np.float32), reset=False)
-        )
+        return self._outputs_of_checked(check_table(self, X))
 
-    def _outputs_of_checked(self, X: Any) -> np.ndarray:
-        problem = self._problem(X.shape[1])
+    def _outputs_of_checked(self, X: np.ndarray | SparseTable) -> np.ndarray:
+        count, inputs = X.shape
+        problem = self._problem(inputs)
 
         def rows(start: int, stop: int) -> np.ndarray:
-            part = X[start:stop]
-            return (part.toarray() if sparse.issparse(part) else part)[None]
+            return dense(X[start:stop])[None]
 
         parameters = as_parameters(self.coefs_, self.intercepts_)
-        return outputs_in_chunks(problem.network, [parameters], X.shape[0], rows, problem.loss.link)[0]
+        return outputs_in_chunks(problem.network, [parameters], count, rows, problem.loss.link)[0]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -11,8 +11,9 @@ from sklearn.utils.metaestimators import available_if
 
 from glassnet.sklearn.losses import LossName, OutputActivation
 from glassnet.sklearn.parameters import CONSTRAINTS, REGRESSION_LOSSES
-from glassnet.sklearn.perceptron import MultilayerPerceptron, Table, is_stochastic
+from glassnet.sklearn.perceptron import MultilayerPerceptron, is_stochastic
 from glassnet.sklearn.stochastic import Rows
+from glassnet.sklearn.tables import Table
 
 
 class MLPRegressor(RegressorMixin, MultilayerPerceptron):
@@ -107,8 +108,8 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
 
     Notes
     -----
-    Two things differ. A sparse X is made dense for training. With several targets scikit-learn hands L-BFGS a value that
-    is the mean over targets and a gradient of the sum; here both are of the sum, and `loss_` is reported as there.
+    Two things differ. A sparse X is made dense for training. With several targets scikit-learn hands L-BFGS a value
+    that is the mean over targets and a gradient of the sum; here both are of the sum, and `loss_` is reported as there.
 
     Examples
     --------
@@ -174,6 +175,8 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         self.epsilon = epsilon
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
+
+    loss: Literal["squared_error", "poisson"]
 
     @property
     def _loss_name(self) -> LossName:

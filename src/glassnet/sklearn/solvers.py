@@ -1,12 +1,12 @@
 """scikit-learn's stochastic solvers: steps over one vector, and the learning rate between epochs."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet._types import Theta
+from glassnet._types import Theta, Whole
 from glassnet.training.optimizers import SGD
 from glassnet.training.solver import GradientSolver, SolverState, StepSize
 
@@ -60,7 +60,7 @@ class ScikitLearnAdam:
         self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
     ) -> tuple[Theta, SolverState]:
         """Return the parameters after one step, and t, m and v."""
-        t, m, v = state  # pyright: ignore[reportGeneralTypeIssues]
+        t, m, v = cast(tuple[Whole, Theta, Theta], state)
         t = t + 1
         m = self.beta_1 * m + (1 - self.beta_1) * gradient
         v = self.beta_2 * v + (1 - self.beta_2) * jnp.square(gradient)

@@ -126,7 +126,7 @@ class StochasticTraining(ABC):
         try:
             for _ in range(epochs):
                 if self.shuffle:
-                    order = shuffle(order, random_state=self._random_state)
+                    order = np.asarray(shuffle(order, random_state=self._random_state))
                 theta, state, loss = train_epoch(
                     problem.network, problem.loss, optimizer.solver, theta, state, data, *batches(order, size),
                     float(self.alpha), optimizer.learning_rate, problem.factor,
@@ -183,9 +183,8 @@ class StochasticTraining(ABC):
             self._best = [a.copy() for a in self.coefs_], [a.copy() for a in self.intercepts_]
 
     def _hold_out(self, rows: Rows) -> tuple[Rows, Rows]:
-        given = [array for array in rows if array is not None]
-        parts = train_test_split(
-            *given,
+        parts: list[np.ndarray] = train_test_split(  # pyright: ignore[reportAssignmentType]
+            *(array for array in rows if array is not None),
             random_state=self._random_state,
             test_size=self.validation_fraction,
             stratify=self._strata(rows.y),

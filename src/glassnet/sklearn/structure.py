@@ -1,14 +1,15 @@
 """From scikit-learn's sizes and lists of arrays to a network and its parameters, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from glassnet.network.dense import Dense
-from glassnet.network.layer import Parameters
 from glassnet.network.network import Network
 
 Arrays = list[np.ndarray]
+LayerArrays = Mapping[str, np.ndarray]  # W and b
 
 
 def network_of(sizes: Sequence[int], activation: str) -> Network:
@@ -30,18 +31,18 @@ def draw_parameters(
     gain = 2.0 if activation == "logistic" else 6.0
     coefs: Arrays = []
     intercepts: Arrays = []
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in pairwise(sizes):
         r = np.sqrt(gain / (fan_in + fan_out))
         coefs.append(random.uniform(-r, r, (fan_in, fan_out)).astype(dtype, copy=False))
         intercepts.append(random.uniform(-r, r, fan_out).astype(dtype, copy=False))
     return coefs, intercepts
 
 
-def as_parameters(coefs: Sequence[np.ndarray], intercepts: Sequence[np.ndarray]) -> Parameters:
+def as_parameters(coefs: Sequence[np.ndarray], intercepts: Sequence[np.ndarray]) -> list[LayerArrays]:
     """Return the arrays as parameters of `network_of`, which layers name W and b."""
     return [{"W": W, "b": b} for W, b in zip(coefs, intercepts, strict=True)]
 
 
-def as_arrays(parameters: Parameters, dtype: np.dtype[np.floating]) -> tuple[Arrays, Arrays]:
+def as_arrays(parameters: Sequence[LayerArrays], dtype: np.dtype[np.floating]) -> tuple[Arrays, Arrays]:
     """Return coefs_ and intercepts_ of parameters."""
     return [np.array(layer["W"], dtype) for layer in parameters], [np.array(layer["b"], dtype) for layer in parameters]
