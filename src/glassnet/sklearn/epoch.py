@@ -1,0 +1,68 @@
+"""One epoch of scikit-learn's, compiled: a step for every batch of a given order, the short last batch too."""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Int
+
+from glassnet._types import Scalar, Theta
+from glassnet.data.shared import Batch
+from glassnet.network.backward import cost_and_gradient
+from glassnet.network.loss import Loss
+from glassnet.network.network import Network
+from glassnet.training.ravel import flatten, l2_mask, unflatten
+from glassnet.training.solver import GradientSolver, SolverState, StepSize
+
+
+def batches(order: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of every batch (batches, size), the last one filled up with row 0, and how many of them count."""
+    steps = -(-len(order) // size)
+    rows = np.pad(order, (0, steps * size - len(order))).reshape(steps, size).astype(np.int32)
+    counts = np.full(steps, size, np.int32)
+    counts[-1] -= steps * size - len(order)
+    return rows, counts
+
+
+@partial(jax.jit, static_argnums=(0, 1, 2))
+def train_epoch(
+    network: Network,
+    loss: Loss,
+    solver: GradientSolver,
+    theta: Theta,
+    state: SolverState,
+    data: Batch,
+    rows: Int[Array, "batches size"],
+    counts: Int[Array, " batches"],
+    alpha: StepSize,
+    learning_rate: StepSize,
+    factor: StepSize,
+) -> tuple[Theta, SolverState, Scalar]:
+    """Return the parameters and the solver's state after a step for each batch, and the mean loss over the rows.
+
+    A batch's objective is (1/w) sum_i w_i loss_i + alpha / (2 w) sum W^2, w the sum of its weights; its loss is
+    reported with `factor` before the first sum.
+    """
+    l2 = jnp.asarray(l2_mask(network), theta.dtype)
+    size = rows.shape[1]
+
+    def step(
+        carry: tuple[Theta, SolverState, Scalar], batch: tuple[Int[Array, " size"], Scalar]
+    ) -> tuple[tuple[Theta, SolverState, Scalar], None]:
+        theta, state, total = carry
+        places, count = batch
+        weights = data.weights[places] * (jnp.arange(size) < count)
+        mass = jnp.sum(weights)
+        mass = jnp.where(mass > 0, mass, 1)  # a batch of weight zero moves by the penalty alone
+        value, gradient = cost_and_gradient(
+            network, loss, unflatten(network, theta), data.x[places], data.y[places], weights * (size / mass)
+        )
+        pull = alpha / mass * l2 * theta
+        reported = factor * value + 0.5 * jnp.dot(pull, theta)
+        theta, state = solver.update(theta, state, flatten(gradient) + pull, learning_rate)
+        return (theta, state, total + count * reported), None
+
+    start = theta, state, jnp.zeros((), theta.dtype)
+    (theta, state, total), _ = jax.lax.scan(step, start, (rows, counts))
+    return theta, state, total / jnp.sum(counts)
