@@ -52,7 +52,7 @@ def table_of(sizes, rows):
 
 
 def drawn(network, seeds):
-    return [jax.tree.map(np.asarray, network.initial(seed)) for seed in seeds]
+    return [jax.tree.map(np.asarray, network.initialize(seed)) for seed in seeds]
 
 
 def ours(sizes, batch, steps, members):

@@ -20,7 +20,7 @@ from glassnet.training.epochs import Plan, Settings, advance, attacked, start
 from glassnet.training.loop import Looks, begin, train
 from glassnet.training.member_data import Eyes, views
 from glassnet.training.optimizers import SGD, Adam, GradientDescent
-from glassnet.training.ravel import flatten, shrinking, unflatten
+from glassnet.training.ravel import flatten, l2_mask, unflatten
 from glassnet.training.schedule import SCHEDULES, share_of_step
 from glassnet.training.stopping import nothing_yet, watch
 
@@ -42,7 +42,7 @@ def eyes(train, held, mean=1.0):
 
 def run(plan, epochs, *, members, settings=None, step_size=0.05, weights=None):
     shared, exponents = share(np.column_stack([X, Y, np.ones(50) if weights is None else weights]))
-    thetas = jnp.stack([flatten(plan.network.initial(seed)) for seed in range(len(members))])
+    thetas = jnp.stack([flatten(plan.network.initialize(seed)) for seed in range(len(members))])
     seeds = jnp.arange(len(members), dtype=jnp.uint32)
     states = jax.vmap(lambda theta, seed: start(plan, theta, step_size, seed))(thetas, seeds)
     settings = settings or Settings(tolerance=0.0, patience=10**6, epochs=epochs)
@@ -59,9 +59,9 @@ def run(plan, epochs, *, members, settings=None, step_size=0.05, weights=None):
 
 def by_hand(orders, rule, plan, *, alpha=0.0, decay=0.0, weights=None, penalty_rows=None):
     """Return theta after steps on these batches, by optax on dicts and no flat vector, padding or compiled loop."""
-    theta = flatten(plan.network.initial(0))
+    theta = flatten(plan.network.initialize(0))
     state = rule.init(theta)
-    mask = jnp.asarray(shrinking(plan.network), jnp.float32)
+    mask = jnp.asarray(l2_mask(plan.network), jnp.float32)
     weights = np.ones(50) if weights is None else weights
     for rows in orders:
         x, y, w = (jnp.asarray(a[rows], jnp.float32) for a in (X, Y, weights))
@@ -139,7 +139,7 @@ def test_where_the_looks_fall_changes_nothing():
     seen = views([eyes(range(37), range(37, 50))], exponents)
     ends = []
     for pieces in ([12], [1] * 12, [5, 7]):
-        theta = flatten(NETWORK.initial(0))[None]
+        theta = flatten(NETWORK.initialize(0))[None]
         states = jax.vmap(lambda theta: start(plan, theta, 0.05, jnp.uint32(3)))(theta)
         for epochs in pieces:
             states, _ = advance(
@@ -160,7 +160,7 @@ def test_no_member_goes_beyond_the_last_epoch():
     plan = Plan(NETWORK, LOSS, Adam(), 8, holds_out=True)
     shared, exponents = share(np.column_stack([X, Y, W]))
     seen = [views([eyes(range(k, 30 + k), range(35, 50)) for k in range(4)], exponents)]
-    thetas = jnp.stack([flatten(NETWORK.initial(k)) for k in range(4)])
+    thetas = jnp.stack([flatten(NETWORK.initialize(k)) for k in range(4)])
     states = jax.vmap(lambda theta, seed: start(plan, theta, 0.3, seed))(thetas, jnp.arange(4, dtype=jnp.uint32))
     settings = Settings(tolerance=0.0, patience=3, epochs=25)
     _, histories = train(plan, settings, shared, seen, begin([states]), 25, Looks())
@@ -196,7 +196,7 @@ def test_a_failed_epoch_leaves_the_finite_state_before_it():
 
 def test_gradients_are_clipped_to_a_length():
     plan = Plan(NETWORK, LOSS, GradientDescent(), None, clips=True)
-    before = flatten(NETWORK.initial(0))
+    before = flatten(NETWORK.initialize(0))
     states, _ = run(
         plan, 1, members=[eyes(range(50), [])], settings=Settings(clip=1e-3, patience=9, epochs=1), step_size=1.0
     )
@@ -233,7 +233,7 @@ def test_an_adversary_stays_within_reach_and_moves_uphill():
     plan = Plan(network, LOSS, GradientDescent(), 10, adversarial=True)
     view = jax.tree.map(lambda a: a[0], views([replace(eyes(range(50), []), reach=np.array([1.0, 2, 0]))], EXPONENTS))
     batch = Batch(jnp.asarray(X, jnp.float32), jnp.asarray(Y, jnp.float32), jnp.ones(50))
-    parameters = network.initial(0)
+    parameters = network.initialize(0)
     found = attacked(plan, Settings(epsilon=0.1), parameters, view, batch, Noise(jnp.uint32(3)))
     np.testing.assert_array_equal(found.x[:50], batch.x)
     moved = np.asarray(found.x[50:] - batch.x)

@@ -94,7 +94,7 @@ def _entrance(recipe: Recipe, schema: TableSchema) -> list[Layer]:
 
 def _waves(numbers: int) -> Periodic:
     """Return the embedding for so many columns: the more there are, the slower its waves, or all together overfit."""
-    return Periodic(numbers, deviation=min(1.0, COLUMNS_OF_FULL_DEVIATION / numbers))
+    return Periodic(numbers, standard_deviation=min(1.0, COLUMNS_OF_FULL_DEVIATION / numbers))
 
 
 def plan_of(estimator: Any, recipe: Recipe, network: Network, loss: Loss, choice: Choice, holds_out: bool) -> Plan:

@@ -220,7 +220,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         self.network_, share = network, members[0].share
         if self.monitor is not None and share.held.size:
             looks.monitor = monitor_of(network, self._link, members, raw, self.monitor)
-        choice = choose(recipe.solver, len(share.train), raw.y.shape[1], network.unknowns, loss)
+        choice = choose(recipe.solver, len(share.train), raw.y.shape[1], network.n_parameters, loss)
         name = self.solver if isinstance(self.solver, str) and self.solver != "auto" else choice.name
         remembers = goes_on and self._states is not None and self.solver_ == name
         self.solver_, self.solver_reason_ = name, choice.reason

@@ -82,10 +82,12 @@ class Untrained:
 
 def fresh_parameters(network: Network, raw: Raw, members: list[Untrained]) -> list[Arrays]:
     """Return the members' first parameters; what starts from rows starts from the member's own."""
-    looks = any(layer.looks for layer in network.layers)
     return [
         jax.tree.map(
-            np.asarray, network.initial(own.seed, sample=own.inputs.down(raw.x[own.share.train]) if looks else None)
+            np.asarray,
+            network.initialize(
+                own.seed, sample=own.inputs.down(raw.x[own.share.train]) if network.data_dependent else None
+            ),
         )
         for own in members
     ]

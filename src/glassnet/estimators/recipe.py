@@ -13,7 +13,7 @@ import numpy as np
 
 from glassnet.data.images import ImageSchema
 from glassnet.network.activation import Logistic, as_activation
-from glassnet.network.initializers import Glorot, Initial, LeCun, Normal, Zero
+from glassnet.network.initializers import Glorot, Initializer, LeCun, Normal, Zero
 from glassnet.training.optimizers import Adam
 
 
@@ -211,7 +211,7 @@ def rows_a_step(rows: int) -> int:
     return min(wanted, 1 << (rows.bit_length() - 1))
 
 
-def starts(recipe: Recipe, preset: str, activation: Any) -> tuple[Initial, Initial]:
+def starts(recipe: Recipe, preset: str, activation: Any) -> tuple[Initializer, Initializer]:
     """Return how W and b of a hidden layer are drawn: for "plain" as in scikit-learn, biases too."""
     if recipe.tabular:
         return LeCun(), Normal()

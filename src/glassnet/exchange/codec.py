@@ -33,9 +33,9 @@ from glassnet.training.history import History
 CLASSES: tuple[type, ...] = (
     *(type(known) for known in activation.ACTIVATIONS.values()),
     *(type(known) for known in loss.LOSSES.values()),
-    *(type(known) for known in initializers.INITIALS.values()),
+    *(type(known) for known in initializers.INITIALIZERS.values()),
     *(type(known) for known in optimizers.SOLVERS.values()),
-    initializers.Given,
+    initializers.Constant,
     activation.Increasing,
     Convolution,
     MaxPool,
@@ -66,6 +66,7 @@ CLASSES: tuple[type, ...] = (
 MOST_LETTERS = 2**24
 RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
 FORMER_NAMES = {  # of records in files of format 2
+    "Given": "Constant",
     "LeakyRectifier": "LeakyReLU",
     "Momentum": "SGD",
     "OwnLoss": "CustomLoss",
@@ -74,6 +75,10 @@ FORMER_NAMES = {  # of records in files of format 2
     "Rectifier": "ReLU",
     "Scaling": "InputScaling",
     "Schema": "TableSchema",
+}
+FORMER_FIELDS = {  # by the former or present name of the record
+    "Normal": {"deviation": "standard_deviation"},
+    "Periodic": {"deviation": "standard_deviation"},
 }
 RECORDS |= {former: RECORDS[name] for former, name in FORMER_NAMES.items() if name in RECORDS}
 
@@ -130,7 +135,8 @@ def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
         case {"pairs": list(pairs), **rest} if not rest:
             return {from_json(key, arrays): from_json(item, arrays) for key, item in pairs}
         case {"record": str(name), "fields": dict(given), **rest} if not rest and name in RECORDS:
-            record = RECORDS[name](**{key: from_json(item, arrays) for key, item in given.items()})
+            former = FORMER_FIELDS.get(name, {})
+            record = RECORDS[name](**{former.get(key, key): from_json(item, arrays) for key, item in given.items()})
             check_fields(record)
             return record
         case _:

@@ -7,7 +7,7 @@ import narwhals as nw
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.attacks.gradient import Ball, Norm, Sight, fast_gradient, projected_gradient
+from glassnet.attacks.gradient import Ball, MemberInputs, Norm, fast_gradient, projected_gradient
 from glassnet.data.columns import is_frame
 from glassnet.data.images import WHITE, Images, ImageSchema, Samples
 from glassnet.estimators.classifier import NetworkClassifier
@@ -114,9 +114,9 @@ def _unit(model: Estimator, raw: np.ndarray) -> np.ndarray:
     return np.where([name in numbers for name in schema.inputs], spread, 0.0)
 
 
-def _sight(model: Estimator, raw: np.ndarray, unit: np.ndarray, truth: np.ndarray) -> Sight:
+def _sight(model: Estimator, raw: np.ndarray, unit: np.ndarray, truth: np.ndarray) -> MemberInputs:
     spreads = [np.where(own.inputs.spread != 0, own.inputs.spread, np.inf) for own in model.members_]
-    return Sight(
+    return MemberInputs(
         stacked([own.parameters for own in model.members_]),
         np.stack([own.inputs.down(raw).astype(np.float32) for own in model.members_]),
         np.stack([unit / spread for spread in spreads]).astype(np.float32),

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.attacks.extremes import furthest
 from glassnet.estimators.fitting import outputs
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.input_boxes import RowBoxes, boxes_around, boxes_between, members_of, seen_by
 from glassnet.insight.monotone import HELD, answers
 from glassnet.insight.text import TextTable
-from glassnet.verification.bounds import METHODS, Units, chunks
-from glassnet.verification.extremes import furthest
+from glassnet.network.units import Units
+from glassnet.verification.bounds import METHODS, chunks
 from glassnet.verification.mean_bounds import Range, mean_range
 
 ASSUMPTIONS = (

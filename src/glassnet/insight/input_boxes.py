@@ -12,8 +12,8 @@ from glassnet.estimators.dataset import encoded
 from glassnet.estimators.fitting import stacked
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs
-from glassnet.verification.bounds import Units
-from glassnet.verification.mean_bounds import Seen
+from glassnet.network.units import Units
+from glassnet.verification.mean_bounds import MemberBoxes
 
 LEAST = 1e-7  # of a scaled number: about a bit of float32
 
@@ -110,7 +110,7 @@ def radius_of(model: NetworkRegressor, epsilon: Any) -> np.ndarray:
     return radius
 
 
-def seen_by(model: NetworkRegressor, boxes: RowBoxes) -> Seen:
+def seen_by(model: NetworkRegressor, boxes: RowBoxes) -> MemberBoxes:
     """Return the boxes as every member scales them, widened to hold the float32 numbers that it computes with.
 
     What moves at all moves by so much that its slope can be told.
@@ -124,7 +124,7 @@ def seen_by(model: NetworkRegressor, boxes: RowBoxes) -> Seen:
     room = np.where((boxes.low < boxes.high) & (spread[:, None] != 0), LEAST * (1 + np.abs(ends[0])), 0.0)
     ends = [ends[0] - room, ends[1] + room]
     inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)
-    return Seen(np.minimum(ends[0], near[0]), np.maximum(ends[1], near[1]), inverse)
+    return MemberBoxes(np.minimum(ends[0], near[0]), np.maximum(ends[1], near[1]), inverse)
 
 
 def members_of(model: NetworkRegressor) -> tuple[Any, Units]:

@@ -12,6 +12,7 @@ from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, error
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_labels, check_targets
 from glassnet.insight.text import TextTable
+from glassnet.network.convolution import Convolution
 from glassnet.network.loss import as_loss
 from glassnet.network.network import Network
 
@@ -89,8 +90,8 @@ def summarise(model: Estimator, X: Any, y: Any) -> Summary:
         training_rows=int(share.train.size),
         held_rows=int(share.held.size),
         layers=_shapes(network),
-        unknowns=network.unknowns,
-        dense_unknowns=network.dense_unknowns,
+        unknowns=network.n_parameters,
+        dense_unknowns=n_dense_parameters(network),
         solver=model.solver_,
         solver_reason=model.solver_reason_,
         epochs=model.n_iter_,
@@ -98,6 +99,15 @@ def summarise(model: Estimator, X: Any, y: Any) -> Summary:
         stop_reason=model.stop_reason_,
         kind_of_errors=kind,
         errors=errors,
+    )
+
+
+def n_dense_parameters(network: Network) -> int:
+    """Return the number of parameters with a dense layer, every output of every input, in place of convolutions."""
+    each = zip(network.layers, network.shapes, network.shapes[1:], network.parameter_shapes, strict=False)
+    return sum(
+        (prod(inputs) + 1) * prod(outputs) if isinstance(layer, Convolution) else sum(map(prod, shapes.values()))
+        for layer, inputs, outputs, shapes in each
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from jax import Array
 from jaxtyping import UInt32
 
-from glassnet._types import Cells, Columns, Order, Outputs, PerSample, RowsIn, Scalar, Whole, Word
+from glassnet._types import Cells, Columns, Integer, Order, Outputs, PerSample, RowsIn, Scalar, UInt32Scalar
 from glassnet.network.hash_rng import bits, derived
 
 STEPS_PER_OCTAVE = 4  # so that at most a quarter is padding
@@ -35,9 +35,9 @@ class View(NamedTuple):
     """What one member knows: its training rows, the rows it stops by, and how it scales every column."""
 
     rows: Order  # the first `real` ones count, the others are padding
-    real: Whole
+    real: Integer
     held: Order
-    held_real: Whole
+    held_real: Integer
     center_high: Columns
     center_low: Columns
     inverse: Columns  # 1 / spread; 0 for a constant column
@@ -97,7 +97,7 @@ def take(shared: Shared, view: View, rows: Order, inputs: int) -> Batch:
     return Batch((pixels - view.pixel_center) * view.pixel_inverse, scaled[:, :-1], scaled[:, -1])
 
 
-def shuffled(view: View, seed: Word) -> Order:
+def shuffled(view: View, seed: UInt32Scalar) -> Order:
     """Return the member's rows in a keyed order, padding last.
 
     Rows whose random bits are equal keep their order: one pair in 2^15 for 65,536 rows. Above 2^20 rows so few bits
@@ -108,7 +108,7 @@ def shuffled(view: View, seed: Word) -> Order:
     return view.rows[order[_places(view, derived(seed, 0))] if again else order]
 
 
-def _places(view: View, seed: Word) -> UInt32[Array, " rows"]:
+def _places(view: View, seed: UInt32Scalar) -> UInt32[Array, " rows"]:
     """Return 0, 1, 2, ... in a keyed order, padding last.
 
     One sort of plain integers, five times faster than sorting pairs: the high bits are random, the low ones are the
@@ -121,12 +121,12 @@ def _places(view: View, seed: Word) -> UInt32[Array, " rows"]:
     return jnp.sort((draws & ~low) | places) & low
 
 
-def drawn(view: View, seed: Word) -> Order:
+def drawn(view: View, seed: UInt32Scalar) -> Order:
     """Return as many of the member's rows, each drawn from all of them: the notes' stochastic gradient."""
     return view.rows[bits(seed, (view.rows.size,)) % view.real.astype(jnp.uint32)]
 
 
-def in_turn(view: View, epoch: Whole, batch_size: int) -> Order:
+def in_turn(view: View, epoch: Integer, batch_size: int) -> Order:
     """Return the rows in their own order, from where the last epoch's batches ended: none is left out every time."""
     tail = view.real - view.real // batch_size * batch_size
     places = jnp.arange(view.rows.size)

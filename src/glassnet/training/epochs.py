@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from glassnet._types import Order, Outputs, PerSample, Scalar, Targets, Theta, Truth, Whole, Word
+from glassnet._types import Boolean, Integer, Order, Outputs, PerSample, Scalar, Targets, Theta, UInt32Scalar
 from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.cost import cost
 from glassnet.network.hash_rng import Noise, derived, symmetric
@@ -21,7 +21,7 @@ from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
 from glassnet.training.batches import Batch, Shared, View, drawn, in_turn, shuffled, take
 from glassnet.training.optimizers import Solver
-from glassnet.training.ravel import decaying, flatten, pacing, shrinking, unflatten
+from glassnet.training.ravel import decay_mask, flatten, l2_mask, learning_rate_multipliers, unflatten
 from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, fading, share_of_step
 from glassnet.training.stopping import Best, nothing_yet, watch
 
@@ -69,13 +69,13 @@ class State(NamedTuple):
     theta: Theta
     memory: Any
     step_size: Scalar
-    seed: Word
-    epoch: Whole
+    seed: UInt32Scalar
+    epoch: Integer
     best: Best
-    failed: Truth  # the next epoch left the finite numbers; theta is from before it
+    failed: Boolean  # the next epoch left the finite numbers; theta is from before it
 
 
-def start(plan: Plan, theta: Theta, step_size: Any, seed: Word) -> State:
+def start(plan: Plan, theta: Theta, step_size: Any, seed: UInt32Scalar) -> State:
     """Return the state before the first epoch."""
     step_size = jnp.asarray(step_size, theta.dtype)
     zero, no = jnp.zeros((), jnp.int32), jnp.zeros((), bool)
@@ -159,9 +159,9 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
     steps = view.real // size if plan.batch_size else jnp.asarray(1, jnp.int32)
     total = jnp.asarray(settings.epochs * steps, jnp.float32)
     penalty = settings.alpha * view.lightness / samples
-    weights = jnp.asarray(shrinking(plan.network), state.theta.dtype)
-    fading_away = jnp.asarray(decaying(plan.network), state.theta.dtype)
-    paces = jnp.asarray(pacing(plan.network), state.theta.dtype) if plan.paced else 1.0
+    weights = jnp.asarray(l2_mask(plan.network), state.theta.dtype)
+    fading_away = jnp.asarray(decay_mask(plan.network), state.theta.dtype)
+    multipliers = jnp.asarray(learning_rate_multipliers(plan.network), state.theta.dtype) if plan.paced else 1.0
 
     def step(number: Any, carry: Any) -> Any:
         theta, memory, sum_of_losses = carry
@@ -172,7 +172,7 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
         value, gradient = _gradient(plan, settings, theta, view, batch, pull, Noise(derived(seed, number), share))
         tau = state.step_size * share_of_step(plan.schedule, at / total, at * samples, settings.warmup, settings.power)
         shrunk = theta * (1 - tau * settings.decay * share * fading_away) if plan.decays else theta
-        theta, memory = plan.solver.step(shrunk, memory, gradient, tau * paces)
+        theta, memory = plan.solver.step(shrunk, memory, gradient, tau * multipliers)
         return theta, memory, sum_of_losses + value
 
     start = state.theta, state.memory, jnp.zeros((), state.theta.dtype)
@@ -180,7 +180,7 @@ def _epoch(plan: Plan, settings: Settings, shared: Shared, view: View, state: St
     return theta, memory, sum_of_losses / steps + 0.5 * penalty * jnp.dot(weights * theta, theta)
 
 
-def _order(plan: Plan, view: View, epoch: Whole, seed: Word) -> Order:
+def _order(plan: Plan, view: View, epoch: Integer, seed: UInt32Scalar) -> Order:
     if plan.batch_size is None:
         return view.rows
     if plan.order == "in turn":

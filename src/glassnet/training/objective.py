@@ -12,7 +12,7 @@ from glassnet.network.cost import cost
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
 from glassnet.training.batches import padded_size
-from glassnet.training.ravel import flatten, shrinking, unflatten
+from glassnet.training.ravel import flatten, l2_mask, unflatten
 
 
 class Rows(NamedTuple):
@@ -35,7 +35,7 @@ def padded_rows(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Rows:
 def objective(network: Network, loss: Loss, theta: Theta, rows: Rows, penalty: Scalar) -> tuple[Scalar, Theta]:
     """Return E + penalty/2 sum W^2 and its gradient."""
     value, gradient = cost_and_gradient(network, loss, unflatten(network, theta), *rows)
-    pull = penalty * jnp.asarray(shrinking(network), theta.dtype) * theta
+    pull = penalty * jnp.asarray(l2_mask(network), theta.dtype) * theta
     return value + 0.5 * jnp.dot(pull, theta), flatten(gradient) + pull
 
 
@@ -49,7 +49,7 @@ def residuals(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Re
     share = jnp.sqrt(rows.weights / len(rows.weights))
     errors = output(network, unflatten(network, theta), rows.x) - rows.y
     errors = share[:, None] * jnp.where(jnp.isnan(rows.y), 0, errors)
-    return jnp.concatenate([errors.ravel(), jnp.sqrt(penalty) * jnp.asarray(shrinking(network), theta.dtype) * theta])
+    return jnp.concatenate([errors.ravel(), jnp.sqrt(penalty) * jnp.asarray(l2_mask(network), theta.dtype) * theta])
 
 
 def jacobian(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Jacobian:
@@ -60,7 +60,7 @@ def jacobian(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Jac
     of_outputs = jnp.concatenate([layer[name].reshape(count, -1) for layer in parts for name in sorted(layer)], axis=1)
     known = jnp.where(jnp.isnan(rows.y), 0, share[:, None])
     scaled = known.reshape(count, 1) * of_outputs
-    return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(shrinking(network), theta.dtype))])
+    return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(l2_mask(network), theta.dtype))])
 
 
 gradient_of = jax.jit(objective, static_argnums=(0, 1))

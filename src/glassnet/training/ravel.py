@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet._types import Theta
-from glassnet.network.layer import Parameters
+from glassnet.network.layer import Parameters, ParameterSpec
 from glassnet.network.network import Network
 
 
@@ -38,28 +38,21 @@ def unflatten(network: Network, theta: Any) -> Any:
     return parameters
 
 
-def pacing(network: Network) -> np.ndarray:
-    """Return the pace of every parameter, by the layers' own rules."""
-    paces: list[np.ndarray] = []
-    for layer, inputs, shapes in zip(network.layers, network.shapes, network.parameter_shapes, strict=False):
-        own = layer.paces(inputs)
-        paces += [np.full(prod(shape), own[name]) for name, shape in sorted(shapes.items())]
-    return np.concatenate(paces)
+def learning_rate_multipliers(network: Network) -> np.ndarray:
+    """Return how far every parameter moves beside the step size."""
+    return _of_every_parameter(network, lambda spec: spec.learning_rate_multiplier)
 
 
-OFFSETS = ("b", "d", "p", "e")  # what is added, phases and edges among it, is not made small
+def l2_mask(network: Network) -> np.ndarray:
+    """Return 1 where the L2 penalty acts, and 0 elsewhere."""
+    return _of_every_parameter(network, lambda spec: float(spec.l2))
 
 
-def shrinking(network: Network) -> np.ndarray:
-    """Return 1 where L2 regularisation acts, on the weights W, and 0 elsewhere."""
-    return _marked(network, lambda name: name == "W")
+def decay_mask(network: Network) -> np.ndarray:
+    """Return 1 where decoupled weight decay acts, and 0 elsewhere."""
+    return _of_every_parameter(network, lambda spec: float(spec.decay))
 
 
-def decaying(network: Network) -> np.ndarray:
-    """Return 1 where decoupled decay acts, on all that multiplies, and 0 on offsets."""
-    return _marked(network, lambda name: name not in OFFSETS)
-
-
-def _marked(network: Network, holds: Callable[[str], bool]) -> np.ndarray:
-    sizes = [(name, prod(shape)) for shapes in network.parameter_shapes for name, shape in sorted(shapes.items())]
-    return np.concatenate([np.full(size, float(holds(name))) for name, size in sizes])
+def _of_every_parameter(network: Network, number: Callable[[ParameterSpec], float]) -> np.ndarray:
+    specs = [spec for layer in network.parameters for _, spec in sorted(layer.items(), key=lambda item: item[0])]
+    return np.concatenate([np.full(prod(spec.shape), number(spec)) for spec in specs])

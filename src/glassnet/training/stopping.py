@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 
-from glassnet._types import Scalar, Theta, Whole
+from glassnet._types import Integer, Scalar, Theta
 
 
 class Best(NamedTuple):
@@ -12,8 +12,8 @@ class Best(NamedTuple):
 
     theta: Theta
     loss: Scalar
-    epoch: Whole
-    stale: Whole  # epochs in a row that improved the watched loss by no more than the tolerance
+    epoch: Integer
+    stale: Integer  # epochs in a row that improved the watched loss by no more than the tolerance
 
 
 def nothing_yet(theta: Theta) -> Best:
@@ -22,7 +22,7 @@ def nothing_yet(theta: Theta) -> Best:
     return Best(jnp.copy(theta), jnp.asarray(jnp.inf, theta.dtype), zero, jnp.copy(zero))
 
 
-def watch(best: Best, theta: Theta, loss: Scalar, epoch: Whole, tolerance: Scalar) -> Best:
+def watch(best: Best, theta: Theta, loss: Scalar, epoch: Integer, tolerance: Scalar) -> Best:
     """Return the record after one more epoch; scikit-learn's rule: stale unless loss <= best - tolerance."""
     better = loss < best.loss
     return Best(
