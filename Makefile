@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table bench-bounds clean
+.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table bench-bounds digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -19,6 +19,9 @@ check: .venv/ready ## style, banned names and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
+
+wheel-check: .venv/ready ## the wheel alone, away from the repository (ARGS=--install for an environment of its own)
+	$(BIN)/python tests/packaging/check_wheel.py $(ARGS)
 
 # A folder of tables with splits: NAME.parquet with a last column target, NAME.splits.npz with test_mask.
 TABLES ?= ../shared/data/open
@@ -49,6 +52,13 @@ bench-intervals: .venv/ready ## coverage and width of intervals beside MAPIE's, 
 
 bench-bounds: .venv/ready ## how tight certified bounds are, and how long they take
 	$(BIN)/python -W ignore benchmarks/bounds.py
+
+# Commits, as in `make digests OLD=main~1`.
+NEW ?= HEAD
+
+digests: .venv/ready ## whether commits OLD and NEW (HEAD) fit the same numbers to the bit (ARGS="--names 'lm-*'" for some)
+	$(if $(OLD),,$(error say which commit to compare with $(NEW): make digests OLD=COMMIT))
+	$(BIN)/python -W ignore benchmarks/digests.py commits $(OLD) $(NEW) $(ARGS)
 
 clean: ## remove the environment
 	rm -rf .venv

@@ -17,6 +17,7 @@ from time import perf_counter
 import jax
 import jax.numpy as jnp
 import numpy as np
+from glassnet.estimators.fitting import first_states
 from rich.console import Console
 from rich.table import Table
 from sklearn.datasets import load_diabetes
@@ -24,7 +25,6 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 
 from glassnet import NetworkRegressor
-from glassnet.estimators.fitting import first_states
 from glassnet.network.dense import Dense
 from glassnet.network.initializers import Normal
 from glassnet.network.loss import HalfSquaredError

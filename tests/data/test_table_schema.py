@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 
 from glassnet.data.columns import from_array, from_frame
-from glassnet.data.encode import check_spread, encode
-from glassnet.data.match import match
+from glassnet.data.encode import check_spread
 from glassnet.data.parse import as_numbers
-from glassnet.data.table_schema import Reading, read_schema
+from glassnet.data.read_columns import Reading
+from glassnet.data.table_schema import read_schema
 
 TABLE = from_frame(
     pl.DataFrame(
@@ -24,7 +24,7 @@ TABLE = from_frame(
 
 
 def numbers(table, schema):
-    return encode(schema, match(schema, table))
+    return schema.encode(schema.match(table))
 
 
 def test_what_each_column_becomes():
@@ -54,9 +54,9 @@ def test_what_each_column_becomes():
 @pytest.mark.filterwarnings("ignore:column 'age' was never missing in training")
 def test_new_levels_become_zeros_and_types_are_brought_in_line():
     schema = read_schema(from_frame(pl.DataFrame({"code": ["1", "x", "x"], "age": [1.0, 2.0, 3.0]})))
-    found = match(schema, from_frame(pl.DataFrame({"age": ["2", None], "code": [1, 7]})))
+    found = schema.match(from_frame(pl.DataFrame({"age": ["2", None], "code": [1, 7]})))
     assert found.columns[0].tolist() == ["1", "7"]
-    np.testing.assert_array_equal(encode(schema, found), [[2, 1, 0], [np.nan, 0, 0]])
+    np.testing.assert_array_equal(schema.encode(found), [[2, 1, 0], [np.nan, 0, 0]])
 
 
 def test_many_levels_become_codes():
@@ -114,11 +114,11 @@ def test_a_date_stays_a_date():
     as_text = from_frame(dates.with_columns(pl.col("at").cast(pl.String)))
     np.testing.assert_array_equal(numbers(as_text, schema), numbers(from_frame(dates), schema))
     with pytest.raises(ValueError, match="column 'at' held dates in training, but now holds numbers"):
-        match(schema, from_frame(pl.DataFrame({"at": [1, 2], "x": [1, 2]})))
+        schema.match(from_frame(pl.DataFrame({"at": [1, 2], "x": [1, 2]})))
     with pytest.raises(ValueError, match="column 'at' held dates in training, but row 1 has 'soon'"):
-        match(schema, from_frame(pl.DataFrame({"at": ["2024-03-01", "soon"], "x": [1, 2]})))
+        schema.match(from_frame(pl.DataFrame({"at": ["2024-03-01", "soon"], "x": [1, 2]})))
     with pytest.raises(ValueError, match="column 'x' held numbers in training, but now holds dates"):
-        match(schema, from_frame(dates.with_columns(x=pl.col("at"))))
+        schema.match(from_frame(dates.with_columns(x=pl.col("at"))))
 
 
 @pytest.mark.parametrize(
@@ -139,14 +139,14 @@ def test_numbers_stored_as_text(cells, expected):
 def test_commas_are_read_as_in_training():
     decimal = read_schema(from_frame(pl.DataFrame({"a": ["3,5", "1,234", "7,25"]})))
     other = from_frame(pl.DataFrame({"a": ["1,234"]}))
-    assert match(decimal, other).columns[0].tolist() == [1.234]
+    assert decimal.match(other).columns[0].tolist() == [1.234]
     thousands = read_schema(from_frame(pl.DataFrame({"a": ["3,500", "1,234", "7"]})))
-    assert match(thousands, other).columns[0].tolist() == [1234]
+    assert thousands.match(other).columns[0].tolist() == [1234]
     with pytest.raises(ValueError, match="column 'a' held numbers in training, but row 0 has '3,5'"):
-        match(thousands, from_frame(pl.DataFrame({"a": ["3,5"]})))
+        thousands.match(from_frame(pl.DataFrame({"a": ["3,5"]})))
     neither = read_schema(from_frame(pl.DataFrame({"a": ["3.5", "1234", "7"]})))
     for cells, expected in ((["3,5", "1,234"], [3.5, 1.234]), (["3", "1,234"], [3, 1234])):
-        assert match(neither, from_frame(pl.DataFrame({"a": cells}))).columns[0].tolist() == expected
+        assert neither.match(from_frame(pl.DataFrame({"a": cells}))).columns[0].tolist() == expected
 
 
 def test_two_signs_are_no_number():
@@ -162,14 +162,14 @@ def test_a_column_of_marks_for_missing_is_left_out():
 def test_gaps_where_training_had_none_are_said():
     schema = read_schema(from_frame(pl.DataFrame({"a": [1.0, 2.0, 4.0]})))
     with pytest.warns(UserWarning, match=r"column 'a' was never missing in training, but is in 2 row\(s\); the median"):
-        match(schema, from_frame(pl.DataFrame({"a": [None, 1.0, None]})))
+        schema.match(from_frame(pl.DataFrame({"a": [None, 1.0, None]})))
 
 
 def test_levels_are_written_alike_from_every_type():
     schema = read_schema(from_frame(pd.DataFrame({"a": pd.Categorical([1.0, 2.5, 1.0]), "x": [1, 2, 3]})))
     assert schema.columns[0].levels == ("1", "2.5")
     for cells in ([1.0, 2.5], ["1", " 2.5 "], [np.float32(1), 2.5]):
-        found = match(schema, from_frame(pd.DataFrame({"a": cells, "x": [1, 2]})))
+        found = schema.match(from_frame(pd.DataFrame({"a": cells, "x": [1, 2]})))
         assert found.columns[0].tolist() == ["1", "2.5"]
 
 
@@ -177,19 +177,19 @@ def test_text_where_numbers_were():
     schema = read_schema(from_array(np.eye(3), ["age", "height", "x"]))
     bad = from_frame(pl.DataFrame({"age": ["3", "old"], "height": [1, 2], "x": [1, 2]}))
     with pytest.raises(ValueError, match="column 'age' held numbers in training, but row 1 has 'old'"):
-        match(schema, bad)
+        schema.match(bad)
 
 
 def test_a_renamed_column_is_suggested():
     schema = read_schema(from_array(np.eye(2), ["age", "height"]))
     with pytest.raises(ValueError, match=r"- height   \(the table has 'Height'; rename it\?\)\ncolumns .*: Height, x"):
-        match(schema, from_frame(pl.DataFrame({"age": [1], "Height": [2], "x": [3]})))
+        schema.match(from_frame(pl.DataFrame({"age": [1], "Height": [2], "x": [3]})))
 
 
 def test_a_column_in_capitals_is_suggested():
     schema = read_schema(from_array(np.eye(3), ["size", "rooms", "x"]))
     with pytest.raises(ValueError, match=r"- size   \(the table has 'SIZE'; rename it\?\)"):
-        match(schema, from_array(np.eye(3), ["SIZE", "rooms", "x"]))
+        schema.match(from_array(np.eye(3), ["SIZE", "rooms", "x"]))
 
 
 def test_what_is_left_out_and_why():
@@ -215,7 +215,7 @@ def test_where_all_is_constant_nothing_is_left_out():
 def test_two_valued_numbers_are_flags():
     schema = read_schema(from_array(np.array([[100.0, 1], [250.0, 2], [100.0, 3]])))
     assert [column.kind for column in schema.columns] == ["flag", "number"]
-    np.testing.assert_array_equal(encode(schema, from_array(np.array([[250.0, 5], [400.0, 6]]))), [[5, 1], [6, 2]])
+    np.testing.assert_array_equal(schema.encode(from_array(np.array([[250.0, 5], [400.0, 6]]))), [[5, 1], [6, 2]])
 
 
 def test_declared_categories_and_objects_of_booleans():
@@ -259,7 +259,7 @@ def test_levels_that_do_not_match_are_said():
     with pytest.warns(
         UserWarning, match="2 of 3 cells of column 'code' are no level that training saw: it has '1', where .* '01'"
     ):
-        match(schema, from_frame(pl.DataFrame({"code": ["1", "2", "x"]})))
+        schema.match(from_frame(pl.DataFrame({"code": ["1", "2", "x"]})))
 
 
 @pytest.mark.parametrize("column", [[*range(9), 1e30], [0] * 20 + [1, 1, 1, -1e30]])
@@ -272,8 +272,24 @@ def test_a_cell_far_out_is_named(column):
 
 
 def test_heavy_tails_are_not_far_out():
-    check_spread("column 'a'", np.random.default_rng(0).standard_cauchy(100_000))
-    check_spread("column 'a'", np.array([0.0, 0.0, 0.0, 1e30]))
+    """The furthest of 10^5 Cauchy draws is some 10^5 times as far out as half of them; 10^12 times is refused."""
+    column = np.random.default_rng(0).standard_cauchy(100_000)
+    row = np.argmax(np.abs(column))
+    usual = np.median(np.abs(column - np.median(column)))
+    assert 1e4 < np.abs(column[row]) / usual < 1e7
+    check_spread("column 'a'", column)
+    column[row] = 0.99e12 * usual
+    check_spread("column 'a'", column)
+    column[row] = 1.01e12 * usual
+    with pytest.raises(ValueError, match=rf"in row {row}, 1e\+12 times as far out as is usual"):
+        check_spread("column 'a'", column)
+
+
+def test_one_cell_apart_from_equal_ones_is_not_far_out():
+    """There is no other distance to compare it with; with one more cell apart there is."""
+    check_spread("column 'a'", np.array([0.0, 0.0, 0.0, 0.0, 1e30]))
+    with pytest.raises(ValueError, match=r"column 'a' has 1e\+30 in row 4"):
+        check_spread("column 'a'", np.array([0.0, 0.0, 0.0, 1.0, 1e30, 2.0, 0.0]))
 
 
 def test_stray_text_among_numbers_is_said():

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from glassnet import NetworkClassifier, NetworkRegressor
-from glassnet.estimators import blocks
-from glassnet.estimators.batched_prediction import in_blocks, mean_of_members
+from glassnet.ensemble import batched_prediction
+from glassnet.ensemble.batched_prediction import in_blocks, mean_of_members
 from glassnet.network.inference import ROWS_A_CHUNK
 
 MEMBERS = 16  # NumPy adds eight or more neighbours in another order than rows of them
@@ -25,7 +25,7 @@ def regressor(data):
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(blocks, "ROWS_A_BLOCK", ROWS_A_CHUNK)
+    monkeypatch.setattr(batched_prediction, "ROWS_A_BLOCK", ROWS_A_CHUNK)
 
 
 def test_blocks_are_put_together(small_blocks):
@@ -47,7 +47,7 @@ def test_the_mean_is_that_of_the_members():
 
 def test_blocks_change_no_bit(data, regressor, monkeypatch):
     whole, members = regressor.predict(data[0]), regressor.predict_members(data[0])
-    monkeypatch.setattr(blocks, "ROWS_A_BLOCK", ROWS_A_CHUNK)
+    monkeypatch.setattr(batched_prediction, "ROWS_A_BLOCK", ROWS_A_CHUNK)
     np.testing.assert_array_equal(regressor.predict(data[0]), whole)
     np.testing.assert_array_equal(regressor.predict_members(data[0]), members)
 

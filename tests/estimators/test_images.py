@@ -18,7 +18,8 @@ from glassnet import (
     NetworkRegressor,
     Shift,
 )  # fmt: skip
-from glassnet.data.images import as_pictures, channel_scale
+from glassnet.data.images import as_images, channel_scaler
+from glassnet.ensemble.recipe import Recipe
 
 SMALL = {"n_members": 1, "max_iter": 5, "random_state": 0}
 
@@ -65,8 +66,8 @@ def test_a_picture_has_the_same_bits_alone_and_among_others(fitted, digits):
 
 def test_bytes_stay_bytes():
     pixels = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
-    assert as_pictures(pixels).pixels.dtype == np.uint8
-    assert as_pictures(pixels.astype(np.int64)).pixels.dtype == np.float32
+    assert as_images(pixels).pixels.dtype == np.uint8
+    assert as_images(pixels.astype(np.int64)).pixels.dtype == np.float32
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.float32])
@@ -74,10 +75,10 @@ def test_the_scale_is_that_of_the_members_own_pictures(kind):
     random = np.random.default_rng(1)
     pixels = random.integers(0, 256, size=(9, 4, 5, 3)).astype(kind)
     rows = np.array([0, 3, 4, 8])
-    scale = channel_scale(pixels, rows)
+    scaler = channel_scaler(pixels, rows)
     own = pixels[rows].astype(np.float64)
-    np.testing.assert_allclose(scale.center, own.mean(axis=(0, 1, 2)), rtol=1e-6)
-    np.testing.assert_allclose(scale.spread, own.std(axis=(0, 1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(scaler.center, own.mean(axis=(0, 1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(scaler.scale, own.std(axis=(0, 1, 2)), rtol=1e-6)
 
 
 def test_changing_the_pictures_of_a_fold_leaves_the_member_that_is_blind_to_it(digits):
@@ -106,7 +107,8 @@ def test_a_regressor_of_pictures(squares):
 def test_solvers_take_pictures(squares, solver):
     X, y = squares
     layers = [Convolution(3, 3, "tanh"), Flatten()]
-    model = NetworkRegressor(solver=solver, layers=layers, learning_rate_init=0.01, **SMALL).fit(X, y)
+    step_size = None if solver == "lbfgs" else 0.01
+    model = NetworkRegressor(solver=solver, layers=layers, learning_rate_init=step_size, **SMALL).fit(X, y)
     assert model.loss_curve_[-1] < model.loss_curve_[0]
 
 
@@ -128,7 +130,7 @@ def test_layers_of_a_table(squares):
 def test_an_adversary_in_training_makes_the_network_harder_to_fool(digits):
     X, y = digits[0][:600], digits[1][:600]
     plain = NetworkClassifier(n_members=1, max_iter=15, random_state=0).fit(X, y)
-    hard = NetworkClassifier(n_members=1, max_iter=15, random_state=0, adversarial=0.1).fit(X, y)
+    hard = NetworkClassifier(n_members=1, max_iter=15, random_state=0, preset=Recipe(adversarial=0.1)).fit(X, y)
     fooled = [glassnet.attack(model, X, y, 0.1).error_after for model in (plain, hard)]
     assert fooled[1] < 0.7 * fooled[0]
 
@@ -185,8 +187,8 @@ def test_pixels_on_another_scale_are_refused(digits):
         ({"layers": [Dense(3)]}, r"layer 1 does not follow: Dense\(3\) takes a vector"),
         ({"layers": [Convolution(3, 9), Flatten()]}, r"a window of \(9, 9\) is larger than what comes in, \(8, 8\)"),
         ({"layers": [Flatten()], "hidden_layer_sizes": (3,)}, "layers and hidden_layer_sizes both say"),
-        ({"adversarial": -1.0}, "adversarial must be a number above 0"),
-        ({"adversarial": 0.1, "solver": "lbfgs"}, "adversarial=0.1 acts in batches"),
+        ({"preset": Recipe(adversarial=-1.0)}, "preset must be .* whose adversarial is a number above 0"),
+        ({"preset": Recipe(adversarial=0.1), "solver": "lbfgs"}, "adversarial=0.1 acts in batches"),
     ],
 )
 def test_refusals_in_fitting(digits, parameters, words):

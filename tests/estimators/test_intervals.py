@@ -45,7 +45,7 @@ class Foreseen(RegressorMixin, BaseEstimator):
     def fit(self, X, y):
         seen = {row.tobytes() for row in X}
         blind = [number for number, row in enumerate(self.X) if row.tobytes() not in seen]
-        folds = [sorted(member.share.blind) for member in self.model.members_]
+        folds = [sorted(member.split.test) for member in self.model.members_]
         self.places_ = [place for place, fold in enumerate(folds) if fold == blind] or [0]
         return self
 
@@ -61,7 +61,7 @@ def test_they_are_mapies(table, cv, coverage):
     model = clone(MODEL).set_params(cv=cv).fit(X[:103], y[:103])
     fold = np.zeros(103, int)
     for place, member in enumerate(model.members_):
-        fold[member.share.blind] = place
+        fold[member.split.test] = place
     theirs = CrossConformalRegressor(
         Foreseen(model, X[:103]), confidence_level=coverage, method="plus", cv=PredefinedSplit(fold)
     )
@@ -91,16 +91,16 @@ def test_fold_poison(table, width):
     for poison in (1e6, -1e-6):
         model = clone(MODEL).fit(X, y)
         for place in (0, 3):
-            blind = model.members_[place].share.blind
+            blind = model.members_[place].split.test
             X2, y2 = X.copy(), y.copy()
             X2[blind], y2[blind] = poison * (X[blind, ::-1] + 1), poison * (y[blind] - 5)
             other = clone(MODEL).fit(X2, y2)
             new = table[0][200:]
             np.testing.assert_array_equal(other.predict_members(new)[place], model.predict_members(new)[place])
-            for own, same in zip(other.spreads_[place], model.spreads_[place], strict=True):
+            for own, same in zip(other.error_scales_[place], model.error_scales_[place], strict=True):
                 for name, value in vars(same).items():
                     np.testing.assert_array_equal(getattr(own, name), value)
-            assert not np.array_equal(other.spreads_[1][0].weights, model.spreads_[1][0].weights)
+            assert not np.array_equal(other.error_scales_[1][0].weights, model.error_scales_[1][0].weights)
 
 
 def test_adaptive_widths_follow_the_noise(table):
@@ -171,7 +171,7 @@ def test_several_targets_and_gaps(table):
     assert found.lower.shape == (200, 2)
     assert found.rows == 163
     assert "every target on its own" in found.assumption
-    sizes = [np.sum(member.share.blind >= 37) for member in model.members_]
+    sizes = [np.sum(member.split.test >= 37) for member in model.members_]
     assert len(set(sizes)) > 1  # unequal folds: the first term of the theorem alone
     assert found.floor == pytest.approx(0.8 - 2 * 3 / (163 + 4))
     alone = clone(MODEL).fit(X[:200], y[:200]).predict_interval(X[200:], 0.9)
@@ -310,7 +310,7 @@ def test_what_is_refused(table, fitted):
         fitted.calibrate(X[200:], np.column_stack([y, y])[200:])
     blunt = clone(MODEL).set_params(early_stopping=False).fit(X[:200], y[:200])
     with pytest.raises(
-        ValueError, match=r"width='adaptive' is learned on rows of a table that members hold .*; fit with early"
+        ValueError, match=r"width='adaptive' is learned on validation rows of a table, .*; fit with early"
     ):
         blunt.predict_interval(X, width="adaptive")
     quantiles = clone(MODEL).set_params(loss="quantile").fit(X[:200], y[:200])

@@ -9,9 +9,10 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import GroupKFold, KFold, TimeSeriesSplit
 
 from glassnet import NetworkClassifier, NetworkRegressor
-from glassnet.estimators.folds import blind_rows, shares
+from glassnet.ensemble.folds import fold_rows, splits_of
 
 MODEL = NetworkRegressor((8,), learning_rate_init=0.01, max_iter=12, n_members=4, dropout=0.1, random_state=0)
+STEP_SIZES = {"adam": 0.01, "sgd": 0.01, "gd": 0.01}  # the others find their own
 
 
 def parameters(member):
@@ -28,14 +29,14 @@ def assert_same_bits(one, other):
 def test_fold_poison(small, solver, poison):
     """Whatever happens to the values of a fold, the member that holds it out does not change by one bit."""
     X, y = small
-    model = clone(MODEL).set_params(solver=solver, dropout=0.0).fit(X, y)
+    model = clone(MODEL).set_params(solver=solver, dropout=None, learning_rate_init=STEP_SIZES.get(solver)).fit(X, y)
     for place in (0, 3):
-        blind = model.members_[place].share.blind
+        blind = model.members_[place].split.test
         X2, y2 = X.copy(), y.copy()
         X2[blind] = poison * (X2[blind, ::-1] + 1)
         y2[blind] = poison * (y2[blind] - 5)
         other = clone(model).fit(X2, y2)
-        np.testing.assert_array_equal(other.members_[place].share.train, model.members_[place].share.train)
+        np.testing.assert_array_equal(other.members_[place].split.train, model.members_[place].split.train)
         assert_same_bits(other.members_[place], model.members_[place])
         assert other.members_[place].history == model.members_[place].history
         different = other.members_[1], model.members_[1]
@@ -48,7 +49,7 @@ def test_fold_poison_of_a_table_with_gaps_and_text():
     kind = random.choice(["a", "b", "c"], size=90)
     y = np.nan_to_num(size) + (kind == "a")
     model = clone(MODEL).fit(pl.DataFrame({"size": size, "kind": kind}), y)
-    blind = model.members_[2].share.blind
+    blind = model.members_[2].split.test
     other_size, other_kind = size.copy(), kind.copy()
     other_size[blind] *= 7
     other_kind[blind] = kind[blind[::-1]]
@@ -59,19 +60,19 @@ def test_fold_poison_of_a_table_with_gaps_and_text():
 @pytest.mark.parametrize("rows", [21, 64, 103])
 @pytest.mark.parametrize("members", [2, 5, 8])
 def test_folds(rows, members):
-    blind = blind_rows(rows, members, "auto", None, None, 3)
+    blind = fold_rows(rows, members, "auto", None, None, 3)
     assert sorted(np.concatenate(blind)) == list(range(rows))
     assert max(map(len, blind)) - min(map(len, blind)) <= 1
-    for own, share in zip(blind, shares(rows, blind, 0.2, 3), strict=True):
-        assert share.train.size + share.held.size == rows - -(-rows // members)
-        assert not set(share.train) & set(own)
-        assert not set(share.held) & set(own)
-        assert not set(share.train) & set(share.held)
+    for own, split in zip(blind, splits_of(rows, blind, 0.2, 3), strict=True):
+        assert split.train.size + split.validation.size == rows - -(-rows // members)
+        assert not set(split.train) & set(own)
+        assert not set(split.validation) & set(own)
+        assert not set(split.train) & set(split.validation)
 
 
 def test_classes_are_dealt_out_evenly():
     labels = np.repeat([0, 1], [90, 10])
-    blind = blind_rows(100, 5, 5, None, labels, 0)
+    blind = fold_rows(100, 5, 5, None, labels, 0)
     assert [int(np.sum(labels[own])) for own in blind] == [2] * 5
 
 
@@ -92,10 +93,10 @@ def test_out_of_fold_agrees_with_a_cross_validation_by_hand(small):
     model = clone(MODEL).set_params(early_stopping=False).fit(X, y)
     found = np.full(120, np.nan)
     for place, member in enumerate(model.members_):
-        blind = member.share.blind
+        blind = member.split.test
         found[blind] = model.predict_members(X[blind])[place]
-        np.testing.assert_allclose(member.inputs.center, median(X[member.share.train]), rtol=1e-9)
-        np.testing.assert_allclose(member.targets.spread, y[member.share.train].std(), rtol=1e-9)
+        np.testing.assert_allclose(member.preprocessing.inputs.center, median(X[member.split.train]), rtol=1e-9)
+        np.testing.assert_allclose(member.preprocessing.targets.scale, y[member.split.train].std(), rtol=1e-9)
     np.testing.assert_allclose(model.oof_prediction_, found, rtol=1e-5)
     assert model.oof_score_ == pytest.approx(r2_score(y, found), abs=1e-6)
 
@@ -124,12 +125,12 @@ def test_prediction_is_the_mean_of_the_members(small):
 def test_more_members_than_folds_and_splitters(small):
     X, y = small
     model = clone(MODEL).set_params(cv=2).fit(X, y)
-    np.testing.assert_array_equal(model.members_[0].share.blind, model.members_[2].share.blind)
+    np.testing.assert_array_equal(model.members_[0].split.test, model.members_[2].split.test)
     both = model.predict_members(X)[[0, 2]].mean(axis=0)
-    own = model.members_[0].share.blind
+    own = model.members_[0].split.test
     np.testing.assert_allclose(model.oof_prediction_[own], both[own], rtol=1e-5)
     splitter = clone(MODEL).set_params(cv=KFold(4)).fit(X, y)
-    np.testing.assert_array_equal(splitter.members_[1].share.blind, np.arange(30, 60))
+    np.testing.assert_array_equal(splitter.members_[1].split.test, np.arange(30, 60))
 
 
 @pytest.mark.parametrize("cv", ["auto", GroupKFold(4)])
@@ -138,8 +139,8 @@ def test_groups_stay_together(small, cv):
     groups = np.arange(120) // 10
     model = clone(MODEL).set_params(cv=cv).fit(X, y, groups=groups)
     for member in model.members_:
-        seen = np.concatenate([member.share.train, member.share.held])
-        assert not set(groups[seen]) & set(groups[member.share.blind])
+        seen = np.concatenate([member.split.train, member.split.validation])
+        assert not set(groups[seen]) & set(groups[member.split.test])
 
 
 def test_folds_that_do_not_cover_are_refused(small):
@@ -156,7 +157,7 @@ def test_the_unit_of_the_target_does_not_change_the_score(small):
 def test_no_folds(small):
     X, y = small
     model = clone(MODEL).set_params(cv=None).fit(X, y)
-    assert all(member.share.blind.size == 0 for member in model.members_)
+    assert all(member.split.test.size == 0 for member in model.members_)
     assert not hasattr(model, "oof_score_")
     assert not np.allclose(*(model.predict_members(X)[:2]))
 

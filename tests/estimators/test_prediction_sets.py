@@ -1,6 +1,7 @@
 """Sets of labels of fitted classifiers."""
 
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def p_values(model, X_new, place, scores, folds):
 def alone(model, fold):
     """Return the model of one member only."""
     one = copy(model)
-    one.members_ = [model.members_[fold]]
+    one.ensemble_ = replace(model.ensemble_, members=model.ensemble_.members[fold : fold + 1])
     return one
 
 
@@ -47,7 +48,7 @@ def test_cross_conformal_by_the_definition(table):
     found = model.predict_set(X[300:340], 0.8)
     for place, label in enumerate(model.classes_):
         scores = 1 - model.oof_prediction_[:, place]
-        folds = [member.share.blind[y[:300][member.share.blind] == label] for member in model.members_]
+        folds = [member.split.test[y[:300][member.split.test] == label] for member in model.members_]
         expected = np.array(p_values(model, X[300:340], place, scores, folds))
         clear = np.abs(expected - 0.2) > 1e-9
         np.testing.assert_array_equal(found.holds[clear, place], expected[clear] > 0.2)

@@ -7,8 +7,9 @@ from sklearn.base import clone
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression
 
-from glassnet import NetworkRegressor
+from glassnet import Adam, NetworkRegressor
 from glassnet.training.divergence import DivergenceError
+from glassnet.training.stopping import StopReason
 
 FAST = NetworkRegressor((8,), "tanh", max_iter=30, random_state=0, learning_rate_init=0.01, n_members=1)
 
@@ -37,7 +38,7 @@ def test_best_weights_are_kept(small):
     X, y = small
     model = NetworkRegressor((32, 32), learning_rate_init=0.01, max_iter=60, random_state=0, n_members=1).fit(X, y)
     held = model.validation_rows_
-    scaled = (model.predict(X)[held] - y[held]) / model.members_[0].targets.spread
+    scaled = (model.predict(X)[held] - y[held]) / model.members_[0].preprocessing.targets.scale
     assert 0.5 * np.mean(np.square(scaled)) == pytest.approx(min(model.validation_loss_curve_), rel=1e-4)
     assert model.validation_loss_curve_[model.best_iter_ - 1] == min(model.validation_loss_curve_)
     assert set(model.training_rows_) | set(held) == set(range(len(y)))
@@ -45,12 +46,13 @@ def test_best_weights_are_kept(small):
 
 def test_held_out_rows_teach_nothing_but_when_to_stop(small):
     X, y = small
-    base = clone(FAST).set_params(max_iter=3, n_iter_no_change=5, weight_decay=0.1)
+    base = clone(FAST).set_params(max_iter=3, n_iter_no_change=5, solver=Adam(weight_decay=0.1))
     model = clone(base).fit(X, y)
     poisoned = y.copy()
     poisoned[model.validation_rows_] += 3.0
     other = clone(base).fit(X, poisoned)
-    np.testing.assert_array_equal(model.members_[0].targets.center, other.members_[0].targets.center)
+    own, same = (one.members_[0].preprocessing.targets for one in (model, other))
+    np.testing.assert_array_equal(own.center, same.center)
     assert model.loss_curve_ == other.loss_curve_
 
 
@@ -151,7 +153,8 @@ def test_callback_stops_and_sees_progress(small):
         .set_params(max_iter=500, n_iter_no_change=500, callback=lambda p: seen.append(p) or len(seen) == 3)
         .fit(X, y)
     )
-    assert model.stop_reason_ == "the callback asked to stop"
+    assert model.stop_reason_ is StopReason.CALLBACK
+    assert str(model.stop_reason_) == "the callback asked to stop"
     assert len(seen) == 3
     assert seen[-1].epoch == model.n_iter_ < 500
     assert seen[-1].validation_loss == model.validation_loss_curve_[-1]
@@ -231,16 +234,15 @@ def test_far_outside_is_an_error_not_nan(small):
         ({"learning_rate_init": 0}, "learning_rate_init must be a number above 0"),
         ({"max_iter": 1.5}, "max_iter must be an integer of at least 1"),
         ({"validation_fraction": 1}, "validation_fraction must be a number between 0 and 1"),
-        ({"solver": "adagrad"}, "solver='adagrad' is not known; choose one of gd, sgd, adam, adamw, lbfgs, lm, auto"),
+        ({"solver": "adagrad"}, "solver='adagrad' is not known; choose one of adam, adamw, sgd, gd, lbfgs, lm, auto"),
         ({"activation": "swish"}, "activation='swish' is not known"),
         ({"loss": "mse"}, "loss='mse' is not known"),
         ({"loss": "cross_entropy"}, "loss='cross_entropy' is for classes; use NetworkClassifier"),
         ({"preset": "fancy"}, "preset='fancy' is not known; choose one of fast, balanced, best, plain"),
         ({"activation": ["relu", "tanh"]}, r"names 2 layer\(s\), but there are 1"),
-        ({"learning_rate": "step"}, "learning_rate must be one of constant, cosine, flat_cosine"),
         ({"dropout": 1.0}, "dropout must be a number of at least 0 and below 1"),
         ({"monitor": max, "early_stopping": False}, "monitor needs rows to judge on"),
-        ({"solver": "lm", "loss": "huber"}, "solver='lm' minimises squares"),
+        ({"solver": "lm", "loss": "huber", "learning_rate_init": None}, "solver='lm' minimises squares"),
         ({"n_members": 4, "cv": 3}, "n_members=4 must be a multiple of the 3 folds"),
         ({"output_range": (3, 1)}, r"output_range=\(3, 1\) must be 'seen', or \(low, high\) with low < high"),
         ({"output_range": (0, None)}, r"the target .* in row \d+ lies outside output_range"),

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from glassnet import NetworkRegressor, SizeSearch
+from glassnet import Adam, NetworkRegressor, SizeSearch
 from glassnet.insight.plots import save_figure
 from glassnet.insight.search_report import as_table, size_figure
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(120, 2))
 Y = np.sin(3 * X[:, 0]) * X[:, 1]
-BASE = NetworkRegressor(n_members=2, max_iter=27, random_state=0, weight_decay=0.05)
+BASE = NetworkRegressor(n_members=2, max_iter=27, random_state=0, solver=Adam(weight_decay=0.05))
 SIZES = [(1,), (2,), (16,), (16, 16)]
 
 

@@ -29,14 +29,15 @@ model = NetworkRegressor(
     n_members=2,
     n_iter_no_change=10**6,
     tol=0.0,
-    dropout=0.1 if solver != "lm" else 0.0,
+    dropout=0.1 if solver != "lm" else None,
     random_state=0,
     **size,
 )
 if announce:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # before and after fit; what fit does with it is what is tested
     print("fitting", flush=True)
-model.fit(X, y, checkpoint=None if announce else folder)
+keeps = not announce and solver != "lm"  # which has no checkpoints: it starts again
+model.fit(X, y, checkpoint=folder if keeps else None)
 prediction = model.predict(X)
 digest = hashlib.sha256(prediction.tobytes() + json.dumps(model.loss_curve_).encode()).hexdigest()
 print(
@@ -44,7 +45,7 @@ print(
         {
             "digest": digest,
             "finite": bool(np.isfinite(prediction).all()),
-            "reason": model.stop_reason_,
+            "reason": model.stop_reason_.name,
             "seconds": time.perf_counter() - began,
         }
     )

@@ -42,7 +42,13 @@ def test_the_patch_is_felt(no_autodiff):
 def test_fit_without_autodiff(no_autodiff, small, solver):
     X, y = small
     model = NetworkRegressor(
-        (8, 8), "mish", solver=solver, max_iter=3, dropout=0.1 * (solver == "adam"), n_members=2, random_state=0
+        (8, 8),
+        "mish",
+        solver=solver,
+        max_iter=3,
+        dropout=0.1 if solver == "adam" else None,
+        n_members=2,
+        random_state=0,
     ).fit(X, y)
     assert np.isfinite(model.predict(X)).all()
 

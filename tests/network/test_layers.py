@@ -1,4 +1,4 @@
-"""The layers around dense ones: numbers worked by hand, shapes, data-dependent starts and mistakes. Derivatives are in `oracle`."""
+"""The layers around dense ones: numbers by hand, shapes, data-dependent starts, mistakes. Derivatives: `oracle`."""
 
 import jax.numpy as jnp
 import numpy as np

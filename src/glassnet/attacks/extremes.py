@@ -4,7 +4,6 @@ Projected gradient descent (Madry et al. 2018): t <- clip(t + step sign(d mean /
 with steps that shrink, up and down. The gradient is dE/dx^0 of `network/backward`. Attack <= true range <= certificate.
 """
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -16,8 +15,8 @@ from jaxtyping import Array, Float
 from glassnet._types import Outputs
 from glassnet.network.activation import Activation
 from glassnet.network.backward import pullback
-from glassnet.network.layer import Parameters
 from glassnet.network.network import Network
+from glassnet.network.parameters import HostParameters, as_arrays
 from glassnet.network.units import Units
 
 STARTS = 16
@@ -26,24 +25,25 @@ LONGEST, SHORTEST = 0.5, 0.005
 
 Points = Float[Array, "starts rows inputs"]
 Values = Float[Array, "starts rows"]
+State = tuple[Points, Points, Values]  # where the starts are, where each was furthest, and how far that was
 
 
 class _Member(NamedTuple):
     """A network, its units and the boxes that it sees; a member axis comes first."""
 
-    parameters: Parameters
+    parameters: HostParameters
     units: Units
-    middle: Float[Array, "*members rows inputs"]
-    radius: Float[Array, "*members rows inputs"]
+    middle: Float[Array, "*members rows inputs"] | np.ndarray
+    radius: Float[Array, "*members rows inputs"] | np.ndarray
 
 
 def furthest(
     network: Network,
     link: Activation,
-    parameters: Sequence[Mapping[str, np.ndarray]],
+    parameters: HostParameters,
     units: Units,
-    low: np.ndarray,
-    high: np.ndarray,
+    low: Float[Array, "members rows inputs"] | np.ndarray,
+    high: Float[Array, "members rows inputs"] | np.ndarray,
     seed: int = 0,
 ) -> np.ndarray:
     """Return where the mean is pushed to, t (2 * outputs, rows, inputs): the first half down, the second half up.
@@ -55,7 +55,7 @@ def furthest(
     starts[0] = 0
     signs = np.concatenate([-np.eye(count), np.eye(count)]).astype(np.float32)
     members = jax.tree.map(
-        lambda a: jnp.asarray(a, jnp.float32), _Member(list(parameters), units, (low + high) / 2, (high - low) / 2)
+        lambda a: jnp.asarray(a, jnp.float32), _Member(parameters, units, (low + high) / 2, (high - low) / 2)
     )
     return np.asarray(_furthest(network, link, members, jnp.asarray(starts), jnp.asarray(signs)))
 
@@ -65,7 +65,7 @@ def _furthest(
     network: Network, link: Activation, members: _Member, starts: Points, signs: Float[Array, "signs outputs"]
 ) -> Float[Array, "signs rows inputs"]:
     def of_sign(sign: Float[Array, " outputs"]) -> Float[Array, "rows inputs"]:
-        def move(state: tuple[Points, Points, Values], step: Float[Array, ""]) -> tuple[tuple[Points, ...], None]:
+        def move(state: State, step: Float[Array, ""]) -> tuple[State, None]:
             t, best, most = state
             value, slope = _mean_and_slope(network, link, members, t, sign)
             better = value > most
@@ -86,13 +86,15 @@ def _mean_and_slope(
     """Return sign . (the mean prediction) at t, and its derivative in t."""
 
     def of_member(member: _Member) -> tuple[Values, Points]:
-        parameters, units, middle, radius = member
+        units, middle, radius = member.units, jnp.asarray(member.middle), jnp.asarray(member.radius)
 
         def derivative(z: Outputs) -> Outputs:
             x = link.value(z)
             return link.backward(z, x, units.backward(x, sign))
 
-        z, g = pullback(network, parameters, (middle + radius * t).reshape(-1, t.shape[-1]), derivative)
+        z, g = pullback(
+            network, as_arrays(member.parameters), (middle + radius * t).reshape(-1, t.shape[-1]), derivative
+        )
         y = units.value(link.value(z)) @ sign
         return y.reshape(t.shape[:2]), radius * g.reshape(t.shape)
 

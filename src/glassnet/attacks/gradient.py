@@ -22,9 +22,9 @@ from jaxtyping import Float, Int
 from glassnet._types import PerSample, RowsOut
 from glassnet.network.backward import pullback
 from glassnet.network.cost import cost_derivative, cost_of_each
-from glassnet.network.layer import Parameters
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
+from glassnet.network.parameters import HostParameters, as_arrays
 
 Norm = Literal["inf", "2"]
 Rows = Float[Array, "rows *inputs"]
@@ -47,7 +47,7 @@ class MemberInputs(NamedTuple):
         The targets, in the member's scale.
     """
 
-    parameters: Parameters
+    parameters: HostParameters
     origin: Array | np.ndarray
     gain: Array | np.ndarray
     targets: Array | np.ndarray
@@ -117,11 +117,13 @@ def _costs_and_slope(network: Network, loss: Loss, members: MemberInputs, d: Row
     rows = jnp.full(d.shape[0], d.shape[0], d.dtype)  # weights that undo the mean over rows
 
     def of_member(member: MemberInputs) -> tuple[PerSample, Rows]:
-        def derivative(x: RowsOut) -> RowsOut:
-            return cost_derivative(loss, x, member.targets, rows)
+        origin, gain, targets = map(jnp.asarray, (member.origin, member.gain, member.targets))
 
-        x, g = pullback(network, member.parameters, member.origin + member.gain * d, derivative)
-        return cost_of_each(loss, x, member.targets), member.gain * g
+        def derivative(x: RowsOut) -> RowsOut:
+            return cost_derivative(loss, x, targets, rows)
+
+        x, g = pullback(network, as_arrays(member.parameters), origin + gain * d, derivative)
+        return cost_of_each(loss, x, targets), gain * g
 
     costs, slopes = jax.lax.map(of_member, members)
     return jnp.mean(costs, axis=0), jnp.mean(slopes, axis=0)

@@ -102,6 +102,7 @@ def fit(
     if search is not None and (hidden is not None or checkpoint is not None):
         raise click.UsageError("--search finds the sizes by many fits; leave out --hidden and --checkpoint")
     parameters["n_members"] = parameters.pop("members")
+    adversarial = parameters.pop("adversarial")
     path = output or Path(f"{data.stem}.glass")
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
@@ -111,6 +112,7 @@ def fit(
         click.echo("note: the truth is a few whole numbers; add --classify if they stand for classes", err=True)
     if classify and (quantiles is not None or search is not None or parameters["loss"] != LOSSES[0]):
         raise click.UsageError("--loss, --quantiles and --search are for numbers, not for classes")
+    from glassnet.ensemble.recipe import Recipe
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.progress import ProgressBar
     from glassnet.estimators.regressor import NetworkRegressor
@@ -119,6 +121,8 @@ def fit(
     from glassnet.insight.summary import summarise
     from glassnet.network.loss import Quantile
 
+    if adversarial is not None:
+        parameters["preset"] = Recipe(parameters["preset"], adversarial=adversarial)
     if quantiles is not None:
         parameters["loss"] = Quantile(as_levels(quantiles))
     with ProgressBar() as bar:

@@ -77,8 +77,9 @@ def attack(
         np.savez_compressed(output, X=found.X, y=found.y)
         files.append(str(output))
     elif output is not None:
+        moved: Any = found.X
         columns = y.to_frame() if hasattr(y, "to_frame") else y
-        write_table(found.X.hstack(columns), output)
+        write_table(moved.hstack(columns), output)
         files.append(str(output))
     if figure is not None:
         from glassnet.insight.image_plots import attack_figure

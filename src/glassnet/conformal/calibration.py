@@ -1,4 +1,4 @@
-"""What intervals are made from: how far models that were blind to a row erred on it."""
+"""What intervals are made from: how far models that never saw a row erred on it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ CROSS, SPLIT = "CV+", "split conformal"
 
 @dataclass(frozen=True)
 class Calibration:
-    """Residuals of rows, each by a model that is blind to it: O(rows) numbers.
+    """Residuals of rows, each by a model that never saw it: O(rows) numbers.
 
     A column is an output of the model, or a class; NaN marks rows that say nothing of it: the target is missing, or the
     row is of another class.
@@ -21,16 +21,18 @@ class Calibration:
 
     method: str  # CROSS or SPLIT
     residual: np.ndarray  # (rows, columns): y - prediction, or 1 - the probability of the class
-    spread: np.ndarray  # (rows, targets): what width that model gives the row; no columns where none was learned
+    error_scale: (
+        np.ndarray
+    )  # (rows, targets): how far that model is expected to err at the row; no columns where none was learned
     fold: np.ndarray  # (rows,)
     drawn: bool  # the folds were drawn uniformly
     doubt: str = ""  # why no floor is known
 
     def __post_init__(self) -> None:
         rows = len(self.fold)
-        fits = self.residual.shape[:-1] == self.spread.shape[:-1] == self.fold.shape == (rows,)
+        fits = self.residual.shape[:-1] == self.error_scale.shape[:-1] == self.fold.shape == (rows,)
         if not fits or not np.all((self.fold >= 0) & (self.fold < rows)):
-            raise ValueError("a calibration needs one residual, one spread and one fold a row")
+            raise ValueError("a calibration needs one residual, one error scale and one fold a row")
 
     def by_fold(self, column: int) -> list[np.ndarray]:
         """Return the rows of every fold that count for a column."""

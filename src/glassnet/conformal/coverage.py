@@ -8,7 +8,7 @@ from typing import Any
 FINEST = 10**9  # levels are told apart to nine digits
 
 
-def as_level(coverage: Any) -> Fraction:
+def as_coverage(coverage: Any) -> Fraction:
     """Return a coverage as the fraction that was meant: 0.9 is 9/10.
 
     `ValueError` for what does not lie between 0 and 1.

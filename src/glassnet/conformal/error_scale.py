@@ -13,7 +13,7 @@ SHARE_OF_MEAN = 0.1  # added to every error, because log 0 has no end
 
 
 @dataclass(frozen=True)
-class Spread:
+class ErrorScale:
     """log sigma = clip(b + w'(f - center) / scale, low, high), f the `features` of a row.
 
     A straight line for the logarithm of the error, so that sigma > 0; the clip keeps it within what was seen.
@@ -38,7 +38,7 @@ def features(x: np.ndarray, prediction: np.ndarray) -> np.ndarray:
     return np.hstack([near, np.abs(near)])
 
 
-def learn_spread(found: np.ndarray, error: np.ndarray) -> Spread:
+def fit_error_scale(found: np.ndarray, error: np.ndarray) -> ErrorScale:
     """Return sigma of rows with features (rows, features) and errors |y - mu| (rows,), mu not trained on these rows.
 
     Ridge regression of log(|y - mu| + a tenth of its mean), its penalty chosen by leaving out one row at a time. So
@@ -47,9 +47,9 @@ def learn_spread(found: np.ndarray, error: np.ndarray) -> Spread:
     center, scale = np.zeros(found.shape[1]), np.ones(found.shape[1])
     mean = float(np.mean(error)) if len(error) else 0.0
     if len(error) < LEAST_ROWS or mean == 0:
-        return Spread(center, scale, center, 0.0, 0.0, 0.0)
+        return ErrorScale(center, scale, center, 0.0, 0.0, 0.0)
     center, spread = found.mean(axis=0), found.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
     line: Any = RidgeCV(PENALTIES).fit((found - center) / scale, np.log(error / mean + SHARE_OF_MEAN))
     fitted = line.predict((found - center) / scale)
-    return Spread(center, scale, line.coef_, float(line.intercept_), float(fitted.min()), float(fitted.max()))
+    return ErrorScale(center, scale, line.coef_, float(line.intercept_), float(fitted.min()), float(fitted.max()))

@@ -39,7 +39,7 @@ class Interval:
 
 
 @dataclass(frozen=True, eq=False)
-class LabelSet:
+class PredictionSet:
     """Labels that hold the class of a new row with a stated probability, whichever class it is.
 
     `holds` says of every row and class whether the set has it; `rows` is the fewest of any class, `floor` the least.
@@ -68,11 +68,11 @@ class LabelSet:
         return f"{len(self.holds)} sets of {size:.3g} labels on average: {_words(self)}"
 
 
-def _promise(record: Interval | LabelSet) -> dict[str, Any]:
+def _promise(record: Interval | PredictionSet) -> dict[str, Any]:
     return {name: getattr(record, name) for name in ("coverage", "method", "rows", "floor", "assumption")}
 
 
-def _words(record: Interval | LabelSet) -> str:
+def _words(record: Interval | PredictionSet) -> str:
     proved = "a floor is not known" if record.floor is None else f"at least {record.floor:.3f} is proved"
     return (
         f"coverage {record.coverage:g} by {record.method}, from {record.rows} rows; {proved}. "

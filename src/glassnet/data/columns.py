@@ -1,10 +1,10 @@
 """Any table as named columns: numbers as float64 with NaN where missing, dates as seconds, everything else as text."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 
 import narwhals as nw
 import numpy as np
@@ -20,15 +20,28 @@ class Table:
     columns: tuple[np.ndarray, ...]
     declared: frozenset[str] = field(default=frozenset())  # categories by type, even where their levels are numbers
     dates: frozenset[str] = field(default=frozenset())  # float64 seconds since 1970-01-01, UTC
+    unnamed: bool = False  # the names stand for places in an array
+
+    kind: ClassVar[str] = "table"
 
     @property
     def rows(self) -> int:
         """The number of rows."""
         return len(self.columns[0]) if self.columns else 0
 
+    @property
+    def n_features(self) -> int:
+        """The number of columns."""
+        return len(self.names)
+
+    @property
+    def feature_names(self) -> tuple[str, ...] | None:
+        """The names of the columns, or None where they are those of an array."""
+        return None if self.unnamed else self.names
+
     def take(self, rows: np.ndarray) -> "Table":
         """Return the table of these rows."""
-        return Table(self.names, tuple(column[rows] for column in self.columns), self.declared, self.dates)
+        return replace(self, columns=tuple(column[rows] for column in self.columns))
 
 
 def nearest(name: str, names: Sequence[str]) -> str | None:
@@ -64,8 +77,9 @@ def from_frame(frame: Any) -> Table:
 
 def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
     """Return the columns of a numeric matrix, named x0, x1, ... unless names are given."""
-    names = array_names(matrix.shape[1]) if names is None else names
-    return Table(tuple(names), tuple(np.asarray(column, dtype=np.float64) for column in matrix.T))
+    known = array_names(matrix.shape[1]) if names is None else names
+    columns = tuple(np.asarray(column, dtype=np.float64) for column in matrix.T)
+    return Table(tuple(known), columns, unnamed=names is None)
 
 
 def seconds(moments: np.ndarray) -> np.ndarray:
@@ -81,8 +95,9 @@ def array_names(columns: int) -> tuple[str, ...]:
 
 def from_objects(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
     """Return the columns of a matrix of Python objects: numbers, text or both."""
-    names = array_names(matrix.shape[1]) if names is None else names
-    return Table(tuple(names), tuple(from_cells(n, column.tolist()) for n, column in zip(names, matrix.T, strict=True)))
+    known = array_names(matrix.shape[1]) if names is None else names
+    columns = tuple(from_cells(n, column.tolist()) for n, column in zip(known, matrix.T, strict=True))
+    return Table(tuple(known), columns, unnamed=names is None)
 
 
 def from_series(name: str, series: Any) -> np.ndarray:
@@ -131,6 +146,24 @@ def as_text(values: Sequence[Any]) -> np.ndarray:
             text = str(int(value))
         column[row] = text.strip() or None
     return column
+
+
+def with_numbers(X: Any, names: Sequence[str], numbers: Mapping[str, np.ndarray]) -> Any:
+    """Return a frame or an array with these numbers in its columns; `names` are those of the columns in training."""
+    if is_frame(X):
+        frame = nw.from_native(X, eager_only=True)
+        present = [str(name) for name in frame.columns]
+        known = present if set(names) <= set(present) else names  # fitted to an array: by position
+        new = [
+            nw.new_series(name, numbers[own], nw.Float64, backend=frame.implementation)
+            for name, own in zip(frame.columns, known, strict=True)
+            if own in numbers
+        ]
+        return nw.to_native(frame.with_columns(*new))
+    cells = np.array(X, dtype=object if np.asarray(X).dtype.kind in "OU" else np.float64)
+    for name, column in numbers.items():
+        cells[:, list(names).index(name)] = column
+    return cells
 
 
 def _told(name: str, what: str) -> str:

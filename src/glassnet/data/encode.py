@@ -3,32 +3,34 @@
 What a missing number is replaced by is learned from training rows, with the scale (see `scale`).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table
 from glassnet.data.dates import on_circle
-from glassnet.data.table_schema import Column, TableSchema
 
 WIDEST_SPREAD = 1e12
 UNKNOWN = -1.0  # the code of a level that is missing, or that the schema does not have
 
 
-def encode(schema: TableSchema, table: Table, rows: np.ndarray | None = None) -> np.ndarray:
-    """Return the float64 matrix (rows, inputs) whose columns `schema.inputs` names.
+def encode(columns: Sequence[Column], table: Table, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return the float64 matrix (rows, inputs) of the inputs that these columns have.
 
-    A level that the schema does not know, or a missing one, becomes zeros or the code -1. `ValueError` names an
+    A level that training did not see, or a missing one, becomes zeros or the code -1. `ValueError` names an
     infinite cell, by the numbers in `rows` when these are not 0, 1, 2, ...
     """
-    cells = dict(zip(schema.names, table.columns, strict=True))
+    cells = dict(zip((column.name for column in columns), table.columns, strict=True))
     parts: list[np.ndarray] = [np.empty((table.rows, 0))]
-    for column in schema.columns:
+    for column in columns:
         if column.kind in ("number", "flag", "date"):
             check_finite(f"column {column.name!r}", cells[column.name], rows)
         parts += _numbers(column, cells[column.name])
-    parts += [(cells[second] - cells[first])[:, None] for first, second in schema.between]
-    for column in schema.columns:
+    parts += [(cells[second] - cells[first])[:, None] for first, second in date_pairs(columns)]
+    for column in columns:
         parts += _flags(column, cells[column.name])
-    parts += [_codes(column, cells[column.name])[:, None] for column in schema.codes]
+    parts += [_codes(column, cells[column.name])[:, None] for column in coded_columns(columns)]
     return np.concatenate(parts, axis=1)
 
 

@@ -1,15 +1,28 @@
 """Images as they are kept: whole numbers of 8 bits stay so, anything else becomes float32."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from math import prod
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from glassnet.data.columns import Table
-from glassnet.data.scaler import Scale
+from glassnet.data.column import Column
+from glassnet.data.scaler import Scaler
+from glassnet.data.schema import CellValue, InputRecipe, Movable, Samples, ScalerName
+from glassnet.data.shared import MemberScaling, SharedImages, member_scaling, share_images
+from glassnet.network.augmentation import Shift
+from glassnet.network.convolution import Convolution
+from glassnet.network.flatten import Flatten
+from glassnet.network.layer import Layer
+from glassnet.network.pooling import AveragePool, MaxPool
 
 WHITE = 255.0
 LEVELS = 256
+CHANNELS = (32, 64, 128, 128)  # of the recipe's convolutions
+SHORT = 7  # pixels a side at which an image goes to the dense layers as it is
 
 
 @dataclass(frozen=True)
@@ -18,12 +31,21 @@ class Images:
 
     pixels: np.ndarray
 
-    names: ClassVar[tuple[str, ...]] = ()
+    kind: ClassVar[str] = "image"
 
     @property
     def rows(self) -> int:
         """The number of pictures."""
         return len(self.pixels)
+
+    @property
+    def n_features(self) -> int:
+        """The number of pixels times channels."""
+        return prod(self.pixels.shape[1:])
+
+    @property
+    def feature_names(self) -> None:
+        """None."""
 
     def take(self, rows: np.ndarray) -> "Images":
         """Return these pictures; all of them in their own order are not copied."""
@@ -42,23 +64,141 @@ class ImageSchema:
     eight_bits: bool = False
     up_to_one: bool = False  # not of 8 bits, and all from 0 to 1
 
-    columns: ClassVar[tuple[Any, ...]] = ()
-    inputs: ClassVar[tuple[str, ...]] = ()
+    kind: ClassVar[str] = "image"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """None."""
+        return ()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """None: pixels have no names."""
+        return ()
+
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels)."""
+        return self.shape
+
+    def match(self, samples: Samples) -> Images:
+        """Return images of the size that training has seen."""
+        if not isinstance(samples, Images):
+            raise ValueError(
+                f"the model was fitted to {self}, but X is a table; give it (rows, height, width, channels)"
+            )
+        return checked(self, samples)
+
+    def encode(self, samples: Samples, rows: np.ndarray | None = None) -> np.ndarray:
+        """Return the pixels as they are."""
+        if not isinstance(samples, Images):
+            raise TypeError(f"images are encoded, not {type(samples).__name__}; match them first")
+        return samples.pixels
+
+    def check(self, x: np.ndarray, rows: np.ndarray) -> None:
+        """Pixels were checked when they came in."""
+
+    def digest(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> str:
+        """Return the SHA-256 of targets, weights and pixels."""
+        found = hashlib.sha256(np.ascontiguousarray(np.column_stack([y, weights])).tobytes())
+        found.update(np.ascontiguousarray(x).data)
+        return found.hexdigest()
+
+    def fit_scaler(self, x: np.ndarray, weights: np.ndarray, rows: np.ndarray, name: ScalerName) -> Scaler:
+        """Return mean and standard deviation of every channel, whatever the name: pixels have no outliers."""
+        return channel_scaler(x, rows)
+
+    def share(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedImages, np.ndarray]:
+        """Return the images beside a table of targets and weights."""
+        return share_images(x, np.column_stack([y, weights]))
+
+    def member_scaling(
+        self, inputs: Scaler, targets: Scaler, mean_weight: float, exponents: np.ndarray
+    ) -> MemberScaling:
+        """Return how a member scales channels, targets and weights."""
+        return member_scaling([targets], inputs, mean_weight, exponents)
+
+    def embedding_layers(self) -> list[Layer]:
+        """Return no layer: pixels are numbers."""
+        return []
+
+    def input_layers(self, recipe: InputRecipe) -> list[Layer]:
+        """Return the layers that make a vector of an image.
+
+        Twice as many channels at every halving of the sides, until these are short; what is then left of a large image
+        is averaged.
+        """
+        layers: list[Layer] = [Shift(recipe.shift)] if recipe.shift else []
+        *sides, _ = self.shape
+        for channels in CHANNELS if recipe.convolutions else ():
+            if max(sides) <= SHORT:
+                break
+            layers.append(Convolution(channels, min(3, *sides), "relu", padding="same"))
+            if min(sides) > 1:
+                layers.append(MaxPool(2))
+                sides = [side // 2 for side in sides]
+        return [*layers, *([AveragePool(None)] if recipe.convolutions and max(sides) > SHORT else []), Flatten()]
+
+    def scaled_perturbation(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
+        """Return how far white (of 8 bits) or a unit of the pixels moves each scaled channel."""
+        unit = WHITE if x.dtype == np.uint8 else 1.0
+        return np.divide(unit, scaler.scale, out=np.zeros_like(scaler.scale), where=scaler.scale != 0)
+
+    def perturbation_unit(self, scale: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Return white for pixels of 8 bits, else the pixels' own unit, of every channel."""
+        return np.full(self.shape[-1], WHITE if self.eight_bits or x.dtype == np.uint8 else 1.0)
+
+    def perturbation_range(self, x: np.ndarray) -> tuple[float, float] | None:
+        """Return black and white for pixels of 8 bits."""
+        return (0.0, 1.0) if self.eight_bits or x.dtype == np.uint8 else None
+
+    def restore(self, X: ArrayLike, x: np.ndarray) -> np.ndarray:
+        """Return pixels as float32 images."""
+        return x.astype(np.float32)
+
+    def movable(self) -> Movable:
+        """Raise `TypeError`: there are no columns."""
+        raise TypeError(
+            f"certify moves the numbers of tables, but this model takes {self}; for pictures use "
+            "glassnet.verification.bounds.bounds(network, parameters, low, high)"
+        )
+
+    def error_features(self, scaler: Scaler, x: np.ndarray) -> None:
+        """Return None: pixels say too little one by one."""
+
+    def cells(self, samples: Samples) -> dict[str, CellValue]:
+        """Return what kind of image it is."""
+        return {"inputs": str(self)}
+
+    def explain(self, row: int, scaler: Scaler, x: np.ndarray) -> str:
+        """Return the number of the image."""
+        return f"the prediction for picture {row} is not finite; are its pixels as in training?"
+
+    def check_stored(self, features: int, names: Sequence[str] | None) -> None:
+        """Raise `ValueError` unless the number of features is that of pixels."""
+        if features != prod(self.shape):
+            raise ValueError("its n_features_in_ is not the number of pixels")
+
+    def describe(self) -> str:
+        """Return size and channels."""
+        return str(self)
 
     def __str__(self) -> str:
         height, width, channels = self.shape
         return f"pictures of {height} x {width}, {'grey' if channels == 1 else f'{channels} channels'}"
 
 
-Samples = Table | Images  # what an estimator learns from
-
-
-def is_pictures(given: Any) -> bool:
+def is_images(given: ArrayLike) -> bool:
     """Return whether this is an array of pictures: three axes, or four with the channels."""
     return getattr(given, "ndim", 0) in (3, 4) and hasattr(given, "dtype")
 
 
-def as_pictures(given: Any) -> Images:
+def as_images(given: ArrayLike) -> Images:
     """Return an array (rows, height, width) or (rows, height, width, channels) as pictures.
 
     `ValueError` for what holds no numbers, and names the first picture with a pixel that is missing or infinite.
@@ -85,7 +225,7 @@ def as_pictures(given: Any) -> Images:
     return Images(narrow)
 
 
-def picture_schema(pictures: Images) -> ImageSchema:
+def image_schema(pictures: Images) -> ImageSchema:
     """Return what these pictures are."""
     pixels, eight_bits = pictures.pixels, pictures.pixels.dtype == np.uint8
     height, width, channels = pixels.shape[1:]
@@ -111,11 +251,11 @@ def checked(schema: ImageSchema, pictures: Images) -> Images:
     return pictures
 
 
-def channel_scale(pixels: np.ndarray, rows: np.ndarray) -> Scale:
+def channel_scaler(pixels: np.ndarray, rows: np.ndarray) -> Scaler:
     """Return mean and standard deviation of every channel over all pixels of these rows, 0 for a constant channel."""
     values = [_moments(pixels, rows, channel) for channel in range(pixels.shape[-1])]
     center, spread = np.array(values).T
-    return Scale(center, spread, np.zeros_like(center))
+    return Scaler(center, spread, np.zeros_like(center))
 
 
 def _moments(pixels: np.ndarray, rows: np.ndarray, channel: int) -> tuple[float, float]:

@@ -6,29 +6,30 @@ from functools import partial
 
 import numpy as np
 
+from glassnet.data.column import Column
 from glassnet.data.columns import Table, as_text, nearest
 from glassnet.data.parse import as_dates, as_numbers, first_that_is_no
-from glassnet.data.table_schema import Column, TableSchema
 
 MOST_OTHER = 0.5  # share of cells with levels that training did not see, before it is said
 
 
-def match(schema: TableSchema, table: Table) -> Table:
-    """Return the table's columns in the schema's order, numbers and dates where it has them; others are dropped.
+def match(known: Sequence[Column], table: Table) -> Table:
+    """Return the table's columns in the order of training, as numbers and dates where these were; others are dropped.
 
     `ValueError` names a missing column, with what looks like it, and a cell of text where a number or date is expected.
     """
-    missing = [name for name in schema.names if name not in table.names]
+    names = tuple(column.name for column in known)
+    missing = [name for name in names if name not in table.names]
     if missing:
-        raise ValueError(_difference(missing, [name for name in table.names if name not in schema.names]))
+        raise ValueError(_difference(missing, [name for name in table.names if name not in names]))
     found = dict(zip(table.names, table.columns, strict=True))
-    columns = [_as_kind(column, found[column.name], table) for column in schema.columns]
-    for column, cells in zip(schema.columns, columns, strict=True):
+    columns = [_as_kind(column, found[column.name], table) for column in known]
+    for column, cells in zip(known, columns, strict=True):
         if column.kind == "category":
             _warn_of_other_levels(column, cells)
         elif column.kind != "left out" and not column.missing:
             _warn_of_gaps(column, cells)
-    return Table(schema.names, tuple(columns))
+    return Table(names, tuple(columns))
 
 
 def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:

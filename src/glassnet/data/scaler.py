@@ -8,27 +8,27 @@ SAME = 1e-13  # a column whose deviation is below this share of its size is cons
 
 
 @dataclass(frozen=True)
-class Scale:
-    """scaled = (raw - center) / spread, per column; the spread of a constant column is 0 and its scaled value is 0.
+class Scaler:
+    """scaled = (raw - center) / scale, per column; the scale of a constant column is 0 and its scaled value is 0.
 
     A missing (NaN) raw number counts as `fill`, also in columns where training had no gap.
     """
 
     center: np.ndarray
-    spread: np.ndarray
+    scale: np.ndarray
     fill: np.ndarray
 
-    def down(self, raw: np.ndarray) -> np.ndarray:
+    def transform(self, raw: np.ndarray) -> np.ndarray:
         """Return the scaled columns, float64."""
         filled = np.where(np.isnan(raw), self.fill, raw)
-        return (filled - self.center) / np.where(self.spread != 0, self.spread, np.inf)
+        return (filled - self.center) / np.where(self.scale != 0, self.scale, np.inf)
 
-    def up(self, scaled: np.ndarray) -> np.ndarray:
+    def inverse_transform(self, scaled: np.ndarray) -> np.ndarray:
         """Return scaled columns in raw units, float64."""
-        return self.center + self.spread * scaled
+        return self.center + self.scale * scaled
 
 
-def standard_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
+def fit_standard_scaler(raw: np.ndarray, weights: np.ndarray) -> Scaler:
     """Return weighted mean and standard deviation of every column, the (lower) weighted median in place of gaps.
 
     It is safe from overflow up to the largest float.
@@ -40,10 +40,10 @@ def standard_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
     unit = filled / size
     center = np.average(unit, axis=0, weights=weights)
     spread = np.sqrt(np.average(np.square(unit - center), axis=0, weights=weights))
-    return Scale(center * size, np.where(spread > SAME, spread, 0.0) * size, fill)
+    return Scaler(center * size, np.where(spread > SAME, spread, 0.0) * size, fill)
 
 
-def robust_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
+def fit_robust_scaler(raw: np.ndarray, weights: np.ndarray) -> Scaler:
     """Return weighted median and distance between the quartiles of every column (RealMLP, Holzmueller et al. 2024).
 
     Where the quartiles are equal, the spread is half of the range; a constant column has none. Quantiles are lower
@@ -59,10 +59,10 @@ def robust_scale(raw: np.ndarray, weights: np.ndarray) -> Scale:
     half = sorted_up[-1] / 2 - sorted_up[0] / 2
     spread = np.where(high > low, high - low, half)
     size = np.max(np.abs(filled), axis=0)
-    return Scale(middle, np.where(spread > SAME * size, spread, 0.0), middle)
+    return Scaler(middle, np.where(spread > SAME * size, spread, 0.0), middle)
 
 
-def kept_apart(scale: Scale, raw: np.ndarray, flags: int, codes: int) -> Scale:
+def with_passthrough(scaler: Scaler, raw: np.ndarray, flags: int, codes: int) -> Scaler:
     """Return the scale with flags, columns from `flags` on, and codes, from `codes` on, as they are.
 
     A level that one row in a thousand has would otherwise be scaled to over 30, and that row would rule its weights. A
@@ -71,14 +71,14 @@ def kept_apart(scale: Scale, raw: np.ndarray, flags: int, codes: int) -> Scale:
     place = np.arange(raw.shape[1])
     same = np.nanmax(raw, axis=0, initial=-np.inf) <= np.nanmin(raw, axis=0, initial=np.inf)
     spread = np.where(same & (place < codes), 0.0, 1.0)
-    return Scale(
-        np.where(place >= flags, 0.0, scale.center), np.where(place >= flags, spread, scale.spread), scale.fill
+    return Scaler(
+        np.where(place >= flags, 0.0, scaler.center), np.where(place >= flags, spread, scaler.scale), scaler.fill
     )
 
 
-def unscaled(columns: int) -> Scale:
+def identity_scaler(columns: int) -> Scaler:
     """Return the scale that changes nothing."""
-    return Scale(np.zeros(columns), np.ones(columns), np.zeros(columns))
+    return Scaler(np.zeros(columns), np.ones(columns), np.zeros(columns))
 
 
 def _at(sorted_up: np.ndarray, share: np.ndarray, level: float) -> np.ndarray:

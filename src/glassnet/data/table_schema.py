@@ -1,74 +1,31 @@
-"""The schema: what each column is. It is read once from the inputs, never from the target, and holds no statistics."""
+"""The schema of a table: what each column is, and everything that follows for networks, scaling and perturbations."""
 
-import re
-import warnings
-from collections import Counter
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
-from typing import Literal
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from glassnet.data.columns import Table
-from glassnet.data.dates import turns_seen
-from glassnet.data.parse import as_dates, as_numbers
+from glassnet.data.column import Column, coded_columns, date_pairs
+from glassnet.data.columns import Table, array_names, with_numbers
+from glassnet.data.encode import check_spread, encode
+from glassnet.data.match import match
+from glassnet.data.read_columns import Reading, read_columns
+from glassnet.data.scaler import Scaler, fit_robust_scaler, fit_standard_scaler, with_passthrough
+from glassnet.data.schema import CellValue, InputRecipe, Movable, Samples, ScalerName
+from glassnet.data.shared import MemberScaling, SharedTable, member_scaling, share_table
+from glassnet.network.embedding import Embedding
+from glassnet.network.layer import Layer
+from glassnet.network.periodic import Periodic
+from glassnet.network.piecewise import PiecewiseLinear
+from glassnet.network.scaling import InputScaling
+from glassnet.network.smooth_clip import SmoothClip
 
-MOST_LEVELS = 256
-MOST_STRAY = 0.05  # share of cells of text in a column that was meant to be numbers
-FREE_TEXT = 40  # letters in the middle cell of text that nobody would call a category
-ID_NAME = re.compile(r"(^|[ _.-])(id|ids|key|uuid|guid|index|row|nr|no)$|^unnamed", re.IGNORECASE)
-OTHER_DATE = re.compile(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
-MOST_DATES_TO_SUBTRACT = 4
-
-Kind = Literal["number", "flag", "category", "date", "left out"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: a number, a flag of two values, a category, a date, or one that is left out (with the reason).
-
-    `coded` categories are one input, the number of the level, for an embedding; others have an input a level.
-    """
-
-    name: str
-    kind: Kind
-    levels: tuple[str, ...] = ()
-    missing: bool = False
-    reason: str = ""
-    coded: bool = False
-    values: tuple[float, ...] = ()  # of a flag: what becomes 0 and what becomes 1
-    turns: tuple[str, ...] = ()  # of a date: the turns it goes through
-    decimal_comma: bool | None = None  # of text that holds numbers, whether "3,5" is 3.5; None: no cell had a comma
-
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        """The names of its inputs that are numbers."""
-        if self.kind == "date":
-            parts = [f"{self.name}: {turn}, {wave}" for turn in self.turns for wave in ("sine", "cosine")]
-            return (self.name, *parts)
-        return (self.name,) if self.kind == "number" else ()
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """The names of its inputs that are 0 or 1."""
-        if self.kind == "left out":
-            return ()
-        own = (self.name,) if self.kind == "flag" else ()
-        if self.kind == "category" and not self.coded:
-            own = tuple(f"{self.name}={level}" for level in self.levels)
-        return (*own, f"{self.name} is missing") if self.missing else own
-
-    def __str__(self) -> str:
-        if self.kind == "left out":
-            return f"left out: {self.reason}"
-        words = {
-            "number": "number",
-            "flag": "flag",
-            "category": f"category of {len(self.levels)} levels, {'embedded' if self.coded else 'an input each'}",
-            "date": ", ".join(["date", *self.turns]),
-        }[self.kind]
-        return words + (", and whether it is missing" if self.missing else "")
+COLUMNS_OF_FULL_DEVIATION = 8
+SCALERS = {"robust": fit_robust_scaler, "standard": fit_standard_scaler}
 
 
 @dataclass(frozen=True)
@@ -77,22 +34,18 @@ class TableSchema:
 
     columns: tuple[Column, ...]
 
+    kind: ClassVar[str] = "table"
+
     @property
     def names(self) -> tuple[str, ...]:
         """The columns' names."""
         return tuple(column.name for column in self.columns)
 
     @property
-    def between(self) -> tuple[tuple[str, str], ...]:
-        """The pairs of dates, the time between which is an input."""
-        dates = [column.name for column in self.columns if column.kind == "date"]
-        return tuple(combinations(dates, 2)) if len(dates) <= MOST_DATES_TO_SUBTRACT else ()
-
-    @property
     def numbers(self) -> tuple[str, ...]:
         """The names of the inputs that are numbers."""
         own = [name for column in self.columns for name in column.numbers]
-        return (*own, *(f"from {first} to {second}" for first, second in self.between))
+        return (*own, *(f"from {first} to {second}" for first, second in date_pairs(self.columns)))
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -102,7 +55,7 @@ class TableSchema:
     @property
     def codes(self) -> tuple[Column, ...]:
         """The categories whose input is the number of the level."""
-        return tuple(column for column in self.columns if column.kind == "category" and column.coded)
+        return coded_columns(self.columns)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -110,109 +63,156 @@ class TableSchema:
         return (*self.numbers, *self.flags, *(column.name for column in self.codes))
 
     @property
+    def input_shape(self) -> tuple[int]:
+        """(inputs,)."""
+        return (len(self.inputs),)
+
+    @property
     def text_columns(self) -> tuple[str, ...]:
         """The names of the columns that hold categories."""
         return tuple(column.name for column in self.columns if column.kind == "category")
+
+    def match(self, samples: Samples) -> Table:
+        """Return the columns that training has seen, in its order."""
+        if not isinstance(samples, Table):
+            raise ValueError(
+                "the model was fitted to a table, but X holds pictures; give it tables with the same columns"
+            )
+        return match(self.columns, samples)
+
+    def encode(self, samples: Samples, rows: np.ndarray | None = None) -> np.ndarray:
+        """Return matched columns as a float64 matrix (rows, inputs)."""
+        if not isinstance(samples, Table):
+            raise TypeError(f"a table is encoded, not {type(samples).__name__}; match it first")
+        return encode(self.columns, samples, rows)
+
+    def check(self, x: np.ndarray, rows: np.ndarray) -> None:
+        """Raise `ValueError` where no column can be used, and for a number beyond all others of its column."""
+        if x.shape[1] == 0:
+            reasons = ", ".join(f"{column.name} ({column.reason})" for column in self.columns)
+            raise ValueError(f"no column can be used: {reasons}")
+        for name, cells in zip(self.numbers, x.T, strict=False):
+            check_spread(f"column {name!r}", cells, rows)
+
+    def digest(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> str:
+        """Return the SHA-256 of all numbers."""
+        return hashlib.sha256(np.ascontiguousarray(np.column_stack([x, y, weights])).tobytes()).hexdigest()
+
+    def fit_scaler(self, x: np.ndarray, weights: np.ndarray, rows: np.ndarray, name: ScalerName) -> Scaler:
+        """Return the scaler of these rows; flags and codes stay as they are."""
+        own = x[rows]
+        learned = SCALERS[name](own, weights[rows])
+        return with_passthrough(learned, own, flags=len(self.numbers), codes=len(self.inputs) - len(self.codes))
+
+    def share(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedTable, np.ndarray]:
+        """Return inputs, targets and weights as one table of pairs."""
+        return share_table(np.column_stack([x, y, weights]))
+
+    def member_scaling(
+        self, inputs: Scaler, targets: Scaler, mean_weight: float, exponents: np.ndarray
+    ) -> MemberScaling:
+        """Return how a member scales the columns of the shared table."""
+        return member_scaling([inputs, targets], None, mean_weight, exponents)
+
+    def embedding_layers(self) -> list[Layer]:
+        """Return the embedding of the columns that come as codes: no other layer could use them."""
+        return [Embedding(tuple(len(column.levels) for column in self.codes))] if self.codes else []
+
+    def input_layers(self, recipe: InputRecipe) -> list[Layer]:
+        """Return embeddings of codes and numbers, and what a recipe says of scaling and clipping.
+
+        The more columns there are, the slower the waves of a periodic embedding, or all together overfit.
+        """
+        numbers, layers = len(self.numbers), self.embedding_layers()
+        if recipe.clip_inputs and numbers:
+            layers.append(SmoothClip(numbers))
+        if numbers and recipe.embedding in ("periodic", "both"):
+            layers.append(Periodic(numbers, standard_deviation=min(1.0, COLUMNS_OF_FULL_DEVIATION / numbers)))
+        if numbers and recipe.embedding in ("piecewise", "both"):
+            layers.append(PiecewiseLinear(numbers))
+        return [*layers, InputScaling()] if recipe.input_scaling else layers
+
+    def scaled_perturbation(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
+        """Return 1 for numbers, whose unit is their scale, and 0 for flags and codes, which are held fixed."""
+        return (np.arange(len(self.inputs)) < len(self.numbers)).astype(np.float64)
+
+    def perturbation_unit(self, scale: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Return the scale of columns of numbers; all else, dates among it, is held fixed."""
+        moving = set(self.movable().columns)
+        return np.where([name in moving for name in self.inputs], scale, 0.0)
+
+    def perturbation_range(self, x: np.ndarray) -> None:
+        """Return None: numbers have no end by nature."""
+
+    def restore(self, X: ArrayLike, x: np.ndarray) -> ArrayLike:
+        """Return X with the numbers of encoded rows in the place of its own: an array, or a frame of its library."""
+        columns, places = self.movable()
+        return with_numbers(X, self.names, dict(zip(columns, x[:, places].T, strict=True)))
+
+    def movable(self) -> Movable:
+        """Return the columns that are numbers."""
+        columns = tuple(column.name for column in self.columns if column.kind == "number")
+        return Movable(columns, np.array([self.numbers.index(name) for name in columns], dtype=int))
+
+    def error_features(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
+        """Return scaled numbers and flags; codes are names, whose size means nothing."""
+        return scaler.transform(x)[:, : len(self.inputs) - len(self.codes)]
+
+    def cells(self, samples: Samples) -> dict[str, CellValue]:
+        """Return the first row by column, dates as text."""
+        table = self.match(samples)
+        kinds = (column.kind for column in self.columns)
+        return {
+            name: _moment(cells[0]) if kind == "date" else _plain(cells[0])
+            for name, cells, kind in zip(table.names, table.columns, kinds, strict=True)
+        }
+
+    def explain(self, row: int, scaler: Scaler, x: np.ndarray) -> str:
+        """Return which input lies furthest from the training table."""
+        far = np.abs(scaler.transform(x))[0]
+        return (
+            f"the prediction for row {row} is not finite: {self.inputs[int(np.argmax(far))]!r} lies "
+            f"{np.max(far):.3g} standard deviations from the training table; correct that cell"
+        )
+
+    def check_stored(self, features: int, names: Sequence[str] | None) -> None:
+        """Encode one row of missing cells: columns and names must belong together."""
+        known = tuple(array_names(len(self.columns)) if names is None else names)
+        if features != len(self.columns):
+            raise ValueError("its schema has another number of columns than n_features_in_")
+        if self.names != known or len(set(known)) != len(known):
+            raise ValueError("its schema and its feature names differ")
+        for column in self.columns:
+            values = set(column.values) if np.isfinite(column.values).all() else set[float]()
+            if column.kind == "flag" and not len(values) == len(column.values) == 2:
+                raise ValueError(f"{column.name!r} is no flag")
+        row = self.encode(Table(known, tuple(map(_missing, self.columns))))
+        if row.shape[1:] != self.input_shape:
+            raise ValueError(f"its schema has {self.input_shape} inputs, but encodes {row.shape[1]}")
+
+    def describe(self) -> str:
+        """Return the numbers of columns and inputs."""
+        return f"{len(self.columns)} columns, as {len(self.inputs)} inputs"
 
     def __str__(self) -> str:
         width = max(len(name) for name in self.names)
         return "\n".join(f"{column.name:<{width}}  {column}" for column in self.columns)
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How columns are read: numbers of two values as flags, and categories of more levels than this as codes."""
-
-    flags: bool = True
-    most_inputs: int = 16
-
-
 def read_schema(table: Table, reading: Reading | None = None) -> TableSchema:
     """Return the schema of a table; columns that are the same in every row are left out while others are not."""
-    how = reading or Reading()
-    columns = tuple(
-        _read_column(name, cells, table, how) for name, cells in zip(table.names, table.columns, strict=True)
-    )
-    kept = tuple(
-        replace(column, kind="left out", reason="the same in every row") if _is_constant(cells) else column
-        for column, cells in zip(columns, table.columns, strict=True)
-    )
-    return TableSchema(kept if any(column.kind != "left out" for column in kept) else columns)
+    return TableSchema(read_columns(table, reading or Reading()))
 
 
-def _read_column(name: str, cells: np.ndarray, table: Table, how: Reading) -> Column:
-    if name in table.dates:
-        return _date(name, cells)
-    if cells.dtype != object:
-        return _number(name, cells, how)
-    present = [cell for cell in cells if cell is not None]
-    if present and name not in table.declared:
-        numbers, dates = as_numbers(cells), as_dates(cells)
-        if numbers is not None and np.isnan(numbers).all():
-            return Column(name, "left out", reason="missing in every row")
-        if numbers is not None:
-            comma = as_numbers(cells, False) is None if any("," in cell for cell in present) else None
-            return replace(_number(name, numbers, how), decimal_comma=comma)
-        if dates is not None:
-            return _date(name, dates)
-        _warn_of_stray_text(name, cells)
-        _warn_of_other_dates(name, present)
-    levels = tuple(sorted(set(present)))
-    reason = _why_no_category(name, present, levels)
-    if reason:
-        return Column(name, "left out", reason=reason)
-    return Column(name, "category", levels, len(present) < len(cells), coded=len(levels) > how.most_inputs)
+def _missing(column: Column) -> np.ndarray:
+    return np.array([None]) if column.kind in ("category", "left out") else np.array([np.nan])
 
 
-def _warn_of_stray_text(name: str, cells: np.ndarray) -> None:
-    """Warn when nearly all cells are numbers: the others are more likely slips than a sign of categories."""
-    counts = Counter(cell for cell in cells if cell is not None)
-    odd = [cell for cell in counts if as_numbers(np.array([cell], dtype=object)) is None]
-    stray = sum(counts[cell] for cell in odd)
-    if stray <= MOST_STRAY * counts.total():
-        row = next(row for row, cell in enumerate(cells) if cell in odd)
-        warnings.warn(
-            f"column {name!r} is taken as text, because row {row} has {cells[row]!r} among numbers ({stray} such "
-            "cell(s)); correct these cells or leave them empty, or declare the column a category",
-            UserWarning,
-            stacklevel=2,
-        )
+def _moment(seconds: float) -> str | None:
+    return None if np.isnan(seconds) else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(" ")
 
 
-def _warn_of_other_dates(name: str, present: Sequence[str]) -> None:
-    if all(OTHER_DATE.match(cell.strip()) for cell in present):
-        warnings.warn(
-            f"column {name!r} is taken as text, though it looks like dates: in {present[0]!r} day and month could "
-            "change places; write dates as 2024-12-31",
-            UserWarning,
-            stacklevel=2,
-        )
-
-
-def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
-    missing, values = bool(np.isnan(cells).any()), np.unique(cells[~np.isnan(cells)])
-    if len(values) == len(cells) > 2 and ID_NAME.search(name) and np.array_equal(values, np.round(values)):
-        return Column(name, "left out", reason="a number of its own in every row, by its name an id")
-    if how.flags and len(values) == 2 and np.isfinite(values).all():
-        return Column(name, "flag", missing=missing, values=(float(values[0]), float(values[1])))
-    return Column(name, "number", missing=missing)
-
-
-def _date(name: str, seconds: np.ndarray) -> Column:
-    return Column(name, "date", missing=bool(np.isnan(seconds).any()), turns=turns_seen(seconds))
-
-
-def _why_no_category(name: str, present: Sequence[str], levels: Sequence[str]) -> str:
-    if len(levels) > MOST_LEVELS:
-        middle = float(np.median([len(cell) for cell in present]))
-        what = "free text" if middle > FREE_TEXT or " " in present[0].strip() else "text"
-        return f"{what} with {len(levels)} levels, more than {MOST_LEVELS}"
-    if len(levels) == len(present) > 2 and ID_NAME.search(name):
-        return "text of its own in every row, by its name an id"
-    return ""
-
-
-def _is_constant(cells: np.ndarray) -> bool:
-    if cells.dtype != object:
-        return not np.isnan(cells).any() and bool(np.all(cells == cells[0]))
-    return all(cell == cells[0] for cell in cells)
+def _plain(cell: CellValue) -> CellValue:
+    if isinstance(cell, float | np.floating):
+        return None if np.isnan(cell) else float(cell)
+    return cell

@@ -1,77 +1,78 @@
-"""What adaptive widths are learned from: rows that a member neither trained on nor is blind to."""
+"""What adaptive widths are learned from: validation rows, on which a member neither trained nor is judged."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from glassnet.conformal.error_scale import Spread, features, learn_spread
-from glassnet.data.images import Samples
-from glassnet.estimators.dataset import encoded
-from glassnet.estimators.fitting import Member, outputs
+from glassnet.conformal.error_scale import ErrorScale, features, fit_error_scale
+from glassnet.data.dataset import Dataset
+from glassnet.ensemble.ensemble import Ensemble
+from glassnet.ensemble.member import Member
 
 WIDTHS = ("constant", "adaptive")
+Scales = Sequence[tuple[ErrorScale, ...]]  # for every member and target
 
 
-def learn_spreads(model: Any, table: Samples, targets: np.ndarray) -> list[tuple[Spread, ...]]:
-    """Return for every member and target how far it errs, learned on its held-out rows, those that it stopped by.
+def fit_error_scales(ensemble: Ensemble, dataset: Dataset) -> list[tuple[ErrorScale, ...]]:
+    """Return for every member and target how far it errs, learned on its validation rows.
 
-    `table` and `targets` are the rows used. These rows are the member's own, so the fold that it is blind to stays
-    unseen. Nothing is returned where no rows are held out, the loss predicts quantiles, or inputs are no table.
+    These rows are the member's own, so its test fold stays unseen. Nothing is returned where there are no validation
+    rows, the loss predicts quantiles, or the inputs have no features to learn from.
     """
-    if len(model.network_.inputs) > 1:
+    first = ensemble.members[0]
+    x = dataset.x[first.split.validation[:1]]
+    if dataset.y.shape[1] != ensemble.outputs or not all(member.split.validation.size for member in ensemble.members):
         return []
-    if targets.shape[1] != model.network_.shapes[-1][0] or not all(m.share.held.size for m in model.members_):
+    if ensemble.schema.error_features(first.preprocessing.inputs, x) is None:
         return []
-    raw = encoded(model.schema_, table)
-    return [_of_member(model, member, raw[member.share.held], targets[member.share.held]) for member in model.members_]
+    return [_of_member(ensemble, member, dataset.take(member.split.validation)) for member in ensemble.members]
 
 
-def widths(model: Any, table: Samples, said: np.ndarray, folds: list[int]) -> np.ndarray:
+def error_scales(
+    ensemble: Ensemble, scales: Scales, x: np.ndarray, predictions: np.ndarray, folds: Sequence[int]
+) -> np.ndarray:
     """Return sigma > 0 by the model of every fold, (folds, rows, targets): the geometric mean of its members'.
 
-    `said` is what the models of the folds predict, (folds, rows, targets), and `folds` the number of every member's.
+    `predictions` are those of the models of the folds, (folds, rows, targets); `folds` has every member's number.
     """
-    raw = encoded(model.schema_, table)
-    total, count = np.zeros(said.shape), np.zeros(len(said))
-    for fold, member, own in zip(folds, model.members_, model.spreads_, strict=True):
-        total[fold] += _log(model, member, own, raw, said[fold])
+    total, count = np.zeros(predictions.shape), np.zeros(len(predictions))
+    for fold, member, own in zip(folds, ensemble.members, scales, strict=True):
+        total[fold] += _log(ensemble, member, own, x, predictions[fold])
         count[fold] += 1
     return np.exp(total / count[:, None, None])
 
 
-def blind_widths(model: Any, table: Samples, said: np.ndarray) -> np.ndarray:
-    """Return sigma of every row by members that are blind to it, (rows, targets), given what they predict of it."""
-    raw = encoded(model.schema_, table)
-    total, count = np.zeros(said.shape), np.zeros(len(said))
-    for member, own in zip(model.members_, model.spreads_, strict=True):
-        rows = member.share.blind
-        total[rows] += _log(model, member, own, raw[rows], said[rows])
+def out_of_fold_scales(ensemble: Ensemble, scales: Scales, x: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Return sigma of every row by members that never saw it, (rows, targets), given their predictions."""
+    total, count = np.zeros(predictions.shape), np.zeros(len(predictions))
+    for member, own in zip(ensemble.members, scales, strict=True):
+        rows = member.split.test
+        total[rows] += _log(ensemble, member, own, x[rows], predictions[rows])
         count[rows] += 1
     return np.exp(total / count[:, None])
 
 
-def _of_member(model: Any, member: Member, raw: np.ndarray, targets: np.ndarray) -> tuple[Spread, ...]:
-    said = outputs(model.network_, model._link, [member], raw)[0]
-    found: list[Spread] = []
-    for place, size in enumerate(_sizes(member)):
-        known = ~np.isnan(targets[:, place])
-        error = np.abs(targets[known, place] - said[known, place]) / size
-        found.append(learn_spread(_features(model, member, raw[known], said[known], place), error))
+def _of_member(ensemble: Ensemble, member: Member, dataset: Dataset) -> tuple[ErrorScale, ...]:
+    predictions = replace(ensemble, members=(member,)).predict_encoded(dataset.x)[0]
+    found: list[ErrorScale] = []
+    for place, size in enumerate(member.preprocessing.target_size):
+        known = ~np.isnan(dataset.y[:, place])
+        error = np.abs(dataset.y[known, place] - predictions[known, place]) / size
+        found.append(fit_error_scale(_features(ensemble, member, dataset.x[known], predictions[known], place), error))
     return tuple(found)
 
 
-def _log(model: Any, member: Member, own: tuple[Spread, ...], raw: np.ndarray, said: np.ndarray) -> np.ndarray:
+def _log(
+    ensemble: Ensemble, member: Member, own: tuple[ErrorScale, ...], x: np.ndarray, predictions: np.ndarray
+) -> np.ndarray:
     """Return log sigma of every target, (rows, targets), in the units of the targets."""
-    parts = [spread.log(_features(model, member, raw, said, place)) for place, spread in enumerate(own)]
-    return np.column_stack(parts) + np.log(_sizes(member))
+    parts = [scale.log(_features(ensemble, member, x, predictions, place)) for place, scale in enumerate(own)]
+    return np.column_stack(parts) + np.log(member.preprocessing.target_size)
 
 
-def _features(model: Any, member: Member, raw: np.ndarray, said: np.ndarray, place: int) -> np.ndarray:
-    numbers = len(model.schema_.inputs) - len(model.schema_.codes)  # codes are names: their size means nothing
-    center = member.targets.center[place]
-    return features(member.inputs.down(raw)[:, :numbers], (said[:, place] - center) / _sizes(member)[place])
-
-
-def _sizes(member: Member) -> np.ndarray:
-    spread = np.abs(member.targets.spread)
-    return np.where(spread > 0, spread, 1.0)
+def _features(ensemble: Ensemble, member: Member, x: np.ndarray, predictions: np.ndarray, place: int) -> np.ndarray:
+    own = member.preprocessing
+    inputs = ensemble.schema.error_features(own.inputs, x)
+    scaled = (predictions[:, place] - own.targets.center[place]) / own.target_size[place]
+    return features(np.zeros((len(x), 0)) if inputs is None else inputs, scaled)

@@ -1,79 +1,88 @@
-"""From a fit to what its intervals stand on: the residuals of blind members, and why they may prove nothing."""
+"""From a fit to what its intervals are made from: out-of-fold residuals, and why they may prove nothing."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from glassnet.conformal.calibration import CROSS, SPLIT, Calibration
+from glassnet.ensemble.ensemble import Ensemble
+from glassnet.ensemble.folds import CV
 
-STOPPED = ("the callback asked to stop", "interrupted", "max_time is over")
 ASSUMED = {
     CROSS: "new rows are drawn as the fitted ones were, and nothing about the model was chosen by its folds",
     SPLIT: "new rows are drawn as those given to calibrate were, which the model was neither fitted to nor chosen by",
 }
 REMEDY = "call calibrate(X, y) with at least 20 rows, of every class if there are any, that it never saw"
+SAME_ROWS = (
+    "these are the rows that the model was fitted to, on which it errs too little; calibrate(X, y) needs rows that it "
+    "never saw. {} without such rows leave calibrate out: {} uses the folds"
+)
+NO_WEIGHTS = "calibrate takes no sample_weight: its promise is about rows that count the same; leave it out"
 
 
-def calibration_of_folds(
-    model: Any, residual: np.ndarray, spread: np.ndarray, groups: Any, outside: bool, *, by_label: bool = False
+class Calibrated:
+    """An estimator with intervals or prediction sets: what they are made from."""
+
+    ensemble_: Ensemble
+    calibration_: Calibration | str
+    oof_prediction_: np.ndarray
+
+    def _calibration(self) -> Calibration:
+        """Return the calibration; `ValueError` says why there is none, and what to type."""
+        found = getattr(self, "calibration_", None)
+        if isinstance(found, Calibration):
+            return found
+        if isinstance(found, str):
+            raise ValueError(f"{found}; {REMEDY}")
+        if hasattr(self, "oof_prediction_"):
+            raise ValueError(
+                f"this model comes from a file without the residuals that intervals need; fit again, or {REMEDY}"
+            )
+        raise ValueError(
+            "this model has no folds, so no row that a member never saw: it has one member, cv=None, fewer than two "
+            f"rows a member, or was trained by partial_fit; fit with folds, or {REMEDY}"
+        )
+
+
+def cross_calibration(
+    ensemble: Ensemble, residual: np.ndarray, error_scale: np.ndarray, doubt: str, *, by_label: bool = False
 ) -> Calibration:
-    """Return the calibration of a fit, from what blind members say of the rows used, both (rows, columns).
+    """Return the calibration of a fit, from out-of-fold residuals and error scales, both (rows, columns).
 
-    `outside` says that members stopped by rows given to `fit`, `by_label` that folds share out the classes evenly.
+    `by_label` says that folds hold every class alike; `doubt` says why no floor is known.
     """
     fold = np.zeros(len(residual), int)
-    for number, member in zip(fold_of_members(model), model.members_, strict=True):
-        fold[member.share.blind] = number
-    return Calibration(CROSS, residual, spread, fold, not by_label, _doubt(model, groups, outside))
+    for number, member in zip(fold_numbers(ensemble), ensemble.members, strict=True):
+        fold[member.split.test] = number
+    return Calibration(CROSS, residual, error_scale, fold, not by_label, doubt)
 
 
-def fold_of_members(model: Any) -> list[int]:
-    """Return the number of every member's fold; members of one fold are blind to the same rows."""
+def fold_numbers(ensemble: Ensemble) -> list[int]:
+    """Return the number of every member's fold; members of one fold never saw the same rows."""
     folds: dict[int, int] = {}
-    return [folds.setdefault(int(member.share.blind[0]), len(folds)) for member in model.members_]
+    return [folds.setdefault(int(member.split.test[0]), len(folds)) for member in ensemble.members]
 
 
-def calibration_of(model: Any) -> Calibration:
-    """Return what a fitted model's intervals stand on; `ValueError` says why there is nothing, and what to type."""
-    found = getattr(model, "calibration_", None)
-    if isinstance(found, Calibration):
-        return found
-    if isinstance(found, str):
-        raise ValueError(f"{found}; {REMEDY}")
-    if hasattr(model, "oof_prediction_"):
-        raise ValueError(
-            f"this model comes from a file without the residuals that intervals need; fit again, or {REMEDY}"
-        )
-    raise ValueError(
-        "this model has no folds, so no row that a member is blind to: it has one member, cv=None, fewer than two rows "
-        f"a member, or was trained by partial_fit; fit with folds, or {REMEDY}"
-    )
+def doubted(calibration: Calibration | str, why: str) -> Calibration | str:
+    """Return a calibration for which no floor is known, and why."""
+    return replace(calibration, doubt=why) if isinstance(calibration, Calibration) else calibration
 
 
-def doubt(model: Any, why: str) -> None:
-    """Note why no floor is known of a fitted model's intervals."""
-    found = getattr(model, "calibration_", None)
-    if isinstance(found, Calibration):
-        model.calibration_ = replace(found, doubt=why)
-
-
-def by_fold(model: Any, calibration: Calibration, said: np.ndarray) -> np.ndarray:
-    """Return what the model of every fold says, the mean of its members: (members, ...) to (folds, ...)."""
+def by_fold(ensemble: Ensemble, calibration: Calibration, predictions: np.ndarray) -> np.ndarray:
+    """Return what the model of every fold predicts, the mean of its members: (members, ...) to (folds, ...)."""
     if calibration.method == SPLIT:
-        return np.mean(said, axis=0, keepdims=True)
-    numbers = np.array(fold_of_members(model))
-    return np.stack([np.mean(said[numbers == fold], axis=0) for fold in range(numbers.max() + 1)])
+        return np.mean(predictions, axis=0, keepdims=True)
+    numbers = np.array(fold_numbers(ensemble))
+    return np.stack([np.mean(predictions[numbers == fold], axis=0) for fold in range(numbers.max() + 1)])
 
 
-def assumption(calibration: Calibration, of_what: str) -> str:
+def assumption(calibration: Calibration, about: str) -> str:
     """Return in one sentence what must hold, and what the promise is about."""
-    return f"{ASSUMED[calibration.method]}; {of_what}" + (
-        f"; no floor, because {calibration.doubt}" if calibration.doubt else ""
-    )
+    doubt = f"; no floor, because {calibration.doubt}" if calibration.doubt else ""
+    return f"{ASSUMED[calibration.method]}; {about}{doubt}"
 
 
-def why_not_weighted(weights: np.ndarray) -> str:
+def weights_differ(weights: np.ndarray) -> str:
     """Return why weights stand against intervals, or nothing where all rows that count, count the same."""
     used = weights[weights > 0]
     if np.all(used == used[0]):
@@ -81,15 +90,19 @@ def why_not_weighted(weights: np.ndarray) -> str:
     return "this model was fitted with sample weights that differ, and folds say nothing of a weighted population"
 
 
-def _doubt(model: Any, groups: Any, outside: bool) -> str:
-    if groups is not None:
+def doubt_of(ensemble: Ensemble, cv: CV, *, grouped: bool, validated: bool, warm_start: bool) -> str:
+    """Return why the folds of a fit prove no floor, or nothing.
+
+    `validated` says that members stopped by rows given to `fit`.
+    """
+    if grouped:
         return "rows of a group are not exchangeable"
-    if not isinstance(model.cv, str | int):
+    if not isinstance(cv, str | int):
         return "the folds came from a splitter that may have looked at the target"
-    if outside:
+    if validated:
         return "members stopped by X_val and y_val, which may hold rows of their folds"
-    if model.warm_start:
+    if warm_start:
         return "warm_start may have gone on after a look at the folds"
-    if any(member.history.reason in STOPPED for member in model.members_):
+    if any(member.history.reason.from_outside for member in ensemble.members):
         return "training was stopped from outside, after a look at all members"
     return ""

@@ -1,291 +1,297 @@
-"""What regressor and classifier share: fitting, going on, and the outputs of members."""
+"""What regressor and classifier share: fitting, going on, and what was fitted."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.data.images import Samples
-from glassnet.data.scaler import Scale
-from glassnet.estimators.batched_prediction import in_blocks
+from glassnet.data.dataset import Dataset, encode
+from glassnet.data.read_columns import Reading
+from glassnet.data.samples import kind_of, schema_of
+from glassnet.data.schema import Samples, Schema
+from glassnet.ensemble.ensemble import Ensemble
+from glassnet.ensemble.fitting import Metric, Training, fit_members, new_setups, with_members
+from glassnet.ensemble.folds import CV, fold_rows, splits_of, warn_of_dates
+from glassnet.ensemble.member import Member, MemberSetup, Split
+from glassnet.ensemble.preprocessing import Preprocessing
+from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.estimators.build import network_of
-from glassnet.estimators.course import Training, by_descent, by_solver
-from glassnet.estimators.dataset import (
-    AnySchema,
-    Raw,
-    check_predictions,
-    encoded,
-    in_numbers,
-    input_scale,
-    matched,
-    raw_of,
-    read_samples,
-)
-from glassnet.estimators.fitting import (
-    Arrays,
-    Member,
-    Untrained,
-    fresh_parameters,
-    looks_of,
-    mean_curve,
-    member_seeds,
-    monitor_of,
-    outputs,
-    stacked,
-)
-from glassnet.estimators.folds import Share, blind_rows, shares, warn_of_dates
-from glassnet.estimators.recipe import Recipe, online, settled
+from glassnet.estimators.parameters import given_options, given_recipe, preset_recipe, set_nested
+from glassnet.estimators.presets import Preset, online, resolve
+from glassnet.estimators.run_control import run_control
+from glassnet.estimators.warnings import warn_unless_converged
 from glassnet.network.activation import Activation
 from glassnet.network.cost import check_link, check_own
+from glassnet.network.layer import Layer
 from glassnet.network.loss import CustomLoss, Loss
 from glassnet.network.network import Network
-from glassnet.training.auto_solver import choose
-from glassnet.training.epochs import State
-from glassnet.training.full_batch import FULL_BATCH
-from glassnet.training.history import History
+from glassnet.training.auto_solver import ASKED_FOR, Size, as_solver, check_options, choose, name_of
+from glassnet.training.epochs import MemberState
+from glassnet.training.history import Callback, mean_curve
 from glassnet.training.interrupt import Interrupt
-from glassnet.training.loop import Looks
+from glassnet.training.run_control import Arrays, RunControl
+from glassnet.training.solver import FullBatchSolver, Solver
+from glassnet.training.stopping import StopReason
+
+
+@dataclass(frozen=True)
+class FitData:
+    """What a fit is given, checked: samples, targets (rows, targets), weights, and options of `fit`."""
+
+    samples: Samples
+    targets: np.ndarray
+    weights: np.ndarray
+    groups: np.ndarray | None = None
+    validation: tuple[Samples, np.ndarray] | None = None
+    checkpoint: Path | None = None
 
 
 class NetworkEstimator(BaseEstimator, ABC):
-    """Networks fitted to a table. Regressor and classifier say what targets, loss and predictions are.
+    """Networks fitted to samples. Regressor and classifier say what targets, loss and predictions are.
 
-    Parameters are those that `planning` and `recipe` read; they are listed in `NetworkRegressor`.
+    Parameters are listed in `NetworkRegressor`.
     """
 
-    tabular: ClassVar[bool] = True  # whether presets mean the recipe for tables
+    presets: ClassVar[Mapping[str, Preset]]
 
-    solver: Any
-    adversarial: float | None
+    hidden_layer_sizes: int | Sequence[int] | None
+    activation: Activations | None
+    layers: Sequence[Layer] | None
+    solver: str | Solver
+    alpha: float | None
+    dropout: float | None
+    batch_size: int | str
+    learning_rate_init: float | None
+    max_iter: int | None
+    max_time: float | None
+    early_stopping: bool | None
     validation_fraction: float
+    n_iter_no_change: int | None
     tol: float
-    monitor: Callable[[np.ndarray, np.ndarray], float] | None
-    cv: Any
-    preset: str
-    random_state: Any
+    output_range: OutputRange | None
+    monitor: Metric | None
+    n_members: int | None
+    cv: CV
+    preset: str | Recipe
+    random_state: int | np.random.RandomState | None
     warm_start: bool
+    verbose: bool
+    callback: Callback | None
 
-    members_: list[Member]
-    network_: Network
-    schema_: AnySchema
-    _states: State | None = None  # what the solver remembers; not kept in model files
+    ensemble_: Ensemble
+    recipe_: Recipe
+    _used: np.ndarray  # the rows of positive weight
+    _states: MemberState | None = None  # what the solver remembers; not kept in model files
     _digest: str = ""  # of the rows of the last fit
 
     @abstractmethod
     def _loss(self) -> Loss: ...
 
-    @property
     @abstractmethod
     def _link(self) -> Activation:
-        """What turns the network's output into a prediction in scaled units."""
+        """Return what turns the network's output into a prediction in scaled units."""
 
     @abstractmethod
-    def _output_activation(self) -> Activation | str: ...
+    def _output_activation(self, recipe: Recipe) -> Activation | str: ...
 
     @abstractmethod
-    def _target_scale(self, y: np.ndarray, weights: np.ndarray) -> Scale: ...
-
-    @abstractmethod
-    def _limits(self, y: np.ndarray) -> np.ndarray:
-        """Return what a member's outputs stay within, (2, outputs), given the targets it learned from."""
+    def _preprocessing(self, recipe: Recipe) -> Callable[[Dataset, np.ndarray], Preprocessing]:
+        """Return what a member that learns from some rows of a dataset knows of its scales."""
 
     def _labels(self, y: np.ndarray) -> np.ndarray | None:
-        """Return classes that folds should share out evenly, or None."""
+        """Return classes that folds should hold alike, or None."""
         return None
 
-    def _fit_table(
-        self,
-        table: Samples,
-        targets: np.ndarray,
-        weights: np.ndarray,
-        groups: Any,
-        validation: tuple[Samples, np.ndarray] | None,
-        checkpoint: Any,
-        interrupt: Interrupt,
-    ) -> None:
-        """Fit to samples, targets (rows, outputs) and weights (rows,); `validation` replaces the held-out rows."""
-        with ExitStack() as stack:
-            looks = looks_of(self, stack, interrupt)
-            goes_on, before = self.warm_start and hasattr(self, "members_"), self._digest
-            raw = self._taken_in(table, targets, weights, goes_on)
-            stops = validation is None
-            if goes_on and self._digest == before:  # the same rows: nobody may learn from what it was blind to
-                rows = len(raw.x)
-                shared_out = [
-                    Share(m.share.train, m.share.held[m.share.held < rows], m.share.blind) for m in self.members_
-                ]
-            else:
-                shared_out = self._shared_out(raw, targets, None if goes_on else self.cv, groups, stops=stops)
-            if validation is not None:
-                held, y_held = validation
-                extra = raw_of(self.schema_, held, y_held, np.ones(held.rows), np.arange(held.rows))
-                below = np.arange(len(raw.x), len(raw.x) + held.rows)
-                raw, shared_out = raw.above(extra), [Share(own.train, below, own.blind) for own in shared_out]
-            if self.monitor is not None and not shared_out[0].held.size:
-                raise ValueError("monitor needs rows to judge on: early_stopping=True, or X_val and y_val")
-            members = self._untrained(raw, shared_out, goes_on)
-            folder = None if checkpoint is None else Path(checkpoint)
-            own = shared_out[0]
-            recipe = settled(self, self._used.size, len(own.train))
-            self._train(recipe, raw, members, recipe.max_iter, goes_on, looks, folder)
-            self.training_rows_ = self._used[own.train]
-            self.validation_rows_ = self._used[own.held] if validation is None else np.arange(0)
+    def set_params(self, **params: object) -> Self:
+        """Set parameters, those of solver and recipe objects as solver__weight_decay and preset__embedding."""
+        return super().set_params(**set_nested(self, params))
 
-    def _fit_part(self, table: Samples, targets: np.ndarray, weights: np.ndarray, interrupt: Interrupt) -> None:
-        """Train one more epoch on these rows alone: no folds, nothing held out, the scaling of the first call."""
+    def planned_epochs(self, X: ArrayLike) -> int:
+        """Return the epochs that a fit to X would be given."""
+        presets, rows = self.presets[kind_of(X)], np.shape(X)[0]
+        return resolve(preset_recipe(self.preset), given_recipe(self), rows, presets).max_iter or 1
+
+    def _fit(self, data: FitData, interrupt: Interrupt) -> Dataset:
+        """Fit, and return all rows as they were encoded."""
         with ExitStack() as stack:
-            looks, goes_on = looks_of(self, stack, interrupt), hasattr(self, "members_")
-            raw = self._taken_in(table, targets, weights, goes_on, least=1 if goes_on else 2)
+            control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
+            continues, before = self.warm_start and hasattr(self, "ensemble_"), self._digest
+            recipe, whole = self._read(data, continues)
+            dataset = whole.take(self._used)
+            dataset.check()
+            self._digest = dataset.digest
+            if continues and self._digest == before:  # the same rows: nobody may learn from its own fold
+                splits = [_without_extra(member.split, dataset.rows) for member in self.members_]
+            else:
+                splits = self._splits(recipe, dataset, data, None if continues else self.cv)
+            if data.validation is not None:
+                dataset, splits = self._with_validation(dataset, splits, data.validation)
+            if self.monitor is not None and not splits[0].validation.size:
+                raise ValueError("monitor needs rows to judge on: early_stopping=True, or X_val and y_val")
+            batch_size = min(recipe.batch_size or dataset.rows, len(splits[0].train))
+            recipe = replace(recipe, batch_size=batch_size)
+            self._train(recipe, dataset, splits, recipe.max_iter or 1, continues, control, data.checkpoint)
+            split = splits[0]
+            self.training_rows_ = self._used[split.train]
+            self.validation_rows_ = self._used[split.validation] if data.validation is None else np.arange(0)
+        return whole
+
+    def _fit_part(self, data: FitData, interrupt: Interrupt) -> None:
+        """Train one more epoch on these rows alone: no folds, no validation rows, the scaling of the first call."""
+        with ExitStack() as stack:
+            control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
+            continues = hasattr(self, "ensemble_")
+            recipe, whole = self._read(data, continues, least=1 if continues else 2)
+            dataset = whole.take(self._used)
+            dataset.check()
             self._digest = ""  # a later fit on these rows cannot know what was learned from them
-            recipe = online(settled(self, len(raw.x)))
-            count = len(self.members_) if goes_on else recipe.n_members
-            everything = shares(len(raw.x), [np.arange(0)] * count, 0.0, self.seed_)
-            self._train(recipe, raw, self._untrained(raw, everything, goes_on), 1, goes_on, looks, None)
+            recipe = online(recipe, given_recipe(self))
+            recipe = replace(recipe, batch_size=min(recipe.batch_size or dataset.rows, dataset.rows))
+            count = len(self.members_) if continues else recipe.n_members or 1
+            splits = splits_of(dataset.rows, [np.arange(0)] * count, 0.0, self.seed_)
+            self._train(recipe, dataset, splits, 1, continues, control, None)
             self.training_rows_, self.validation_rows_ = self._used, np.arange(0)
 
-    def _taken_in(self, table: Samples, targets: np.ndarray, weights: np.ndarray, goes_on: bool, least: int = 2) -> Raw:
-        """Return the rows of positive weight, encoded; a first fit reads the schema and draws the seed."""
-        self._used = np.flatnonzero(weights)
+    def _read(self, data: FitData, continues: bool, least: int = 2) -> tuple[Recipe, Dataset]:
+        """Return the recipe, and all rows encoded; a first fit reads the schema and draws the seed."""
+        self._used = np.flatnonzero(data.weights)
         if self._used.size < least:
             raise ValueError(
                 f"n_samples={self._used.size}: a network needs at least {least} rows (of positive weight) to learn from"
             )
-        if not goes_on:
-            vars(self).pop("schema_", None)  # of an earlier fit: it would decide which recipe is read
-            self.schema_ = read_samples(table, settled(self, table.rows).tabular)
+        given, preset = given_recipe(self), preset_recipe(self.preset)
+        recipe = resolve(preset, given, self._used.size, self.presets[data.samples.kind])
+        if continues:
+            schema = self.schema_
+        else:
+            reading = Reading(bool(recipe.binary_flags), recipe.most_one_hot or 0)
+            schema = schema_of(data.samples, reading)
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
-        raw = raw_of(self.schema_, table.take(self._used), targets[self._used], weights[self._used], self._used)
-        self._digest = raw.digest
-        return raw
+        if recipe.solver != "auto":
+            options = given_options(given, preset, data.checkpoint)
+            check_options(as_solver(recipe.solver or "adam"), options)
+        return recipe, encode(schema, data.samples, data.targets, data.weights)
 
-    def _shared_out(self, raw: Raw, targets: np.ndarray, cv: Any, groups: Any, *, stops: bool) -> list[Share]:
-        groups = None if groups is None else np.asarray(groups)
-        if groups is not None and len(groups) != len(targets):
-            raise ValueError(f"groups has {len(groups)} entries for {len(targets)} rows; give one a row")
-        recipe = settled(self, len(raw.x))
-        members, stops = recipe.n_members, stops and recipe.early_stopping
-        if cv is not None and groups is None and members > 1 and isinstance(cv, str | int):
-            warn_of_dates(self.schema_.columns)
-        if cv is None or isinstance(cv, str | int):
+    def _splits(self, recipe: Recipe, dataset: Dataset, data: FitData, cv: CV) -> list[Split]:
+        members, groups = recipe.n_members or 1, data.groups
+        if groups is not None and len(groups) != len(data.targets):
+            raise ValueError(f"groups has {len(groups)} entries for {len(data.targets)} rows; give one a row")
+        simple = cv is None or isinstance(cv, str | int)
+        if cv is not None and simple and groups is None and members > 1:
+            warn_of_dates(dataset.schema.columns)
+        if simple:
             groups = None if groups is None else groups[self._used]
-            blind = blind_rows(len(raw.x), members, cv, groups, self._labels(raw.y), self.seed_)
+            tests = fold_rows(dataset.rows, members, cv, groups, self._labels(dataset.y), self.seed_)
         else:  # a splitter speaks of all rows, those of weight zero too
-            tests = blind_rows(len(targets), members, cv, groups, self._labels(targets), self.seed_)
-            blind = [np.flatnonzero(np.isin(self._used, own)) for own in tests]
-        return shares(len(raw.x), blind, self.validation_fraction if stops else 0.0, self.seed_)
+            own = fold_rows(len(data.targets), members, cv, groups, self._labels(data.targets), self.seed_)
+            tests = [np.flatnonzero(np.isin(self._used, rows)) for rows in own]
+        validates = data.validation is None and recipe.early_stopping
+        return splits_of(dataset.rows, tests, self.validation_fraction if validates else 0.0, self.seed_)
 
-    def _untrained(self, raw: Raw, shared_out: list[Share], goes_on: bool) -> list[Untrained]:
-        if goes_on:
-            if len(self.members_) != len(shared_out):
-                raise ValueError(f"the fit to go on from has {len(self.members_)} members, not {len(shared_out)}")
-            old = self.members_
-            return [
-                Untrained(o.inputs, o.targets, o.limits, own, o.seed) for o, own in zip(old, shared_out, strict=True)
-            ]
-        robust = settled(self, len(raw.x)).tabular
-        seeds = member_seeds(self.seed_, len(shared_out))
-        return [self._newcomer(raw, own, seed, robust) for own, seed in zip(shared_out, seeds, strict=True)]
+    def _with_validation(
+        self, dataset: Dataset, splits: list[Split], validation: tuple[Samples, np.ndarray]
+    ) -> tuple[Dataset, list[Split]]:
+        """Return the dataset with rows below it that all members validate on."""
+        samples, targets = validation
+        extra = encode(dataset.schema, samples, targets, np.ones(samples.rows))
+        extra.check()
+        below = np.arange(dataset.rows, dataset.rows + extra.rows)
+        return dataset.followed_by(extra), [Split(split.train, below, split.test) for split in splits]
 
-    def _newcomer(self, raw: Raw, own: Share, seed: int, robust: bool) -> Untrained:
-        """Return a member that knows nothing but the scale of its own rows."""
-        y, weights = raw.y[own.train], raw.weights[own.train]
-        scale = input_scale(self.schema_, raw, own.train, robust)
-        return Untrained(scale, self._target_scale(y, weights), self._limits(y), own, seed)
+    def _setups(self, recipe: Recipe, dataset: Dataset, splits: list[Split], continues: bool) -> list[MemberSetup]:
+        if not continues:
+            return new_setups(dataset, splits, self.seed_, self._preprocessing(recipe))
+        if len(self.members_) != len(splits):
+            raise ValueError(f"the fit to go on from has {len(self.members_)} members, not {len(splits)}")
+        pairs = zip(self.members_, splits, strict=True)
+        return [replace(member.setup, split=split) for member, split in pairs]
 
     def _train(
         self,
         recipe: Recipe,
-        raw: Raw,
-        members: list[Untrained],
+        dataset: Dataset,
+        splits: list[Split],
         epochs: int,
-        goes_on: bool,
-        looks: Looks,
+        continues: bool,
+        control: RunControl,
         checkpoint: Path | None,
     ) -> None:
         """Train members for so many more epochs, and remember what came of it."""
-        loss = self._loss()
-        last = self._output_activation()
-        network = network_of(recipe, self.preset, self.schema_, loss.outputs(raw.y.shape[1]), last)
+        loss, targets = self._loss(), dataset.y.shape[1]
+        network = network_of(recipe, dataset.schema, loss.outputs(targets), self._output_activation(recipe))
         check_link(network, loss)
         if isinstance(loss, CustomLoss):
             check_own(loss)
-        if goes_on and network != self.network_:
+        if continues and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
-        self.network_, share = network, members[0].share
-        if self.monitor is not None and share.held.size:
-            looks.monitor = monitor_of(network, self._link, members, raw, self.monitor)
-        choice = choose(recipe.solver, len(share.train), raw.y.shape[1], network.n_parameters, loss)
-        name = self.solver if isinstance(self.solver, str) and self.solver != "auto" else choice.name
-        remembers = goes_on and self._states is not None and self.solver_ == name
-        self.solver_, self.solver_reason_ = name, choice.reason
-        start = [own.parameters for own in self.members_] if goes_on else fresh_parameters(network, raw, members)
-        training = Training(self, recipe, network, loss, choice, raw, members, start)
-        if choice.name in FULL_BATCH:
-            self._states = None
-            self._remember(members, *by_solver(training, epochs, looks))
-            return
-        old = self._states if remembers else None
-        trained, histories, self._states = by_descent(training, old, epochs, looks, checkpoint)
-        self._remember(members, trained, histories)
+        recipe, name, reason = self._choose(recipe, loss, Size(len(splits[0].train), targets, network.n_parameters))
+        remembers = continues and self._states is not None and self.solver_ == name
+        old = self.members_ if continues else ()
+        training = Training(
+            dataset,
+            Ensemble(dataset.schema, network, self._link(), tuple(old)),
+            loss,
+            recipe,
+            self.tol,
+            self._setups(recipe, dataset, splits, continues),
+            self.monitor,
+            whole_table=self.batch_size == "auto",
+        )
+        trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
+        self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason
+        self.ensemble_, self._states = with_members(training, trained), trained.states
+        self._summarise(recipe)
 
-    def _remember(self, members: list[Untrained], parameters: list[Arrays], histories: list[History]) -> None:
-        self.members_ = [
-            Member(own, before.inputs, before.targets, before.limits, before.share, history, before.seed)
-            for own, before, history in zip(parameters, members, histories, strict=True)
-        ]
+    def _choose(self, recipe: Recipe, loss: Loss, size: Size) -> tuple[Recipe, str, str]:
+        if recipe.solver != "auto":
+            return recipe, name_of(as_solver(recipe.solver or "adam")), ASKED_FOR
+        given = given_options(given_recipe(self), preset_recipe(self.preset), None)
+        choice = choose(loss, size, given)
+        return replace(recipe, solver=choice.solver), choice.name, choice.reason
+
+    def _summarise(self, recipe: Recipe) -> None:
+        histories = [member.history for member in self.members_]
         self.n_iter_ = max(history.epochs for history in histories)
         self.best_iter_ = max(history.kept_epoch for history in histories)
         self.loss_curve_ = mean_curve([history.loss for history in histories])
         self.validation_loss_curve_ = mean_curve([history.validation_loss for history in histories])
-        self.stop_reason_ = histories[0].reason
+        self.stop_reason_: StopReason = histories[0].reason
+        if recipe.base == "plain" or isinstance(recipe.solver, FullBatchSolver):
+            warn_unless_converged(histories, self.n_iter_)
 
-    def _outputs(self, samples: Samples, each: Callable[[np.ndarray], np.ndarray] = np.asarray) -> np.ndarray:
-        """Return what `each` makes of every member's output in the units of the target, (members, rows, outputs)."""
-        known = matched(self.schema_, samples)  # as a whole: a column of text is read in one way
-        return in_blocks(
-            samples.rows, lambda rows: each(self._finite(in_numbers(self.schema_, known.take(rows), rows), rows))
-        )
+    @property
+    def members_(self) -> list[Member]:
+        """The trained networks, each with preprocessing, rows, parameters and history."""
+        return list(self._fitted.members)
 
-    def _finite(self, raw: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Return every member's output for encoded inputs; `ValueError` where one is not finite, by its number."""
-        found = outputs(self.network_, self._link, self.members_, raw)
-        check_predictions(self.schema_, found, self.members_[0].inputs, raw, rows)
-        return found
+    @property
+    def network_(self) -> Network:
+        """The network, the same for all members."""
+        return self._fitted.network
 
-    def _blind_outputs(
-        self, table: Samples, link: Callable[[np.ndarray], np.ndarray] = np.asarray
-    ) -> np.ndarray | None:
-        """Return for every row the mean, after the link, of the members that never saw it, or None without folds."""
-        if not all(member.share.blind.size for member in self.members_):
-            return None
-        raw = encoded(self.schema_, table)
-        unused = np.setdiff1d(np.arange(len(raw)), self._used)  # rows of weight zero: nobody saw them
-        total = np.zeros((len(raw), self.network_.shapes[-1][0]))
-        members = np.zeros(len(raw))
-        for member in self.members_:
-            blind = np.concatenate([self._used[member.share.blind], unused])
-            total[blind] += link(outputs(self.network_, self._link, [member], raw[blind])[0])
-            members[blind] += 1
-        return total / members[:, None]
+    @property
+    def schema_(self) -> Schema:
+        """What each column became."""
+        return self._fitted.schema
 
     @property
     def parameters_(self) -> Arrays:
         """One dict with W and b a layer; with several members every array has a leading member axis."""
-        check_is_fitted(self, "members_")
-        if len(self.members_) == 1:
-            return self.members_[0].parameters
-        return stacked([member.parameters for member in self.members_])
+        check_is_fitted(self, "ensemble_")
+        return self.members_[0].parameters if len(self.members_) == 1 else self.ensemble_.parameters
 
     @property
     def fold_rows_(self) -> list[np.ndarray]:
         """The rows of the fitted table that each member never saw, those of weight zero not among them."""
-        return [self._used[member.share.blind] for member in self.members_]
+        return [self._used[member.split.test] for member in self.members_]
 
     @property
     def coefs_(self) -> list[np.ndarray]:
@@ -297,12 +303,45 @@ class NetworkEstimator(BaseEstimator, ABC):
         """The biases b^l, each (outputs,), or (members, outputs)."""
         return [layer["b"] for layer in self.parameters_ if "b" in layer]
 
+    @property
+    def best_loss_(self) -> float:
+        """The least training loss of any epoch, the mean over the members."""
+        return min(self.loss_curve_)
+
+    @property
+    def n_layers_(self) -> int:
+        """The number of layers with weights, and the inputs."""
+        return 1 + len(self.coefs_)
+
+    @property
+    def _fitted(self) -> Ensemble:
+        if "ensemble_" not in vars(self):
+            raise AttributeError(f"this {type(self).__name__} is not fitted yet; call fit first")
+        return self.ensemble_
+
     def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "members_")
+        return "ensemble_" in vars(self)
 
 
 def takes_batches(estimator: NetworkEstimator) -> bool:
     """Return True, or raise `AttributeError` when the solver has no epochs of batches that `partial_fit` could run."""
-    if estimator.solver in (*FULL_BATCH, "auto"):
-        raise AttributeError(f"partial_fit runs epochs of batches, which solver={estimator.solver!r} lacks; use 'adam'")
+    solver = estimator.solver
+    known = solver if not isinstance(solver, str) or solver == "auto" else as_solver(solver)
+    if known == "auto" or isinstance(known, FullBatchSolver):
+        raise AttributeError(f"partial_fit runs epochs of batches, which solver={solver!r} lacks; use 'adam'")
     return True
+
+
+def as_path(checkpoint: str | Path | None) -> Path | None:
+    """Return the folder of a checkpoint."""
+    return None if checkpoint is None else Path(checkpoint)
+
+
+def as_groups(groups: ArrayLike | None) -> np.ndarray | None:
+    """Return groups as an array."""
+    return None if groups is None else np.asarray(groups)
+
+
+def _without_extra(split: Split, rows: int) -> Split:
+    """Return a split without the validation rows that an earlier fit was given besides."""
+    return replace(split, validation=split.validation[split.validation < rows])

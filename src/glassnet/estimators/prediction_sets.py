@@ -1,40 +1,74 @@
-"""Sets of labels of a classifier: cross-conformal from the fit itself, split conformal from rows given later."""
+"""Prediction sets of a classifier: cross-conformal from the fit itself, split conformal from rows given later."""
 
 import math
 import warnings
 from fractions import Fraction
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.conformal.calibration import SPLIT, Calibration
-from glassnet.conformal.coverage import as_level, rank
+from glassnet.conformal.coverage import as_coverage, rank
 from glassnet.conformal.prediction import belongs
-from glassnet.conformal.record import LabelSet
-from glassnet.estimators.calibration import assumption, by_fold, calibration_of, calibration_of_folds, why_not_weighted
-from glassnet.estimators.dataset import raw_of
+from glassnet.conformal.record import PredictionSet
+from glassnet.data.dataset import Dataset, encode
+from glassnet.ensemble.folds import CV
+from glassnet.estimators.calibration import (
+    NO_WEIGHTS,
+    SAME_ROWS,
+    Calibrated,
+    assumption,
+    by_fold,
+    cross_calibration,
+    doubt_of,
+    weights_differ,
+)
 from glassnet.estimators.validation import check_inputs, check_labels
 
-OF_EVERY_CLASS = "the promise is about the rows of every class"
+ABOUT_EVERY_CLASS = "the promise is about the rows of every class"
 
 
-class LabelSets:
+class PredictionSets(Calibrated, BaseEstimator):
     """What a classifier can promise: a mixin over `predict_set` and `calibrate`."""
 
-    def predict_set(self, X: Any, coverage: float = 0.9) -> LabelSet:
+    cv: CV
+    warm_start: bool
+    classes_: np.ndarray
+    _used: np.ndarray
+    _digest: str
+
+    def predict_set(self, X: ArrayLike, coverage: float = 0.9) -> PredictionSet:
         """Return the labels that hold the class of a row with probability `coverage`, whichever class it is.
 
-        A label c belongs to the set unless 1 - p_c(x) is beyond what rows of class c had by members blind to them
+        A label c belongs to the set unless 1 - p_c(x) is beyond what rows of class c had by members that never saw them
         (cross-conformal, after `fit` with folds), or rows given to `calibrate` had (split conformal). Classes are
-        judged each by its own rows, because folds share out every class evenly: given the classes, the rows are still
+        judged each by its own rows, because folds hold every class alike: given the classes, the rows are still
         exchangeable. The set can be empty, or hold every label. A class with too few rows for the coverage belongs to
         every set, which a `UserWarning` says.
         """
         check_is_fitted(self)
-        return _label_set(self, X, coverage)
+        level, calibration = as_coverage(coverage), self._calibration()
+        samples = check_inputs(self, X, reset=False)
+        _warn_of_few(self.classes_, calibration, level)
+        members = softmax(self.ensemble_.predict_members(samples))
+        score = 1 - by_fold(self.ensemble_, calibration, members)
+        places = range(len(self.classes_))
+        rows = [calibration.by_fold(place) for place in places]
+        found = [[calibration.residual[own, place] for own in rows[place]] for place in places]
+        return PredictionSet(
+            holds=np.column_stack([belongs(score[:, :, place], found[place], level) for place in places]),
+            classes=self.classes_,
+            coverage=float(level),
+            method="cross-conformal" if calibration.method != SPLIT else SPLIT,
+            rows=calibration.fewest(places),
+            floor=calibration.floor(level, places),
+            assumption=assumption(calibration, ABOUT_EVERY_CLASS),
+        )
 
-    def calibrate(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def calibrate(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Take rows that the model has never seen, nor was chosen by, for its sets; return the model.
 
         The sets hold a class with probability of at least `coverage` then; n rows of a class are enough for coverages
@@ -42,59 +76,41 @@ class LabelSets:
         """
         check_is_fitted(self)
         if sample_weight is not None:
-            raise ValueError(
-                "calibrate takes no sample_weight: its promise is about rows that count the same; leave it out"
-            )
-        _calibrate(self, X, y)
+            raise ValueError(NO_WEIGHTS)
+        samples = check_inputs(self, X, reset=False)
+        indicators = self._indicators(check_labels(y, samples.rows))
+        dataset = encode(self.ensemble_.schema, samples, indicators, np.ones(samples.rows))
+        dataset.check()
+        if self._digest == dataset.digest:
+            raise ValueError(SAME_ROWS.format("For sets", "predict_set"))
+        found = np.mean(softmax(self.ensemble_.predict_encoded(dataset.x)), axis=0)
+        fold, nothing = np.zeros(dataset.rows, int), np.zeros((dataset.rows, 0))
+        self.calibration_ = Calibration(SPLIT, _scores(indicators, found), nothing, fold, drawn=True)
         return self
 
-    def _remember_scores(self, y: np.ndarray, weights: Any, groups: Any, outside: bool) -> None:
-        """Keep what sets need of a fit to indicators (rows, classes) under the weights that were given, if any."""
-        _remember(self, y, weights, groups, outside)
+    def _indicators(self, labels: np.ndarray) -> np.ndarray:
+        """Return indicators (rows, classes) of labels."""
+        unknown = np.setdiff1d(labels, self.classes_)
+        if unknown.size:
+            raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {self.classes_.tolist()}")
+        return np.eye(len(self.classes_))[np.searchsorted(self.classes_, labels)]
+
+    def _remember_scores(self, whole: Dataset, sample_weight: ArrayLike | None, grouped: bool, validated: bool) -> None:
+        """Keep what sets need of a fit under the weights that were given, if any."""
+        if not hasattr(self, "oof_prediction_"):
+            return
+        used = self._used
+        doubt = doubt_of(self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start)
+        residual, nothing = _scores(whole.y[used], self.oof_prediction_[used]), np.zeros((len(used), 0))
+        found = cross_calibration(self.ensemble_, residual, nothing, doubt, by_label=True)
+        why = "" if sample_weight is None else weights_differ(np.asarray(sample_weight, float))
+        self.calibration_ = why or found
 
 
-def _remember(model: Any, y: np.ndarray, weights: Any, groups: Any, outside: bool) -> None:
-    if not hasattr(model, "oof_prediction_"):
-        return
-    used = model._used
-    nothing = np.zeros((len(used), 0))
-    found = calibration_of_folds(
-        model, _scores(y[used], model.oof_prediction_[used]), nothing, groups, outside, by_label=True
-    )
-    why = "" if weights is None else why_not_weighted(np.asarray(weights, float))
-    model.calibration_ = why or found
-
-
-def _calibrate(model: Any, X: Any, y: Any) -> None:
-    table = check_inputs(model, X, reset=False)
-    indicators = model._indicators(check_labels(y, table.rows))
-    if model._digest == raw_of(model.schema_, table, indicators, np.ones(table.rows), np.arange(table.rows)).digest:
-        raise ValueError(
-            "these are the rows that the model was fitted to, on which it errs too little; calibrate(X, y) needs rows "
-            "that it never saw. For sets without such rows leave calibrate out: predict_set uses the folds"
-        )
-    said = np.mean(model._member_probabilities(table), axis=0)
-    fold, nothing = np.zeros(table.rows, int), np.zeros((table.rows, 0))
-    model.calibration_ = Calibration(SPLIT, _scores(indicators, said), nothing, fold, drawn=True)
-
-
-def _label_set(model: Any, X: Any, coverage: Any) -> LabelSet:
-    level, calibration = as_level(coverage), calibration_of(model)
-    table = check_inputs(model, X, reset=False)
-    _warn_of_few(model.classes_, calibration, level)
-    score = 1 - by_fold(model, calibration, model._member_probabilities(table))
-    places = range(len(model.classes_))
-    rows = [calibration.by_fold(place) for place in places]
-    found = [[calibration.residual[own, place] for own in rows[place]] for place in places]
-    return LabelSet(
-        holds=np.column_stack([belongs(score[:, :, place], found[place], level) for place in places]),
-        classes=model.classes_,
-        coverage=float(level),
-        method="cross-conformal" if calibration.method != SPLIT else SPLIT,
-        rows=calibration.fewest(places),
-        floor=calibration.floor(level, places),
-        assumption=assumption(calibration, OF_EVERY_CLASS),
-    )
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Return probabilities of logits (..., classes), float64."""
+    u = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return u / u.sum(axis=-1, keepdims=True)
 
 
 def _warn_of_few(classes: np.ndarray, calibration: Calibration, level: Fraction) -> None:
@@ -106,10 +122,10 @@ def _warn_of_few(classes: np.ndarray, calibration: Calibration, level: Fraction)
             f"these classes have too few rows for coverage={float(level):g}, which needs {needed} of every class, so "
             f"every set holds them: {', '.join(few)}; give more rows of them, or ask for less",
             UserWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
 
 
-def _scores(indicators: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+def _scores(indicators: np.ndarray, found: np.ndarray) -> np.ndarray:
     """Return 1 - p of every row's class in the column of that class, NaN in the others."""
-    return np.where(indicators > 0, 1 - probabilities, np.nan)
+    return np.where(indicators > 0, 1 - found, np.nan)

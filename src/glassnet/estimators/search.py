@@ -9,12 +9,12 @@ import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.calibration import doubt
+from glassnet.estimators.calibration import doubted
 from glassnet.estimators.metrics import score
-from glassnet.estimators.recipe import settled
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import Rule, check_parameters, either, positive, sizes, whole
 from glassnet.network.loss import as_loss
+from glassnet.training.stopping import StopReason
 
 WIDTHS, DEPTHS = (16, 32, 64, 128, 256), (1, 2, 3, 4)
 DEFAULT_SIZES = tuple((width,) * depth for depth in DEPTHS for width in WIDTHS)
@@ -92,7 +92,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         base = NetworkRegressor() if self.estimator is None else self.estimator
         wanted = [tuple(np.atleast_1d(size).tolist()) for size in (self.sizes or DEFAULT_SIZES)]
         left = list(wanted)
-        full = settled(base, np.shape(X)[0]).max_iter
+        full = base.planned_epochs(X)
         rounds = 1
         while len(left) > self.factor**rounds:
             rounds += 1
@@ -105,7 +105,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             order = sorted(fitted, key=lambda pair: pair[0].error)
             left = [candidate.hidden_layer_sizes for candidate, _ in order[: -(-len(left) // self.factor)]]
             self.best_estimator_ = order[0][1]
-            if any("interrupted" in model.stop_reason_ for _, model in fitted):
+            if any(model.stop_reason_ is StopReason.INTERRUPTED for _, model in fitted):
                 break
         tried = {candidate.hidden_layer_sizes for candidate in self.candidates_}
         self.untried_ = [size for size in wanted if size not in tried]
@@ -161,7 +161,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
                     f"round {number}, {epochs} epochs, {'-'.join(map(str, size))}: error {candidate.error:.4f} "
                     f"+- {candidate.spread:.4f}, {seconds:.1f} s"
                 )
-            if "interrupted" in model.stop_reason_:
+            if model.stop_reason_ is StopReason.INTERRUPTED:
                 break
         return fitted
 
@@ -172,7 +172,8 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         best = found[self.best_index_]
         self.best_params_ = {"hidden_layer_sizes": best.hidden_layer_sizes}
         self.best_score_ = self.best_estimator_.oof_score_
-        doubt(self.best_estimator_, "the same folds chose the size of the network")
+        calibration = self.best_estimator_.calibration_
+        self.best_estimator_.calibration_ = doubted(calibration, "the same folds chose the size of the network")
         self.n_features_in_: int = vars(self.best_estimator_)["n_features_in_"]
         self.cv_results_: dict[str, Any] = {
             "params": [{"hidden_layer_sizes": candidate.hidden_layer_sizes} for candidate in found],

@@ -1,29 +1,20 @@
 """Checks of what a user passes, with errors that say what was given, what was expected and what to type."""
 
-import warnings
 from collections.abc import Callable
-from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, validate_data  # pyright: ignore[reportPrivateUsage]
+from sklearn.utils.validation import _check_sample_weight  # pyright: ignore[reportPrivateUsage]
 
-from glassnet.data.columns import (
-    Table,
-    array_names,
-    as_text,
-    from_array,
-    from_frame,
-    from_objects,
-    is_frame,
-    seconds,
-)
-from glassnet.data.images import Samples, as_pictures, is_pictures
+from glassnet.data.columns import as_text
 from glassnet.data.parse import as_numbers
+from glassnet.data.samples import Features, as_samples
+from glassnet.data.schema import Samples
 
 
 class Rule(NamedTuple):
@@ -77,54 +68,22 @@ def check_parameters(estimator: BaseEstimator, rules: dict[str, Rule]) -> None:
             raise ValueError(f"{type(estimator).__name__}({name}={value!r}): {name} must be {rule.words}")
 
 
-def check_inputs(estimator: BaseEstimator, X: Any, *, reset: bool) -> Samples:
-    """Return X as columns, of any data frame or a numeric array whose NaN are missing cells; or as pictures.
+def check_inputs(estimator: BaseEstimator, X: ArrayLike, *, reset: bool) -> Samples:
+    """Return X as samples; with `reset` the estimator learns the number and names of features.
 
-    With `reset` the estimator learns the number and names of columns. Later frames are matched by name, by the schema.
+    Later frames are matched by name, by the schema.
     """
-    if is_frame(X):
-        table = from_frame(X)
-        if not table.names:
-            raise ValueError("the table has no column left to learn from")
-        if table.rows == 0:
-            raise ValueError("Found array with 0 sample(s): the table has columns but no rows")
-        if not reset and not hasattr(estimator, "feature_names_in_"):
-            return _by_position(estimator, table)
-        if reset:
-            vars(estimator).update(
-                n_features_in_=len(table.names), feature_names_in_=np.asarray(table.names, dtype=object)
-            )
-        return table
-    if is_pictures(X):
-        pictures = as_pictures(X)
-        if reset:
-            vars(estimator).pop("feature_names_in_", None)
-            vars(estimator)["n_features_in_"] = int(np.prod(pictures.pixels.shape[1:]))
-        return pictures
-    names = None if reset else getattr(estimator, "feature_names_in_", None)
-    given: Any = X
-    if getattr(given, "dtype", None) is not None and given.dtype.kind in "OU":
-        objects: Any = validate_data(estimator, given, reset=reset, dtype=None, ensure_all_finite=False)
-        return from_objects(objects, names)
-    kind = getattr(getattr(given, "dtype", None), "kind", "")
-    given = seconds(given) if kind in ("m", "M") else given
-    # Infinite cells are refused later, by column and row.
-    matrix: Any = validate_data(estimator, given, reset=reset, dtype=np.float64, ensure_all_finite=False)
-    table = from_array(matrix, names)
-    return replace(table, dates=frozenset(table.names)) if kind == "M" else table
-
-
-def _by_position(estimator: BaseEstimator, table: Table) -> Table:
-    """Return a frame's columns under the names of an array's, as scikit-learn takes them, with its warning."""
-    expected: int = vars(estimator)["n_features_in_"]
     name = type(estimator).__name__
-    if len(table.names) != expected:
-        raise ValueError(f"X has {len(table.names)} features, but {name} is expecting {expected} features as input")
-    warnings.warn(f"X has feature names, but {name} was fitted without feature names", UserWarning, stacklevel=4)
-    names = array_names(expected)
-    new = dict(zip(table.names, names, strict=True))
-    declared, dates = (frozenset(new[name] for name in some) for some in (table.declared, table.dates))
-    return Table(names, table.columns, declared, dates)
+    if not reset:
+        names = getattr(estimator, "feature_names_in_", None)
+        known = Features(name, vars(estimator).get("n_features_in_"), None if names is None else tuple(names))
+        return as_samples(X, known)
+    samples = as_samples(X, Features(name))
+    vars(estimator)["n_features_in_"] = samples.n_features
+    vars(estimator).pop("feature_names_in_", None)
+    if samples.feature_names is not None:
+        vars(estimator)["feature_names_in_"] = np.asarray(samples.feature_names, dtype=object)
+    return samples
 
 
 def check_targets(y: Any, rows: int) -> np.ndarray:

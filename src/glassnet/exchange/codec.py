@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 
 from glassnet.conformal.calibration import Calibration
-from glassnet.conformal.error_scale import Spread
+from glassnet.conformal.error_scale import ErrorScale
+from glassnet.data.column import Column
 from glassnet.data.images import ImageSchema
-from glassnet.data.scaler import Scale
-from glassnet.data.table_schema import Column, TableSchema
-from glassnet.estimators.fitting import Member
-from glassnet.estimators.folds import Share
+from glassnet.data.scaler import Scaler
+from glassnet.data.table_schema import TableSchema
+from glassnet.ensemble.ensemble import Ensemble
+from glassnet.ensemble.member import Member, Split
+from glassnet.ensemble.preprocessing import Preprocessing
+from glassnet.ensemble.recipe import Recipe
 from glassnet.exchange.type_checks import check_fields
 from glassnet.network import activation, initializers, loss
 from glassnet.network.augmentation import Crop, Flip, Shift
@@ -27,14 +30,15 @@ from glassnet.network.piecewise import PiecewiseLinear
 from glassnet.network.pooling import AveragePool, MaxPool
 from glassnet.network.scaling import InputScaling
 from glassnet.network.smooth_clip import SmoothClip
-from glassnet.training import optimizers
+from glassnet.training import auto_solver
 from glassnet.training.history import History
+from glassnet.training.stopping import StopReason
 
 CLASSES: tuple[type, ...] = (
     *(type(known) for known in activation.ACTIVATIONS.values()),
     *(type(known) for known in loss.LOSSES.values()),
     *(type(known) for known in initializers.INITIALIZERS.values()),
-    *(type(known) for known in optimizers.SOLVERS.values()),
+    *(type(known) for known in auto_solver.SOLVERS.values()),
     initializers.Constant,
     activation.Increasing,
     Convolution,
@@ -56,36 +60,27 @@ CLASSES: tuple[type, ...] = (
     Column,
     TableSchema,
     ImageSchema,
-    Scale,
-    Share,
+    Scaler,
+    Preprocessing,
+    Split,
     History,
     Member,
+    Ensemble,
+    Recipe,
     Calibration,
-    Spread,
+    ErrorScale,
 )
 MOST_LETTERS = 2**24
 RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
-FORMER_NAMES = {  # of records in files of format 2
-    "Given": "Constant",
-    "LeakyRectifier": "LeakyReLU",
-    "Momentum": "SGD",
-    "OwnLoss": "CustomLoss",
-    "Parametric": "ParametricActivation",
-    "PictureSchema": "ImageSchema",
-    "Rectifier": "ReLU",
-    "Scaling": "InputScaling",
-    "Schema": "TableSchema",
-}
-FORMER_FIELDS = {  # by the former or present name of the record
-    "Normal": {"deviation": "standard_deviation"},
-    "Periodic": {"deviation": "standard_deviation"},
-}
-RECORDS |= {former: RECORDS[name] for former, name in FORMER_NAMES.items() if name in RECORDS}
 
 
-def is_known(value: Any) -> bool:
-    """Return whether a value is text, a number or a record on the list."""
-    return isinstance(value, str | bool | int | float) or type(value) in CLASSES
+def is_storable(value: Any) -> bool:
+    """Return whether a value is made of numbers, text and records on the list."""
+    try:
+        to_json(value, {})
+    except TypeError:
+        return False
+    return True
 
 
 def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
@@ -103,15 +98,20 @@ def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
         return {"tuple": [to_json(item, arrays) for item in value]}
     if isinstance(value, list):
         return [to_json(item, arrays) for item in value]
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {"dict": {key: to_json(item, arrays) for key, item in value.items()}}
     if isinstance(value, dict):
-        return {"pairs": [[to_json(key, arrays), to_json(item, arrays)] for key, item in value.items()]}
-    if isinstance(value, np.generic):
-        return value.item()
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
+        return _dict_to_json(value, arrays)
+    if isinstance(value, StopReason):
+        return {"reason": value.name}
+    plain = value.item() if isinstance(value, np.generic) else value
+    if plain is None or isinstance(plain, bool | int | float | str):
+        return plain
     raise TypeError(f"{value!r} cannot be stored in a model file; use numbers, text or glassnet's own records")
+
+
+def _dict_to_json(value: dict[Any, Any], arrays: dict[str, np.ndarray]) -> Any:
+    if all(isinstance(key, str) for key in value):
+        return {"dict": {key: to_json(item, arrays) for key, item in value.items()}}
+    return {"pairs": [[to_json(key, arrays), to_json(item, arrays)] for key, item in value.items()]}
 
 
 def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
@@ -134,9 +134,10 @@ def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
             return {key: from_json(item, arrays) for key, item in items.items()}
         case {"pairs": list(pairs), **rest} if not rest:
             return {from_json(key, arrays): from_json(item, arrays) for key, item in pairs}
+        case {"reason": str(name), **rest} if not rest and name in StopReason.__members__:
+            return StopReason[name]
         case {"record": str(name), "fields": dict(given), **rest} if not rest and name in RECORDS:
-            former = FORMER_FIELDS.get(name, {})
-            record = RECORDS[name](**{former.get(key, key): from_json(item, arrays) for key, item in given.items()})
+            record = RECORDS[name](**{key: from_json(item, arrays) for key, item in given.items()})
             check_fields(record)
             return record
         case _:

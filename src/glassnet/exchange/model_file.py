@@ -14,25 +14,25 @@ import numpy as np
 from glassnet.storage.atomic import why_not
 from glassnet.storage.container import ContainerError, read_container, write_container
 
-FORMAT = 2
+FORMAT = 3
 ENDING = ".glass"
 KEYS = {"format", "versions", "estimator", "parameters", "fitted"}
 LONGEST_REASON = 500  # letters; a file may hold very long names
 LIBRARIES = ("glassnet", "jax", "numpy", "scikit-learn", "optax")
 NOT_STORED = ("random_state", "callback", "monitor")  # the seed that was drawn is stored; a function would be code
-NOT_NEEDED = ("loss",)  # for predicting: one of your own is not stored either, only its link
+NOT_NEEDED = ("loss", "solver", "layers")  # for predicting: those of your own are not stored
 
 COMMON = {"n_features_in_", "target_names_"}
 NETWORKS = {
-    *COMMON, "_used", "best_iter_", "loss_curve_", "members_", "n_iter_", "network_", "schema_", "seed_",
-    "solver_", "solver_reason_", "stop_reason_", "training_rows_", "validation_loss_curve_", "validation_rows_",
+    *COMMON, "_used", "best_iter_", "ensemble_", "loss_curve_", "n_iter_", "seed_", "solver_", "solver_reason_",
+    "stop_reason_", "training_rows_", "validation_loss_curve_", "validation_rows_",
 }  # fmt: skip
 MAY_LACK = {
-    "_digest", "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "spreads_", "mistakes_", "errors_",
-    "n_iter_",
+    "_digest", "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "error_scales_", "mistakes_",
+    "errors_", "n_iter_", "recipe_",
 }  # fmt: skip
 FITTED: dict[str, set[str]] = {
-    "NetworkRegressor": {*NETWORKS, "_vector_target", "link_", "n_outputs_", "target_mean_"},
+    "NetworkRegressor": {*NETWORKS, "_vector_target", "n_outputs_", "target_mean_"},
     "NetworkClassifier": {*NETWORKS, "classes_"},
     "Perceptron": {"_multilabel", "classes_", "n_features_in_", "network_", "parameters_"},
 }
@@ -92,16 +92,18 @@ def load(path: str | Path) -> Any:
 
 
 def _described(model: Any, kind: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    from glassnet.exchange.codec import is_known, to_json
+    from glassnet.exchange.codec import is_storable, to_json
 
     arrays: dict[str, np.ndarray] = {}
     parameters = {
         name: value
         for name, value in model.get_params(deep=False).items()
-        if name not in NOT_STORED and (name not in NOT_NEEDED or is_known(value))
+        if name not in NOT_STORED and (name not in NOT_NEEDED or is_storable(value))
     }
     own = {*FITTED[kind], *MAY_LACK}
     fitted = {name: value for name, value in vars(model).items() if name in own}
+    if not is_storable(fitted.get("recipe_")):  # it holds a solver or a layer of a user's own
+        del fitted["recipe_"]
     description = {
         "format": FORMAT,
         "versions": {name: version(name) for name in LIBRARIES},
@@ -117,13 +119,17 @@ def _rebuild(description: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
         raise ContainerError(f"its description lacks {lacks[0]!r}; take another copy, or fit and save again")
     if not isinstance(description["format"], int):
         raise ContainerError(f"its format is {str(description['format'])[:80]!r}, not a number such as {FORMAT}")
-    if description["format"] != FORMAT:
+    if description["format"] not in (2, FORMAT):
         remedy = "upgrade glassnet" if description["format"] > FORMAT else "fit again"
         raise ContainerError(
             f"it has format {description['format']}, written by glassnet {description['versions']['glassnet']}; this "
-            f"version reads format {FORMAT}: {remedy}"
+            f"version reads formats 2 and {FORMAT}: {remedy}"
         )
     kind = description["estimator"]
+    if description["format"] == 2:
+        from glassnet.exchange.format2 import modernised
+
+        description = modernised(description)
     if kind not in FITTED:
         raise ContainerError(f"it holds {kind!r}, which is none of {', '.join(FITTED)}")
     from glassnet.exchange.codec import from_json

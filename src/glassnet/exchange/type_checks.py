@@ -1,5 +1,6 @@
 """Whether a value is what an annotation says: for the annotations of records, where data comes in from outside."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
 from types import UnionType
@@ -7,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-EXACT = (int, bool, str)  # True is no number here
+SIMPLE = {float: (int, float), int: (int,), bool: (bool,), str: (str,)}  # True is no number here
 
 
 def check_fields(record: Any) -> None:
@@ -22,10 +23,8 @@ def conforms(value: Any, hint: Any) -> bool:
     """Return whether a value is of the type that an annotation names, down to what tuples, lists and dicts hold."""
     if hint is Any:
         return True
-    if hint is float:
-        return type(value) in (int, float)
-    if hint in EXACT:
-        return type(value) is hint
+    if hint in SIMPLE:
+        return type(value) in SIMPLE[hint]
     inner = get_args(hint)
     match get_origin(hint):
         case None:
@@ -36,6 +35,8 @@ def conforms(value: Any, hint: Any) -> bool:
             return any(type(value) is type(one) and value == one for one in inner)
         case origin if origin is tuple and inner[-1] is not ...:
             return type(value) is tuple and len(value) == len(inner) and all(map(conforms, value, inner))
+        case origin if origin is Sequence:
+            return type(value) in (tuple, list) and all(conforms(one, inner[0]) for one in value)
         case origin if origin in (tuple, list):
             return type(value) is origin and all(conforms(one, inner[0]) for one in value)
         case origin if origin is dict:

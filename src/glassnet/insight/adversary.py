@@ -1,22 +1,19 @@
 """Adversarial examples of a fitted model: rows that moved a little, and how much worse its answers became."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-import narwhals as nw
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.attacks.gradient import Ball, MemberInputs, Norm, fast_gradient, projected_gradient
-from glassnet.data.columns import is_frame
-from glassnet.data.images import WHITE, Images, ImageSchema, Samples
+from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.classifier import NetworkClassifier
-from glassnet.estimators.dataset import AnySchema, in_numbers, matched
-from glassnet.estimators.fitting import stacked
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs, check_labels, check_targets
 from glassnet.insight.text import TextTable
-from glassnet.network.loss import CrossEntropy, as_loss
+from glassnet.network.loss import CrossEntropy, Loss, as_loss
 
 Method = Literal["fgsm", "pgd"]
 BIG = 1e30  # no bound, and still a float32
@@ -32,7 +29,7 @@ class Attack:
     `error_before` and `error_after` are shares of wrong classes, or root mean squared errors.
     """
 
-    X: Any
+    X: ArrayLike
     y: np.ndarray
     before: np.ndarray
     after: np.ndarray
@@ -63,8 +60,8 @@ class Attack:
 
 def attack(
     model: Estimator,
-    X: Any,
-    y: Any,
+    X: ArrayLike,
+    y: ArrayLike,
     epsilon: float,
     *,
     method: Method = "fgsm",
@@ -84,60 +81,63 @@ def attack(
     if not 0 <= epsilon < np.inf or steps < 1:
         raise ValueError(f"epsilon={epsilon} must be a number of at least 0, and steps={steps} at least 1")
     check_is_fitted(model)
-    given = matched(model.schema_, check_inputs(model, X, reset=False))
-    raw = in_numbers(model.schema_, given)
+    ensemble = model.ensemble_
+    x = ensemble.encode(check_inputs(model, X, reset=False))
+    truth = check_labels(y, len(x)) if isinstance(model, NetworkClassifier) else check_targets(y, len(x))
     loss = CrossEntropy() if isinstance(model, NetworkClassifier) else as_loss(model.loss)
-    truth = check_labels(y, len(raw)) if isinstance(model, NetworkClassifier) else check_targets(y, len(raw))
-    unit, ends = _unit(model, raw), _ends(model, raw, clip)
-    sight, ball = _sight(model, raw, unit, _targets(model, truth)), _ball(raw, unit, epsilon, ends)
-    if method == "fgsm":
-        offsets = fast_gradient(model.network_, loss, sight, ball, norm)
-    else:
-        offsets = projected_gradient(model.network_, loss, sight, ball, norm, steps, seed)
-    moved = raw + offsets * unit
-    if ends is not None:  # again, for what rounding left outside
-        moved = np.where(offsets != 0, np.clip(moved, *(end * unit for end in ends)), raw)
-    moved = _moved(model.schema_, X, given, moved)
-    before, after = (np.asarray(model.predict(rows)) for rows in (X, moved))
+    ends = ensemble.schema.perturbation_range(x) if isinstance(clip, str) else clip
+    if ends is not None and not ends[0] < ends[1]:
+        raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
+    moved = moved_inputs(ensemble, loss, x, _targets(model, truth), Move(epsilon, method, norm, ends, steps, seed))
+    rows = ensemble.schema.restore(X, moved)
+    before, after = (np.asarray(model.predict(some)) for some in (X, rows))
     errors = _error(model, truth, before), _error(model, truth, after)
     classes = isinstance(model, NetworkClassifier)
-    return Attack(moved, truth, before, after, float(epsilon), method, norm, *errors, classes)
+    return Attack(rows, truth, before, after, float(epsilon), method, norm, *errors, classes)
 
 
-def _unit(model: Estimator, raw: np.ndarray) -> np.ndarray:
-    """Return what one unit of epsilon is in every raw input or channel, 0 where it is held fixed."""
-    schema = model.schema_
-    if isinstance(schema, ImageSchema):
-        return np.full(schema.shape[-1], WHITE if schema.eight_bits or raw.dtype == np.uint8 else 1.0)
-    spread = np.mean([own.inputs.spread for own in model.members_], axis=0)
-    numbers = {column.name for column in schema.columns if column.kind == "number"}
-    return np.where([name in numbers for name in schema.inputs], spread, 0.0)
+@dataclass(frozen=True)
+class Move:
+    """How inputs may be moved: at most epsilon in a norm, between two numbers or freely, by a method in some steps."""
+
+    epsilon: float
+    method: Method
+    norm: Norm
+    ends: tuple[float, float] | None
+    steps: int
+    seed: int
 
 
-def _sight(model: Estimator, raw: np.ndarray, unit: np.ndarray, truth: np.ndarray) -> MemberInputs:
-    spreads = [np.where(own.inputs.spread != 0, own.inputs.spread, np.inf) for own in model.members_]
+def moved_inputs(ensemble: Ensemble, loss: Loss, x: np.ndarray, y: np.ndarray, move: Move) -> np.ndarray:
+    """Return encoded inputs x moved so that the mean cost of the targets y (rows, targets) grows most."""
+    unit = ensemble.schema.perturbation_unit(np.mean(ensemble.input_scales, axis=0), x)
+    members, ball = _member_inputs(ensemble, x, unit, y), _ball(x, unit, move)
+    if move.method == "fgsm":
+        offsets = fast_gradient(ensemble.network, loss, members, ball, move.norm)
+    else:
+        offsets = projected_gradient(ensemble.network, loss, members, ball, move.norm, move.steps, move.seed)
+    moved = x + offsets * unit
+    if move.ends is not None:  # again, for what rounding left outside
+        moved = np.where(offsets != 0, np.clip(moved, *(end * unit for end in move.ends)), x)
+    return moved
+
+
+def _member_inputs(ensemble: Ensemble, x: np.ndarray, unit: np.ndarray, y: np.ndarray) -> MemberInputs:
+    scales = np.where(ensemble.input_scales != 0, ensemble.input_scales, np.inf)
     return MemberInputs(
-        stacked([own.parameters for own in model.members_]),
-        np.stack([own.inputs.down(raw).astype(np.float32) for own in model.members_]),
-        np.stack([unit / spread for spread in spreads]).astype(np.float32),
-        np.stack([own.targets.down(truth) for own in model.members_]).astype(np.float32),
+        ensemble.parameters,
+        ensemble.scale_inputs(x).astype(np.float32),
+        (unit / scales).astype(np.float32),
+        np.stack([member.preprocessing.scale_targets(y) for member in ensemble.members]).astype(np.float32),
     )
 
 
-def _ends(model: Estimator, raw: np.ndarray, clip: Any) -> tuple[float, float] | None:
-    if isinstance(clip, str):
-        return (0.0, 1.0) if getattr(model.schema_, "eight_bits", False) or raw.dtype == np.uint8 else None
-    if clip is not None and not clip[0] < clip[1]:
-        raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
-    return clip
-
-
-def _ball(raw: np.ndarray, unit: np.ndarray, epsilon: float, ends: tuple[float, float] | None) -> Ball:
-    here = np.divide(raw, unit, out=np.zeros(raw.shape), where=unit != 0)
-    least, most = ends or (-np.inf, np.inf)
-    free = (unit != 0) & ~np.isnan(raw)  # a missing cell has nowhere to move from
+def _ball(x: np.ndarray, unit: np.ndarray, move: Move) -> Ball:
+    here = np.divide(x, unit, out=np.zeros(x.shape), where=unit != 0)
+    least, most = move.ends or (-np.inf, np.inf)
+    free = (unit != 0) & ~np.isnan(x)  # a missing cell has nowhere to move from
     bounds = [np.where(free, np.clip(end - here, -BIG, BIG), 0.0) for end in (least, most)]
-    return Ball(epsilon, np.minimum(bounds[0], 0), np.maximum(bounds[1], 0))
+    return Ball(move.epsilon, np.minimum(bounds[0], 0), np.maximum(bounds[1], 0))
 
 
 def _targets(model: Estimator, truth: np.ndarray) -> np.ndarray:
@@ -148,27 +148,6 @@ def _targets(model: Estimator, truth: np.ndarray) -> np.ndarray:
     if unknown.size:
         raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {model.classes_.tolist()}")
     return (truth[:, None] == model.classes_).astype(np.float64)
-
-
-def _moved(schema: AnySchema, X: Any, given: Samples, raw: np.ndarray) -> Any:
-    """Return the moved rows as they were given: pictures as float32, an array, or a frame of the same library."""
-    if isinstance(schema, ImageSchema) or isinstance(given, Images):
-        return raw.astype(np.float32)
-    places = {column.name: schema.inputs.index(column.name) for column in schema.columns if column.kind == "number"}
-    if is_frame(X):
-        frame = nw.from_native(X, eager_only=True)
-        there = [str(name) for name in frame.columns]
-        known = there if set(schema.names) <= set(there) else schema.names  # fitted to an array: by position
-        new = [
-            nw.new_series(name, raw[:, places[own]], nw.Float64, backend=frame.implementation)
-            for name, own in zip(frame.columns, known, strict=True)
-            if own in places
-        ]
-        return nw.to_native(frame.with_columns(*new))
-    cells = np.array(X, dtype=object if np.asarray(X).dtype.kind in "OU" else np.float64)
-    for name, place in places.items():
-        cells[:, schema.names.index(name)] = raw[:, place]
-    return cells
 
 
 def _error(model: Estimator, truth: np.ndarray, prediction: np.ndarray) -> float:

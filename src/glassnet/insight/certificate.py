@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.attacks.extremes import furthest
-from glassnet.estimators.fitting import outputs
+from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.insight.input_boxes import RowBoxes, boxes_around, boxes_between, members_of, seen_by
+from glassnet.estimators.validation import check_inputs
+from glassnet.insight.input_boxes import Epsilon, RowBoxes, boxes_around, boxes_between, parameters_and_units, seen_by
 from glassnet.insight.monotone import HELD, answers
 from glassnet.insight.text import TextTable
-from glassnet.network.units import Units
 from glassnet.verification.bounds import METHODS, chunks
 from glassnet.verification.mean_bounds import Range, mean_range
 
@@ -105,10 +106,10 @@ class Certificate:
 
 def certify(
     model: NetworkRegressor,
-    X: Any,
-    epsilon: Any = None,
+    X: ArrayLike,
+    epsilon: Epsilon | None = None,
     *,
-    upper: Any = None,
+    upper: ArrayLike | None = None,
     method: str = "linear",
     splits: int = 0,
     slopes: bool = False,
@@ -133,11 +134,16 @@ def certify(
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
     if not isinstance(splits, int) or not 0 <= splits <= 12:
         raise ValueError(f"splits={splits!r} must be a whole number from 0 to 12: 2^splits boxes a row are walked")
-    boxes = boxes_around(model, X, epsilon) if upper is None else boxes_between(model, X, upper)
-    given = members_of(model)
-    found = certified(model, given, boxes, method, int(splits), slopes)
-    points = attacked(model, given, boxes, random_state)
-    reached = np.stack([_mean(model, point) for point in (boxes.middle, *points)])
+    ensemble = model.ensemble_
+    ensemble.schema.movable()  # a model without columns is refused before anything is encoded
+    x = ensemble.encode(check_inputs(model, X, reset=False))
+    if upper is not None:
+        boxes = boxes_between(ensemble, x, ensemble.encode(check_inputs(model, upper, reset=False)))
+    else:
+        boxes = boxes_around(ensemble, x, 0.0 if epsilon is None else epsilon)
+    found = certified(ensemble, boxes, method, int(splits), slopes)
+    points = attacked(ensemble, boxes, random_state)
+    reached = np.stack([np.mean(ensemble.predict_encoded(point), axis=0) for point in (boxes.middle, *points)])
     count = found.low.shape[1]
     own = np.arange(count)
     low, high = reached[1 + own, :, own].T, reached[1 + count + own, :, own].T
@@ -155,35 +161,33 @@ def certify(
         points[:count][:, :, places].swapaxes(0, 1),
         points[count:][:, :, places].swapaxes(0, 1),
         method,
-        **(_slopes(model, found, boxes, points) if slopes else {}),
+        **(_slopes(ensemble, found, boxes, points) if slopes else {}),
     )
 
 
-def certified(
-    model: NetworkRegressor, given: tuple[Any, Units], boxes: RowBoxes, method: str, splits: int, slopes: bool
-) -> Range:
+def certified(ensemble: Ensemble, boxes: RowBoxes, method: str, splits: int, slopes: bool) -> Range:
     """Return the range of the mean prediction over every box; split boxes are the union of their parts."""
-    parameters, units = given
+    parameters, units = parameters_and_units(ensemble)
     parts: list[Range] = []
     for rows in chunks(len(boxes.low)):
-        seen = seen_by(model, boxes.take(rows))
-        parts.append(mean_range(model.network_, model.link_, parameters, units, seen, method, slopes or splits > 0))
+        seen = seen_by(ensemble, boxes.take(rows))
+        parts.append(mean_range(ensemble.network, ensemble.link, parameters, units, seen, method, slopes or splits > 0))
     whole = Range(*(np.concatenate(a)[: len(boxes.low)] for a in zip(*parts, strict=True)))
     if splits == 0:
         return whole
     both = _halved(boxes, whole)
-    below = certified(model, given, both, method, splits - 1, slopes)
+    below = certified(ensemble, both, method, splits - 1, slopes)
     halves = [np.stack(np.split(array, 2)) for array in below]
     return Range(*(a.min(axis=0) if place % 2 == 0 else a.max(axis=0) for place, a in enumerate(halves)))
 
 
-def attacked(model: NetworkRegressor, given: tuple[Any, Units], boxes: RowBoxes, seed: int) -> np.ndarray:
+def attacked(ensemble: Ensemble, boxes: RowBoxes, seed: int) -> np.ndarray:
     """Return raw points (2 * outputs, rows, inputs) in the boxes that push each output down, then up."""
-    parameters, units = given
+    parameters, units = parameters_and_units(ensemble)
     parts: list[np.ndarray] = []
     for rows in chunks(len(boxes.low)):
-        seen = seen_by(model, boxes.take(rows))
-        parts.append(furthest(model.network_, model.link_, parameters, units, seen.low, seen.high, seed))
+        seen = seen_by(ensemble, boxes.take(rows))
+        parts.append(furthest(ensemble.network, ensemble.link, parameters, units, seen.low, seen.high, seed))
     return boxes.at(np.concatenate(parts, axis=1)[:, : len(boxes.low)].astype(np.float64))
 
 
@@ -199,16 +203,12 @@ def _halved(boxes: RowBoxes, found: Range) -> RowBoxes:
     return RowBoxes(np.concatenate([boxes.middle] * 2), *ends, boxes.columns, boxes.places)
 
 
-def _slopes(model: NetworkRegressor, found: Range, boxes: RowBoxes, points: np.ndarray) -> dict[str, Any]:
+def _slopes(ensemble: Ensemble, found: Range, boxes: RowBoxes, points: np.ndarray) -> dict[str, Any]:
     width = (boxes.high - boxes.low)[:, None, boxes.places]
     low, high = (np.where(width > 0, end[..., boxes.places], np.nan) for end in (found.slope_low, found.slope_high))
     reach = np.nansum(np.maximum(np.abs(low), np.abs(high)) * width, axis=-1)
-    said = answers(model, boxes, low, high, points)
+    said = answers(ensemble, boxes, low, high, points)
     return {"slope_lower": low, "slope_upper": high, "lipschitz": reach, "monotone": said}
-
-
-def _mean(model: NetworkRegressor, raw: np.ndarray) -> np.ndarray:
-    return np.mean(outputs(model.network_, model.link_, model.members_, raw), axis=0)
 
 
 def _plain(array: np.ndarray) -> Any:

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from numpy.typing import ArrayLike
+
 from glassnet.conformal.evaluation import Coverage, measure
 from glassnet.conformal.record import Interval
 from glassnet.estimators.regressor import NetworkRegressor
@@ -32,7 +34,7 @@ class IntervalEvaluation:
 
 
 def evaluate_intervals(
-    model: NetworkRegressor, X: Any, y: Any, coverage: float = 0.9, *, width: str = "constant"
+    model: NetworkRegressor, X: ArrayLike, y: ArrayLike, coverage: float = 0.9, *, width: str = "constant"
 ) -> IntervalEvaluation:
     """Return how often intervals hold on X and y, rows that the model was not fitted to."""
     interval = model.predict_interval(X, coverage, width=width)

@@ -1,9 +1,9 @@
 """A fitted model's errors on a table, beside those of always answering with the training mean."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors, errors_by_name
@@ -45,7 +45,7 @@ class ClassEvaluation:
         return TextTable(("", "rows", "error rate", "log loss", "precision", "recall"), tuple(rows))
 
 
-def evaluate_classes(model: NetworkClassifier, X: Any, y: Any) -> ClassEvaluation:
+def evaluate_classes(model: NetworkClassifier, X: ArrayLike, y: ArrayLike) -> ClassEvaluation:
     """Return the errors of classes on X and labels y."""
     probabilities = model.predict_proba(X)
     truth = check_labels(y, len(probabilities))
@@ -56,7 +56,7 @@ def evaluate_classes(model: NetworkClassifier, X: Any, y: Any) -> ClassEvaluatio
     return ClassEvaluation(class_errors(truth, probabilities, model.classes_), 1 - most)
 
 
-def evaluate(model: NetworkRegressor, X: Any, y: Any) -> Evaluation:
+def evaluate(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Evaluation:
     """Return the errors on X and y; a target with text or gaps is refused."""
     prediction = model.predict(X)
     prediction = prediction.reshape(len(prediction), -1)

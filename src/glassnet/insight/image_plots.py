@@ -52,17 +52,18 @@ def attack_figure(found: Attack, X: np.ndarray, most: int = 8) -> Figure:
     original = original[..., None] if original.ndim == 3 else original
     if original.ndim != 4:
         raise ValueError(f"X has shape {np.shape(X)}; a figure needs pictures (rows, height, width, channels)")
+    attacked = np.asarray(found.X)
     same = np.equal(found.before, found.after).reshape(len(original), -1).all(axis=1)
     shown = np.argsort(same, kind="stable")[:most]
     figure = Figure(figsize=(1.5 * len(shown) + 1, 5.4), layout="constrained")
     panels = figure.subplots(3, len(shown), squeeze=False)
     unit = WHITE if original.dtype == np.uint8 else float(np.max(np.abs(original))) or 1.0
     for place, row in enumerate(shown):
-        difference = (found.X[row] - original[row]) / unit
+        difference = (attacked[row] - original[row]) / unit
         show_picture(panels[0, place], original[row] / unit, f"{_said(found.before[row])}")
         largest = float(np.max(np.abs(difference))) or 1.0
         panels[1, place].imshow(difference.mean(axis=-1), cmap="RdBu_r", vmin=-largest, vmax=largest)
-        show_picture(panels[2, place], found.X[row] / unit, f"{_said(found.after[row])}")
+        show_picture(panels[2, place], attacked[row] / unit, f"{_said(found.after[row])}")
         panels[1, place].set_axis_off()
     for line, name in zip(panels, ("original", "difference", "result"), strict=True):
         line[0].text(-0.12, 0.5, name, transform=line[0].transAxes, ha="right", va="center", rotation=90)

@@ -1,12 +1,8 @@
 """Is the prediction monotone in a column? A proof by bounds of the slope, a refutation by points, or neither."""
 
-from dataclasses import replace
-
-import jax
 import numpy as np
 
-from glassnet.estimators.fitting import outputs
-from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.ensemble.ensemble import Ensemble
 from glassnet.insight.input_boxes import RowBoxes
 
 GRID = np.linspace(-1, 1, 9)
@@ -14,9 +10,7 @@ HELD = "held fixed"
 CLEAR = 1e-9  # a step must be that share of the predictions' size, in float64
 
 
-def answers(
-    model: NetworkRegressor, boxes: RowBoxes, low: np.ndarray, high: np.ndarray, points: np.ndarray
-) -> np.ndarray:
+def answers(ensemble: Ensemble, boxes: RowBoxes, low: np.ndarray, high: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return an answer for every row, output and column, from slope bounds (rows, outputs, columns) and some points.
 
     "held fixed" where the box has no width, "constant" where the slope is 0, "increasing" where it is nowhere below,
@@ -28,14 +22,14 @@ def answers(
     fixed = ~(boxes.low < boxes.high)[:, None, boxes.places]
     said = np.where(fixed, HELD, said)
     if (said == "undecided").any():
-        rises, falls = _moves(model, boxes, points)
+        rises, falls = _moves(ensemble, boxes, points)
         said = np.where((said == "undecided") & rises & falls, "neither", said)
     return said
 
 
-def _moves(model: NetworkRegressor, boxes: RowBoxes, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _moves(ensemble: Ensemble, boxes: RowBoxes, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return whether moving a column up was seen to raise, and to lower, an output: two of (rows, outputs, columns)."""
-    double = [replace(m, parameters=jax.tree.map(np.float64, m.parameters)) for m in model.members_]
+    double = ensemble.in_float64()
     bases = np.concatenate([boxes.at(np.zeros_like(boxes.low))[None], points])
     rises: list[np.ndarray] = []
     falls: list[np.ndarray] = []
@@ -43,7 +37,7 @@ def _moves(model: NetworkRegressor, boxes: RowBoxes, points: np.ndarray) -> tupl
         lines = np.repeat(bases[None], len(GRID), axis=0)
         share = (GRID[:, None, None] + 1) / 2
         lines[..., place] = boxes.low[:, place] * (1 - share) + boxes.high[:, place] * share
-        found = np.mean(outputs(model.network_, model.link_, double, lines.reshape(-1, lines.shape[-1])), axis=0)
+        found = np.mean(double.predict_encoded(lines.reshape(-1, lines.shape[-1])), axis=0)
         steps = np.diff(found.reshape(*lines.shape[:-1], -1), axis=0)
         least = CLEAR * np.max(np.abs(found), axis=0)
         rises.append((steps > least).any(axis=(0, 1)))

@@ -2,23 +2,20 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from glassnet.data.images import Images, ImageSchema, Samples
-from glassnet.data.match import match
+from glassnet.data.schema import CellValue
 from glassnet.estimators.classifier import NetworkClassifier
-from glassnet.estimators.dataset import encoded
-from glassnet.estimators.recipe import settled
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.targets import in_units
 from glassnet.estimators.validation import check_inputs, check_labels, check_targets
 from glassnet.insight.formatting import channel_table
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import Trace, trace
 from glassnet.network.loss import CrossEntropy
+
+DEFAULT_STEP = 0.001
 
 Estimator = NetworkRegressor | NetworkClassifier
 
@@ -33,7 +30,7 @@ class RowTrace:
 
     row: int
     member: int
-    raw: dict[str, Any]
+    raw: dict[str, CellValue]
     inputs: dict[str, float]  # x^0 by name
     trace: Trace
     target: dict[str, float]
@@ -69,30 +66,34 @@ class RowTrace:
         return json.dumps({**named, "trace": json.loads(self.trace.to_json())}, indent=2)
 
 
-def trace_row(model: Estimator, X: Any, y: Any, row: int, step_size: float | None = None, member: int = 0) -> RowTrace:
+def trace_row(
+    model: Estimator, X: ArrayLike, y: ArrayLike, row: int, step_size: float | None = None, member: int = 0
+) -> RowTrace:
     """Return the trace of row `row` (from 0) of X and y through one member: forward, backward, one step of descent."""
     samples = check_inputs(model, X, reset=False)
     if not 0 <= row < samples.rows:
         raise ValueError(f"there is no row {row}: there are rows 0 to {samples.rows - 1}")
     if not 0 <= member < len(model.members_):
         raise ValueError(f"there is no member {member}: the model has members 0 to {len(model.members_) - 1}")
-    one, own = samples.take(np.array([row])), model.members_[member]
-    names, targets = _truth(model, y[row : row + 1])
+    ensemble, one = model.ensemble_, samples.take(np.array([row]))
+    own = ensemble.members[member]
+    names, targets = _truth(model, np.asarray(y)[row : row + 1])
+    x = ensemble.schema.encode(ensemble.schema.match(one), np.array([row]))
     record = trace(
-        model.network_,
+        ensemble.network,
         own.parameters,
-        own.inputs.down(encoded(model.schema_, one, np.array([row]))),
-        own.targets.down(targets),
+        own.preprocessing.scale_inputs(x),
+        own.preprocessing.scale_targets(targets),
         loss=CrossEntropy() if isinstance(model, NetworkClassifier) else model.loss,
-        step_size=settled(model, len(own.share.train)).learning_rate_init if step_size is None else step_size,
+        step_size=(model.recipe_.learning_rate_init or DEFAULT_STEP) if step_size is None else step_size,
     )
-    step, inputs = record.steps[0], model.schema_.inputs
-    before, after = (in_units(said, own.targets, own.limits)[0] for said in (step.output_before, step.output_after))
+    step, inputs = record.steps[0], ensemble.schema.inputs
+    before, after = (own.preprocessing.unscale(out)[0] for out in (step.output_before, step.output_after))
     each = len(before) // targets.shape[1]
     return RowTrace(
         row=row,
         member=member,
-        raw=_cells(model, one),
+        raw=ensemble.schema.cells(one),
         inputs=dict(zip(inputs, record.x[0].tolist() if inputs else [], strict=True)),
         trace=record,
         target=dict(zip(names, np.repeat(targets[0], each).tolist(), strict=True)),
@@ -101,7 +102,7 @@ def trace_row(model: Estimator, X: Any, y: Any, row: int, step_size: float | Non
     )
 
 
-def _truth(model: Estimator, y: Any) -> tuple[list[str], np.ndarray]:
+def _truth(model: Estimator, y: ArrayLike) -> tuple[list[str], np.ndarray]:
     """Return the names of what is predicted and the target (1, outputs) of one row."""
     if isinstance(model, NetworkClassifier):
         label = check_labels(y, 1)
@@ -109,24 +110,3 @@ def _truth(model: Estimator, y: Any) -> tuple[list[str], np.ndarray]:
             raise ValueError(f"y holds the class {label[0]!r}, which is none of {model.classes_.tolist()}")
         return [str(name) for name in model.classes_], (label[:, None] == model.classes_).astype(np.float64)
     return list(model.output_names_), check_targets(y, 1).reshape(1, -1)
-
-
-def _cells(model: Estimator, one: Samples) -> dict[str, Any]:
-    """Return the row as it was given, by column, or what kind of picture it is."""
-    schema = model.schema_
-    if isinstance(schema, ImageSchema) or isinstance(one, Images):
-        return {"inputs": str(schema)}
-    table = match(schema, one)
-    kinds = [column.kind for column in schema.columns]
-    cells = [_moment(c[0]) if kind == "date" else c[0] for c, kind in zip(table.columns, kinds, strict=True)]
-    return {name: _plain(cell) for name, cell in zip(table.names, cells, strict=True)}
-
-
-def _moment(seconds: float) -> str | None:
-    return None if np.isnan(seconds) else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(" ")
-
-
-def _plain(cell: Any) -> Any:
-    if isinstance(cell, float | np.floating):
-        return None if np.isnan(cell) else float(cell)
-    return cell

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from glassnet.ensemble.recipe import Recipe
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name
 from glassnet.estimators.regressor import NetworkRegressor
@@ -18,9 +19,10 @@ from glassnet.network.network import Network
 
 Estimator = NetworkRegressor | NetworkClassifier
 
+SHOWN_ELSEWHERE = ("hidden_layer_sizes", "layers", "n_members")
 WORDS = {
     "out of fold": "by members that never saw the row",
-    "held out": "on the rows that chose the epoch, so it flatters a little",
+    "validation": "on the rows that chose the epoch, so it flatters a little",
     "training": "on the rows it learned from, so it flatters",
 }
 
@@ -37,7 +39,7 @@ class Summary:
     inputs: int
     members: int
     training_rows: int  # of each member
-    held_rows: int  # of each member, to stop by
+    validation_rows: int  # of each member
     layers: tuple[str, ...]  # shapes entering and leaving the layers that have weights
     unknowns: int  # of each member
     dense_unknowns: int  # with dense layers in the place of convolutions
@@ -46,14 +48,15 @@ class Summary:
     epochs: int
     kept_epoch: int
     stop_reason: str
-    kind_of_errors: str  # "out of fold", "held out" or "training"
+    recipe: str
+    kind_of_errors: str  # "out of fold", "validation" or "training"
     errors: Mapping[str, Errors | ClassErrors]
 
     def table(self) -> TextTable:
         """Return the summary as two columns of words."""
         members = "1 network" if self.members == 1 else f"{self.members} members"
-        blind = ", each blind to a fold" if self.kind_of_errors == "out of fold" else ""
-        held = f", {self.held_rows} held out to stop in time" if self.held_rows else ""
+        fold = ", each without its test fold" if self.kind_of_errors == "out of fold" else ""
+        held = f", {self.validation_rows} to validate on" if self.validation_rows else ""
         more = self.dense_unknowns > self.unknowns
         dense = f"; dense layers for the convolutions: {self.dense_unknowns:.3g}" if more else ""
         why = "" if self.solver_reason == "asked for" else f" ({self.solver_reason})"
@@ -62,9 +65,10 @@ class Summary:
             ("rows", f"{self.rows}: {self.training_rows} to learn from{held}"),
             ("inputs", self.samples),
             *((f"column {name!r}", f"left out: {reason}") for name, reason in self.left_out),
-            ("network", f"{' - '.join(self.layers)}, {members}{blind}"),
+            ("network", f"{' - '.join(self.layers)}, {members}{fold}"),
             ("unknowns", f"{self.unknowns} a member, {self.unknowns / self.training_rows:.1f} a training row{dense}"),
             ("solver", f"{self.solver}{why}"),
+            ("recipe", self.recipe),
             ("epochs", f"{self.epochs}, kept epoch {self.kept_epoch}: {self.stop_reason}"),
         ]
         for name, error in self.errors.items():
@@ -74,21 +78,21 @@ class Summary:
         return TextTable(("", ""), tuple(rows))
 
 
-def summarise(model: Estimator, X: Any, y: Any) -> Summary:
+def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
     """Return the summary of an estimator that was fitted to X and y."""
     kind, errors = _most_honest_errors(model, X, y)
-    schema, share, network = model.schema_, model.members_[0].share, model.network_
+    schema, split, network = model.schema_, model.members_[0].split, model.network_
     columns = schema.columns
     return Summary(
         target=tuple(model.target_names_),
-        rows=len(y),
-        samples=f"{len(columns)} columns, as {len(schema.inputs)} inputs" if columns else str(schema),
+        rows=np.shape(y)[0],
+        samples=schema.describe(),
         columns=len(columns),
         left_out=tuple((column.name, column.reason) for column in columns if column.kind == "left out"),
         inputs=prod(network.inputs),
         members=len(model.members_),
-        training_rows=int(share.train.size),
-        held_rows=int(share.held.size),
+        training_rows=int(split.train.size),
+        validation_rows=int(split.validation.size),
         layers=_shapes(network),
         unknowns=network.n_parameters,
         dense_unknowns=n_dense_parameters(network),
@@ -96,10 +100,17 @@ def summarise(model: Estimator, X: Any, y: Any) -> Summary:
         solver_reason=model.solver_reason_,
         epochs=model.n_iter_,
         kept_epoch=model.best_iter_,
-        stop_reason=model.stop_reason_,
+        stop_reason=str(model.stop_reason_),
+        recipe=described(model.recipe_),
         kind_of_errors=kind,
         errors=errors,
     )
+
+
+def described(recipe: Recipe) -> str:
+    """Return a recipe in one line, without what is off."""
+    parts = {name: value for name, value in recipe.given.items() if value is not False and name not in SHOWN_ELSEWHERE}
+    return ", ".join([recipe.base, *(f"{name}={value}" for name, value in parts.items())])
 
 
 def n_dense_parameters(network: Network) -> int:
@@ -118,17 +129,18 @@ def _shapes(network: Network) -> tuple[str, ...]:
     return tuple(" x ".join(map(str, shape)) for shape in (network.inputs, *leave))
 
 
-def _most_honest_errors(model: Estimator, X: Any, y: Any) -> tuple[str, Mapping[str, Errors | ClassErrors]]:
+def _most_honest_errors(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[str, Mapping[str, Errors | ClassErrors]]:
     """Return what the errors are of, and the errors by name."""
-    kind, which = _most_honest(model, len(y))
-    blind = kind == "out of fold"
+    rows = np.shape(y)[0]
+    kind, which = _most_honest(model, rows)
+    fold = kind == "out of fold"
     if isinstance(model, NetworkClassifier):
-        probabilities = model.oof_prediction_ if blind else model.predict_proba(X)
-        which = np.unique(np.concatenate(model.fold_rows_)) if blind else which  # a row of no weight may be of no class
+        probabilities = model.oof_prediction_ if fold else model.predict_proba(X)
+        which = np.unique(np.concatenate(model.fold_rows_)) if fold else which  # a row of no weight may be of no class
         truth = check_labels(y, len(probabilities))[which]
         return kind, {model.target_names_[0]: class_errors(truth, probabilities[which], model.classes_)}
-    found = (model.oof_prediction_ if blind else model.predict(X)).reshape(len(y), -1)[which]
-    targets = check_targets(y, len(y)).reshape(len(y), -1)[which]
+    found = (model.oof_prediction_ if fold else model.predict(X)).reshape(rows, -1)[which]
+    targets = check_targets(y, rows).reshape(rows, -1)[which]
     return kind, errors_by_name(as_loss(model.loss), model.target_names_, targets, found)
 
 
@@ -136,5 +148,5 @@ def _most_honest(model: Estimator, rows: int) -> tuple[str, np.ndarray]:
     if hasattr(model, "oof_prediction_"):
         return "out of fold", np.arange(rows)
     if len(model.members_) == 1 and model.validation_rows_.size:
-        return "held out", model.validation_rows_
+        return "validation", model.validation_rows_
     return "training", model.training_rows_

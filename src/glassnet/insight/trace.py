@@ -21,9 +21,10 @@ from glassnet.network.cost import check_link, cost, cost_derivative
 from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
 from glassnet.network.loss import Loss, as_loss
 from glassnet.network.network import Network, forward, output
+from glassnet.training.auto_solver import as_solver
 from glassnet.training.divergence import DivergenceError
-from glassnet.training.optimizers import Solver, as_solver
 from glassnet.training.ravel import flatten, unflatten
+from glassnet.training.solver import FullBatchSolver, GradientSolver, Solver
 
 Arrays = dict[str, np.ndarray]
 MOST_UNKNOWNS_IN_A_LINE = 12
@@ -174,7 +175,7 @@ def trace(
     from gradients taken at the old ones. One row, or one input or output,
     may be given without its axis.
     """
-    rule, moves = as_loss(loss), as_solver(solver)
+    rule, moves = as_loss(loss), _gradient_solver(solver)
     check_link(network, rule)
     if not 0 < step_size < np.inf or steps < 0:
         raise ValueError(f"step_size={step_size} must be a number above 0, and steps={steps} at least 0")
@@ -187,13 +188,13 @@ def trace(
         inputs, wanted = jnp.asarray(rows), jnp.asarray(targets)
         share = None if sample_weight is None else jnp.asarray(check_weights(sample_weight, len(rows)))
         theta = flatten(_checked(network, parameters))
-        memory, done = moves.start(theta), list[Step]()
+        memory, done = moves.init(theta), list[Step]()
         for number in range(1, steps + 1):
             before = unflatten(network, theta)
             kept = forward(network, before, inputs)
             back = backward(network, before, kept, cost_derivative(rule, kept[-1].x, wanted, share))
             E = float(cost(rule, kept[-1].x, wanted, share))
-            theta, memory = moves.step(theta, memory, flatten([layer.gradient for layer in back]), step_size)
+            theta, memory = moves.update(theta, memory, flatten([layer.gradient for layer in back]), step_size)
             after = unflatten(network, theta)
             if not bool(jnp.isfinite(jnp.sum(jnp.square(theta)))):
                 raise DivergenceError(
@@ -203,6 +204,13 @@ def trace(
             layers = tuple(map(_layer_step, kept, back, before, after))
             done.append(Step(number, E, prediction[0], prediction[1], np.asarray(back[0].g), layers))
     return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done))
+
+
+def _gradient_solver(given: str | Solver) -> GradientSolver:
+    solver = as_solver(given)
+    if isinstance(solver, FullBatchSolver):
+        raise ValueError(f"solver={given!r} finds its own steps over all rows; trace one that steps along a gradient")
+    return solver
 
 
 def _layer_step(kept: Forward, back: Backward, before: LayerParameters, after: LayerParameters) -> LayerStep:

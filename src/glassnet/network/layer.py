@@ -82,6 +82,7 @@ def no_bounds(layer: Layer) -> str:
     )
 
 
+@runtime_checkable
 class WithLeading(Protocol):
     """A layer that acts on the first `numbers` inputs; None: on all."""
 

@@ -1,10 +1,11 @@
 """What a layer says about each of its parameters: its shape, how it is drawn, and how a solver treats it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.random import Generator
 from numpy.typing import DTypeLike
 
@@ -14,6 +15,8 @@ from glassnet.network.initializers import Constant, Initializer
 Shape = tuple[int, ...]  # of one sample, without the batch axis, or of a parameter
 LayerParameters = dict[str, Parameter]
 Parameters = list[LayerParameters]  # one dict a layer
+
+HostParameters = Sequence[Mapping[str, Array | np.ndarray]]  # of JAX or NumPy
 
 FromSample = Callable[[np.ndarray, np.ndarray], np.ndarray]  # from the drawn numbers and rows that enter the layer
 
@@ -60,3 +63,8 @@ class ParameterSpec:
         if self.from_sample is not None and sample is not None:
             drawn = self.from_sample(drawn, sample)
         return jnp.asarray(drawn.astype(dtype))
+
+
+def as_arrays(parameters: HostParameters, dtype: DTypeLike | None = None) -> Parameters:
+    """Return parameters of JAX or NumPy as arrays of JAX."""
+    return [{name: jnp.asarray(array, dtype) for name, array in layer.items()} for layer in parameters]

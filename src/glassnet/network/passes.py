@@ -1,6 +1,6 @@
 """What a layer's two passes return: the records that backpropagation hands from layer to layer."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise
@@ -23,6 +23,7 @@ class Backward(NamedTuple):
     g: RowsIn
 
 
+@runtime_checkable
 class TwoPasses(Protocol):
     """A map over visible parameters with a forward and a backward rule."""
 

@@ -3,13 +3,14 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from glassnet._types import RowsOut
 from glassnet.network.rounding import of_sum
 from glassnet.network.rules import Curves, Rule
 
-PerOutput = Float[Array, "*members outputs"]
+PerOutput = Float[Array, "*members outputs"] | np.ndarray
 
 
 class Units(NamedTuple):

@@ -1,50 +1,98 @@
 """Which solver: the one asked for, or the one that suits the size of the problem, with the reason in words."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from glassnet.network.loss import HalfSquaredError, Loss, SquaredError
-from glassnet.training.full_batch import FULL_BATCH
-from glassnet.training.optimizers import SOLVERS, Solver
+from glassnet.training.lbfgs import LBFGS
+from glassnet.training.levenberg_marquardt import LevenbergMarquardt
+from glassnet.training.optimizers import SGD, Adam, AdamW, GradientDescent
+from glassnet.training.solver import BATCH_OPTIONS, FullBatchSolver, GradientSolver, Solver
 
 LARGEST_JACOBIAN = 2_000_000  # entries; a step of Levenberg-Marquardt then takes some hundredths of a second
-MOST_UNKNOWNS_FOR_LM = 500
-MOST_UNKNOWNS_IF_ASKED = 3_000  # a step takes some ten seconds then, and nothing can stop it halfway
+MOST_PARAMETERS_FOR_LM = 500
 LARGEST_TABLE_FOR_LBFGS = 500  # rows; below, a pass over all rows costs little more than a batch
 
+SOLVERS: dict[str, Solver] = {
+    "adam": Adam(),
+    "adamw": AdamW(),
+    "sgd": SGD(),
+    "gd": GradientDescent(),
+    "lbfgs": LBFGS(),
+    "lm": LevenbergMarquardt(),
+}
+ASKED_FOR = "asked for"
 
-@dataclass(frozen=True)
-class Choice:
-    """The name that users know, the solver that steps (a name for full-batch ones), and why."""
+
+class Choice(NamedTuple):
+    """The name that users know, the solver, and why."""
 
     name: str
-    solver: Solver | str
+    solver: Solver
     reason: str
 
 
-def choose(given: Any, rows: int, outputs: int, unknowns: int, loss: Loss) -> Choice:
-    """Return the choice; `ValueError` lists the names, and refuses Levenberg-Marquardt on large networks."""
-    if given == "auto":
-        return _suited(rows, outputs, unknowns, loss)
+class Size(NamedTuple):
+    """The size of a training problem."""
+
+    rows: int
+    outputs: int
+    parameters: int
+
+    def __str__(self) -> str:
+        return f"{self.rows} rows, {self.outputs} output(s) and {self.parameters} parameters"
+
+
+def as_solver(given: str | Solver) -> Solver:
+    """Return the solver of that name, or the one given; `ValueError` lists the names."""
     if isinstance(given, str):
-        known = [*SOLVERS, *FULL_BATCH, "auto"]
-        if given not in known:
-            raise ValueError(f"solver={given!r} is not known; choose one of {', '.join(known)}")
-        if given == "lm" and unknowns > MOST_UNKNOWNS_IF_ASKED:
+        if given not in SOLVERS:
+            raise ValueError(f"solver={given!r} is not known; choose one of {', '.join([*SOLVERS, 'auto'])}")
+        return SOLVERS[given]
+    if isinstance(given, GradientSolver | FullBatchSolver) and not isinstance(given, type):
+        return given
+    raise TypeError(
+        f"solver={given!r} must be a name, such as 'adam', or a solver, such as Adam(0.9, 0.95): an object with init "
+        "and update"
+    )
+
+
+def name_of(solver: Solver) -> str:
+    """Return the name that users know a solver by."""
+    names = {type(known): name for name, known in SOLVERS.items()}
+    return names.get(type(solver), type(solver).__name__)
+
+
+def uses(solver: Solver) -> frozenset[str]:
+    """Return the options that a solver uses; a solver of a user's own says so, or uses all that act in batches."""
+    return getattr(solver, "uses", BATCH_OPTIONS)
+
+
+def check_options(solver: Solver, given: Mapping[str, object]) -> None:
+    """Raise `ValueError` for the first option that was given and that the solver cannot use."""
+    for name, value in given.items():
+        if name not in uses(solver):
+            known = name_of(solver)
             raise ValueError(
-                f"solver='lm' factors a matrix of all {unknowns} unknowns in every step, which is too slow above "
-                f"{MOST_UNKNOWNS_IF_ASKED}; take fewer neurons, as in hidden_layer_sizes=(16,), or solver='lbfgs'"
+                f"{name}={value!r} acts in batches, which solver={known!r} has not; leave it out, or take 'adam'"
             )
-        return Choice(given, SOLVERS.get(given, given), "asked for")
-    return Choice(type(given).__name__, given, "asked for")
 
 
-def _suited(rows: int, outputs: int, unknowns: int, loss: Loss) -> Choice:
-    entries = rows * outputs * unknowns
-    size = f"{rows} rows, {outputs} output(s) and {unknowns} unknowns"
+def choose(loss: Loss, size: Size, given: Mapping[str, object]) -> Choice:
+    """Return the solver that suits a problem among those that use every option that was given."""
+    found = list(_suited(loss, size))
+    for name, reason in found:
+        if set(given) <= uses(SOLVERS[name]):
+            return Choice(name, SOLVERS[name], reason)
+    return Choice("adam", SOLVERS["adam"], f"{size}: batches pay" if not found else f"{min(given)} acts in batches")
+
+
+def _suited(loss: Loss, size: Size) -> list[tuple[str, str]]:
+    entries = size.rows * size.outputs * size.parameters
     squares = isinstance(loss, HalfSquaredError | SquaredError)
-    if squares and unknowns <= MOST_UNKNOWNS_FOR_LM and entries <= LARGEST_JACOBIAN:
-        return Choice("lm", "lm", f"squares of {size}: the Jacobian is small")
-    if rows <= LARGEST_TABLE_FOR_LBFGS and unknowns <= 10 * MOST_UNKNOWNS_FOR_LM:
-        return Choice("lbfgs", "lbfgs", f"{size}: a pass over all rows is cheap")
-    return Choice("adam", SOLVERS["adam"], f"{size}: batches pay")
+    found: list[tuple[str, str]] = []
+    if squares and size.parameters <= MOST_PARAMETERS_FOR_LM and entries <= LARGEST_JACOBIAN:
+        found.append(("lm", f"squares of {size}: the Jacobian is small"))
+    if size.rows <= LARGEST_TABLE_FOR_LBFGS and size.parameters <= 10 * MOST_PARAMETERS_FOR_LM:
+        found.append(("lbfgs", f"{size}: a pass over all rows is cheap"))
+    return found

@@ -1,51 +1,41 @@
-"""From raw float64 numbers, rows and scales to what the compiled epochs take."""
+"""What one member knows of the shared rows: which are its own, and how it scales them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
-from glassnet.training.batches import View, pad_rows, power_of_two
-
-
-@dataclass(frozen=True)
-class Eyes:
-    """How a member sees the columns of the shared table: (raw - center) / spread, a gap as `fill`, in raw units.
-
-    The last column is the sample weight, whose center is 0 and whose spread is its mean over the training rows.
-    `pixels` are center and spread of every channel, where the inputs are pictures; `reach` is how far one unit of an
-    adversary's epsilon moves each scaled input, where there is an adversary.
-    """
-
-    train: np.ndarray
-    held: np.ndarray
-    center: np.ndarray
-    spread: np.ndarray
-    fill: np.ndarray
-    reach: np.ndarray | None = None
-    pixels: tuple[np.ndarray, np.ndarray] | None = None
+from glassnet._types import Integer, Order, Scalar
+from glassnet.data.shared import MemberScaling, power_of_two
 
 
-def views(eyes: Sequence[Eyes], exponents: np.ndarray) -> View:
-    """Return all members' views with a leading member axis; row counts must be equal."""
-    return jax.tree.map(lambda *arrays: jnp.asarray(np.stack(arrays)), *(_view(own, exponents) for own in eyes))
+class MemberData(NamedTuple):
+    """One member's training rows, its validation rows and its scaling; with a leading member axis, several members'."""
+
+    rows: Order  # the first `n_rows` ones count, the others are padding
+    n_rows: Integer
+    validation: Order
+    n_validation: Integer
+    scaling: MemberScaling
+    inverse_mean_weight: Scalar  # 1 / the mean raw weight of the training rows
+    perturbation: Float[Array, "..."]  # how far one unit of epsilon moves each scaled input; 0 where it is held fixed
 
 
-def _view(own: Eyes, exponents: np.ndarray) -> Any:
-    center = np.ldexp(own.center, -exponents)
-    high = center.astype(np.float32)
-    spread = np.ldexp(own.spread, -exponents)
-    inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)
-    fill = (np.ldexp(own.fill, -exponents) - center) * inverse
-    numbers = [high, center - high, inverse, fill, 1 / own.spread[-1]]
-    rows: list[Any] = []
-    for some in (own.train, own.held):
-        rows += [pad_rows(some, power_of_two(len(some))), np.int32(len(some))]
-    more: list[Any] = [own.reach]
-    if own.pixels is not None:
-        center, spread = own.pixels
-        more += [center, np.divide(1.0, spread, out=np.zeros_like(spread), where=spread != 0)]
-    return View(*rows, *(None if array is None else array.astype(np.float32) for array in [*numbers, *more]))
+def member_data(
+    train: np.ndarray, validation: np.ndarray, scaling: MemberScaling, mean_weight: float, perturbation: np.ndarray
+) -> MemberData:
+    """Return a member's data, its rows padded to a power of two."""
+    rows: list[Array] = []
+    for some in (train, validation):
+        padded = np.pad(some, (0, power_of_two(len(some)) - len(some)))
+        rows += [jnp.asarray(padded, jnp.int32), jnp.asarray(len(some), jnp.int32)]
+    weight, reach = jnp.asarray(np.float32(1 / mean_weight)), jnp.asarray(perturbation, jnp.float32)
+    return MemberData(rows[0], rows[1], rows[2], rows[3], scaling, weight, reach)
+
+
+def stacked(members: Sequence[MemberData]) -> MemberData:
+    """Return the data of several members with a leading member axis; their numbers of rows must be equal."""
+    return jax.tree.map(lambda *arrays: jnp.stack(arrays), *members)

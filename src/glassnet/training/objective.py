@@ -1,12 +1,14 @@
-"""The whole training problem as one function, for solvers that look at all rows at once, in float64."""
+"""The whole training problem of one member as one function, in float64, for solvers that look at all rows at once."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet._types import Inputs, Jacobian, Outputs, PerSample, Residuals, Scalar, Theta
+from glassnet._types import Jacobian, Residuals, Scalar, Theta
+from glassnet.data.shared import Batch
 from glassnet.network.backward import cost_and_gradient, output_jacobian
 from glassnet.network.cost import cost
 from glassnet.network.loss import Loss
@@ -15,36 +17,46 @@ from glassnet.training.batches import padded_size
 from glassnet.training.ravel import flatten, l2_mask, unflatten
 
 
-class Rows(NamedTuple):
-    """Scaled inputs and targets, padded; weights that make the mean over all that over the real rows."""
+@dataclass(frozen=True)
+class Objective:
+    """E + penalty/2 sum W^2 over rows that are scaled and padded."""
 
-    x: Inputs
-    y: Outputs
-    weights: PerSample
+    network: Network
+    loss: Loss
+    rows: Batch
+    penalty: Scalar
+
+    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the objective and its gradient."""
+        value, gradient = _value_and_gradient(self.network, self.loss, jnp.asarray(theta), self.rows, self.penalty)
+        return float(value), np.asarray(gradient)
 
 
-def padded_rows(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Rows:
-    """Return rows padded to one of few sizes; padding weighs nothing."""
+def padded_batch(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Batch:
+    """Return rows padded to one of few sizes; weights make the mean over all that over the real rows."""
     size = padded_size(len(x))
-    room = size - len(x)
+    padding = size - len(x)
     share = weights / np.mean(weights) * (size / len(x))
-    padded = [np.pad(a, [(0, room)] + [(0, 0)] * (a.ndim - 1)) for a in (x, y, share)]
-    return Rows(*(jnp.asarray(a, jnp.float64) for a in padded))
+    padded = [np.pad(a, [(0, padding)] + [(0, 0)] * (a.ndim - 1)) for a in (x, y, share)]
+    return Batch(*(jnp.asarray(a, jnp.float64) for a in padded))
 
 
-def objective(network: Network, loss: Loss, theta: Theta, rows: Rows, penalty: Scalar) -> tuple[Scalar, Theta]:
-    """Return E + penalty/2 sum W^2 and its gradient."""
-    value, gradient = cost_and_gradient(network, loss, unflatten(network, theta), *rows)
-    pull = penalty * jnp.asarray(l2_mask(network), theta.dtype) * theta
-    return value + 0.5 * jnp.dot(pull, theta), flatten(gradient) + pull
-
-
-def plain_cost(network: Network, loss: Loss, theta: Theta, rows: Rows) -> Scalar:
+@partial(jax.jit, static_argnums=(0, 1))
+def plain_cost(network: Network, loss: Loss, theta: Theta, rows: Batch) -> Scalar:
     """Return E, without the penalty."""
     return cost(loss, output(network, unflatten(network, theta), rows.x), rows.y, rows.weights)
 
 
-def residuals(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Residuals:
+@partial(jax.jit, static_argnums=(0, 1))
+def _value_and_gradient(
+    network: Network, loss: Loss, theta: Theta, rows: Batch, penalty: Scalar
+) -> tuple[Scalar, Theta]:
+    value, gradient = cost_and_gradient(network, loss, unflatten(network, theta), *rows)
+    l2 = penalty * jnp.asarray(l2_mask(network), theta.dtype) * theta
+    return value + 0.5 * jnp.dot(l2, theta), flatten(gradient) + l2
+
+
+def residuals(network: Network, theta: Theta, rows: Batch, penalty: Scalar) -> Residuals:
     """Return r with 1/2 r'r = E + penalty/2 sum W^2 for the half squared error: weighted errors, then the weights W."""
     share = jnp.sqrt(rows.weights / len(rows.weights))
     errors = output(network, unflatten(network, theta), rows.x) - rows.y
@@ -52,7 +64,7 @@ def residuals(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Re
     return jnp.concatenate([errors.ravel(), jnp.sqrt(penalty) * jnp.asarray(l2_mask(network), theta.dtype) * theta])
 
 
-def jacobian(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Jacobian:
+def jacobian(network: Network, theta: Theta, rows: Batch, penalty: Scalar) -> Jacobian:
     """Return dr/dtheta, its upper part by the delta recursion once an output."""
     share = jnp.sqrt(rows.weights / len(rows.weights))
     parts = output_jacobian(network, unflatten(network, theta), rows.x)
@@ -61,7 +73,3 @@ def jacobian(network: Network, theta: Theta, rows: Rows, penalty: Scalar) -> Jac
     known = jnp.where(jnp.isnan(rows.y), 0, share[:, None])
     scaled = known.reshape(count, 1) * of_outputs
     return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(l2_mask(network), theta.dtype))])
-
-
-gradient_of = jax.jit(objective, static_argnums=(0, 1))
-cost_of = jax.jit(plain_cost, static_argnums=(0, 1))

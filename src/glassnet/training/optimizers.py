@@ -1,100 +1,123 @@
-"""Descent: from a gradient to the next parameters.
+"""Gradient solvers: from a gradient to the next parameters.
 
-A solver is a pair of pure functions, `start` and `step`, over one flat vector theta that holds all W and b, and a
-memory that the caller carries. All parameters move at once, from gradients taken at the old ones. Gradient descent is
-written here as in the notes; momentum and Adam are optax's (gradient in, update out).
+All parameters move at once, from gradients taken at the old ones. Gradient descent is written here as in the notes;
+momentum and Adam are optax's (gradient in, update out).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import ClassVar, cast
 
-import jax
 import optax
 
 from glassnet._types import Theta
-
-StepSize = float | jax.Array
-
-
-@runtime_checkable
-class Solver(Protocol):
-    """How a gradient moves the parameters."""
-
-    def start(self, theta: Theta) -> Any:
-        """Return the memory before the first step."""
-        ...
-
-    def step(self, theta: Theta, memory: Any, gradient: Theta, step_size: StepSize) -> tuple[Theta, Any]:
-        """Return the parameters after one step, and the memory."""
-        ...
+from glassnet.training.solver import SolverState, StepOptions, StepSize
 
 
 @dataclass(frozen=True)
-class GradientDescent:
-    """theta_k = theta_{k-1} - tau dE/dtheta."""
+class GradientDescent(StepOptions):
+    """theta_k = theta_{k-1} - tau dE/dtheta, over all rows at once unless a batch size is given.
 
-    def start(self, theta: Theta) -> Any:
-        return ()
-
-    def step(self, theta: Theta, memory: Any, gradient: Theta, step_size: StepSize) -> tuple[Theta, Any]:
-        return theta - step_size * gradient, memory
-
-
-@dataclass(frozen=True)
-class SGD:
-    """v_k = decay v_{k-1} + dE/dtheta, theta_k = theta_{k-1} - tau v_k.
-
-    With `nesterov`, theta_k = theta_{k-1} - tau (dE/dtheta + decay v_k) (Sutskever et al. 2013; `optax.trace`).
+    Parameters
+    ----------
+    schedule, power_t, warmup, shuffle, weight_decay, clip_norm
+        See `StepOptions`.
     """
 
-    decay: float = 0.9
+    def init(self, theta: Theta) -> SolverState:
+        """Return nothing: gradient descent has no state."""
+        return ()
+
+    def update(
+        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
+    ) -> tuple[Theta, SolverState]:
+        """Return theta - tau dE/dtheta."""
+        return theta - step_size * gradient, state
+
+
+@dataclass(frozen=True)
+class SGD(StepOptions):
+    """v_k = momentum v_{k-1} + dE/dtheta, theta_k = theta_{k-1} - tau v_k.
+
+    With `nesterov`, theta_k = theta_{k-1} - tau (dE/dtheta + momentum v_k) (Sutskever et al. 2013; `optax.trace`).
+
+    Parameters
+    ----------
+    momentum : float
+        Fraction of the last step's velocity that is kept.
+    nesterov : bool
+        Whether the gradient is that of Nesterov.
+    schedule, power_t, warmup, shuffle, weight_decay, clip_norm
+        See `StepOptions`.
+    """
+
+    momentum: float = 0.9
     nesterov: bool = True
 
-    def start(self, theta: Theta) -> Any:
+    def init(self, theta: Theta) -> SolverState:
+        """Return zero velocity."""
         return self._rule.init(theta)
 
-    def step(self, theta: Theta, memory: Any, gradient: Theta, step_size: StepSize) -> tuple[Theta, Any]:
-        update, memory = self._rule.update(gradient, memory, theta)
-        return theta - step_size * cast(Theta, update), memory
+    def update(
+        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
+    ) -> tuple[Theta, SolverState]:
+        """Return theta - tau v."""
+        update, state = self._rule.update(gradient, state, theta)
+        return theta - step_size * cast(Theta, update), state
 
     @property
     def _rule(self) -> optax.GradientTransformation:
-        return optax.trace(self.decay, self.nesterov)
+        return optax.trace(self.momentum, self.nesterov)
 
 
 @dataclass(frozen=True)
-class Adam:
+class Adam(StepOptions):
     """theta_k = theta_{k-1} - tau m / (sqrt v + epsilon).
 
     m and v are running means of the gradient and of its square, each divided by 1 - beta^k (Kingma and Ba 2015;
     `optax.scale_by_adam`).
+
+    Parameters
+    ----------
+    beta_1, beta_2, epsilon : float or None
+        How slowly m and v forget, and what is added to sqrt v; None is the preset's, else 0.9, 0.999 and 1e-8.
+    schedule, power_t, warmup, shuffle, weight_decay, clip_norm
+        See `StepOptions`.
     """
 
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-8
+    beta_1: float | None = None
+    beta_2: float | None = None
+    epsilon: float | None = None
 
-    def start(self, theta: Theta) -> Any:
+    DEFAULTS: ClassVar[Mapping[str, object]] = {
+        **StepOptions.DEFAULTS, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8,
+    }  # fmt: skip
+
+    def init(self, theta: Theta) -> SolverState:
+        """Return m = v = 0."""
         return self._rule.init(theta)
 
-    def step(self, theta: Theta, memory: Any, gradient: Theta, step_size: StepSize) -> tuple[Theta, Any]:
-        update, memory = self._rule.update(gradient, memory, theta)
-        return theta - step_size * cast(Theta, update), memory
+    def update(
+        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
+    ) -> tuple[Theta, SolverState]:
+        """Return theta - tau m / (sqrt v + epsilon)."""
+        update, state = self._rule.update(gradient, state, theta)
+        return theta - step_size * cast(Theta, update), state
 
     @property
     def _rule(self) -> optax.GradientTransformation:
-        return optax.scale_by_adam(self.beta_1, self.beta_2, self.epsilon)
+        beta_1, beta_2 = 0.9 if self.beta_1 is None else self.beta_1, 0.999 if self.beta_2 is None else self.beta_2
+        return optax.scale_by_adam(beta_1, beta_2, 1e-8 if self.epsilon is None else self.epsilon)
 
 
-SOLVERS: dict[str, Solver] = {"gd": GradientDescent(), "sgd": SGD(), "adam": Adam(), "adamw": Adam()}
+@dataclass(frozen=True)
+class AdamW(Adam):
+    """Adam with decoupled weight decay: 0.01, unless another is given or the preset has one (Loshchilov, Hutter 2019).
 
+    Parameters
+    ----------
+    beta_1, beta_2, epsilon, schedule, power_t, warmup, shuffle, weight_decay, clip_norm
+        See `Adam` and `StepOptions`.
+    """
 
-def as_solver(given: Any) -> Solver:
-    """Return the solver of that name, or the one given; `ValueError` lists the names."""
-    if isinstance(given, str):
-        if given not in SOLVERS:
-            raise ValueError(f"solver={given!r} is not known; choose one of {', '.join(SOLVERS)}")
-        return SOLVERS[given]
-    if isinstance(given, Solver) and not isinstance(given, type):
-        return given
-    raise TypeError(f"solver={given!r} must be a name, such as 'adam', or a solver, such as Adam(0.9, 0.95)")
+    DEFAULTS: ClassVar[Mapping[str, object]] = {**Adam.DEFAULTS, "weight_decay": 0.01}

@@ -54,5 +54,5 @@ def decay_mask(network: Network) -> np.ndarray:
 
 
 def _of_every_parameter(network: Network, number: Callable[[ParameterSpec], float]) -> np.ndarray:
-    specs = [spec for layer in network.parameters for _, spec in sorted(layer.items(), key=lambda item: item[0])]
+    specs = [specs[name] for specs in network.parameters for name in sorted(specs)]
     return np.concatenate([np.full(prod(spec.shape), number(spec)) for spec in specs])

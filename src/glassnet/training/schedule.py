@@ -1,6 +1,6 @@
-"""Schedules: the share of the step size at a moment of training.
+"""Schedules: the factor of the step size at a moment of training.
 
-t in [0, 1) is the share of all steps done. `invscaling` is scikit-learn's, over samples seen; `adaptive` is too, and
+t in [0, 1) is the fraction of all steps done. `invscaling` is scikit-learn's, over samples seen; `adaptive` is too, and
 acts through the member's own step size (see `epochs.adapted`), so that here it is constant.
 """
 
@@ -15,7 +15,7 @@ SLOWEST = 1e-6  # below this step size `adaptive` stops
 ADAPTIVE_CUT = 5.0
 
 
-def share_of_step(name: str, t: Scalar, samples: Scalar, warmup: Any, power: Any) -> Scalar:
+def step_size_factor(name: str, t: Scalar, samples: Scalar, warmup: Any, power: Any) -> Scalar:
     """Return the factor of the step size.
 
     constant    1
@@ -40,6 +40,6 @@ def share_of_step(name: str, t: Scalar, samples: Scalar, warmup: Any, power: Any
 
 
 def fading(t: Scalar, start: Any) -> Scalar:
-    """Return the share of decay and dropout: 1 up to t = start, then (1 + cos(pi (t - start) / (1 - start))) / 2."""
+    """Return the strength of decay and dropout: 1 up to t = start, then (1 + cos(pi (t - start) / (1 - start))) / 2."""
     gone = jnp.maximum(t - start, 0) / jnp.maximum(1 - start, 1e-9)
     return (1 + jnp.cos(jnp.pi * gone)) / 2

@@ -1,5 +1,6 @@
-"""When to stop: the best parameters so far, and for how many epochs nothing better was seen."""
+"""When training stops: the best parameters so far, for how many epochs nothing better was seen, and the reason."""
 
+from enum import Enum
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -7,13 +8,34 @@ import jax.numpy as jnp
 from glassnet._types import Integer, Scalar, Theta
 
 
+class StopReason(Enum):
+    """Why training ended; the value is what users read."""
+
+    MAX_ITER = "max_iter epochs are done"
+    NO_IMPROVEMENT = "n_iter_no_change epochs in a row improved the loss that is watched by less than tol"
+    CONVERGED = "the solver converged: the gradient or the step is within its tolerance"
+    NO_DESCENT = "the solver found no parameters with a lower loss"
+    CALLBACK = "the callback asked to stop"
+    INTERRUPTED = "interrupted by the keyboard; the best model so far is kept"
+    MAX_TIME = "max_time is over"
+    UNKNOWN = "the reason is not known"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def from_outside(self) -> bool:
+        """Whether somebody may have looked at all members before training was stopped."""
+        return self in (StopReason.CALLBACK, StopReason.INTERRUPTED, StopReason.MAX_TIME, StopReason.UNKNOWN)
+
+
 class Best(NamedTuple):
-    """The best parameters so far, by the watched loss."""
+    """The best parameters so far, by the loss that is watched."""
 
     theta: Theta
     loss: Scalar
     epoch: Integer
-    stale: Integer  # epochs in a row that improved the watched loss by no more than the tolerance
+    no_improvement: Integer  # epochs in a row that improved the loss by no more than the tolerance
 
 
 def nothing_yet(theta: Theta) -> Best:
@@ -23,11 +45,14 @@ def nothing_yet(theta: Theta) -> Best:
 
 
 def watch(best: Best, theta: Theta, loss: Scalar, epoch: Integer, tolerance: Scalar) -> Best:
-    """Return the record after one more epoch; scikit-learn's rule: stale unless loss <= best - tolerance."""
+    """Return the record after one more epoch.
+
+    scikit-learn's rule: an epoch counts as no improvement unless loss <= best - tolerance.
+    """
     better = loss < best.loss
     return Best(
         theta=jnp.where(better, theta, best.theta),
         loss=jnp.where(better, loss, best.loss),
         epoch=jnp.where(better, epoch, best.epoch),
-        stale=jnp.where(loss > best.loss - tolerance, best.stale + 1, 0),
+        no_improvement=jnp.where(loss > best.loss - tolerance, best.no_improvement + 1, 0),
     )

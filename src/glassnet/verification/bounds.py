@@ -11,7 +11,7 @@ holds: the real-valued network of these weights stays within the bounds, and so 
 products in full precision (see `network/rounding.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -23,8 +23,8 @@ from numpy.typing import ArrayLike
 
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity, activation_rules
-from glassnet.network.layer import LayerParameters, Parameters
 from glassnet.network.network import Network
+from glassnet.network.parameters import HostParameters, LayerParameters, Parameters, as_arrays
 from glassnet.network.relaxation import Coefficients, Constants, Relaxation
 from glassnet.network.rules import Rule
 from glassnet.network.units import Units
@@ -132,7 +132,7 @@ def output_profile(walked: Walk) -> tuple[Profile, Constants]:
 
 def bounds(
     network: Network,
-    parameters: Sequence[Mapping[str, ArrayLike]],
+    parameters: HostParameters,
     low: ArrayLike,
     high: ArrayLike,
     method: str = "linear",
@@ -166,7 +166,7 @@ def bounds(
     if method not in METHODS:
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
     with jax.enable_x64(True):
-        wide = [{name: jnp.asarray(a, jnp.float64) for name, a in layer.items()} for layer in parameters]
+        wide = as_arrays(parameters, jnp.float64)
         parts = [_bounds(network, method, wide, box[0][rows], box[1][rows]) for rows in chunks(len(box[0]))]
         least, most = (np.concatenate(end)[: len(box[0])] for end in zip(*parts, strict=True))
         return least, most

@@ -4,7 +4,6 @@ All members share t, from -1 to 1 along every input's interval, so the mean of t
 what one member gains by moving an input, another may lose. The mean's minimum is larger than the mean of the minima.
 """
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -15,8 +14,8 @@ from jaxtyping import Array, Float
 
 from glassnet._types import Entries
 from glassnet.network.activation import Activation
-from glassnet.network.layer import Parameters
 from glassnet.network.network import Network
+from glassnet.network.parameters import HostParameters, Parameters
 from glassnet.network.units import Units
 from glassnet.verification.bounds import Walk, output_profile, walk
 from glassnet.verification.slopes import input_slopes
@@ -25,9 +24,9 @@ from glassnet.verification.slopes import input_slopes
 class MemberBoxes(NamedTuple):
     """The boxes in each member's scale, (members, rows, inputs), and d(scaled) / d(raw), (members, inputs)."""
 
-    low: Float[Array, "*members rows inputs"]
-    high: Float[Array, "*members rows inputs"]
-    inverse: Float[Array, "*members inputs"]
+    low: Float[Array, "*members rows inputs"] | np.ndarray
+    high: Float[Array, "*members rows inputs"] | np.ndarray
+    inverse: Float[Array, "*members inputs"] | np.ndarray
 
 
 class Range(NamedTuple):
@@ -42,7 +41,7 @@ class Range(NamedTuple):
 def mean_range(
     network: Network,
     link: Activation,
-    parameters: Sequence[Mapping[str, np.ndarray]],
+    parameters: HostParameters,
     units: Units,
     boxes: MemberBoxes,
     method: str = "linear",
@@ -68,7 +67,8 @@ def _mean_range(
     boxes: MemberBoxes,
 ) -> tuple[Entries, Entries, Entries, Entries]:
     def of_member(member: tuple[Parameters, Units, MemberBoxes]) -> tuple[Entries, ...]:
-        parameters, units, (low, high, inverse) = member
+        parameters, units, boxes = member
+        low, high, inverse = map(jnp.asarray, boxes)
         walked = walk(network, parameters, low, high, method, link, units)
         ends = _slopes(walked, (high - low) / 2, inverse, method == "linear") if slopes else ()
         return walked.low, walked.high, *output_profile(walked), *ends

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.columns import from_frame, is_frame
-from glassnet.data.scaler import Scale, standard_scale
+from glassnet.data.scaler import Scaler, fit_standard_scaler
 from glassnet.network.loss import Loss
 
 
@@ -16,21 +16,14 @@ def target_names(y: Any, targets: int) -> list[str]:
     return [f"y{place}" if name is None else str(name) for place, name in enumerate(names)]
 
 
-def target_scale(y: np.ndarray, weights: np.ndarray, loss: Loss) -> Scale:
+def fit_target_scaler(y: np.ndarray, weights: np.ndarray, loss: Loss) -> Scaler:
     """Return how targets (rows, targets) are scaled: to mean 0 and deviation 1, or for a log link to mean 1.
 
     A missing target stays missing (NaN), and counts for no statistic.
     """
     parts = [_column(column[~np.isnan(column)], weights[~np.isnan(column)], loss) for column in y.T]
-    center, spread = np.array(parts).T
-    return Scale(center, spread, np.full(len(parts), np.nan))
-
-
-def in_units(scaled: np.ndarray, targets: Scale, limits: np.ndarray) -> np.ndarray:
-    """Return predictions (rows, targets * n) in the units of the targets, n neighbours for each, within the limits."""
-    each = scaled.shape[1] // len(targets.center)
-    center, spread, low, high = (np.repeat(a, each) for a in (targets.center, targets.spread, *limits))
-    return np.clip(center + spread * scaled, low, high)
+    center, scale = np.array(parts).T
+    return Scaler(center, scale, np.full(len(parts), np.nan))
 
 
 def check_domain(loss: Loss, y: np.ndarray) -> None:
@@ -46,7 +39,7 @@ def check_domain(loss: Loss, y: np.ndarray) -> None:
 
 def _column(y: np.ndarray, weights: np.ndarray, loss: Loss) -> tuple[float, float]:
     if loss.domain == "any number":
-        scale = standard_scale(y[:, None], weights)
-        return float(scale.center[0]), float(scale.spread[0])
+        scale = fit_standard_scaler(y[:, None], weights)
+        return float(scale.center[0]), float(scale.scale[0])
     size = float(np.max(y)) or 1.0
     return 0.0, size * float(np.average(y / size, weights=weights)) or 1.0

@@ -1,7 +1,7 @@
 """Predictions within a range: an output activation with a bound, and a target scale that puts the bound there.
 
-(low, None)   low + spread softplus(z)             spread is the target's deviation
-(None, high)  high - spread softplus(z)
+(low, None)   low + scale softplus(z)              scale is the target's standard deviation
+(None, high)  high - scale softplus(z)
 (low, high)   low + (high - low) logistic(z)
 "seen"        the output is cut off at the least and the largest target that the member learned from
 """
@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.data.scaler import Scale
+from glassnet.data.scaler import Scaler
+from glassnet.ensemble.recipe import OutputRange
 
-Range = tuple[float | None, float | None] | str
 SEEN = "seen"
 
 
-def output_activation(given: Range) -> str:
+def output_activation(given: OutputRange) -> str:
     """Return the name of the activation of the output layer."""
     low, high = _bounds(given)
     if low is None and high is None:
@@ -24,17 +24,17 @@ def output_activation(given: Range) -> str:
     return "softplus" if low is None or high is None else "logistic"
 
 
-def range_scale(given: Range, scale: Scale) -> Scale:
+def with_range(given: OutputRange, scaler: Scaler) -> Scaler:
     """Return the target's scale with the bound at zero of the activation, or the one given when nothing is bound."""
     low, high = _bounds(given)
     if low is None and high is None:
-        return scale
-    spread = np.where(scale.spread > 0, scale.spread, 1.0)
+        return scaler
+    scale = np.where(scaler.scale > 0, scaler.scale, 1.0)
     if high is None:
-        return Scale(np.full_like(spread, low), spread, scale.fill)
+        return Scaler(np.full_like(scale, low), scale, scaler.fill)
     if low is None:
-        return Scale(np.full_like(spread, high), -spread, scale.fill)
-    return Scale(np.full_like(spread, low), np.full_like(spread, high - low), scale.fill)
+        return Scaler(np.full_like(scale, high), -scale, scaler.fill)
+    return Scaler(np.full_like(scale, low), np.full_like(scale, high - low), scaler.fill)
 
 
 def check_range(given: Any, targets: np.ndarray) -> None:
@@ -53,12 +53,12 @@ def check_range(given: Any, targets: np.ndarray) -> None:
         raise ValueError(f"the target {targets[row].tolist()} in row {row} lies outside output_range={given!r}")
 
 
-def limits(given: Range, targets: np.ndarray) -> np.ndarray:
+def limits(given: OutputRange, targets: np.ndarray) -> np.ndarray:
     """Return what outputs are cut off at, (2, outputs): the targets' own ends for "seen", else nothing."""
     if given == SEEN:
         return np.stack([np.nanmin(targets, axis=0), np.nanmax(targets, axis=0)])
     return np.repeat([[-np.inf], [np.inf]], targets.shape[1], axis=1)
 
 
-def _bounds(given: Range) -> Any:
+def _bounds(given: OutputRange) -> Any:
     return (None, None) if given == SEEN else given

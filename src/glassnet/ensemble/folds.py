@@ -1,32 +1,38 @@
-"""Folds: which rows each member trains on, which it stops by, and which it never sees.
+"""Folds: which rows each member trains on, which it validates on, and which it never sees.
 
 Every row has one fold, fixed by (seed, position). A member that holds fold k out trains on exactly as many rows as
 every other, n - ceil(n/K): a row drawn by the seed is left out where there is one more.
 """
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from sklearn.model_selection import GroupKFold, check_cv
 
-from glassnet.data.table_schema import Column
+from glassnet.data.column import Column
+from glassnet.ensemble.member import Split
 
-LEAST_ROWS_TO_STOP_BY = 20
-
-
-@dataclass(frozen=True)
-class Share:
-    """One member's rows: it learns from `train`, stops by `held`, and is blind to `blind` (empty without folds)."""
-
-    train: np.ndarray
-    held: np.ndarray
-    blind: np.ndarray
+LEAST_ROWS_TO_VALIDATE = 20
 
 
-def blind_rows(rows: int, members: int, cv: Any, groups: Any, labels: np.ndarray | None, seed: int) -> list[np.ndarray]:
+class Splitter(Protocol):
+    """A splitter of scikit-learn's kind."""
+
+    def split(
+        self, X: np.ndarray, y: np.ndarray | None = None, groups: np.ndarray | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield the training and test rows of every fold."""
+        ...
+
+
+CV = int | str | Splitter | None
+
+
+def fold_rows(
+    rows: int, members: int, cv: CV, groups: np.ndarray | None, labels: np.ndarray | None, seed: int
+) -> list[np.ndarray]:
     """Return for every member the rows it never sees; empty arrays when there is nothing to cross-fit.
 
     `cv` is "auto" (as many folds as members), the number of folds, a splitter, or None. Folds are drawn uniformly,
@@ -40,7 +46,7 @@ def blind_rows(rows: int, members: int, cv: Any, groups: Any, labels: np.ndarray
         tests = _drawn(rows, folds, labels, seed)
     else:
         by_group = GroupKFold(folds, shuffle=True, random_state=seed) if isinstance(folds, int) else None
-        splitter: Any = by_group or check_cv(folds)
+        splitter = by_group or _as_splitter(folds)
         tests = [test for _, test in splitter.split(np.zeros((rows, 1)), labels, groups)]
     held_out = np.bincount(np.concatenate(tests), minlength=rows)
     if np.any(held_out != 1):
@@ -52,6 +58,11 @@ def blind_rows(rows: int, members: int, cv: Any, groups: Any, labels: np.ndarray
     if members % len(tests):
         raise ValueError(f"n_members={members} must be a multiple of the {len(tests)} folds of cv")
     return [tests[member % len(tests)] for member in range(members)]
+
+
+def _as_splitter(given: int | Splitter) -> Splitter:
+    checked: Callable[..., Any] = check_cv  # whose published types know integers alone
+    return checked(given)
 
 
 def warn_of_dates(columns: Sequence[Column]) -> None:
@@ -66,16 +77,16 @@ def warn_of_dates(columns: Sequence[Column]) -> None:
         )
 
 
-def shares(rows: int, blind: list[np.ndarray], fraction: float, seed: int) -> list[Share]:
-    """Return every member's rows; `fraction` of what it may see, of at least 20 rows, is held out to stop by."""
-    sizes = [rows - len(own) for own in blind]
+def splits_of(rows: int, tests: list[np.ndarray], fraction: float, seed: int) -> list[Split]:
+    """Return every member's rows; `fraction` of what it may see, of at least 20 rows, are validation rows."""
+    sizes = [rows - len(own) for own in tests]
     size = min(sizes)
-    held = min(max(1, round(fraction * size)), size - 2) if fraction and size >= LEAST_ROWS_TO_STOP_BY else 0
-    found: list[Share] = []
-    for member, own in enumerate(blind):
+    validation = min(max(1, round(fraction * size)), size - 2) if fraction and size >= LEAST_ROWS_TO_VALIDATE else 0
+    found: list[Split] = []
+    for member, own in enumerate(tests):
         visible = np.setdiff1d(np.arange(rows), own)
         order = np.random.default_rng([seed, member]).permutation(visible)[:size]
-        found.append(Share(np.sort(order[held:]), np.sort(order[:held]), np.sort(own)))
+        found.append(Split(np.sort(order[validation:]), np.sort(order[:validation]), np.sort(own)))
     return found
 
 

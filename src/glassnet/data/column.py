@@ -1,0 +1,68 @@
+"""A column of a table as the network takes it: which of its inputs are numbers, which flags, which a code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+MOST_DATES_TO_SUBTRACT = 4
+
+Kind = Literal["number", "flag", "category", "date", "left out"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: a number, a flag of two values, a category, a date, or one that is left out (with the reason).
+
+    `coded` categories are one input, the number of the level, for an embedding; others have an input a level.
+    """
+
+    name: str
+    kind: Kind
+    levels: tuple[str, ...] = ()
+    missing: bool = False
+    reason: str = ""
+    coded: bool = False
+    values: tuple[float, ...] = ()  # of a flag: what becomes 0 and what becomes 1
+    turns: tuple[str, ...] = ()  # of a date: the turns it goes through
+    decimal_comma: bool | None = None  # of text that holds numbers, whether "3,5" is 3.5; None: no cell had a comma
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The names of its inputs that are numbers."""
+        if self.kind == "date":
+            parts = [f"{self.name}: {turn}, {wave}" for turn in self.turns for wave in ("sine", "cosine")]
+            return (self.name, *parts)
+        return (self.name,) if self.kind == "number" else ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The names of its inputs that are 0 or 1."""
+        if self.kind == "left out":
+            return ()
+        own = (self.name,) if self.kind == "flag" else ()
+        if self.kind == "category" and not self.coded:
+            own = tuple(f"{self.name}={level}" for level in self.levels)
+        return (*own, f"{self.name} is missing") if self.missing else own
+
+    def __str__(self) -> str:
+        if self.kind == "left out":
+            return f"left out: {self.reason}"
+        words = {
+            "number": "number",
+            "flag": "flag",
+            "category": f"category of {len(self.levels)} levels, {'embedded' if self.coded else 'an input each'}",
+            "date": ", ".join(["date", *self.turns]),
+        }[self.kind]
+        return words + (", and whether it is missing" if self.missing else "")
+
+
+def date_pairs(columns: Sequence[Column]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of dates, the time between which is an input."""
+    dates = [column.name for column in columns if column.kind == "date"]
+    return tuple(combinations(dates, 2)) if len(dates) <= MOST_DATES_TO_SUBTRACT else ()
+
+
+def coded_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return the categories whose input is the number of the level."""
+    return tuple(column for column in columns if column.kind == "category" and column.coded)

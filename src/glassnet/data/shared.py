@@ -1,0 +1,147 @@
+"""What all members share: one table, or images beside one, from which each member takes batches in its own scaling.
+
+A table holds raw float64 numbers as pairs of float32, high + low, so that a column such as 1e9 + small differences
+keeps its differences, and nobody holds a copy per member. Its columns are inputs, targets and the sample weight. A
+missing cell is NaN in the table and becomes the member's own fill value when it is taken. Images stay in the type they
+came in, and are scaled when they are taken.
+"""
+
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Num
+
+from glassnet._types import Cells, Columns, Order, Outputs, PerSample, RowsIn
+from glassnet.data.scaler import Scaler
+
+IMAGES_AT_ONCE = 256  # in a pass over validation rows: what convolutional layers keep of an image is large
+
+
+class Batch(NamedTuple):
+    """Scaled inputs and targets, and weights of mean one over the member's training rows."""
+
+    x: RowsIn
+    y: Outputs
+    weights: PerSample
+
+
+class MemberScaling(NamedTuple):
+    """How a member scales the columns of a shared table, and the channels of images (empty where there are none)."""
+
+    center_high: Columns
+    center_low: Columns
+    inverse: Columns  # 1 / scale; 0 for a constant column
+    fill: Columns  # scaled value of a missing cell
+    channel_center: Columns
+    channel_inverse: Columns
+
+
+@runtime_checkable
+class SharedData(Protocol):
+    """All rows, padded to a power of two: a pytree of arrays with the rule by which members take batches."""
+
+    def take(self, scaling: MemberScaling, rows: Order, inputs: int) -> Batch:
+        """Return these rows as a member scales them; `inputs` is the number of input columns of a table."""
+        ...
+
+    @property
+    def rows_at_once(self) -> int | None:
+        """How many rows a pass over validation rows takes at a time; None is all of them."""
+        ...
+
+    @property
+    def members_at_once(self) -> bool:
+        """Whether members are trained faster at once than one after the other."""
+        ...
+
+
+class SharedTable(NamedTuple):
+    """A table; high + low is the raw number times a power of two that brings its column near 1."""
+
+    high: Cells
+    low: Cells
+
+    def take(self, scaling: MemberScaling, rows: Order, inputs: int) -> Batch:
+        """Return (raw - center) / scale of these rows, missing cells filled."""
+        scaled = _scaled(self, scaling, rows)
+        return Batch(scaled[:, :inputs], scaled[:, inputs:-1], scaled[:, -1])
+
+    @property
+    def rows_at_once(self) -> int | None:
+        """None: all rows."""
+        return None
+
+    @property
+    def members_at_once(self) -> bool:
+        """True."""
+        return True
+
+
+class SharedImages(NamedTuple):
+    """Images (rows, height, width, channels), and a table of targets and weights alone."""
+
+    table: SharedTable
+    pixels: Num[Array, "rows height width channels"]
+
+    def take(self, scaling: MemberScaling, rows: Order, inputs: int) -> Batch:
+        """Return (pixel - center) / scale by channel, and scaled targets and weights, of these rows."""
+        scaled = _scaled(self.table, scaling, rows)
+        pixels = self.pixels[rows].astype(scaled.dtype)
+        return Batch((pixels - scaling.channel_center) * scaling.channel_inverse, scaled[:, :-1], scaled[:, -1])
+
+    @property
+    def rows_at_once(self) -> int | None:
+        """Some hundred images."""
+        return IMAGES_AT_ONCE
+
+    @property
+    def members_at_once(self) -> bool:
+        """False: convolutions of several members at once are slower than one after the other."""
+        return False
+
+
+def power_of_two(size: int) -> int:
+    """Return the next power of two, or 0: few shapes, so few compilations; in batches, padding costs little."""
+    return 1 << (size - 1).bit_length() if size else 0
+
+
+def share_table(raw: np.ndarray) -> tuple[SharedTable, np.ndarray]:
+    """Return a float64 table as pairs, padded, and the exponents e of its columns: high + low = raw / 2^e."""
+    size = np.nan_to_num(np.nanmax(np.abs(raw), axis=0, initial=0.0))
+    exponents = np.frexp(size)[1]
+    near_one = np.ldexp(raw, -exponents)
+    high = near_one.astype(np.float32)
+    low = np.where(np.isnan(near_one), 0.0, near_one - high).astype(np.float32)
+    padding = [(0, power_of_two(len(raw)) - len(raw)), (0, 0)]
+    return SharedTable(jnp.asarray(np.pad(high, padding)), jnp.asarray(np.pad(low, padding))), exponents
+
+
+def share_images(pixels: np.ndarray, raw: np.ndarray) -> tuple[SharedImages, np.ndarray]:
+    """Return images as they are beside a table of targets and weights, both padded, and the table's exponents."""
+    table, exponents = share_table(raw)
+    padding = [(0, power_of_two(len(pixels)) - len(pixels))] + [(0, 0)] * 3
+    return SharedImages(table, jnp.asarray(np.pad(pixels, padding))), exponents
+
+
+def member_scaling(
+    columns: list[Scaler], channels: Scaler | None, mean_weight: float, exponents: np.ndarray
+) -> MemberScaling:
+    """Return how a member scales columns, channels, and the weight, whose mean becomes one."""
+    center = np.ldexp(np.concatenate([*(scaler.center for scaler in columns), [0.0]]), -exponents)
+    scale = np.ldexp(np.concatenate([*(scaler.scale for scaler in columns), [mean_weight]]), -exponents)
+    fill = np.ldexp(np.concatenate([*(scaler.fill for scaler in columns), [0.0]]), -exponents)
+    high, inverse, none = center.astype(np.float32), _inverse(scale), np.zeros(0)
+    of_channels = (none, none) if channels is None else (channels.center, _inverse(channels.scale))
+    arrays = high, center - high, inverse, (fill - center) * inverse, *of_channels
+    return MemberScaling(*(jnp.asarray(array, jnp.float32) for array in arrays))
+
+
+def _scaled(table: SharedTable, scaling: MemberScaling, rows: Order) -> Cells:
+    near = (table.high[rows] - scaling.center_high) + (table.low[rows] - scaling.center_low)
+    scaled = near * scaling.inverse
+    return jnp.where(jnp.isnan(scaled), scaling.fill, scaled)
+
+
+def _inverse(scale: np.ndarray) -> np.ndarray:
+    return np.divide(1.0, scale, out=np.zeros_like(scale), where=scale != 0)

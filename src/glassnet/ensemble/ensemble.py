@@ -1,0 +1,151 @@
+"""An ensemble: a network, and the members that are networks of its shape."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import jax
+import numpy as np
+
+from glassnet.data.dataset import Dataset
+from glassnet.data.schema import Samples, Schema
+from glassnet.ensemble.batched_prediction import in_blocks, mean_of_members
+from glassnet.ensemble.member import Member
+from glassnet.ensemble.preprocessing import Preprocessing
+from glassnet.network.activation import Activation
+from glassnet.network.inference import outputs_in_chunks
+from glassnet.network.network import Network
+from glassnet.training.run_control import Arrays
+
+Transform = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Members of one network, and the schema by which they read inputs.
+
+    Parameters
+    ----------
+    schema : Schema
+        What training has seen of the inputs.
+    network : Network
+        The layers, the same for all members.
+    link : Activation
+        From the network's output to the prediction in scaled units.
+    members : tuple of Member
+        The trained networks.
+    """
+
+    schema: Schema
+    network: Network
+    link: Activation
+    members: tuple[Member, ...]
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs of the network."""
+        return self.network.shapes[-1][0]
+
+    @property
+    def parameters(self) -> Arrays:
+        """The parameters, with a leading member axis."""
+        return stacked([member.parameters for member in self.members])
+
+    @property
+    def units(self) -> tuple[np.ndarray, ...]:
+        """Center, scale, low and high of every output, each (members, outputs): see `Preprocessing.units`."""
+        each = [member.preprocessing.units(self.outputs) for member in self.members]
+        return tuple(np.stack(arrays) for arrays in zip(*each, strict=True))
+
+    @property
+    def input_scales(self) -> np.ndarray:
+        """The scale of every member and input or channel, (members, inputs)."""
+        return np.stack([member.preprocessing.inputs.scale for member in self.members])
+
+    @property
+    def cross_fitted(self) -> bool:
+        """Whether every member has a fold that it never saw."""
+        return all(member.split.test.size for member in self.members)
+
+    def encode(self, samples: Samples) -> np.ndarray:
+        """Return samples as encoded inputs, matched with those of training."""
+        return self.schema.encode(self.schema.match(samples))
+
+    def scale_inputs(self, x: np.ndarray) -> np.ndarray:
+        """Return encoded inputs as every member scales them, (members, rows, *inputs), float64."""
+        return np.stack([member.preprocessing.scale_inputs(x) for member in self.members])
+
+    def predict_encoded(self, x: np.ndarray) -> np.ndarray:
+        """Return what every member predicts for encoded inputs, in the targets' units: (members, rows, outputs)."""
+        parts = [member.parameters for member in self.members]
+        return member_outputs(self.network, self.link, parts, [member.preprocessing for member in self.members], x)
+
+    def predict_members(self, samples: Samples, transform: Transform = np.asarray) -> np.ndarray:
+        """Return what `transform` makes of the members' predictions, (members, rows, outputs), block by block.
+
+        `ValueError` names the first row whose prediction is not finite.
+        """
+        known = self.schema.match(samples)  # as a whole: a column of text is read in one way
+
+        def block(rows: np.ndarray) -> np.ndarray:
+            x = self.schema.encode(known.take(rows), rows)
+            return transform(self._finite(self.predict_encoded(x), x, rows))
+
+        return in_blocks(samples.rows, block)
+
+    def predict(self, samples: Samples) -> np.ndarray:
+        """Return the mean of the members (rows, outputs), in the units of the target."""
+        return self.predict_members(samples, mean_of_members)
+
+    def predict_out_of_fold(self, dataset: Dataset, used: np.ndarray, transform: Transform = np.asarray) -> np.ndarray:
+        """Return for every row the mean, after `transform`, of the members that never saw it, (rows, outputs).
+
+        Folds count the rows in `used`; a row that is not among them was seen by nobody.
+        """
+        unused = np.setdiff1d(np.arange(dataset.rows), used)
+        total, count = np.zeros((dataset.rows, self.outputs)), np.zeros(dataset.rows)
+        for member in self.members:
+            rows = np.concatenate([used[member.split.test], unused])
+            alone = replace(self, members=(member,))
+            total[rows] += transform(alone.predict_encoded(dataset.x[rows])[0])
+            count[rows] += 1
+        return total / count[:, None]
+
+    def in_float64(self) -> "Ensemble":
+        """Return the ensemble with parameters in float64."""
+        members = [replace(m, parameters=jax.tree.map(np.float64, m.parameters)) for m in self.members]
+        return replace(self, members=tuple(members))
+
+    def _finite(self, found: np.ndarray, x: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        bad = ~np.isfinite(found).all(axis=(0, 2))
+        if bad.any():
+            row = int(np.argmax(bad))
+            scaler = self.members[0].preprocessing.inputs
+            raise ValueError(self.schema.explain(int(rows[row]), scaler, x[row : row + 1]))
+        return found
+
+
+def member_outputs(
+    network: Network,
+    link: Activation,
+    parameters: Sequence[Arrays],
+    preprocessing: Sequence[Preprocessing],
+    x: np.ndarray,
+) -> np.ndarray:
+    """Return what members with these parameters predict for encoded inputs: (members, rows, outputs)."""
+
+    def scaled(first: int, last: int) -> np.ndarray:
+        with np.errstate(over="ignore"):
+            return np.stack([own.scale_inputs(x[first:last]) for own in preprocessing])
+
+    found = outputs_in_chunks(network, parameters, len(x), scaled, link)
+    with np.errstate(over="ignore", invalid="ignore"):
+        pairs = zip(preprocessing, found, strict=True)
+        return np.stack([own.unscale(outputs.astype(np.float64)) for own, outputs in pairs])
+
+
+def stacked(parameters: Sequence[Arrays]) -> Arrays:
+    """Return members' parameters with a leading member axis."""
+    return [
+        {name: np.stack([own[place][name] for own in parameters]) for name in layer}
+        for place, layer in enumerate(parameters[0])
+    ]

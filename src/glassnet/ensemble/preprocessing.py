@@ -1,0 +1,54 @@
+"""How a member brings inputs and targets to a common scale, and its outputs back to the units of the target."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassnet.data.scaler import Scaler
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """What a member learned of columns and targets from its own training rows.
+
+    Parameters
+    ----------
+    inputs : Scaler
+        Of the encoded inputs, or of the channels of images.
+    targets : Scaler
+        Of the targets.
+    limits : array (2, targets)
+        What predictions stay within, in the units of the target.
+    """
+
+    inputs: Scaler
+    targets: Scaler
+    limits: np.ndarray
+
+    def scale_inputs(self, x: np.ndarray) -> np.ndarray:
+        """Return encoded inputs scaled, float64."""
+        return self.inputs.transform(x)
+
+    def scale_targets(self, y: np.ndarray) -> np.ndarray:
+        """Return targets (rows, targets) scaled, float64; missing ones stay missing."""
+        return self.targets.transform(y)
+
+    def unscale(self, outputs: np.ndarray) -> np.ndarray:
+        """Return scaled outputs (rows, outputs) in the units of the target, within the limits.
+
+        Where a target has several outputs, as quantiles, they are neighbours.
+        """
+        center, scale, low, high = self.units(outputs.shape[1])
+        return np.clip(center + scale * outputs, low, high)
+
+    def units(self, outputs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return center, scale, low and high of every output: y = clip(center + scale z, low, high)."""
+        each = outputs // len(self.targets.center)
+        center, scale, low, high = (np.repeat(a, each) for a in (self.targets.center, self.targets.scale, *self.limits))
+        return center, scale, low, high
+
+    @property
+    def target_size(self) -> np.ndarray:
+        """The size of one scaled unit of every target, (targets,), 1 for a constant one."""
+        size = np.abs(self.targets.scale)
+        return np.where(size > 0, size, 1.0)

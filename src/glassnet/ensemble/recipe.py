@@ -1,0 +1,92 @@
+"""A recipe: everything that a fit is made of, each part with a name and a value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+from glassnet.network.activation import Activation
+from glassnet.network.layer import Layer
+from glassnet.training.settable import Settable
+from glassnet.training.solver import Solver
+
+OutputRange = tuple[float | None, float | None] | Literal["seen"]
+Activations = str | Activation | Sequence[str | Activation]
+
+
+@dataclass(frozen=True)
+class Recipe(Settable):
+    """What a preset settles; a field left at None is that of the preset named by `base`.
+
+    Parameters
+    ----------
+    base : "balanced", "fast", "best" or "plain"
+        The preset that settles what is not given here.
+    embedding : "periodic", "piecewise", "both", "none" or None
+        What a column of numbers is made into besides itself: mixtures of waves, of ramps over its quantiles, or both.
+    adversarial : float or None
+        Train half of every step on inputs moved by this much along the sign of dE/dx^0, in the units of `attack`.
+    scaler : "robust", "standard" or None
+        Inputs are scaled by median and quartiles, or by mean and standard deviation.
+    clip_inputs : bool or None
+        Whether numbers far out are clipped smoothly.
+    input_scaling : bool or None
+        Whether every input has a learned scale.
+    parametric_activation : bool or None
+        Whether every neuron learns how strongly it bends.
+    initializers : "lecun", "glorot", "scikit-learn" or None
+        How weights and biases are drawn.
+    learning_rate_multipliers : bool or None
+        Whether every parameter has the learning-rate multiplier of its layer.
+    fade : float or None
+        The fraction of training after which weight decay and dropout fall to 0.
+    binary_flags : bool or None
+        Whether numbers of two values are inputs of 0 and 1.
+    most_one_hot : int or None
+        Categories of more levels than this are embedded.
+    convolutions : bool or None
+        Whether images go through convolutions.
+    shift : int or None
+        By how many pixels images are moved in training.
+    hidden_layer_sizes, activation, layers, solver, alpha, dropout, batch_size, learning_rate_init, max_iter
+        As the estimator's parameters, which come first where both are given.
+    early_stopping, n_iter_no_change, n_members, output_range
+        As the estimator's parameters, which come first where both are given.
+    """
+
+    base: str = "balanced"
+    embedding: str | None = None
+    adversarial: float | None = None
+    scaler: Literal["robust", "standard"] | None = None
+    clip_inputs: bool | None = None
+    input_scaling: bool | None = None
+    parametric_activation: bool | None = None
+    initializers: Literal["lecun", "glorot", "scikit-learn"] | None = None
+    learning_rate_multipliers: bool | None = None
+    fade: float | None = None
+    binary_flags: bool | None = None
+    most_one_hot: int | None = None
+    convolutions: bool | None = None
+    shift: int | None = None
+    hidden_layer_sizes: int | Sequence[int] | None = None
+    activation: Activations | None = None
+    layers: Sequence[Layer] | None = None
+    solver: str | Solver | None = None
+    alpha: float | None = None
+    dropout: float | None = None
+    batch_size: int | None = None
+    learning_rate_init: float | None = None
+    max_iter: int | None = None
+    early_stopping: bool | None = None
+    n_iter_no_change: int | None = None
+    n_members: int | None = None
+    output_range: OutputRange | None = None
+
+    @property
+    def given(self) -> dict[str, object]:
+        """The fields that are not None, but for `base`."""
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "base"}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def over(self, other: "Recipe") -> "Recipe":
+        """Return the other recipe with what is given here in the place of its own."""
+        return replace(other, **self.given)  # pyright: ignore[reportArgumentType]

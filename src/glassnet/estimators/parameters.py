@@ -1,0 +1,61 @@
+"""The parameters of an estimator as a recipe: what was given, what the preset says, and nested ones set."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from glassnet.ensemble.recipe import Recipe
+from glassnet.training.auto_solver import SOLVERS
+from glassnet.training.solver import BATCH_OPTIONS
+
+NAMES = (
+    "hidden_layer_sizes", "activation", "layers", "alpha", "dropout", "learning_rate_init", "max_iter",
+    "early_stopping", "n_iter_no_change", "n_members", "output_range",
+)  # fmt: skip
+
+
+class HasParameters(Protocol):
+    """An estimator of scikit-learn's kind."""
+
+    def get_params(self, deep: bool = True) -> dict[str, object]:
+        """Return the parameters by name."""
+        ...
+
+
+def given_recipe(estimator: HasParameters) -> Recipe:
+    """Return what the user gave of a recipe; what is None, "auto" or the default solver was not given."""
+    values = estimator.get_params(deep=False)
+    given = {name: values[name] for name in NAMES if values.get(name) is not None}
+    if values["batch_size"] != "auto":
+        given["batch_size"] = values["batch_size"]
+    if values["solver"] != "adam":
+        given["solver"] = values["solver"]
+    return Recipe(**given)  # pyright: ignore[reportArgumentType]
+
+
+def preset_recipe(preset: str | Recipe) -> Recipe:
+    """Return a preset as a recipe."""
+    return preset if isinstance(preset, Recipe) else Recipe(preset)
+
+
+def given_options(given: Recipe, preset: Recipe, checkpoint: Path | None) -> dict[str, object]:
+    """Return the options that the user gave, in the estimator, the recipe or `fit`, and that not every solver uses."""
+    own = given.over(preset).given
+    options = {name: own[name] for name in sorted(BATCH_OPTIONS) if name in own}
+    return options if checkpoint is None else {**options, "checkpoint": str(checkpoint)}
+
+
+def set_nested(estimator: HasParameters, parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters; `ValueError` for one inside a solver or preset that is still a name, with what to give."""
+    values = {**estimator.get_params(deep=False), **parameters}
+    for name in parameters:
+        outer, _, inner = name.partition("__")
+        if not inner or not isinstance(values.get(outer), str):
+            continue
+        known = str(values[outer])
+        if outer == "solver":
+            solver = type(SOLVERS[known]).__name__ if known in SOLVERS else "Adam"
+            raise ValueError(f"solver={known!r} is a name; give solver={solver}() to set its {inner}")
+        if outer == "preset":
+            raise ValueError(f"preset={known!r} is a name; give preset=Recipe({known!r}) to set its {inner}")
+    return dict(parameters)

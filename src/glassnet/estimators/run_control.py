@@ -1,0 +1,25 @@
+"""What an estimator's parameters ask for while training runs."""
+
+from contextlib import ExitStack
+from time import perf_counter
+
+from glassnet.estimators.progress import ProgressBar
+from glassnet.training.history import Callback, Progress
+from glassnet.training.interrupt import Interrupt
+from glassnet.training.run_control import RunControl
+
+
+def run_control(
+    callback: Callback | None, verbose: bool, max_time: float | None, interrupt: Interrupt, stack: ExitStack
+) -> RunControl:
+    """Return the run control of a fit; a progress bar is closed with the stack."""
+    callbacks = [callback] if callback is not None else []
+    if verbose:
+        callbacks.append(stack.enter_context(ProgressBar(lines=True)))
+
+    def call(progress: Progress) -> bool:
+        answers = [one(progress) for one in callbacks]  # every one is called, whatever the others say
+        return any(answers)
+
+    deadline = float("inf") if max_time is None else perf_counter() + max_time
+    return RunControl(call if callbacks else None, deadline, interrupt)

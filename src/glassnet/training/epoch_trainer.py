@@ -1,0 +1,196 @@
+"""Members trained by compiled epochs: parts of members side by side on the cores, divergence repaired."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet.data.shared import SharedData
+from glassnet.training.checkpoint import Checkpoint
+from glassnet.training.configuration import DynamicConfig, StaticConfig
+from glassnet.training.divergence import DivergenceError, explain
+from glassnet.training.epochs import MemberState, adapted, advance
+from glassnet.training.history import History
+from glassnet.training.machine import available_cores
+from glassnet.training.member_data import MemberData
+from glassnet.training.ravel import unflatten
+from glassnet.training.run_control import Arrays, RunControl
+from glassnet.training.stopping import StopReason, watch
+from glassnet.training.trainer import MOST_EPOCHS_AT_ONCE, Curves
+
+RETRIES = 3
+CUT = 10.0  # what a diverging member's step size is divided by
+MOST_IN_A_PART = 4
+
+Tree = TypeVar("Tree")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of epochs is given: the configurations, the shared rows, and the members' data and first states."""
+
+    static: StaticConfig
+    dynamic: DynamicConfig
+    shared: SharedData
+    members: Sequence[MemberData]
+    states: MemberState  # with a leading member axis
+
+
+def parts_of(members: int, *, at_once: bool) -> list[np.ndarray]:
+    """Return the members of every part, which are trained by one call: at most four, in an even number of parts if any.
+
+    It depends on nothing but the number of members, so that no bit depends on how many cores there are; these decide
+    how many parts run side by side. Unless members are faster `at_once`, a part is a member.
+    """
+    if not at_once:
+        return np.array_split(np.arange(members), members)
+    parts = -(-members // MOST_IN_A_PART)
+    return np.array_split(np.arange(members), max(parts, 2) if members % 2 == 0 else parts)
+
+
+class EpochTrainer:
+    """A `Trainer` over compiled epochs."""
+
+    def __init__(self, run: Run, checkpoint: Checkpoint | None = None) -> None:
+        count = len(run.members)
+        self.curves, self._retries = Curves.of(count), np.zeros(count, int)
+        self._static, self._dynamic, self._shared, self._checkpoint = run.static, run.dynamic, run.shared, checkpoint
+        self._places = parts_of(count, at_once=run.shared.members_at_once)
+        self._members = [_stack([run.members[place] for place in part]) for part in self._places]
+        self._parts = [_cut(run.states, part) for part in self._places]
+        self._first = self.epoch
+        if checkpoint is not None:
+            self._resume(checkpoint)
+
+    @property
+    def epoch(self) -> np.ndarray:
+        """The members' epochs."""
+        return self._all(lambda state: state.epoch)
+
+    @property
+    def states(self) -> MemberState:
+        """The members' states, NumPy arrays with a leading member axis."""
+        return jax.tree.map(lambda *arrays: np.concatenate(list(map(np.asarray, arrays))), *self._parts)
+
+    def running(self, last: np.ndarray) -> np.ndarray:
+        """Return which members have epochs and patience left."""
+        return (self._all(lambda state: state.best.no_improvement) <= self._dynamic.patience) & (self.epoch < last)
+
+    def advance(self, epochs: int, last: np.ndarray) -> None:
+        """Advance all members, the parts side by side, and repair those that diverged."""
+        before, ends = self.epoch, [last[part] for part in self._places]
+
+        def call(part: int, count: int) -> tuple[MemberState, list[jax.Array]]:
+            done = advance(
+                self._static, self._dynamic, self._shared, self._members[part], self._parts[part], np.int32(count),
+                ends[part],
+            )  # fmt: skip
+            return jax.block_until_ready(done)
+
+        if len(self._parts) > 1 and not any(self.curves.loss):
+            self._parts[0], _ = call(0, 0)  # compile once, not on every thread
+        with ThreadPoolExecutor(available_cores()) as pool:
+            done = list(pool.map(partial(call, count=min(epochs, MOST_EPOCHS_AT_ONCE)), range(len(self._parts))))
+        self._parts = [part for part, _ in done]
+        self._record(before, *(np.concatenate([np.asarray(curves[which]) for _, curves in done]) for which in (0, 1)))
+        self._repair()
+
+    def judge(self, control: RunControl, trained: np.ndarray) -> None:
+        """Judge the members that were trained since the last time; the others stay as they are."""
+        thetas, values = self._all(lambda state: state.theta), np.zeros(len(trained), np.float32)
+        for member in np.flatnonzero(trained):
+            values[member] = control.judge(int(member), unflatten(self._static.network, thetas[member]))
+            self.curves.validation[member].append(float(values[member]))
+        self._parts = [
+            _judged(self._static, self._dynamic, part, jnp.asarray(values[places]), jnp.asarray(trained[places]))
+            for part, places in zip(self._parts, self._places, strict=True)
+        ]
+
+    def store(self, *, now: bool = False) -> None:
+        """Write a checkpoint, at most once a second unless `now`."""
+        if self._checkpoint is not None:
+            self._checkpoint.write(self._tree(), now=now)
+
+    def result(self, member: int, reason: StopReason) -> tuple[Arrays, History]:
+        """Return the best parameters, or the last ones where no epoch was judged."""
+        chooses = self._static.validates or self._static.monitored
+        state: MemberState = jax.tree.map(lambda array: array[member], self.states)
+        loss, validation = self.curves.loss[member], self.curves.validation[member]
+        tired = int(state.best.no_improvement) > self._dynamic.patience
+        kept = int(state.best.epoch) - int(self._first[member]) if chooses else len(loss)
+        why = StopReason.NO_IMPROVEMENT if tired else reason
+        history = History(tuple(loss), tuple(validation), kept, why, int(self._retries[member]))
+        theta = np.asarray(state.best.theta if chooses else state.theta)
+        return unflatten(self._static.network, theta), history
+
+    def close(self) -> None:
+        """Do nothing: nothing is held."""
+
+    def _all(self, field: Callable[[MemberState], jax.Array]) -> np.ndarray:
+        return np.concatenate([np.asarray(field(part)) for part in self._parts])
+
+    def _record(self, before: np.ndarray, losses: np.ndarray, watched: np.ndarray) -> None:
+        for member, ran in enumerate(self.epoch - before):
+            self.curves.loss[member] += losses[member, :ran].tolist()
+            if self._static.validates:
+                self.curves.validation[member] += watched[member, :ran].tolist()
+
+    def _repair(self) -> None:
+        """Give members that diverged their best parameters so far, a smaller step size and a fresh solver state."""
+        failed = self._all(lambda state: state.failed)
+        if not failed.any():
+            return
+        self._retries = self._retries + failed
+        hopeless = np.flatnonzero(self._retries > RETRIES)
+        if hopeless.size:
+            member = int(hopeless[0])
+            parameters = unflatten(self._static.network, self._all(lambda state: state.theta)[member])
+            step_size = float(self._all(lambda state: state.step_size)[member]) * CUT**RETRIES
+            raise DivergenceError(explain(parameters, len(self.curves.loss[member]) + 1, step_size, RETRIES))
+        self._parts = [_restarted(self._static, part) for part in self._parts]
+
+    def _tree(self) -> tuple[list[MemberState], list[np.ndarray], list[np.ndarray], np.ndarray]:
+        curves = [[np.asarray(curve) for curve in some] for some in (self.curves.loss, self.curves.validation)]
+        return self._parts, curves[0], curves[1], self._retries
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        stored = checkpoint.read(self._tree())
+        if stored is not None:
+            self._parts, losses, validation, self._retries = stored
+            self.curves = Curves([c.tolist() for c in losses], [c.tolist() for c in validation])
+
+
+@partial(jax.jit, static_argnames="static")
+def _restarted(static: StaticConfig, states: MemberState) -> MemberState:
+    def one(state: MemberState) -> MemberState:
+        theta = jnp.copy(state.best.theta)
+        again = state._replace(theta=theta, solver_state=static.solver.init(theta), step_size=state.step_size / CUT)
+        again = again._replace(failed=jnp.zeros((), bool))
+        return jax.tree.map(lambda new, old: jnp.where(state.failed, new, old), again, state)
+
+    return jax.vmap(one)(states)
+
+
+def _judged(
+    static: StaticConfig, dynamic: DynamicConfig, states: MemberState, values: jax.Array, trained: jax.Array
+) -> MemberState:
+    def one(state: MemberState, value: jax.Array, new: jax.Array) -> MemberState:
+        best = watch(state.best, state.theta, value, state.epoch, jnp.float32(dynamic.tolerance))
+        after = state._replace(best=best)
+        after = adapted(dynamic, after) if static.schedule == "adaptive" else after
+        return jax.tree.map(lambda later, now: jnp.where(new, later, now), after, state)
+
+    return jax.vmap(one)(states, values, trained)
+
+
+def _stack(trees: Sequence[Tree]) -> Tree:
+    return jax.tree.map(lambda *arrays: jnp.stack(arrays), *trees)
+
+
+def _cut(states: Tree, members: np.ndarray) -> Tree:
+    return jax.tree.map(lambda array: jnp.asarray(array[members]), states)

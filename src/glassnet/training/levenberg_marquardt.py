@@ -1,0 +1,98 @@
+"""Levenberg-Marquardt as a solver of networks: squares over all rows, in float64, the Jacobian by backpropagation."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet._types import Jacobian, Residuals, Scalar, Theta
+from glassnet.data.shared import Batch
+from glassnet.network.loss import HalfSquaredError, Loss, SquaredError
+from glassnet.network.network import Network
+from glassnet.training.least_squares import Problem, finished, several_steps, start
+from glassnet.training.objective import Objective, jacobian, residuals
+from glassnet.training.settable import Settable
+from glassnet.training.solver import Observer
+from glassnet.training.stopping import StopReason
+
+MOST_PARAMETERS = 3_000  # a step takes some ten seconds then, and nothing can stop it halfway
+
+
+@dataclass(frozen=True)
+class LevenbergMarquardt(Settable):
+    """Damped least squares with an explicit Jacobian, for small networks (Hagan and Menhaj 1994; see `least_squares`).
+
+    Parameters
+    ----------
+    tolerance : float
+        It has converged when the cosine between residuals and Jacobian, the relative gain of a step or its relative
+        length is no larger.
+    """
+
+    tolerance: float = 1e-4
+
+    uses: ClassVar[frozenset[str]] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.tolerance < np.inf:
+            raise ValueError(f"LevenbergMarquardt(tolerance={self.tolerance!r}) needs a number of at least 0")
+
+    def check(self, loss: Loss, parameters: int) -> None:
+        """Raise `ValueError` for a loss that is no square, and for a network too large for its matrix."""
+        if not isinstance(loss, HalfSquaredError | SquaredError):
+            raise ValueError(f"solver='lm' minimises squares, so loss={loss!r} needs another solver, such as 'lbfgs'")
+        if parameters > MOST_PARAMETERS:
+            raise ValueError(
+                f"solver='lm' factors a matrix of all {parameters} parameters in every step, which is too slow above "
+                f"{MOST_PARAMETERS}; take fewer neurons, as in hidden_layer_sizes=(16,), or solver='lbfgs'"
+            )
+
+    def start(self, objective: Objective, theta: np.ndarray, observer: Observer) -> "_Running":
+        """Return the search from theta on."""
+        return _Running(self.tolerance, objective, theta, observer)
+
+
+class _Running:
+    """A search that advances some trial steps at a time."""
+
+    def __init__(self, tolerance: float, objective: Objective, theta: np.ndarray, observer: Observer) -> None:
+        self._tolerance, self._observer = tolerance, observer
+        self._factor = 2.0 if isinstance(objective.loss, SquaredError) else 1.0
+        self._data = objective.rows, objective.penalty / self._factor
+        self._problem = Problem(_Residuals(objective.network), _Jacobian(objective.network))
+        self._search = start(self._problem, jnp.asarray(theta), *self._data)
+
+    def advance(self, steps: int) -> None:
+        """Make up to so many more trial steps."""
+        with jax.enable_x64(True):  # the switch belongs to the thread
+            for _ in range(steps):
+                self._search = several_steps(self._problem, self._search, 1, self._tolerance, *self._data)
+                theta, loss = np.asarray(self._search.theta), self._factor * float(self._search.cost)
+                if self._observer.observe(theta, loss, float(self._search.damping)):
+                    return
+                if bool(finished(self._search, self._tolerance)):
+                    self._observer.finish(theta, StopReason.CONVERGED)
+                    return
+
+    def close(self) -> None:
+        """Do nothing: nothing is held."""
+
+
+@dataclass(frozen=True)
+class _Residuals:
+    """The residuals of a network as a function that can be compared, so that equal problems are compiled once."""
+
+    network: Network
+
+    def __call__(self, theta: Theta, rows: Batch, penalty: Scalar) -> Residuals:
+        return residuals(self.network, theta, rows, penalty)
+
+
+@dataclass(frozen=True)
+class _Jacobian:
+    network: Network
+
+    def __call__(self, theta: Theta, rows: Batch, penalty: Scalar) -> Jacobian:
+        return jacobian(self.network, theta, rows, penalty)

@@ -1,0 +1,44 @@
+"""Run control: what is asked from outside while training runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from glassnet.training.history import Callback, Progress
+from glassnet.training.interrupt import Interrupt
+from glassnet.training.stopping import StopReason
+
+Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer
+Monitor = Callable[[int, Arrays], float]  # a member's number and parameters to a number, lower is better
+
+
+@dataclass
+class RunControl:
+    """What users ask of a run: a callback, a deadline, Ctrl-C, and a monitor to judge epochs by."""
+
+    callback: Callback | None = None
+    deadline: float = float("inf")  # of `perf_counter`
+    interrupt: Interrupt = field(default_factory=Interrupt)
+    monitor: Monitor | None = None
+    stopped: StopReason | None = None  # once somebody asked to stop
+
+    def asks_to_stop(self, progress: Progress) -> StopReason | None:
+        """Return why training must stop now, and remember it."""
+        if self.callback is not None and self.callback(progress):
+            self.stopped = StopReason.CALLBACK
+        elif self.interrupt.asked:
+            self.stopped = StopReason.INTERRUPTED
+        elif perf_counter() > self.deadline:
+            self.stopped = StopReason.MAX_TIME
+        return self.stopped
+
+    def judge(self, member: int, parameters: Arrays) -> float:
+        """Return the monitor's value for a member; `ValueError` unless it is a finite number."""
+        if self.monitor is None:
+            raise ValueError("there is no monitor to judge by")
+        value = self.monitor(member, parameters)
+        if not np.isfinite(value):
+            raise ValueError(f"monitor returned {value}; it must return a finite number, lower for better")
+        return value

@@ -1,0 +1,187 @@
+"""Solvers: how parameters move, and which options a solver uses.
+
+A solver is a pair of pure functions, `init` and `update`, over one flat vector theta that holds all parameters, and a
+state that the caller carries. There are two kinds. A `GradientSolver` gets the gradient of a batch and a step size; its
+schedule, weight decay, clipping, warm-up and shuffling are `StepOptions`. A `FullBatchSolver` gets the whole problem,
+in float64, and finds its own steps.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from numbers import Real
+from typing import ClassVar, Literal, Protocol, TypeVar, runtime_checkable
+
+import jax
+import numpy as np
+import optax
+
+from glassnet._types import Theta
+from glassnet.network.loss import Loss
+from glassnet.training.objective import Objective
+from glassnet.training.schedule import SCHEDULES
+from glassnet.training.settable import Settable
+from glassnet.training.stopping import StopReason
+
+StepSize = float | jax.Array
+SolverState = optax.OptState  # a pytree of arrays
+
+# The options of an estimator or a recipe that not every solver uses.
+BATCH_OPTIONS = frozenset({"batch_size", "learning_rate_init", "dropout", "adversarial", "checkpoint"})
+
+
+@runtime_checkable
+class GradientSolver(Protocol):
+    """How the gradient of a batch moves the parameters. Any object with these two functions is one."""
+
+    def init(self, theta: Theta) -> SolverState:
+        """Return the state before the first step: a pytree of arrays."""
+        ...
+
+    def update(
+        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
+    ) -> tuple[Theta, SolverState]:
+        """Return the parameters after one step, and the state."""
+        ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """A full-batch solver at work on one member; it advances when it is asked to."""
+
+    def advance(self, steps: int) -> None:
+        """Make up to so many more steps, reporting each."""
+        ...
+
+    def close(self) -> None:
+        """Give up what it holds."""
+        ...
+
+
+@runtime_checkable
+class Observer(Protocol):
+    """Who hears of every step: it keeps losses and the best parameters, and says when to stop."""
+
+    def observe(self, theta: np.ndarray, loss: float, damping: float | None = None) -> bool:
+        """Return whether to stop after this step, in which the objective became `loss`."""
+        ...
+
+    def finish(self, theta: np.ndarray, reason: StopReason) -> None:
+        """Take the last parameters of a solver that has no further step to make, unless a step was asked to be last."""
+        ...
+
+
+@runtime_checkable
+class FullBatchSolver(Protocol):
+    """A solver that looks at all rows at once, in float64, and needs no step size."""
+
+    uses: ClassVar[frozenset[str]]
+
+    def check(self, loss: Loss, parameters: int) -> None:
+        """Raise `ValueError` for a loss or a network that it cannot train."""
+        ...
+
+    def start(self, objective: Objective, theta: np.ndarray, observer: Observer) -> Steps:
+        """Return the solver at work from theta on."""
+        ...
+
+
+Solver = GradientSolver | FullBatchSolver
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOptions(Settable):
+    """What every gradient solver of this package lets users choose; None is the preset's choice.
+
+    Parameters
+    ----------
+    schedule : str or None
+        Of the step size: "constant", "cosine", "flat_cosine", "log_cosine", "invscaling" or "adaptive".
+    power_t : float or None
+        The power of "invscaling".
+    warmup : float or None
+        The fraction of all steps over which the step size rises from 0.
+    shuffle : bool, "replacement" or None
+        Whether each epoch visits the rows in an order of its own; "replacement" draws every row from all of them.
+    weight_decay : float, sequence of floats or None
+        Decoupled weight decay; of several, every member keeps the one with the least loss on its validation rows.
+    clip_norm : float or None
+        Longest gradient of a member.
+    """
+
+    schedule: str | None = None
+    power_t: float | None = None
+    warmup: float | None = None
+    shuffle: bool | Literal["replacement"] | None = None
+    weight_decay: float | Sequence[float] | None = None
+    clip_norm: float | None = None
+
+    uses: ClassVar[frozenset[str]] = BATCH_OPTIONS
+    DEFAULTS: ClassVar[Mapping[str, object]] = {
+        "schedule": "constant", "power_t": 0.5, "warmup": 0.0, "shuffle": True, "weight_decay": 0.0,
+    }  # fmt: skip
+
+    def __post_init__(self) -> None:
+        name = type(self).__name__
+        if self.schedule is not None and self.schedule not in SCHEDULES:
+            raise ValueError(f"{name}(schedule={self.schedule!r}): schedule must be one of {', '.join(SCHEDULES)}")
+        if self.shuffle not in (None, True, False, "replacement"):
+            raise ValueError(f"{name}(shuffle={self.shuffle!r}): shuffle must be True, False or 'replacement'")
+        for option in ("power_t", "clip_norm"):
+            _check(name, option, getattr(self, option), below=np.inf)
+        _check(name, "warmup", self.warmup, below=1.0)
+        if self.clip_norm == 0:
+            raise ValueError(f"{name}(clip_norm=0): clip_norm must be a number above 0")
+        for decay in self.decays:
+            _check(name, "weight_decay", decay, below=np.inf)
+
+    @property
+    def decays(self) -> tuple[float, ...]:
+        """The strengths of weight decay to try."""
+        given = self.weight_decay
+        if given is None:
+            return (0.0,)
+        return tuple(given) if isinstance(given, Sequence) else (given,)
+
+
+Options = TypeVar("Options", bound=StepOptions)
+
+
+def resolved(given: Options, preset: StepOptions | None) -> Options:
+    """Return the solver with every option settled: as given, else the preset's, else the default of its class.
+
+    `ValueError` for a given `power_t` that the schedule does not use.
+    """
+    values: dict[str, object] = {}
+    for field in fields(given):
+        for source in (getattr(given, field.name), getattr(preset, field.name, None), given.DEFAULTS.get(field.name)):
+            if source is not None:
+                values[field.name] = source
+                break
+    if values["schedule"] != "invscaling":
+        if given.power_t is not None:
+            raise ValueError(
+                f"power_t={given.power_t} is that of schedule='invscaling', but the schedule is "
+                f"{values['schedule']!r}; leave power_t out, or give {type(given).__name__}(schedule='invscaling')"
+            )
+        values["power_t"] = None
+    return replace(given, **values)  # pyright: ignore[reportArgumentType]
+
+
+def options_of(solver: GradientSolver) -> StepOptions:
+    """Return the options of a solver whose options are settled; those of a user's own are the defaults."""
+    return solver if isinstance(solver, StepOptions) else resolved(StepOptions(), None)
+
+
+def without_options(solver: GradientSolver) -> GradientSolver:
+    """Return what of a solver is compiled: its update rule, without what may change between fits."""
+    if not isinstance(solver, StepOptions):
+        return solver
+    return replace(solver, **{field.name: None for field in fields(StepOptions)})
+
+
+def _check(solver: str, option: str, value: float | None, below: float) -> None:
+    if value is None:
+        return
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < below:
+        words = "a number of at least 0" + ("" if below == np.inf else f" and below {below:g}")
+        raise ValueError(f"{solver}({option}={value!r}): {option} must be {words}")

@@ -1,0 +1,158 @@
+"""Members trained by a full-batch solver, in float64: one epoch is one step of the solver over all rows."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet.data.shared import Batch
+from glassnet.network.loss import Loss
+from glassnet.network.network import Network
+from glassnet.training.history import History
+from glassnet.training.machine import available_cores
+from glassnet.training.objective import Objective, padded_batch, plain_cost
+from glassnet.training.ravel import flatten, unflatten
+from glassnet.training.run_control import Arrays, RunControl
+from glassnet.training.solver import FullBatchSolver, Steps
+from glassnet.training.stopping import StopReason
+from glassnet.training.trainer import Curves
+
+ScaledRows = tuple[np.ndarray, np.ndarray, np.ndarray]  # x, y, weights
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One member's problem: parameters to start from, rows to learn from, and validation rows or none."""
+
+    parameters: Arrays
+    train: ScaledRows
+    validation: ScaledRows | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """L2 strength, and when to stop: epochs in a row without an improvement by more than the tolerance."""
+
+    alpha: float
+    tolerance: float
+    patience: int
+    monitored: bool = False
+
+
+class StepTrainer:
+    """A `Trainer` over the steps of a full-batch solver, members side by side on the cores."""
+
+    def __init__(
+        self, network: Network, loss: Loss, solver: FullBatchSolver, problems: Sequence[Problem], limits: Limits
+    ) -> None:
+        self._network = network
+        self.curves = Curves.of(len(problems))
+        with jax.enable_x64(True):
+            self._members = [
+                _Member(network, loss, solver, problem, limits, *curves)
+                for problem, *curves in zip(problems, self.curves.loss, self.curves.validation, strict=True)
+            ]
+
+    @property
+    def epoch(self) -> np.ndarray:
+        """The members' steps."""
+        return np.array([len(member.losses) for member in self._members])
+
+    def running(self, last: np.ndarray) -> np.ndarray:
+        """Return which members have steps left and no reason to stop."""
+        going = [member.reason is None and not member.tired for member in self._members]
+        return np.array(going) & (self.epoch < last)
+
+    def advance(self, epochs: int, last: np.ndarray) -> None:
+        """Make up to so many steps with every member that is running."""
+        counts = np.where(self.running(last), np.minimum(epochs, last - self.epoch), 0)
+        with ThreadPoolExecutor(available_cores()) as pool:
+            list(pool.map(lambda pair: pair[0].advance(int(pair[1])), zip(self._members, counts, strict=True)))
+
+    def judge(self, control: RunControl, trained: np.ndarray) -> None:
+        """Judge the members that made a step."""
+        for place in np.flatnonzero(trained):
+            member = self._members[place]
+            member.watch(control.judge(int(place), unflatten(self._network, member.theta)))
+
+    def store(self, *, now: bool = False) -> None:
+        """Do nothing: there are no checkpoints of full-batch solvers, whose fits start again with the same result."""
+
+    def result(self, member: int, reason: StopReason) -> tuple[Arrays, History]:
+        """Return the best parameters, float64, or the last ones where no step was judged."""
+        return self._members[member].result(reason)
+
+    def close(self) -> None:
+        """End what the solver holds."""
+        for member in self._members:
+            member.steps.close()
+
+
+class _Member:
+    """One member's solver at work, and the record of its steps: an `Observer`."""
+
+    def __init__(
+        self, network: Network, loss: Loss, solver: FullBatchSolver, problem: Problem, limits: Limits,
+        losses: list[float], validation_losses: list[float],
+    ) -> None:  # fmt: skip
+        self.losses, self.validation_losses, self.damping = losses, validation_losses, list[float]()
+        self.reason: StopReason | None = None
+        self._network, self._loss, self._limits = network, loss, limits
+        self._validation: Batch | None = None if problem.validation is None else padded_batch(*problem.validation)
+        self.theta = np.asarray(flatten(jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), problem.parameters)))
+        self._best, self._best_loss, self._best_step, self._no_improvement = self.theta, np.inf, 0, 0
+        penalty = jnp.asarray(limits.alpha / np.sum(problem.train[2]))
+        objective = Objective(network, loss, padded_batch(*problem.train), penalty)
+        self.steps: Steps = solver.start(objective, self.theta, self)
+
+    @property
+    def tired(self) -> bool:
+        """Whether too many steps brought no improvement."""
+        return self._no_improvement > self._limits.patience
+
+    def advance(self, steps: int) -> None:
+        """Make up to so many steps."""
+        if steps:
+            self.steps.advance(steps)
+
+    def observe(self, theta: np.ndarray, loss: float, damping: float | None = None) -> bool:
+        """Record a step; return whether it was the last one."""
+        self.theta = theta
+        self.losses.append(loss)
+        if damping is not None:
+            self.damping.append(damping)
+        if self._limits.monitored:
+            return False
+        if self._validation is None:
+            self.watch(loss)
+            return self.tired
+        value = float(plain_cost(self._network, self._loss, jnp.asarray(theta), self._validation))
+        if not np.isfinite(value):
+            raise ValueError(f"the loss of the validation rows is {value}; it must be a finite number")
+        self.watch(value)
+        return self.tired
+
+    def watch(self, value: float) -> None:
+        """Take the value that is watched after a step: the rule of `stopping.watch`."""
+        if self._validation is not None or self._limits.monitored:
+            self.validation_losses.append(value)
+        improved = value <= self._best_loss - self._limits.tolerance
+        self._no_improvement = 0 if improved else self._no_improvement + 1
+        if value < self._best_loss:
+            self._best, self._best_loss, self._best_step = self.theta, value, len(self.losses)
+
+    def finish(self, theta: np.ndarray, reason: StopReason) -> None:
+        """Take the last parameters, unless the last step was asked for."""
+        if not self.tired:
+            self.theta, self.reason = theta, reason
+
+    def result(self, reason: StopReason) -> tuple[Arrays, History]:
+        """Return the parameters that are kept, and the history."""
+        chooses = self._validation is not None or self._limits.monitored
+        theta, step = (self._best, self._best_step) if chooses else (self.theta, len(self.losses))
+        why = StopReason.NO_IMPROVEMENT if self.tired else self.reason or reason
+        history = History(tuple(self.losses), tuple(self.validation_losses), step, why, 0, tuple(self.damping))
+        return unflatten(self._network, theta), history
