@@ -16,10 +16,11 @@ from rich.table import Table
 from sklearn.datasets import load_diabetes, make_friedman1
 
 from glassnet import Dense, Network, NetworkRegressor, certify
+from glassnet.attacks.extremes import furthest
 from glassnet.network.activation import ACTIVATIONS, Identity
 from glassnet.network.network import output
-from glassnet.verification.bounds import Units, bounds
-from glassnet.verification.extremes import furthest
+from glassnet.network.units import Units
+from glassnet.verification.bounds import bounds
 
 NETWORKS = 20
 RADII = 0.05, 0.3
@@ -31,7 +32,7 @@ def widths_of(activation, radius):
     whole = Units(*(np.full((1, 1), value) for value in (0.0, 1.0, -np.inf, np.inf)))
     run, found = jax.jit(lambda p, x: output(network, p, x)), []
     for seed in range(NETWORKS):
-        parameters = network.initial(seed)
+        parameters = network.initialize(seed)
         middle = np.random.default_rng(seed).normal(size=(8, 4))
         low, high = middle - radius, middle + radius
         stack = jax.tree.map(lambda a: np.asarray(a)[None], parameters)

@@ -153,7 +153,7 @@ def higham(console):
         table.add_column(head, justify="right")
     reached = 0
     for seed in range(10):
-        theta = flatten(network.initial(seed, jnp.float64))
+        theta = flatten(network.initialize(seed, jnp.float64))
         search = start(problem, theta, rows, none)
         began, trials = perf_counter(), 0
         while trials < 60 and 20 * float(search.cost) > 1e-8:

@@ -7,9 +7,9 @@ number of axes, and within one signature the same name is the same size each tim
 from jaxtyping import Array, Bool, Float, Int, UInt32
 
 Scalar = Float[Array, ""]
-Whole = Int[Array, ""]
-Truth = Bool[Array, ""]
-Word = UInt32[Array, ""]  # 32 random bits, or a seed
+Integer = Int[Array, ""]
+Boolean = Bool[Array, ""]
+UInt32Scalar = UInt32[Array, ""]  # 32 random bits, or a seed
 Entries = Float[Array, "*shape"]  # an array whose layout does not matter to the rule
 Parameter = Float[Array, "..."]  # W, b, ...: each of a shape of its own
 PerSample = Float[Array, "batch"]
@@ -23,10 +23,10 @@ Bias = Float[Array, "out"]
 RowsIn = Float[Array, "batch *in"]  # rows of any shape that enter a layer or a network
 RowsOut = Float[Array, "batch *out"]
 
-Theta = Float[Array, "unknowns"]  # all parameters of a network laid end to end
+Theta = Float[Array, "parameters"]  # all parameters of a network laid end to end
 Order = Int[Array, "_"]  # row numbers
 
 Cells = Float[Array, "rows columns"]  # a whole table: inputs, targets, weight
 Columns = Float[Array, "columns"]
 Residuals = Float[Array, "residuals"]
-Jacobian = Float[Array, "residuals unknowns"]
+Jacobian = Float[Array, "residuals parameters"]

@@ -4,8 +4,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from glassnet.insight.summary import n_dense_parameters
 from glassnet.network.convolution import Convolution
 from glassnet.network.image_filters import KERNELS, convolve, matrix_of
+from glassnet.network.network import Network
 from glassnet.network.pooling import AveragePool, MaxPool
 
 PICTURE = np.array([[12.0, 20, 30, 0], [8, 12, 2, 0], [34, 70, 37, 4], [112, 100, 25, 12]])
@@ -55,7 +57,7 @@ def test_a_convolution_is_a_matrix_and_its_adjoint_the_transpose(layer):
     """vec(z) = vec(x) M, and what the backward rule makes of g is vec(g) M'."""
     random = np.random.default_rng(0)
     inputs = (5, 4, 2)
-    parameters = layer.initial(random, inputs, np.float32, None)
+    parameters = Network(inputs, [layer]).initialize(0)[0]
     M = matrix_of(layer, parameters, inputs)
     x = random.normal(size=(3, *inputs)).astype(np.float32)
     kept = layer.forward(parameters, jnp.asarray(x))
@@ -66,9 +68,8 @@ def test_a_convolution_is_a_matrix_and_its_adjoint_the_transpose(layer):
     assert M.shape == (40, kept.z[0].size)
 
 
-def test_fewer_unknowns_than_a_dense_layer():
-    """28 x 28 pixels to 26 x 26 x 32 numbers: 3 * 3 * 32 + 32 = 320 unknowns in place of 785 * 21632."""
-    layer = Convolution(32)
-    shapes = layer.parameter_shapes((28, 28, 1))
-    assert sum(int(np.prod(shape)) for shape in shapes.values()) == 320
-    assert layer.dense_unknowns((28, 28, 1)) == 785 * 21632
+def test_fewer_parameters_than_a_dense_layer():
+    """28 x 28 pixels to 26 x 26 x 32 numbers: 3 * 3 * 32 + 32 = 320 parameters in place of 785 * 21632."""
+    network = Network((28, 28, 1), [Convolution(32)])
+    assert network.n_parameters == 320
+    assert n_dense_parameters(network) == 785 * 21632

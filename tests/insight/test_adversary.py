@@ -9,7 +9,7 @@ from sklearn.datasets import load_diabetes, load_digits
 from sklearn.exceptions import DataConversionWarning
 
 from glassnet import NetworkClassifier, NetworkRegressor, attack
-from glassnet.attacks.gradient import Ball, Sight, fast_gradient, projected_gradient
+from glassnet.attacks.gradient import Ball, MemberInputs, fast_gradient, projected_gradient
 from glassnet.insight.image_plots import attack_figure, maps_figure
 from glassnet.insight.sample_trace import trace_row
 from glassnet.network.dense import Dense
@@ -40,12 +40,14 @@ def test_a_logistic_neuron_is_attacked_exactly(method):
     y = random.integers(0, 2, size=(40, 1)).astype(float)
     network = Network(6, [Dense(1, "logistic")])
     parameters = [{"W": jnp.asarray(w[None], jnp.float32), "b": jnp.full((1, 1), b, jnp.float32)}]
-    sight = Sight(parameters, x[None].astype(np.float32), np.ones((1, 6), np.float32), y[None].astype(np.float32))
+    members = MemberInputs(
+        parameters, x[None].astype(np.float32), np.ones((1, 6), np.float32), y[None].astype(np.float32)
+    )
     ball = Ball(EPSILON, np.full((40, 6), -1e30), np.full((40, 6), 1e30))
     if method == "fgsm":
-        d = fast_gradient(network, HalfSquaredError(), sight, ball, "inf")
+        d = fast_gradient(network, HalfSquaredError(), members, ball, "inf")
     else:
-        d = projected_gradient(network, HalfSquaredError(), sight, ball, "inf", 20, 0)
+        d = projected_gradient(network, HalfSquaredError(), members, ball, "inf", 20, 0)
     sign = 2 * y - 1
     margin, worst = sign * (x @ w + b), sign * ((x + d) @ w + b)
     np.testing.assert_allclose(worst, margin - EPSILON * np.abs(w).sum(), atol=1e-6)
@@ -58,12 +60,14 @@ def test_in_the_euclidean_norm_too():
     network = Network(6, [Dense(1)])
     parameters = [{"W": jnp.asarray(w[None], jnp.float32), "b": jnp.zeros((1, 1), jnp.float32)}]
     y = x @ w - 1  # the output is above the target: it is pushed up
-    sight = Sight(parameters, x[None].astype(np.float32), np.ones((1, 6), np.float32), y[None].astype(np.float32))
+    members = MemberInputs(
+        parameters, x[None].astype(np.float32), np.ones((1, 6), np.float32), y[None].astype(np.float32)
+    )
     ball = Ball(EPSILON, np.full((10, 6), -1e30), np.full((10, 6), 1e30))
     most = EPSILON * np.linalg.norm(w)
-    one = fast_gradient(network, HalfSquaredError(), sight, ball, "2")
+    one = fast_gradient(network, HalfSquaredError(), members, ball, "2")
     np.testing.assert_allclose(one @ w, np.full((10, 1), most), rtol=1e-5)
-    many = projected_gradient(network, HalfSquaredError(), sight, ball, "2", 20, 0) @ w
+    many = projected_gradient(network, HalfSquaredError(), members, ball, "2", 20, 0) @ w
     assert many.max() <= most * (1 + 1e-5)
     assert many.min() > 0.9 * most  # twenty steps turn a random direction to the steepest but for some degrees
 

@@ -10,7 +10,7 @@ from glassnet.insight.sample_trace import trace_row
 from glassnet.training.divergence import DivergenceError
 
 NETWORK = Network(2, [Dense(3, "logistic"), Dense(2)])
-START = NETWORK.initial(0)
+START = NETWORK.initialize(0)
 X, Y = np.array([[0.1, 0.2], [0.3, -0.4]]), np.array([[1.0, 0.0], [0.5, 0.5]])
 
 

@@ -55,7 +55,7 @@ def test_fit_without_autodiff(no_autodiff, small, solver):
 
 def test_trace_without_autodiff(no_autodiff):
     network = Network(2, [Dense(3, "gelu"), Dense(2)])
-    parameters = network.initial(0)
+    parameters = network.initialize(0)
     record = trace(network, parameters, [[1.0, 2.0]], [[1.0, 0.0]], loss="cross_entropy", solver="adam", steps=3)
     assert record.steps[-1].E < record.steps[0].E
 

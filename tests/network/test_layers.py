@@ -1,4 +1,4 @@
-"""The layers around dense ones: numbers worked by hand, shapes, paces and mistakes. Derivatives are in `oracle`."""
+"""The layers around dense ones: numbers by hand, shapes, data-dependent starts, mistakes. Derivatives: `oracle`."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -6,6 +6,7 @@ import pytest
 
 from glassnet.network.embedding import Embedding
 from glassnet.network.fast_trigonometry import cosine, sine
+from glassnet.network.network import Network
 from glassnet.network.parametric import ParametricActivation
 from glassnet.network.periodic import Periodic
 from glassnet.network.piecewise import PiecewiseLinear
@@ -84,9 +85,13 @@ def test_piecewise_between_equal_edges():
 
 def test_piecewise_starts_from_quantiles():
     sample = RANDOM.exponential(size=(1000, 2))
-    drawn = PiecewiseLinear(2, 3, 4).initial(RANDOM, (2,), np.float64, sample)
+    network = Network(2, [PiecewiseLinear(2, 3, 4)])
+    drawn = network.initialize(0, sample=sample)[0]
     np.testing.assert_allclose(drawn["e"], np.quantile(sample, [0, 0.25, 0.5, 0.75, 1], axis=0).T, rtol=1e-6)
-    assert PiecewiseLinear(2).paces((2,))["e"] == 0.0
+    assert network.data_dependent
+    assert not Network(2, [Periodic()]).data_dependent
+    assert network.parameters[0]["e"].learning_rate_multiplier == 0.0
+    np.testing.assert_allclose(network.initialize(0)[0]["e"], [np.linspace(-1, 1, 5)] * 2)
 
 
 def test_embedding_by_hand():
@@ -100,7 +105,7 @@ def test_embedding_by_hand():
 
 def test_a_level_that_no_row_has_starts_at_zero():
     sample = np.array([[0.5, 0.0], [0.1, 2.0]])
-    drawn = np.asarray(Embedding((3,), 4).initial(RANDOM, (2,), np.float32, sample)["E0"])
+    drawn = np.asarray(Network(2, [Embedding((3,), 4)]).initialize(0, sample=sample)[0]["E0"])
     assert drawn[[0, 2]].all()
     assert not drawn[1].any()
 

@@ -6,15 +6,15 @@ from sklearn.neural_network import MLPRegressor
 
 from glassnet.network.dense import Dense
 from glassnet.network.inference import outputs_in_chunks
-from glassnet.network.initializers import Given, Glorot, He, LeCun, Normal, Zero
+from glassnet.network.initializers import Constant, Glorot, He, LeCun, Normal, Zero
 from glassnet.network.network import Network, forward, output
 
 
-def test_unknowns_of_higham_network():
+def test_parameters_of_higham_network():
     network = Network(2, [Dense(2, "logistic"), Dense(3, "logistic"), Dense(2, "logistic")])
-    assert network.unknowns == 23
+    assert network.n_parameters == 23
     assert network.shapes == ((2,), (2,), (3,), (2,))
-    assert str(network).startswith("network of 23 unknowns on 2 inputs")
+    assert str(network).startswith("network of 23 parameters on 2 inputs")
 
 
 def test_forward_keeps_every_z_and_x_and_equals_scikit_learn():
@@ -54,7 +54,7 @@ def test_networks_of_equal_layers_are_equal_and_hashable():
 
 
 @pytest.mark.parametrize(
-    ("rule", "deviation"),
+    ("rule", "standard_deviation"),
     [
         (Glorot(), np.sqrt(6 / (400 + 300)) / np.sqrt(3)),
         (Glorot(2.0), np.sqrt(2 / (400 + 300)) / np.sqrt(3)),
@@ -63,28 +63,28 @@ def test_networks_of_equal_layers_are_equal_and_hashable():
         (Normal(0.5), 0.5),
     ],
 )
-def test_initial_deviation(rule, deviation):
+def test_initial_standard_deviation(rule, standard_deviation):
     W = rule.draw(np.random.default_rng(0), (400, 300), 400, 300)
-    # the standard error of a deviation from 120,000 numbers is 0.2 %, and 5 of them are allowed
-    assert float(jnp.std(W)) == pytest.approx(deviation, rel=0.01)
-    assert abs(float(jnp.mean(W))) < 5 * deviation / np.sqrt(120_000)
+    # the standard error of a standard deviation from 120,000 numbers is 0.2 %, and 5 of them are allowed
+    assert float(jnp.std(W)) == pytest.approx(standard_deviation, rel=0.01)
+    assert abs(float(jnp.mean(W))) < 5 * standard_deviation / np.sqrt(120_000)
 
 
 def test_zero_and_given_numbers():
-    network = Network(2, [Dense(1, weights=Given([[1], [2]]), bias=Zero())])
-    assert output(network, network.initial(0), jnp.asarray([[3.0, 4.0]])).tolist() == [[11.0]]
+    network = Network(2, [Dense(1, weights=Constant([[1], [2]]), bias=Zero())])
+    assert output(network, network.initialize(0), jnp.asarray([[3.0, 4.0]])).tolist() == [[11.0]]
 
 
 def test_layers_and_seeds_draw_different_numbers():
     network = Network(3, [Dense(3), Dense(3)])
-    one, other = network.initial(0), network.initial(1)
+    one, other = network.initialize(0), network.initialize(1)
     assert not np.allclose(one[0]["W"], one[1]["W"])
     assert not np.allclose(one[0]["W"], other[0]["W"])
 
 
 def test_a_row_gives_the_same_bits_alone_and_among_many():
     network = Network(7, [Dense(33, "tanh"), Dense(2)])
-    parameters = network.initial(0)
+    parameters = network.initialize(0)
     x = np.random.default_rng(0).normal(size=(700, 7))
     members = [jax.tree.map(np.asarray, parameters)] * 2
 

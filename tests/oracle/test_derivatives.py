@@ -141,7 +141,7 @@ def test_network(hidden, name):
         layers.append(Dense(n, CASES[hidden], bias="normal"))
     loss = COSTS[name]
     network = Network(sizes[0], [*layers, Dense(loss.outputs(sizes[-1]), weights="he")])
-    parameters = network.initial(1, jnp.float64)
+    parameters = network.initialize(1, jnp.float64)
     x = jnp.asarray(random.normal(size=(rows, inputs)))
     y = jnp.asarray(
         random.dirichlet(np.ones(out), size=rows) if name == "cross_entropy" else random.uniform(1, 3, size=(rows, out))
@@ -188,14 +188,16 @@ def test_convolution(size, stride, padding, inputs, flip):
 
 def agrees_with_both_witnesses(layer, x, random):
     inputs = x.shape[1:]
-    parameters = layer.initial(random, inputs, jnp.float64, None)
+    parameters = {name: spec.draw(random, jnp.float64, None) for name, spec in layer.parameters(inputs).items()}
     parameters = {name: a + 0.1 * jnp.asarray(random.normal(size=a.shape)) for name, a in parameters.items()}
     x, noise = jnp.asarray(x), Noise(jnp.uint32(1))
     kept = layer.forward(parameters, x, noise)
     g = jnp.asarray(random.normal(size=kept.x.shape))
     point, unravel = ravel_pytree((parameters, x))
     assert kept.x.shape[1:] == layer.output_shape(inputs)
-    assert {name: a.shape for name, a in parameters.items()} == layer.parameter_shapes(inputs)
+    assert {name: a.shape for name, a in parameters.items()} == {
+        name: spec.shape for name, spec in layer.parameters(inputs).items()
+    }
 
     def value(point):
         return jnp.vdot(g, layer.forward(*unravel(point), noise).x)

@@ -33,7 +33,7 @@ def run_of(static, dynamic, rows, step_size=0.05):
     shared, exponents = share_table(np.column_stack([X, Y, np.ones(50)]))
     scaling = member_scaling([identity_scaler(4)], None, 1.0, exponents)
     members = [member_data(np.asarray(own), np.arange(35, 50), scaling, 1.0, np.zeros(3)) for own in rows]
-    thetas = jnp.stack([flatten(static.network.initial(seed)) for seed in range(len(rows))])
+    thetas = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(rows))])
     seeds = jnp.arange(len(rows), dtype=jnp.uint32)
     states = jax.vmap(lambda theta, seed: start(static, theta, step_size, seed))(thetas, seeds)
     return Run(static, dynamic, shared, members, jax.tree.map(np.asarray, states))

@@ -34,7 +34,7 @@ ALL = range(50), []
 def run(static, epochs, *, members, dynamic=None, step_size=0.05, weights=None):
     """Return states and curves; a member is (training rows, validation rows, mean weight of the training rows)."""
     shared, exponents = share_table(np.column_stack([X, Y, np.ones(50) if weights is None else weights]))
-    thetas = jnp.stack([flatten(static.network.initial(seed)) for seed in range(len(members))])
+    thetas = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(members))])
     seeds = jnp.arange(len(members), dtype=jnp.uint32)
     states = jax.vmap(lambda theta, seed: start(static, theta, step_size, seed))(thetas, seeds)
     dynamic = dynamic or DynamicConfig(tolerance=0.0, patience=10**6, epochs=epochs)
@@ -50,7 +50,7 @@ def unscaled(train, validation=(), mean_weight=1.0, *, exponents=EXPONENTS, pert
 
 def by_hand(orders, rule, static, *, alpha=0.0, decay=0.0, weights=None, penalty_rows=None):
     """Return theta after steps on these batches, by optax on dicts and no flat vector, padding or compiled loop."""
-    theta = flatten(static.network.initial(0))
+    theta = flatten(static.network.initialize(0))
     state = rule.init(theta)
     weights_alone = jnp.asarray(l2_mask(static.network), jnp.float32)
     fading_away = jnp.asarray(decay_mask(static.network), jnp.float32)
@@ -139,7 +139,7 @@ def test_a_failed_epoch_leaves_the_finite_state_before_it():
 
 def test_gradients_are_clipped_to_a_length():
     static = StaticConfig(NETWORK, LOSS, GradientDescent(), None, clips=True)
-    before = flatten(NETWORK.initial(0))
+    before = flatten(NETWORK.initialize(0))
     states, _ = run(static, 1, members=[ALL], dynamic=DynamicConfig(clip=1e-3, patience=9, epochs=1), step_size=1.0)
     assert float(jnp.linalg.norm(states.theta[0] - before)) == pytest.approx(1e-3, rel=1e-3)
 
@@ -150,7 +150,7 @@ def test_an_adversary_stays_within_reach_and_moves_uphill():
     static = StaticConfig(network, LOSS, GradientDescent(), 10, adversarial=True)
     member = unscaled(*ALL, perturbation=[1.0, 2.0, 0.0])
     batch = Batch(jnp.asarray(X, jnp.float32), jnp.asarray(Y, jnp.float32), jnp.ones(50))
-    parameters = network.initial(0)
+    parameters = network.initialize(0)
     found = attacked(static, DynamicConfig(epsilon=0.1), parameters, member, batch, Noise(jnp.uint32(3)))
     np.testing.assert_array_equal(found.x[:50], batch.x)
     moved = np.asarray(found.x[50:] - batch.x)

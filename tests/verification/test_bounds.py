@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from glassnet.attacks.extremes import furthest
 from glassnet.network.activation import ACTIVATIONS, Identity
 from glassnet.network.augmentation import Flip, Shift
 from glassnet.network.convolution import Convolution
@@ -19,8 +20,8 @@ from glassnet.network.piecewise import PiecewiseLinear
 from glassnet.network.pooling import AveragePool, MaxPool
 from glassnet.network.scaling import InputScaling
 from glassnet.network.smooth_clip import SmoothClip
-from glassnet.verification.bounds import Units, bounds
-from glassnet.verification.extremes import furthest
+from glassnet.network.units import Units
+from glassnet.verification.bounds import bounds
 
 LAYERS = {
     "dropout, scaling": (4, [Dropout(0.3), InputScaling(), Dense(3)]),
@@ -83,7 +84,7 @@ def wobbled(parameters, seed):
 def test_layers_stay_in_their_bounds(name, radius):
     network = Network(*LAYERS[name])
     sample = np.random.default_rng(3).normal(size=(50, *network.inputs))
-    parameters = wobbled(network.initial(0, sample=sample), 5)
+    parameters = wobbled(network.initialize(0, sample=sample), 5)
     low, high = box(network, radius=radius)
     linear = bounds(network, parameters, low, high)
     interval = bounds(network, parameters, low, high, "interval")
@@ -97,14 +98,14 @@ def test_rounding_of_a_mean_counts_every_entry():
     network = Network((1, 60, 1), [AveragePool(None), Flatten()])
     x = np.full((1, 1, 60, 1), 2.0**-24.5, np.float32)
     x[0, 0, 0] = 1
-    found = outputs(network, network.initial(0), x).astype(np.float64)
-    assert_inside(found, bounds(network, network.initial(0), x, x))
+    found = outputs(network, network.initialize(0), x).astype(np.float64)
+    assert_inside(found, bounds(network, network.initialize(0), x, x))
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_activations_stay_in_their_bounds(name):
     network = Network(4, [Dense(12, name), Dense(2)])
-    parameters = network.initial(0)
+    parameters = network.initialize(0)
     for radius in (0.05, 1.0):
         low, high = box(network, radius=radius)
         found = sampled(network, parameters, low, high, 4000)
@@ -113,10 +114,10 @@ def test_activations_stay_in_their_bounds(name):
 
 def check_random_networks(inputs, hidden, activation, draws, samples):
     network = Network(inputs, [*(Dense(size, activation, "he", "normal") for size in hidden), Dense(1)])
-    one = {"center": 0.0, "spread": 1.0, "low": -np.inf, "high": np.inf}
+    one = {"center": 0.0, "scale": 1.0, "low": -np.inf, "high": np.inf}
     units = Units(*(np.full((1, 1), value) for value in one.values()))
     for seed in range(draws):
-        parameters = network.initial(seed)
+        parameters = network.initialize(seed)
         low, high = box(network, 4, 10 ** np.random.default_rng(seed).uniform(-3, 0.3), seed)
         ends = bounds(network, parameters, low, high)
         assert_inside(sampled(network, parameters, low, high, samples, seed), ends)
@@ -143,7 +144,7 @@ def test_a_thousand_random_networks(shape):
 def test_linear_networks_are_exact():
     """f = a x + c moves by |a| r at most, and does."""
     network = Network(6, [Dense(9), Dense(7), InputScaling(), Dense(2)])
-    parameters = network.initial(4)
+    parameters = network.initialize(4)
     low, high = box(network, radius=np.linspace(0.01, 3, 6))
     A = np.linalg.multi_dot([np.asarray(parameters[i]["W"], np.float64) for i in (0, 1, 3)])
     least, most = bounds(network, parameters, low, high)
@@ -154,7 +155,7 @@ def test_linear_networks_are_exact():
 def test_waves_of_one_input_are_walked_exactly():
     """One input through waves has a range that a fine grid shows: no line is drawn, so the bounds are that range."""
     network = Network(1, [Periodic(1, 4, 6, 1.0), Dense(1)])
-    parameters = network.initial(2)
+    parameters = network.initialize(2)
     least, most = bounds(network, parameters, [[-1.0]], [[1.0]])
     found = outputs(network, parameters, np.linspace(-1, 1, 20001)[:, None])
     span = np.ptp(found)
@@ -177,7 +178,7 @@ def with_codes(x, seed):
 
 def test_a_box_without_width_holds_what_float32_computes():
     network = deep()
-    parameters = network.initial(1)
+    parameters = network.initialize(1)
     x = with_codes(np.random.default_rng(0).normal(size=(200, 7)) * 3, 0)
     least, most = bounds(network, parameters, x, x)
     found = outputs(network, parameters, x)
@@ -189,7 +190,7 @@ def test_a_box_without_width_holds_what_float32_computes():
 
 def test_codes_are_held_fixed():
     network = deep()
-    parameters = network.initial(1)
+    parameters = network.initialize(1)
     low, high = box(network, 40, 0.2)
     low, high = with_codes(low, 7), with_codes(high, 7)
     assert_inside(sampled(network, parameters, low, high, 500), bounds(network, parameters, low, high))
@@ -198,7 +199,7 @@ def test_codes_are_held_fixed():
 def test_float64_networks():
     with jax.enable_x64(True):
         network = Network(3, [Dense(8, "tanh"), Dense(1)])
-        parameters = network.initial(0, np.float64)
+        parameters = network.initialize(0, np.float64)
         x = np.random.default_rng(0).normal(size=(50, 3))
         found = np.asarray(output(network, parameters, jnp.asarray(x)))
         parameters = jax.tree.map(np.asarray, parameters)
@@ -218,7 +219,7 @@ def test_float64_networks():
 def test_what_is_no_box(low, high, words):
     network = Network(2, [Dense(1)])
     with pytest.raises(ValueError, match=words):
-        bounds(network, network.initial(0), low, high)
+        bounds(network, network.initialize(0), low, high)
 
 
 class Doubling:
@@ -232,12 +233,12 @@ class Doubling:
 def test_what_has_no_rule():
     network = Network(2, [Dense(1)])
     with pytest.raises(ValueError, match="method='exact' is not known; choose 'linear' or 'interval'"):
-        bounds(network, network.initial(0), [[0.0, 0.0]], [[1.0, 1.0]], "exact")
+        bounds(network, network.initialize(0), [[0.0, 0.0]], [[1.0, 1.0]], "exact")
     network = Network(2, [Dense(3, Doubling()), Dense(1)])
     with pytest.raises(TypeError, match=r"Doubling object at .* has no bounds; use an activation that has: ELU"):
-        bounds(network, network.initial(0), [[0.0, 0.0]], [[1.0, 1.0]])
+        bounds(network, network.initialize(0), [[0.0, 0.0]], [[1.0, 1.0]])
     network = Network(2, [Dense(3), ParametricActivation("softmax"), Dense(1)])
     with pytest.raises(
         TypeError, match=r"ParametricActivation\(.*\) has no bounds; use layers that have, such as Dense"
     ):
-        bounds(network, network.initial(0), [[0.0, 0.0]], [[1.0, 1.0]])
+        bounds(network, network.initialize(0), [[0.0, 0.0]], [[1.0, 1.0]])

@@ -5,8 +5,16 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from glassnet.network.activation import ACTIVATIONS, ELU, Coordinatewise, Exponential, Mish, ReLU
-from glassnet.verification.coordinatewise import BENDS, bend_of
+from glassnet.network.activation import (
+    ACTIVATIONS,
+    ELU,
+    BoundedActivation,
+    Coordinatewise,
+    Exponential,
+    Mish,
+    ReLU,
+    activation_rules,
+)
 from glassnet.verification.linear_relaxation import enclose, points_between, slopes_between
 
 ELEMENTWISE = {name: a for name, a in ACTIVATIONS.items() if isinstance(a, Coordinatewise)}
@@ -27,17 +35,19 @@ def intervals(count=400, seed=0):
     return jnp.asarray(middle - radius), jnp.asarray(middle + radius)
 
 
+def _or_zero(curvature):
+    return 0.0 if curvature is None else curvature
+
+
 def tabled(activation, low, high, steps=16):
-    bend = bend_of(activation)
-    points = points_between(low, high, tuple(map(jnp.asarray, bend.breaks)), steps)
-    curvature = 0.0 if bend.curvature is None else bend.curvature(low, high)
-    return points, activation.value(points), jnp.asarray(curvature)
+    points = points_between(low, high, tuple(map(jnp.asarray, activation.kinks)), steps)
+    return points, activation.value(points), jnp.asarray(_or_zero(activation.curvature(low, high)))
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_curves_stay_between_their_lines(name):
     activation, (low, high) = ELEMENTWISE[name], intervals()
-    lines = enclose(*tabled(activation, low, high), rises=bend_of(activation).rises)
+    lines = enclose(*tabled(activation, low, high), monotone=activation.monotone)
     z = low + jnp.linspace(0, 1, 5001)[:, None] * (high - low)
     x = activation.value(z)
     noise = 1e-12 * (1 + jnp.abs(x).max(axis=0))
@@ -53,7 +63,7 @@ def test_slopes_stay_in_their_interval(name):
     high = jnp.maximum(high, low + 1e-5)
     least, most = slopes_between(*tabled(activation, low, high))
     z = low + jnp.linspace(0, 1, 5001)[1:-1, None] * (high - low)
-    away = jnp.stack([jnp.abs(z - at) > 0 for at in (*bend_of(activation).breaks, jnp.inf)]).all(axis=0)
+    away = jnp.stack([jnp.abs(z - at) > 0 for at in (*activation.kinks, jnp.inf)]).all(axis=0)
     slope = activation.derivative(z, activation.value(z))
     assert jnp.where(away, slope >= least - 1e-9, True).all()
     assert jnp.where(away, slope <= most + 1e-9, True).all()
@@ -64,30 +74,30 @@ def test_curves_that_rise_have_their_extremes_at_the_ends(name):
     activation, (low, high) = ELEMENTWISE[name], intervals()
     z = jnp.linspace(-20, 20, 4001)
     rises = bool((activation.derivative(z, activation.value(z)) >= 0).all())
-    assert bend_of(activation).rises == rises
+    assert activation.monotone == rises
     if rises:
-        lines = enclose(*tabled(activation, low, high), rises=True)
+        lines = enclose(*tabled(activation, low, high), monotone=True)
         np.testing.assert_array_equal(lines.low, activation.value(low))
         np.testing.assert_array_equal(lines.high, activation.value(high))
 
 
 @pytest.mark.parametrize("name", [name for name, a in ELEMENTWISE.items() if not isinstance(a, Exponential)])
 def test_curvatures_are_upper_bounds(name):
-    """Differences of the derivative rule, which has witnesses of its own, away from the breaks."""
+    """Differences of the derivative rule, which has witnesses of its own, away from the kinks."""
     activation = ELEMENTWISE[name]
-    bend, step = bend_of(activation), 1e-5
+    step = 1e-5
     z = jnp.concatenate([jnp.linspace(-12, 12, 240_001), jnp.linspace(-200, 200, 4001)])
-    z = z[jnp.stack([jnp.abs(z - at) > 1e-3 for at in (*bend.breaks, jnp.inf)]).all(axis=0)]
+    z = z[jnp.stack([jnp.abs(z - at) > 1e-3 for at in (*activation.kinks, jnp.inf)]).all(axis=0)]
     slopes = [activation.derivative(z + move, activation.value(z + move)) for move in (step, -step)]
     found = float(jnp.max(jnp.abs(slopes[0] - slopes[1])) / (2 * step))
-    given = 0.0 if bend.curvature is None else float(bend.curvature(z, z))
+    given = float(_or_zero(activation.curvature(z, z)))
     assert found <= given * (1 + 1e-6) + 1e-9
     assert given <= 1.01 * found + 1e-9  # and no looser than need be
 
 
 def test_lines_of_the_rectifier_are_the_known_ones():
     """On [-1, 3] the chord is (3/4)(z + 1), and below the middle, 1, the highest line under max(0, z) is z itself."""
-    lines = enclose(*tabled(ReLU(), jnp.asarray([-1.0, -3.0]), jnp.asarray([3.0, 1.0]), 1), rises=True)
+    lines = enclose(*tabled(ReLU(), jnp.asarray([-1.0, -3.0]), jnp.asarray([3.0, 1.0]), 1), monotone=True)
     np.testing.assert_allclose(lines.above_slope, [0.75, 0.25], atol=1e-5)
     np.testing.assert_allclose(lines.above_start, [0.75, 0.75], atol=1e-5)
     np.testing.assert_allclose(lines.below_slope, [1.0, 0.0], atol=1e-5)
@@ -96,7 +106,7 @@ def test_lines_of_the_rectifier_are_the_known_ones():
 
 def test_lines_of_a_convex_curve_are_chord_and_tangent():
     low, high = jnp.asarray([-0.3]), jnp.asarray([0.5])  # where mish is convex
-    lines = enclose(*tabled(Mish(), low, high), rises=False)
+    lines = enclose(*tabled(Mish(), low, high), monotone=False)
     middle, width = (low + high) / 2, high - low
     value = Mish().value
     slope = Mish().derivative(middle, value(middle))
@@ -106,6 +116,8 @@ def test_lines_of_a_convex_curve_are_chord_and_tangent():
 
 
 def test_every_activation_has_a_rule():
-    assert {type(a) for a in ELEMENTWISE.values()} == {*BENDS, ELU}
+    for activation in ACTIVATIONS.values():
+        assert isinstance(activation, BoundedActivation)
+        activation_rules(activation)
     with pytest.raises(TypeError, match=r"'swish' has no bounds; use an activation that has: ELU, Exponential, "):
-        bend_of("swish")
+        activation_rules("swish")

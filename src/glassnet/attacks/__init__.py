@@ -1,1 +1,1 @@
-"""Floor 2: how an input must change for the cost to grow most."""
+"""Floor 2: how an input must change for the cost to grow most, or for the mean prediction to move furthest."""

@@ -127,7 +127,7 @@ class TableSchema:
         if recipe.clip_inputs and numbers:
             layers.append(SmoothClip(numbers))
         if numbers and recipe.embedding in ("periodic", "both"):
-            layers.append(Periodic(numbers, deviation=min(1.0, COLUMNS_OF_FULL_DEVIATION / numbers)))
+            layers.append(Periodic(numbers, standard_deviation=min(1.0, COLUMNS_OF_FULL_DEVIATION / numbers)))
         if numbers and recipe.embedding in ("piecewise", "both"):
             layers.append(PiecewiseLinear(numbers))
         return [*layers, InputScaling()] if recipe.input_scaling else layers

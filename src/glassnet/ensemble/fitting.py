@@ -121,15 +121,13 @@ def with_members(training: Training, trained: Trained) -> Ensemble:
 
 
 def _drawn(network: Network, x: np.ndarray, setup: MemberSetup) -> Arrays:
-    sample = (
-        setup.preprocessing.scale_inputs(x[setup.split.train]) if any(layer.looks for layer in network.layers) else None
-    )
-    return jax.tree.map(np.asarray, network.initial(setup.seed, sample=sample))
+    sample = setup.preprocessing.scale_inputs(x[setup.split.train]) if network.data_dependent else None
+    return jax.tree.map(np.asarray, network.initialize(setup.seed, sample=sample))
 
 
 def _fit_by_steps(training: Training, solver: FullBatchSolver, epochs: int, control: RunControl) -> Trained:
     network = training.ensemble.network
-    solver.check(training.loss, network.unknowns)
+    solver.check(training.loss, network.n_parameters)
     recipe, monitored = training.recipe, control.monitor is not None
     limits = Limits(recipe.alpha or 0.0, training.tolerance, recipe.n_iter_no_change or epochs, monitored)
     problems = [

@@ -9,8 +9,7 @@ from glassnet.ensemble.recipe import Recipe
 from glassnet.network.activation import Activation, Logistic, as_activation
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
-from glassnet.network.initializers import Glorot, LeCun, Normal, Zero
-from glassnet.network.initializers import Initial as Initializer
+from glassnet.network.initializers import Glorot, Initializer, LeCun, Normal, Zero
 from glassnet.network.layer import Layer
 from glassnet.network.network import Network
 from glassnet.network.parametric import ParametricActivation

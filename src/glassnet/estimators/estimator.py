@@ -231,7 +231,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         check_loss(loss, targets)
         if continues and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
-        recipe, name, reason = self._choose(recipe, loss, Size(len(splits[0].train), targets, network.unknowns))
+        recipe, name, reason = self._choose(recipe, loss, Size(len(splits[0].train), targets, network.n_parameters))
         remembers = continues and self._states is not None and self.solver_ == name
         old = self.members_ if continues else ()
         training = Training(

@@ -146,7 +146,13 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             errors = _errors_of_folds(model, y)
             seconds = perf_counter() - begun
             candidate = Candidate(
-                size, model.network_.unknowns, number, epochs, float(np.mean(errors)), float(np.std(errors)), seconds
+                size,
+                model.network_.n_parameters,
+                number,
+                epochs,
+                float(np.mean(errors)),
+                float(np.std(errors)),
+                seconds,
             )
             fitted.append((candidate, model))
             self.candidates_.append(candidate)

@@ -37,9 +37,9 @@ from glassnet.training.stopping import StopReason
 CLASSES: tuple[type, ...] = (
     *(type(known) for known in activation.ACTIVATIONS.values()),
     *(type(known) for known in loss.LOSSES.values()),
-    *(type(known) for known in initializers.INITIALS.values()),
+    *(type(known) for known in initializers.INITIALIZERS.values()),
     *(type(known) for known in auto_solver.SOLVERS.values()),
-    initializers.Given,
+    initializers.Constant,
     activation.Increasing,
     Convolution,
     MaxPool,

@@ -12,6 +12,7 @@ from typing import Any
 Json = Any  # whatever a JSON file may hold
 
 RECORDS = {
+    "Given": "Constant",
     "LeakyRectifier": "LeakyReLU",
     "Momentum": "SGD",
     "OwnLoss": "CustomLoss",
@@ -26,6 +27,8 @@ RECORDS = {
 }
 FIELDS = {  # by the record's name of today
     "Calibration": {"spread": "error_scale"},
+    "Normal": {"deviation": "standard_deviation"},
+    "Periodic": {"deviation": "standard_deviation"},
     "SGD": {"decay": "momentum"},
     "Scaler": {"spread": "scale"},
     "Split": {"held": "validation", "blind": "test"},

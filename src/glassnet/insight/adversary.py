@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.attacks.gradient import Ball, Norm, Sight, fast_gradient, projected_gradient
+from glassnet.attacks.gradient import Ball, MemberInputs, Norm, fast_gradient, projected_gradient
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
@@ -111,20 +111,20 @@ class Move:
 def moved_inputs(ensemble: Ensemble, loss: Loss, x: np.ndarray, y: np.ndarray, move: Move) -> np.ndarray:
     """Return encoded inputs x moved so that the mean cost of the targets y (rows, targets) grows most."""
     unit = ensemble.schema.perturbation_unit(np.mean(ensemble.input_scales, axis=0), x)
-    sight, ball = _sight(ensemble, x, unit, y), _ball(x, unit, move)
+    members, ball = _member_inputs(ensemble, x, unit, y), _ball(x, unit, move)
     if move.method == "fgsm":
-        offsets = fast_gradient(ensemble.network, loss, sight, ball, move.norm)
+        offsets = fast_gradient(ensemble.network, loss, members, ball, move.norm)
     else:
-        offsets = projected_gradient(ensemble.network, loss, sight, ball, move.norm, move.steps, move.seed)
+        offsets = projected_gradient(ensemble.network, loss, members, ball, move.norm, move.steps, move.seed)
     moved = x + offsets * unit
     if move.ends is not None:  # again, for what rounding left outside
         moved = np.where(offsets != 0, np.clip(moved, *(end * unit for end in move.ends)), x)
     return moved
 
 
-def _sight(ensemble: Ensemble, x: np.ndarray, unit: np.ndarray, y: np.ndarray) -> Sight:
+def _member_inputs(ensemble: Ensemble, x: np.ndarray, unit: np.ndarray, y: np.ndarray) -> MemberInputs:
     scales = np.where(ensemble.input_scales != 0, ensemble.input_scales, np.inf)
-    return Sight(
+    return MemberInputs(
         ensemble.parameters,
         ensemble.scale_inputs(x).astype(np.float32),
         (unit / scales).astype(np.float32),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.attacks.extremes import furthest
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs
@@ -15,7 +16,6 @@ from glassnet.insight.input_boxes import Epsilon, RowBoxes, boxes_around, boxes_
 from glassnet.insight.monotone import HELD, answers
 from glassnet.insight.text import TextTable
 from glassnet.verification.bounds import METHODS, chunks
-from glassnet.verification.extremes import furthest
 from glassnet.verification.mean_bounds import Range, mean_range
 
 ASSUMPTIONS = (

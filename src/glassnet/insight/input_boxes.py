@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.ensemble.ensemble import Ensemble
+from glassnet.network.units import Units
 from glassnet.training.run_control import Arrays
-from glassnet.verification.bounds import Units
-from glassnet.verification.mean_bounds import Seen
+from glassnet.verification.mean_bounds import MemberBoxes
 
 Epsilon = float | Mapping[str, float] | ArrayLike
 LEAST = 1e-7  # of a scaled number: about a bit of float32
@@ -84,7 +84,7 @@ def radius_of(ensemble: Ensemble, epsilon: Epsilon) -> np.ndarray:
     return radius
 
 
-def seen_by(ensemble: Ensemble, boxes: RowBoxes) -> Seen:
+def seen_by(ensemble: Ensemble, boxes: RowBoxes) -> MemberBoxes:
     """Return the boxes as every member scales them, widened to hold the float32 numbers that it computes with.
 
     What moves at all moves by so much that its slope can be told.
@@ -98,7 +98,7 @@ def seen_by(ensemble: Ensemble, boxes: RowBoxes) -> Seen:
     room = np.where((boxes.low < boxes.high) & (scale[:, None] != 0), LEAST * (1 + np.abs(ends[0])), 0.0)
     ends = [ends[0] - room, ends[1] + room]
     inverse = np.divide(1.0, scale, out=np.zeros_like(scale), where=scale != 0)
-    return Seen(np.minimum(ends[0], near[0]), np.maximum(ends[1], near[1]), inverse)
+    return MemberBoxes(np.minimum(ends[0], near[0]), np.maximum(ends[1], near[1]), inverse)
 
 
 def parameters_and_units(ensemble: Ensemble) -> tuple[Arrays, Units]:

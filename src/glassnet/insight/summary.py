@@ -13,6 +13,7 @@ from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, error
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_labels, check_targets
 from glassnet.insight.text import TextTable
+from glassnet.network.convolution import Convolution
 from glassnet.network.loss import as_loss
 from glassnet.network.network import Network
 
@@ -93,8 +94,8 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
         training_rows=int(split.train.size),
         validation_rows=int(split.validation.size),
         layers=_shapes(network),
-        unknowns=network.unknowns,
-        dense_unknowns=network.dense_unknowns,
+        unknowns=network.n_parameters,
+        dense_unknowns=n_dense_parameters(network),
         solver=model.solver_,
         solver_reason=model.solver_reason_,
         epochs=model.n_iter_,
@@ -110,6 +111,15 @@ def described(recipe: Recipe) -> str:
     """Return a recipe in one line, without what is off."""
     parts = {name: value for name, value in recipe.given.items() if value is not False and name not in SHOWN_ELSEWHERE}
     return ", ".join([recipe.base, *(f"{name}={value}" for name, value in parts.items())])
+
+
+def n_dense_parameters(network: Network) -> int:
+    """Return the number of parameters with a dense layer, every output of every input, in place of convolutions."""
+    each = zip(network.layers, network.shapes, network.shapes[1:], network.parameter_shapes, strict=False)
+    return sum(
+        (prod(inputs) + 1) * prod(outputs) if isinstance(layer, Convolution) else sum(map(prod, shapes.values()))
+        for layer, inputs, outputs, shapes in each
+    )
 
 
 def _shapes(network: Network) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Augmentation: layers that show every picture a little differently each time, in training alone.
+"""Augmentation: layers that show every image a little differently each time, in training alone.
 
 Each is a rearrangement, x^l[p, q] = x^{l-1}[source(p, q)], and its adjoint adds g up where the pixels came from. Every
-picture of a batch draws for itself, from the step's noise. Without noise pictures pass as they are, and a crop takes
+image of a batch draws for itself, from the step's noise. Without noise images pass as they are, and a crop takes
 the middle. z^l holds the number of the source pixel (row x width + column), which the backward rule uses again.
 """
 
@@ -15,19 +15,20 @@ import jax.numpy as jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise, bits, derived
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.rules import Linear, Rule
 from glassnet.network.stateless import Stateless
 
 
 @dataclass(frozen=True)
 class Rearrangement(Stateless):
-    """x^l[p, q] = x^{l-1}[source(p, q)]; subclasses say how many pictures, rows and columns come from where."""
+    """x^l[p, q] = x^{l-1}[source(p, q)]; subclasses say how many images, rows and columns come from where."""
 
     @abstractmethod
-    def source(self, noise: Noise | None, pictures: int, inputs: Shape) -> tuple[Any, Any]:
-        """Return the source rows (pictures, rows out) and columns (pictures, columns out) as integers."""
+    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Any, Any]:
+        """Return the source rows (images, rows out) and columns (images, columns out) as integers."""
 
     def output_shape(self, inputs: Shape) -> Shape:
-        """Return the shape of what comes in, which must be a picture."""
+        """Return the shape of what comes in, which must be an image."""
         if len(inputs) != 3:
             raise ValueError(
                 f"{type(self).__name__} takes (height, width, channels), but what comes in has shape {inputs}"
@@ -35,36 +36,39 @@ class Rearrangement(Stateless):
         return inputs
 
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
-        pictures, *inputs = x.shape
-        rows, columns = self.source(noise, pictures, tuple(inputs))
+        images, *inputs = x.shape
+        rows, columns = self.source(noise, images, tuple(inputs))
         places = rows[:, :, None] * inputs[1] + columns[:, None, :]
-        flat = places.reshape(pictures, -1, 1)
-        moved = jnp.take_along_axis(x.reshape(pictures, -1, inputs[2]), flat, axis=1)
+        flat = places.reshape(images, -1, 1)
+        moved = jnp.take_along_axis(x.reshape(images, -1, inputs[2]), flat, axis=1)
         moved = moved.reshape(*places.shape, inputs[2])
         return Forward(x, jnp.broadcast_to(places[..., None], moved.shape).astype(x.dtype), moved)
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:
+    def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
         def add_up(places: Any, signal: Any) -> Any:
-            nothing = jnp.zeros((kept.inputs.shape[1] * kept.inputs.shape[2], signal.shape[-1]), signal.dtype)
+            nothing = jnp.zeros((cache.inputs.shape[1] * cache.inputs.shape[2], signal.shape[-1]), signal.dtype)
             return nothing.at[places].add(signal)
 
-        places = kept.z[..., 0].astype(jnp.int32).reshape(g.shape[0], -1)
+        places = cache.z[..., 0].astype(jnp.int32).reshape(g.shape[0], -1)
         back = jax.vmap(add_up)(places, g.reshape(g.shape[0], -1, g.shape[-1]))
-        return Backward(g, {}, back.reshape(kept.inputs.shape))
+        return Backward(g, {}, back.reshape(cache.inputs.shape))
+
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        return [Linear(self, {}, 0)]
 
 
 @dataclass(frozen=True)
 class Shift(Rearrangement):
-    """Every picture moved by up to `most` pixels along each axis; what opens up repeats the edge."""
+    """Every image moved by up to `most` pixels along each axis; what opens up repeats the edge."""
 
     most: int = 2
 
     def __post_init__(self) -> None:
         if not isinstance(self.most, int) or self.most < 1:
-            raise ValueError(f"Shift(most={self.most!r}) needs a whole number of pixels, at least 1")
+            raise ValueError(f"Shift(most={self.most!r}) needs an integer number of pixels, at least 1")
 
-    def source(self, noise: Noise | None, pictures: int, inputs: Shape) -> tuple[Any, Any]:
-        moves = [_drawn(noise, axis, pictures, 2 * self.most + 1, self.most) - self.most for axis in (0, 1)]
+    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Any, Any]:
+        moves = [_drawn(noise, axis, images, 2 * self.most + 1, self.most) - self.most for axis in (0, 1)]
         rows, columns = (
             jnp.clip(jnp.arange(length) + move[:, None], 0, length - 1)
             for length, move in zip(inputs[:2], moves, strict=True)
@@ -74,24 +78,24 @@ class Shift(Rearrangement):
 
 @dataclass(frozen=True)
 class Flip(Rearrangement):
-    """Every picture mirrored, left to right, or not, with probability one half each."""
+    """Every image mirrored, left to right, or not, with probability one half each."""
 
-    def source(self, noise: Noise | None, pictures: int, inputs: Shape) -> tuple[Any, Any]:
-        rows, columns = (jnp.broadcast_to(jnp.arange(length), (pictures, length)) for length in inputs[:2])
-        turned = _drawn(noise, 0, pictures, 2, 0)[:, None] == 1
+    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Any, Any]:
+        rows, columns = (jnp.broadcast_to(jnp.arange(length), (images, length)) for length in inputs[:2])
+        turned = _drawn(noise, 0, images, 2, 0)[:, None] == 1
         return rows, jnp.where(turned, inputs[1] - 1 - columns, columns)
 
 
 @dataclass(frozen=True)
 class Crop(Rearrangement):
-    """A piece of `height` x `width` from a place of its own in every picture; without noise from the middle."""
+    """A piece of `height` x `width` from a place of its own in every image; without noise from the middle."""
 
     height: int
     width: int
 
     def __post_init__(self) -> None:
         if not all(isinstance(side, int) and side >= 1 for side in (self.height, self.width)):
-            raise ValueError(f"Crop({self.height!r}, {self.width!r}) needs whole numbers of pixels, at least 1")
+            raise ValueError(f"Crop({self.height!r}, {self.width!r}) needs integer numbers of pixels, at least 1")
 
     def output_shape(self, inputs: Shape) -> Shape:
         """Return (height, width, channels)."""
@@ -100,16 +104,16 @@ class Crop(Rearrangement):
             raise ValueError(f"Crop({self.height}, {self.width}) is larger than what comes in, {inputs[:2]}")
         return (self.height, self.width, inputs[2])
 
-    def source(self, noise: Noise | None, pictures: int, inputs: Shape) -> tuple[Any, Any]:
+    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Any, Any]:
         starts = [
-            _drawn(noise, axis, pictures, length - side + 1, (length - side) // 2)
+            _drawn(noise, axis, images, length - side + 1, (length - side) // 2)
             for axis, (length, side) in enumerate(zip(inputs, (self.height, self.width), strict=False))
         ]
         return starts[0][:, None] + jnp.arange(self.height), starts[1][:, None] + jnp.arange(self.width)
 
 
-def _drawn(noise: Noise | None, axis: int, pictures: int, values: int, otherwise: int) -> Any:
-    """Return for every picture one of 0, ..., values - 1, drawn by the step's noise, or `otherwise` without noise."""
+def _drawn(noise: Noise | None, axis: int, images: int, values: int, otherwise: int) -> Any:
+    """Return for every image one of 0, ..., values - 1, drawn by the step's noise, or `otherwise` without noise."""
     if noise is None:
-        return jnp.full(pictures, otherwise, jnp.int32)
-    return (bits(derived(noise.seed, axis), (pictures,)) % jnp.uint32(values)).astype(jnp.int32)
+        return jnp.full(images, otherwise, jnp.int32)
+    return (bits(derived(noise.seed, axis), (images,)) % jnp.uint32(values)).astype(jnp.int32)

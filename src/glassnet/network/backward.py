@@ -11,6 +11,8 @@ Source: C. F. Higham and D. J. Higham, Deep Learning: An Introduction for Applie
 2019, Section 5.
 """
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 from jax import Array
@@ -23,11 +25,11 @@ from glassnet.network.loss import Loss
 from glassnet.network.network import Network, forward
 
 
-def backward(network: Network, parameters: Parameters, kept: list[Forward], g: RowsOut) -> list[Backward]:
+def backward(network: Network, parameters: Parameters, caches: list[Forward], g: RowsOut) -> list[Backward]:
     """Return delta^l, the gradient and dE/dx^{l-1} of every layer, first to last, from g = dE/dx^L."""
     steps: list[Backward] = []
-    for layer, own, signal in zip(reversed(network.layers), reversed(parameters), reversed(kept), strict=True):
-        steps.append(layer.backward(own, signal, g))
+    for layer, arrays, cache in zip(reversed(network.layers), reversed(parameters), reversed(caches), strict=True):
+        steps.append(layer.backward(arrays, cache, g))
         g = steps[-1].g
     return steps[::-1]
 
@@ -42,17 +44,24 @@ def cost_and_gradient(
     noise: Noise | None = None,
 ) -> tuple[Scalar, Parameters]:
     """Return E and dE/d(parameters): one forward pass, one backward pass."""
-    kept = forward(network, parameters, x, noise)
-    steps = backward(network, parameters, kept, cost_derivative(loss, kept[-1].x, y, weights))
-    return cost(loss, kept[-1].x, y, weights), [step.gradient for step in steps]
+    caches = forward(network, parameters, x, noise)
+    steps = backward(network, parameters, caches, cost_derivative(loss, caches[-1].x, y, weights))
+    return cost(loss, caches[-1].x, y, weights), [step.gradient for step in steps]
+
+
+def pullback(
+    network: Network, parameters: Parameters, x: RowsIn, derivative: Callable[[RowsOut], RowsOut]
+) -> tuple[RowsOut, RowsIn]:
+    """Return x^L and dE/dx^0, where `derivative` gives dE/dx^L from x^L: one forward pass, one backward pass."""
+    caches = forward(network, parameters, x)
+    return caches[-1].x, backward(network, parameters, caches, derivative(caches[-1].x))[0].g
 
 
 def input_gradient(
     network: Network, loss: Loss, parameters: Parameters, x: RowsIn, y: Outputs, weights: PerSample | None = None
 ) -> RowsIn:
     """Return dE/dx^0, one step further down: what an input would have to change to change the cost."""
-    kept = forward(network, parameters, x)
-    return backward(network, parameters, kept, cost_derivative(loss, kept[-1].x, y, weights))[0].g
+    return pullback(network, parameters, x, lambda outputs: cost_derivative(loss, outputs, y, weights))[1]
 
 
 def output_jacobian(network: Network, parameters: Parameters, x: RowsIn) -> Parameters:
@@ -63,7 +72,7 @@ def output_jacobian(network: Network, parameters: Parameters, x: RowsIn) -> Para
     units = jnp.eye(network.shapes[-1][0], dtype=x.dtype)
 
     def of_sample(row: Array) -> Parameters:
-        kept = forward(network, parameters, row[None])
-        return jax.vmap(lambda g: [step.gradient for step in backward(network, parameters, kept, g[None])])(units)
+        caches = forward(network, parameters, row[None])
+        return jax.vmap(lambda g: [step.gradient for step in backward(network, parameters, caches, g[None])])(units)
 
     return jax.vmap(of_sample)(x)

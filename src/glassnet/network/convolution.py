@@ -1,23 +1,25 @@
-"""Convolution: a dense layer whose unknowns are few, because every window is seen with the same kernel."""
+"""Convolution: a dense layer of few parameters, because every window shares the same kernel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, ClassVar
 
 import jax.numpy as jnp
-import numpy as np
 from jax import lax
-from numpy.random import Generator
 
 from glassnet._types import Entries, Parameter, RowsIn, RowsOut
-from glassnet.network.activation import Activation, as_activation
-from glassnet.network.dense import WIDTH_OF_PACE
+from glassnet.network.activation import Activation, Identity, activation_rules, as_activation
+from glassnet.network.dense import FULL_RATE_INPUTS
 from glassnet.network.hash_rng import Noise
-from glassnet.network.initializers import Given, Initial, as_initial
-from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.initializers import ArrayLike, Initializer, as_initializer
+from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape
+from glassnet.network.rules import Linear, Rule
 from glassnet.network.windows import Windows, check_window, frozen, windows
 
-BYTES_IN_CACHE = 4_000_000
+# Bytes of patches that are worked on at once, a few megabytes as caches are. It is a constant and not asked of the
+# machine, because it decides in which order the gradient of the kernels is summed up: otherwise the bits of a fit would
+# depend on the machine.
+WORKING_SET = 4_000_000
 
 
 @dataclass(frozen=True, init=False)
@@ -37,10 +39,10 @@ class Convolution:
     stride: int | tuple[int, ...]
     padding: Any
     flip: bool
-    weights: Initial
-    bias: Initial
+    weights: Initializer
+    bias: Initializer
 
-    looks: ClassVar[bool] = False
+    members_at_once: ClassVar[bool] = False  # many convolutions at once are slower than one after the other
 
     def __init__(
         self,
@@ -50,48 +52,34 @@ class Convolution:
         stride: Any = 1,
         padding: Any = "valid",
         flip: bool = False,
-        weights: Any = "he",
-        bias: Any = "zero",
+        weights: Initializer | ArrayLike | str = "he",
+        bias: Initializer | ArrayLike | str = "zero",
     ) -> None:
         if channels != int(channels) or channels < 1:
-            raise ValueError(f"Convolution(channels={channels}) needs a whole number of channels, at least one")
+            raise ValueError(f"Convolution(channels={channels}) needs an integer number of channels, at least one")
         size, stride, padding = (frozen(given) for given in (size, stride, padding))
         check_window(f"Convolution({channels})", size, stride, padding)
-        own = {"channels": int(channels), "size": size, "activation": as_activation(activation), "stride": stride}
-        own |= {"padding": padding, "flip": flip, "weights": as_initial(weights), "bias": as_initial(bias)}
-        for name, value in own.items():
+        values = {"channels": int(channels), "size": size, "activation": as_activation(activation), "stride": stride}
+        values |= {"padding": padding, "flip": flip, "weights": as_initializer(weights), "bias": as_initializer(bias)}
+        for name, value in values.items():
             object.__setattr__(self, name, value)
 
     def output_shape(self, inputs: Shape) -> Shape:
         """Return (*windows along every axis, channels)."""
         return (*self._windows(inputs).outputs, self.channels)
 
-    def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
-        """Return the shapes of the kernels W (*size, channels in, channels) and b (channels,)."""
-        shapes: dict[str, Shape] = {
-            "W": (*self._windows(inputs).size, inputs[-1], self.channels),
-            "b": (self.channels,),
+    def parameters(self, inputs: Shape) -> dict[str, ParameterSpec]:
+        """Return the specifications of the kernels W (*size, channels in, channels) and of b (channels,).
+
+        An output has prod(size) x channels connections; the learning rate of W falls with their root, as in `Dense`.
+        """
+        size = self._windows(inputs).size
+        fans = prod(size) * inputs[-1], prod(size) * self.channels
+        multiplier = (FULL_RATE_INPUTS / fans[0]) ** 0.5
+        return {
+            "W": ParameterSpec((*size, inputs[-1], self.channels), self.weights, *fans, multiplier, l2=True),
+            "b": ParameterSpec((self.channels,), self.bias, *fans, decay=False),
         }
-        for rule, shape in zip((self.weights, self.bias), shapes.values(), strict=True):
-            if isinstance(rule, Given):
-                rule.check(shape)
-        return shapes
-
-    def dense_unknowns(self, inputs: Shape) -> int:
-        """Return the unknowns of the dense layer in whose place it stands: every output connected to every input."""
-        return (prod(inputs) + 1) * prod(self.output_shape(inputs))
-
-    def paces(self, inputs: Shape) -> dict[str, float]:
-        """Return a pace of W that falls with the root of what enters an output, as in `Dense`."""
-        return {"W": (WIDTH_OF_PACE / prod(self.parameter_shapes(inputs)["W"][:-1])) ** 0.5, "b": 1.0}
-
-    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
-        """Return W and b as their rules draw them; an output has prod(size) x channels connections."""
-        shapes = self.parameter_shapes(inputs)
-        places = prod(shapes["W"][:-2])
-        fans = places * inputs[-1], places * self.channels
-        rules = {"W": self.weights, "b": self.bias}
-        return {name: jnp.asarray(rule.draw(random, shapes[name], *fans).astype(dtype)) for name, rule in rules.items()}
 
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
         """Return z = patches W + b, a matrix product over the windows of some samples at a time, and sigma(z)."""
@@ -101,17 +89,17 @@ class Convolution:
         z = products.reshape(x.shape[0], *seen.outputs, self.channels) + parameters["b"]
         return Forward(x, z, self.activation.value(z))
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:
+    def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
         """Return delta = g (*) sigma'(z) and what follows from it.
 
         dE/dW[i, j, a, c] = the sum over samples and windows of x[s p + i, s q + j, a] delta[p, q, c], a correlation of
         input and delta; dE/db = the sum of delta; dE/dx = the adjoint operator applied to delta.
         """
-        seen = self._windows(kept.inputs.shape[1:])
-        delta = self.activation.backward(kept.z, kept.x, g)
-        blocks = _blocks(seen, kept.inputs)
+        seen = self._windows(cache.inputs.shape[1:])
+        delta = self.activation.backward(cache.z, cache.x, g)
+        blocks = _blocks(seen, cache.inputs)
         deltas = delta.reshape(*blocks.shape[:2], *delta.shape[1:])
-        places = prod(seen.size) * kept.inputs.shape[-1]
+        places = prod(seen.size) * cache.inputs.shape[-1]
 
         def add(number: Any, total: Entries) -> Entries:
             return total + _patches(seen, blocks[number]).reshape(-1, places).T @ deltas[number].reshape(
@@ -124,6 +112,14 @@ class Convolution:
             "b": jnp.sum(delta, axis=tuple(range(delta.ndim - 1))),
         }
         return Backward(delta, gradient, self._adjoint(seen, parameters, deltas))
+
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        """Return the rules of the convolution, which is linear, and of sigma.
+
+        What one vector of coefficients needs fills the cache, so that they are propagated one after the other.
+        """
+        linear, terms = replace(self, activation=Identity()), prod(parameters["W"].shape[:-1]) + 1
+        return [Linear(linear, parameters, terms, one_by_one=True), *activation_rules(self.activation)]
 
     def _adjoint(self, seen: Windows, parameters: LayerParameters, deltas: Any) -> RowsIn:
         """Return dE/dx: every window's delta W', put back where the window looks and added up where windows overlap.
@@ -158,6 +154,6 @@ def _blocks(seen: Windows, x: RowsIn) -> Any:
     samples at once, 10 and 13 ms in blocks of eight.
     """
     samples = x.shape[0]
-    wanted = BYTES_IN_CACHE // (prod(seen.outputs) * prod(seen.size) * x.shape[-1] * x.dtype.itemsize)
+    wanted = WORKING_SET // (prod(seen.outputs) * prod(seen.size) * x.shape[-1] * x.dtype.itemsize)
     size = max((n for n in range(1, min(samples, wanted) + 1) if samples % n == 0), default=1)
     return x.reshape(-1, size, *x.shape[1:])

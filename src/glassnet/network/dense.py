@@ -1,19 +1,18 @@
 """The dense layer: every output is connected to every input."""
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from math import prod
 
 import jax.numpy as jnp
-import numpy as np
-from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
-from glassnet.network.activation import Activation, as_activation
+from glassnet.network.activation import Activation, Identity, activation_rules, as_activation
 from glassnet.network.hash_rng import Noise
-from glassnet.network.initializers import Given, Initial, as_initial
-from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.initializers import ArrayLike, Initializer, as_initializer
+from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape
+from glassnet.network.rules import Linear, Rule
 
-WIDTH_OF_PACE = 100  # inputs at which W moves at the pace of everything else
+FULL_RATE_INPUTS = 100  # inputs at which the learning rate of W is that of everything else
 
 
 @dataclass(frozen=True, init=False)
@@ -26,20 +25,22 @@ class Dense:
 
     outputs: int
     activation: Activation
-    weights: Initial
-    bias: Initial
-
-    looks: ClassVar[bool] = False
+    weights: Initializer
+    bias: Initializer
 
     def __init__(
-        self, outputs: int, activation: Activation | str = "identity", weights: Any = "glorot", bias: Any = "zero"
+        self,
+        outputs: int,
+        activation: Activation | str = "identity",
+        weights: Initializer | ArrayLike | str = "glorot",
+        bias: Initializer | ArrayLike | str = "zero",
     ) -> None:
         if outputs != int(outputs) or outputs < 1:
             raise ValueError(f"Dense(outputs={outputs}) needs a whole number of outputs, at least one")
         object.__setattr__(self, "outputs", int(outputs))
         object.__setattr__(self, "activation", as_activation(activation))
-        object.__setattr__(self, "weights", as_initial(weights))
-        object.__setattr__(self, "bias", as_initial(bias))
+        object.__setattr__(self, "weights", as_initializer(weights))
+        object.__setattr__(self, "bias", as_initializer(bias))
 
     def output_shape(self, inputs: Shape) -> Shape:
         """Return (outputs,); the inputs must be a vector."""
@@ -49,35 +50,33 @@ class Dense:
             )
         return (self.outputs,)
 
-    def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
-        """Return the shapes of W (inputs, outputs) and b (outputs,); given numbers must have them."""
-        shapes: dict[str, Shape] = {"W": (inputs[0], self.outputs), "b": (self.outputs,)}
-        for rule, shape in zip((self.weights, self.bias), shapes.values(), strict=True):
-            if isinstance(rule, Given):
-                rule.check(shape)
-        return shapes
+    def parameters(self, inputs: Shape) -> dict[str, ParameterSpec]:
+        """Return the specifications of W (inputs, outputs) and b (outputs,).
 
-    def paces(self, inputs: Shape) -> dict[str, float]:
-        """Return a pace of W that falls with the root of its inputs: z moves alike whatever the width (Jacot 2018)."""
-        return {"W": (WIDTH_OF_PACE / inputs[0]) ** 0.5, "b": 1.0}
-
-    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
-        """Return W and b as their rules draw them."""
+        The learning rate of W falls with the root of its inputs: z moves alike whatever the width (Jacot 2018).
+        """
         fans = inputs[0], self.outputs
-        rules = {"W": self.weights, "b": self.bias}
-        shapes = self.parameter_shapes(inputs)
-        return {name: jnp.asarray(rule.draw(random, shapes[name], *fans).astype(dtype)) for name, rule in rules.items()}
+        multiplier = (FULL_RATE_INPUTS / inputs[0]) ** 0.5
+        return {
+            "W": ParameterSpec((inputs[0], self.outputs), self.weights, *fans, multiplier, l2=True),
+            "b": ParameterSpec((self.outputs,), self.bias, *fans, decay=False),
+        }
 
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
         """Return z^l = x^{l-1} W + b and x^l = sigma(z^l)."""
         z = x @ parameters["W"] + parameters["b"]
         return Forward(x, z, self.activation.value(z))
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: Outputs) -> Backward:
+    def backward(self, parameters: LayerParameters, cache: Forward, g: Outputs) -> Backward:
         """Return delta^l and what follows from it, for rows that are samples.
 
         delta^l = g (*) sigma'(z^l), dE/dW = (x^{l-1})' delta^l, dE/db = the sum of its rows, dE/dx^{l-1} = delta^l W'.
         """
-        delta = self.activation.backward(kept.z, kept.x, g)
-        gradient = {"W": kept.inputs.T @ delta, "b": jnp.sum(delta, axis=0)}
+        delta = self.activation.backward(cache.z, cache.x, g)
+        gradient = {"W": cache.inputs.T @ delta, "b": jnp.sum(delta, axis=0)}
         return Backward(delta, gradient, delta @ parameters["W"].T)
+
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        """Return the rules of z^l = x^{l-1} W + b, which is linear, and of sigma."""
+        linear = replace(self, activation=Identity())
+        return [Linear(linear, parameters, prod(parameters["W"].shape[:-1]) + 1), *activation_rules(self.activation)]

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import jax.numpy as jnp
+from jaxtyping import Array, UInt32
 
-from glassnet._types import RowsIn, RowsOut, Word
+from glassnet._types import RowsIn, RowsOut, UInt32Scalar
 from glassnet.network.hash_rng import Noise, bits
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.rules import Curves, Rule
 from glassnet.network.stateless import Stateless
 
 LEVELS = 256  # a rate is rounded to a multiple of 1/256, and the rest is scaled by what that rate is
@@ -35,17 +36,21 @@ class Dropout(Stateless):
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
         if noise is None:
             return Forward(x, jnp.ones_like(x), x)
-        out = jnp.minimum(jnp.round(self.rate * LEVELS * noise.share), LEVELS - 1)
+        out = jnp.minimum(jnp.round(self.rate * LEVELS * noise.strength), LEVELS - 1)
         shape = (x.shape[0], *[1] * (x.ndim - 2), x.shape[-1]) if self.channels else x.shape
         draws = _bytes(noise.seed, prod(shape)).reshape(shape)
         mask = jnp.broadcast_to(jnp.where(draws < out, 0, LEVELS / (LEVELS - out)), x.shape).astype(x.dtype)
         return Forward(x, mask, mask * x)
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:
-        return Backward(g, {}, kept.z * g)
+    def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
+        return Backward(g, {}, cache.z * g)
+
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        """Return x^l = x^{l-1}: without noise nothing is left out, and nothing rounded."""
+        return [Curves(lambda x: self.forward({}, x).x, None, (), None, lambda _z, x: jnp.zeros_like(x), 1.0)]
 
 
-def _bytes(noise: Word, size: int) -> Any:
-    words = bits(noise, (-(-size // 4),))  # four entries a word
+def _bytes(seed: UInt32Scalar, size: int) -> UInt32[Array, " _"]:
+    words = bits(seed, (-(-size // 4),))  # four entries a word
     shifts = jnp.arange(0, 32, 8, dtype=jnp.uint32)
     return ((words[:, None] >> shifts) & 0xFF).ravel()[:size]

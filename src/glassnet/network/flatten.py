@@ -1,4 +1,4 @@
-"""Flatten: pictures as vectors, for the dense layers that follow."""
+"""Flatten: images as vectors, for the dense layers that follow."""
 
 from dataclasses import dataclass
 from math import prod
@@ -6,6 +6,7 @@ from math import prod
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.rules import Linear, Rule
 from glassnet.network.stateless import Stateless
 
 
@@ -20,5 +21,8 @@ class Flatten(Stateless):
         z = x.reshape(x.shape[0], -1)
         return Forward(x, z, z)
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:
-        return Backward(g, {}, g.reshape(kept.inputs.shape))
+    def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
+        return Backward(g, {}, g.reshape(cache.inputs.shape))
+
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        return [Linear(self, {}, 0)]

@@ -11,36 +11,36 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import Float, UInt32
 
-from glassnet._types import Scalar, Word
+from glassnet._types import Scalar, UInt32Scalar
 
 
 class Noise(NamedTuple):
-    """What layers such as dropout draw from in training, and the share of their rates that counts at the moment."""
+    """What layers such as dropout draw from in training, and the factor by which their rates are scaled."""
 
-    seed: Word
-    share: Scalar | float = 1.0
+    seed: UInt32Scalar
+    strength: Scalar | float = 1.0
 
 
-def mixed(word: UInt32[Array, "*shape"]) -> UInt32[Array, "*shape"]:
+def hashed(word: UInt32[Array, "*shape"]) -> UInt32[Array, "*shape"]:
     """Return h(word)."""
     word = (word ^ (word >> 16)) * jnp.uint32(0x85EBCA6B)
     word = (word ^ (word >> 13)) * jnp.uint32(0xC2B2AE35)
     return word ^ (word >> 16)
 
 
-def derived(seed: Word, number: Array | int) -> Word:
+def derived(seed: UInt32Scalar, number: Array | int) -> UInt32Scalar:
     """Return the seed of the number-th part of what `seed` stands for: an epoch, a step, a layer."""
-    return mixed(mixed(seed) + jnp.asarray(number).astype(jnp.uint32) * jnp.uint32(0x9E3779B9) + jnp.uint32(1))
+    return hashed(hashed(seed) + jnp.asarray(number).astype(jnp.uint32) * jnp.uint32(0x9E3779B9) + jnp.uint32(1))
 
 
-def bits(seed: Word, shape: tuple[int, ...]) -> UInt32[Array, "..."]:
+def bits(seed: UInt32Scalar, shape: tuple[int, ...]) -> UInt32[Array, "..."]:
     """Return 32 random bits an entry."""
     size = 1
     for length in shape:
         size *= length
-    return mixed(mixed(jnp.arange(size, dtype=jnp.uint32)) + mixed(seed)).reshape(shape)
+    return hashed(hashed(jnp.arange(size, dtype=jnp.uint32)) + hashed(seed)).reshape(shape)
 
 
-def symmetric(seed: Word, shape: tuple[int, ...]) -> Float[Array, "..."]:
+def symmetric(seed: UInt32Scalar, shape: tuple[int, ...]) -> Float[Array, "..."]:
     """Return float32 numbers drawn evenly from -1 to 1."""
     return bits(seed, shape).astype(jnp.float32) * 2.0**-31 - 1

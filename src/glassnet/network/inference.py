@@ -69,6 +69,6 @@ def _chunk(
 ) -> Float[Array, "members rows *out"]:
     if x.shape[0] == 1:  # a batched matrix product costs more than a plain one
         return link.value(output(network, jax.tree.map(lambda a: a[0], members), x[0])[None])
-    if len(network.inputs) > 1:  # convolutions of many members at once are slower than one after the other
+    if not network.members_at_once:
         return link.value(jax.lax.map(lambda member: output(network, *member), (members, x)))
     return link.value(jax.vmap(partial(output, network))(members, x))

@@ -1,4 +1,4 @@
-"""Where training starts: how a layer's weights and biases are drawn.
+"""Where training starts: how a layer's parameters are drawn.
 
 `fan_in` and `fan_out` are the numbers of connections into and out of one unit. Numbers are drawn by NumPy, in float64:
 it is done once, and compiling a generator would take longer than the fit of a small table.
@@ -9,10 +9,13 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import ArrayLike
+
+Nested = float | tuple["Nested", ...]  # numbers in tuples, of any depth
 
 
 @runtime_checkable
-class Initial(Protocol):
+class Initializer(Protocol):
     """A rule that draws an array of a shape."""
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
@@ -49,12 +52,40 @@ class LeCun:
 
 @dataclass(frozen=True)
 class Normal:
-    """N(0, deviation^2), whatever the size of the layer."""
+    """N(0, standard_deviation^2), whatever the size of the layer."""
 
-    deviation: float = 1.0
+    standard_deviation: float = 1.0
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
-        return self.deviation * random.standard_normal(shape)
+        return self.standard_deviation * random.standard_normal(shape)
+
+
+@dataclass(frozen=True)
+class UnitLength:
+    """N(0, 1 / size): a vector of `size` such numbers has a squared length of 1 on average."""
+
+    size: int
+
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
+        return random.standard_normal(shape) / self.size**0.5
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """U(-bound, bound), whatever the size of the layer."""
+
+    bound: float = 1.0
+
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
+        return random.uniform(-self.bound, self.bound, shape)
+
+
+@dataclass(frozen=True)
+class One:
+    """All one: right for scales."""
+
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
+        return np.ones(shape)
 
 
 @dataclass(frozen=True)
@@ -66,13 +97,13 @@ class Zero:
 
 
 @dataclass(frozen=True)
-class Given:
+class Constant:
     """These numbers: a nested sequence or an array, kept as nested tuples so that a network can be compared."""
 
-    numbers: Any
+    numbers: Any  # of any depth
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "numbers", _as_tuples(np.asarray(self.numbers, dtype=np.float64).tolist()))
+        object.__setattr__(self, "numbers", _as_tuples(np.asarray(self.numbers, dtype=np.float64)))
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         self.check(shape)
@@ -85,11 +116,11 @@ class Given:
             raise ValueError(f"initial numbers of shape {given} were given where shape {shape} is needed")
 
 
-def _as_tuples(nested: Any) -> Any:
-    return tuple(_as_tuples(part) for part in nested) if isinstance(nested, list) else nested
+def _as_tuples(numbers: np.ndarray) -> Nested:
+    return tuple(_as_tuples(part) for part in numbers) if numbers.ndim else float(numbers)
 
 
-INITIALS: dict[str, Initial] = {
+INITIALIZERS: dict[str, Initializer] = {
     "glorot": Glorot(),
     "he": He(),
     "lecun": LeCun(),
@@ -98,12 +129,12 @@ INITIALS: dict[str, Initial] = {
 }
 
 
-def as_initial(given: Any) -> Initial:
+def as_initializer(given: Initializer | ArrayLike | str) -> Initializer:
     """Return the rule of that name, the rule given, or the numbers given as a rule."""
     if isinstance(given, str):
-        if given not in INITIALS:
+        if given not in INITIALIZERS:
             raise ValueError(
-                f"initial={given!r} is not known; choose one of {', '.join(INITIALS)}, or give the numbers"
+                f"initial={given!r} is not known; choose one of {', '.join(INITIALIZERS)}, or give the numbers"
             )
-        return INITIALS[given]
-    return given if isinstance(given, Initial) else Given(given)
+        return INITIALIZERS[given]
+    return given if isinstance(given, Initializer) else Constant(given)

@@ -1,66 +1,98 @@
-"""What a layer is: three rules over visible parameters, and the records that they pass on."""
+"""What a layer is: rules over visible parameters that are passed in."""
 
-from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
-import numpy as np
-from numpy.random import Generator
-
-from glassnet._types import Parameter, RowsIn, RowsOut
+from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise
+from glassnet.network.parameters import LayerParameters, Parameters, ParameterSpec, Shape
+from glassnet.network.passes import Backward, Forward
+from glassnet.network.rules import Rule
 
-Shape = tuple[int, ...]  # of one sample, without the batch axis
-LayerParameters = dict[str, Parameter]
-Parameters = list[LayerParameters]  # one dict a layer
-
-
-class Forward(NamedTuple):
-    """What layer l keeps of a forward pass: x^{l-1}, z^l and x^l, all with a leading batch axis."""
-
-    inputs: RowsIn
-    z: RowsOut
-    x: RowsOut
-
-
-class Backward(NamedTuple):
-    """What layer l gives back: delta^l = dE/dz^l, dE/d(parameters of l), and g = dE/dx^{l-1}."""
-
-    delta: RowsOut
-    gradient: LayerParameters
-    g: RowsIn
+__all__ = [
+    "Backward",
+    "Bounded",
+    "Forward",
+    "Layer",
+    "LayerParameters",
+    "OneByOne",
+    "ParameterSpec",
+    "Parameters",
+    "Shape",
+    "TakesCodes",
+    "leading",
+    "no_bounds",
+]
 
 
 @runtime_checkable
 class Layer(Protocol):
-    """One step of a network; its parameters are passed in, never held."""
+    """One step of a network; its parameters are passed in, never held.
 
-    looks: ClassVar[bool]  # whether its first parameters depend on the rows that come in
+    These four rules are all that training needs. A layer that also has `bounds` (see `Bounded`) can be certified.
+    """
 
     def output_shape(self, inputs: Shape) -> Shape:
         """Return the shape of one output sample; `ValueError` where this layer cannot follow."""
         ...
 
-    def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
-        """Return the shape of every parameter, by name; empty for a layer without any."""
-        ...
-
-    def paces(self, inputs: Shape) -> dict[str, float]:
-        """Return how far every parameter moves beside the step size, where a solver keeps the layers' own paces."""
-        ...
-
-    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
-        """Return the parameters that training starts from; `sample` are rows (rows, *in) that come in, if known."""
+    def parameters(self, inputs: Shape) -> dict[str, ParameterSpec]:
+        """Return the specification of every parameter, by name, in the order of drawing; empty for none."""
         ...
 
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
         """Return z^l and x^l from x^{l-1}; `noise`, in training, drives what is random in the layer."""
         ...
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:
+    def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
         """Return delta^l, the gradient and dE/dx^{l-1} from g = dE/dx^l."""
         ...
 
 
-def leading(layer: Any, inputs: Shape) -> int:
+@runtime_checkable
+class Bounded(Protocol):
+    """A layer with a third rule beside forward and backward."""
+
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        """Return the rules for bounds of x^l over a box of x^{l-1}, one after the other."""
+        ...
+
+
+@runtime_checkable
+class TakesCodes(Protocol):
+    """A layer whose last inputs are codes: integers, between which there is nothing."""
+
+    @property
+    def n_codes(self) -> int:
+        """The number of codes."""
+        ...
+
+
+@runtime_checkable
+class OneByOne(Protocol):
+    """A layer that is faster for the members of an ensemble one after the other than for all at once."""
+
+    members_at_once: ClassVar[bool]
+
+
+def no_bounds(layer: Layer) -> str:
+    """Return what to say of a layer without a rule for bounds."""
+    return (
+        f"{layer!r} has no bounds; use layers that have, such as Dense, ParametricActivation and Periodic, or give it "
+        "bounds(parameters, inputs)"
+    )
+
+
+@runtime_checkable
+class WithLeading(Protocol):
+    """A layer that acts on the first `numbers` inputs; None: on all."""
+
+    @property
+    def numbers(self) -> int | None:
+        """How many."""
+        ...
+
+
+def leading(layer: WithLeading, inputs: Shape) -> int:
     """Return how many of the first inputs a layer with `numbers` acts on; `ValueError` where there are fewer."""
     if len(inputs) != 1 or inputs[0] < (layer.numbers or 0):
         raise ValueError(

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import DTypeLike
 
 from glassnet._types import RowsIn, RowsOut
-from glassnet.network.convolution import Convolution
 from glassnet.network.hash_rng import Noise, derived
-from glassnet.network.layer import Forward, Layer, Parameters, Shape
+from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, Shape, TakesCodes
 
 
 @dataclass(frozen=True, init=False)
@@ -19,7 +18,7 @@ class Network:
     """Layers composed, their shapes checked when they are put together.
 
     `Network(2, [Dense(3, "logistic"), Dense(1)])` maps 2 numbers to 1. `inputs` is the number of inputs, or the shape
-    of one sample. A network holds no parameters: `initial` draws them, and `forward` takes them.
+    of one sample. A network holds no parameters: `initialize` draws them, and `forward` takes them.
     """
 
     inputs: Shape
@@ -32,7 +31,7 @@ class Network:
             raise ValueError("a network needs at least one layer, such as Dense(1)")
         if min(self.inputs, default=0) < 1:
             raise ValueError(f"a network needs at least one input, but inputs={inputs}")
-        _ = self.parameter_shapes  # the layers' own checks, and those of given numbers
+        _ = self.parameters  # the layers' own checks, and those of given numbers
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -46,67 +45,89 @@ class Network:
         return tuple(shapes)
 
     @property
-    def parameter_shapes(self) -> list[dict[str, Shape]]:
-        """The shape of every parameter, one dict a layer."""
-        shapes: list[dict[str, Shape]] = []
+    def parameters(self) -> list[dict[str, ParameterSpec]]:
+        """The specification of every parameter, one dict a layer."""
+        specs: list[dict[str, ParameterSpec]] = []
         for number, (layer, inputs) in enumerate(zip(self.layers, self.shapes, strict=False), start=1):
             try:
-                shapes.append(layer.parameter_shapes(inputs))
+                specs.append(layer.parameters(inputs))
             except ValueError as error:
                 raise ValueError(f"layer {number}: {error}") from None
-        return shapes
+        return specs
 
     @property
-    def unknowns(self) -> int:
+    def parameter_shapes(self) -> list[dict[str, Shape]]:
+        """The shape of every parameter, one dict a layer."""
+        return [{name: spec.shape for name, spec in specs.items()} for specs in self.parameters]
+
+    @property
+    def n_parameters(self) -> int:
         """The number of parameters: for dense layers the sum of n_{l-1} n_l + n_l."""
         return sum(prod(shape) for layer in self.parameter_shapes for shape in layer.values())
 
     @property
-    def dense_unknowns(self) -> int:
-        """The number of parameters with a dense layer in the place of every convolution."""
-        each = zip(self.layers, self.shapes, self.parameter_shapes, strict=False)
-        return sum(
-            layer.dense_unknowns(inputs) if isinstance(layer, Convolution) else sum(map(prod, shapes.values()))
-            for layer, inputs, shapes in each
-        )
+    def n_codes(self) -> int:
+        """How many of the last inputs are codes: integers, between which there is nothing."""
+        return sum(layer.n_codes for layer in self.layers if isinstance(layer, TakesCodes))
 
-    def initial(self, seed: int, dtype: Any = np.float32, sample: np.ndarray | None = None) -> Parameters:
-        """Return the parameters that training starts from: every layer draws with a generator of its own.
+    @property
+    def data_dependent(self) -> bool:
+        """Whether the parameters that training starts from depend on rows that come in."""
+        return any(map(_data_dependent, self.parameters))
 
-        `sample` are some rows (rows, *inputs), from which layers such as `PiecewiseLinear` start.
+    @property
+    def members_at_once(self) -> bool:
+        """Whether several networks of this shape are faster all at once than one after the other."""
+        return all(layer.members_at_once for layer in self.layers if isinstance(layer, OneByOne))
+
+    def initialize(self, seed: int, dtype: DTypeLike = np.float32, sample: np.ndarray | None = None) -> Parameters:
+        """Return the parameters that training starts from.
+
+        Parameters
+        ----------
+        seed : int
+            Every layer draws with a generator of its own, seeded by this and by its place.
+        dtype : dtype
+            The precision of the parameters; they are drawn in float64.
+        sample : array (rows, *inputs) or None
+            Rows that come in, from which layers such as `PiecewiseLinear` start; needed where `data_dependent`.
         """
-        x, parameters = sample, Parameters()
-        for number, (layer, inputs) in enumerate(zip(self.layers, self.shapes, strict=False)):
-            x = x if any(later.looks for later in self.layers[number:]) else None
-            parameters.append(layer.initial(np.random.default_rng([seed, number]), inputs, dtype, x))
+        x, parameters, specs = sample, Parameters(), self.parameters
+        for number, layer in enumerate(self.layers):
+            x = x if any(map(_data_dependent, specs[number:])) else None
+            random = np.random.default_rng([seed, number])
+            parameters.append({name: spec.draw(random, dtype, x) for name, spec in specs[number].items()})
             x = None if x is None else np.asarray(layer.forward(parameters[-1], jnp.asarray(x.astype(dtype))).x)
         return parameters
 
     def __str__(self) -> str:
         rows: list[str] = []
-        each = zip(self.layers, self.shapes, self.shapes[1:], self.parameter_shapes, strict=False)
-        for number, (layer, inputs, shape, shapes) in enumerate(each, start=1):
-            unknowns = sum(map(prod, shapes.values()))
-            told = f", {unknowns} unknowns" if unknowns else ""
-            if isinstance(layer, Convolution):
-                told += f" (a dense layer: {layer.dense_unknowns(inputs)})"
-            rows.append(f"  {number}  {layer}  {' x '.join(map(str, shape))}{told}")
-        return "\n".join([f"network of {self.unknowns} unknowns on {' x '.join(map(str, self.inputs))} inputs", *rows])
+        each = zip(self.layers, self.shapes[1:], self.parameter_shapes, strict=False)
+        for number, (layer, shape, shapes) in enumerate(each, start=1):
+            count = sum(map(prod, shapes.values()))
+            counted = f", {count} parameters" if count else ""
+            rows.append(f"  {number}  {layer}  {' x '.join(map(str, shape))}{counted}")
+        inputs = " x ".join(map(str, self.inputs))
+        return "\n".join([f"network of {self.n_parameters} parameters on {inputs} inputs", *rows])
 
 
 def forward(network: Network, parameters: Parameters, x: RowsIn, noise: Noise | None = None) -> list[Forward]:
-    """Return what every layer keeps: z^l = (W^l)' x^{l-1} + b^l and x^l = sigma^l(z^l), for l = 1, ..., L.
+    """Return what every layer caches: z^l = (W^l)' x^{l-1} + b^l and x^l = sigma^l(z^l), for l = 1, ..., L.
 
     With `noise` layers such as dropout act as in training, each on noise of its own.
     """
-    kept: list[Forward] = []
-    for number, (layer, own) in enumerate(zip(network.layers, parameters, strict=True)):
-        own_noise = None if noise is None else Noise(derived(noise.seed, number), noise.share)
-        kept.append(layer.forward(own, x, own_noise))
-        x = kept[-1].x
-    return kept
+    caches: list[Forward] = []
+    for number, (layer, arrays) in enumerate(zip(network.layers, parameters, strict=True)):
+        of_layer = None if noise is None else Noise(derived(noise.seed, number), noise.strength)
+        caches.append(layer.forward(arrays, x, of_layer))
+        x = caches[-1].x
+    return caches
 
 
 def output(network: Network, parameters: Parameters, x: RowsIn) -> RowsOut:
     """Return x^L, the network's output."""
     return forward(network, parameters, x)[-1].x
+
+
+def _data_dependent(specs: dict[str, ParameterSpec]) -> bool:
+    return any(spec.from_sample is not None for spec in specs.values())

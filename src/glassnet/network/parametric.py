@@ -1,16 +1,17 @@
 """An activation whose strength every neuron learns."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 import jax.numpy as jnp
-import numpy as np
-from numpy.random import Generator
 
-from glassnet._types import Inputs, Outputs
-from glassnet.network.activation import Activation, as_activation
+from glassnet._types import Entries, Inputs, Outputs
+from glassnet.network.activation import Activation, Coordinatewise, as_activation
+from glassnet.network.coordinatewise import scaled_curvature
 from glassnet.network.hash_rng import Noise
-from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.initializers import One
+from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape, no_bounds
+from glassnet.network.rounding import UNIT, of_activation
+from glassnet.network.rules import Curves, Rule
 
 
 @dataclass(frozen=True, init=False)
@@ -23,28 +24,33 @@ class ParametricActivation:
 
     activation: Activation
 
-    looks: ClassVar[bool] = False
-
     def __init__(self, activation: Activation | str = "mish") -> None:
         object.__setattr__(self, "activation", as_activation(activation))
 
     def output_shape(self, inputs: Shape) -> Shape:
         return inputs
 
-    def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
-        return {"a": inputs}
-
-    def paces(self, inputs: Shape) -> dict[str, float]:
-        return {"a": 1.0}
-
-    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
-        return {"a": jnp.ones(inputs, dtype)}
+    def parameters(self, inputs: Shape) -> dict[str, ParameterSpec]:
+        return {"a": ParameterSpec(inputs, One())}
 
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
         curved = self.activation.value(x)
         return Forward(x, curved, x + parameters["a"] * (curved - x))
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: Outputs) -> Backward:
-        a, x, curved = parameters["a"], kept.inputs, kept.z
+    def backward(self, parameters: LayerParameters, cache: Forward, g: Outputs) -> Backward:
+        a, x, curved = parameters["a"], cache.inputs, cache.z
         delta = (1 - a) * g + self.activation.backward(x, curved, a * g)
         return Backward(delta, {"a": jnp.sum(g * (curved - x), axis=0)}, delta)
+
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        """Return h = x + a (sigma(x) - x), whose second derivative is |a| times that of sigma."""
+        if not isinstance(self.activation, Coordinatewise):
+            raise TypeError(no_bounds(self))
+        kinks, a = tuple(jnp.asarray(at) for at in self.activation.kinks), jnp.abs(parameters["a"])
+
+        def error(z: Entries, x: Entries) -> Entries:
+            curved = x + (1 + a) * z  # at least |a sigma(z)|
+            return of_activation(z, curved) + a * of_activation(z, 0 * z) + 4 * UNIT * ((1 + a) * z + curved)
+
+        curvature = scaled_curvature(self.activation, a)
+        return [Curves(lambda x: self.forward(parameters, x).x, None, kinks, curvature, error)]

@@ -1,23 +1,24 @@
 """Periodic embedding: a number as itself and as mixtures of waves, so that a network can bend sharply in it."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 import jax.numpy as jnp
 import numpy as np
-from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
 from glassnet.network.fast_trigonometry import cosine, sine
 from glassnet.network.hash_rng import Noise
-from glassnet.network.layer import Backward, Forward, LayerParameters, Shape, leading
+from glassnet.network.initializers import Normal, Uniform
+from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape, leading
+from glassnet.network.rounding import UNIT, WAVE, of_sum
+from glassnet.network.rules import Curves, Rule, beside, repeated_sources
 
 
 @dataclass(frozen=True)
 class Periodic:
     """Each of the first `numbers` inputs x (None: all) becomes [x, c'V + d], c_k = cos(2 pi z_k), z_k = f_k x + p_k.
 
-    The others stay. K `frequencies`, `size` mixtures: f (numbers, K) ~ N(0, deviation^2), p (numbers, K) ~
+    The others stay. K `frequencies`, `size` mixtures: f (numbers, K) ~ N(0, standard_deviation^2), p (numbers, K) ~
     U(-1/2, 1/2), V (numbers, K, size) and d (numbers, size) ~ U(-1, 1) / sqrt K (Gorishniy et al. 2022; with the
     number itself, RealMLP, Holzmueller et al. 2024). With h = dE/d(c'V + d): dV = c h', dd = h, dE/dz = -2 pi
     sin(2 pi z) (*) V h, dp = dE/dz, df = x dE/dz, dE/dx = g_0 + f'dE/dz; sums over samples. z^l (batch, numbers, K)
@@ -27,46 +28,57 @@ class Periodic:
     numbers: int | None = None
     size: int = 3
     frequencies: int = 16
-    deviation: float = 1.0
-
-    looks: ClassVar[bool] = False
+    standard_deviation: float = 1.0
 
     def output_shape(self, inputs: Shape) -> Shape:
         return (inputs[0] + leading(self, inputs) * self.size,)
 
-    def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
-        waves = leading(self, inputs), self.frequencies
-        return {"f": waves, "p": waves, "V": (*waves, self.size), "d": (waves[0], self.size)}
-
-    def paces(self, inputs: Shape) -> dict[str, float]:
-        return {"f": 1.0, "p": 1 / (2 * np.pi), "V": 1.0, "d": 1.0}  # p counts turns, not radians
-
-    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
-        shapes, bound = self.parameter_shapes(inputs), self.frequencies**-0.5
-        drawn = {
-            "f": self.deviation * random.standard_normal(shapes["f"]),
-            "p": random.uniform(-0.5, 0.5, shapes["p"]),
-            "V": random.uniform(-bound, bound, shapes["V"]),
-            "d": random.uniform(-bound, bound, shapes["d"]),
+    def parameters(self, inputs: Shape) -> dict[str, ParameterSpec]:
+        """Return the specifications of f, p, V and d; p counts turns, not radians."""
+        shape, uniform = (leading(self, inputs), self.frequencies), Uniform(self.frequencies**-0.5)
+        return {
+            "f": ParameterSpec(shape, Normal(self.standard_deviation)),
+            "p": ParameterSpec(shape, Uniform(0.5), learning_rate_multiplier=1 / (2 * np.pi), decay=False),
+            "V": ParameterSpec((*shape, self.size), uniform),
+            "d": ParameterSpec((shape[0], self.size), uniform, decay=False),
         }
-        return {name: jnp.asarray(numbers.astype(dtype)) for name, numbers in drawn.items()}
 
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
         numbers = x[:, : leading(self, x.shape[1:])]
         z = numbers[:, :, None] * parameters["f"] + parameters["p"]
-        mixed = jnp.einsum("bik,ikm->bim", cosine(z), parameters["V"]) + parameters["d"]
-        return Forward(x, z, jnp.concatenate([x, mixed.reshape(x.shape[0], -1)], axis=1))
+        mixtures = jnp.einsum("bik,ikm->bim", cosine(z), parameters["V"]) + parameters["d"]
+        return Forward(x, z, jnp.concatenate([x, mixtures.reshape(x.shape[0], -1)], axis=1))
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: Outputs) -> Backward:
-        rows, inputs = kept.inputs.shape
+    def backward(self, parameters: LayerParameters, cache: Forward, g: Outputs) -> Backward:
+        rows, inputs = cache.inputs.shape
         h = g[:, inputs:].reshape(rows, -1, self.size)
-        numbers = kept.inputs[:, : h.shape[1]]
-        delta = -2 * jnp.pi * sine(kept.z) * jnp.einsum("bim,ikm->bik", h, parameters["V"])
+        numbers = cache.inputs[:, : h.shape[1]]
+        delta = -2 * jnp.pi * sine(cache.z) * jnp.einsum("bim,ikm->bik", h, parameters["V"])
         gradient = {
             "f": jnp.einsum("bik,bi->ik", delta, numbers),
             "p": jnp.sum(delta, axis=0),
-            "V": jnp.einsum("bik,bim->ikm", cosine(kept.z), h),
+            "V": jnp.einsum("bik,bim->ikm", cosine(cache.z), h),
             "d": jnp.sum(h, axis=0),
         }
-        bent = jnp.einsum("bik,ik->bi", delta, parameters["f"])
-        return Backward(delta, gradient, g[:, :inputs].at[:, : h.shape[1]].add(bent))
+        through_waves = jnp.einsum("bik,ik->bi", delta, parameters["f"])
+        return Backward(delta, gradient, g[:, :inputs].at[:, : h.shape[1]].add(through_waves))
+
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        """|h'| <= sum_k 2 pi |f_k V_k|, |h''| <= sum_k (2 pi f_k)^2 |V_k|; a turn off by e moves a wave by 2 pi e."""
+        speed = 2 * jnp.pi * jnp.abs(parameters["f"])[:, :, None]
+        V, sources = jnp.abs(parameters["V"]), repeated_sources(inputs[0], leading(self, inputs), self.size)
+        curvature = beside(inputs, 0.0, jnp.sum(speed**2 * V, axis=1))
+        wave = jnp.sum(V * (WAVE + 2 * jnp.pi * 3 * UNIT * jnp.abs(parameters["p"])[:, :, None]), axis=1)
+        mixture = of_sum(self.frequencies + 1, jnp.sum(V, axis=1) + jnp.abs(parameters["d"]))
+        fixed = beside(inputs, 0.0, wave + mixture)
+        moving = beside(inputs, 0.0, 3 * UNIT * jnp.sum(speed * V, axis=1))
+        return [
+            Curves(
+                lambda x: self.forward(parameters, x).x,
+                sources,
+                (),
+                lambda low, _high: curvature + jnp.zeros((*low.shape[:-1], len(sources))),
+                lambda z, _x: fixed + moving * z,
+                beside(inputs, 1.0, jnp.sum(speed * V, axis=1)),
+            )
+        ]

@@ -1,17 +1,28 @@
-"""Piecewise-linear embedding: how far a number reaches into each of its bins, mixed."""
+"""Piecewise-linear embedding: how far a number lies inside each of its bins, in linear combinations."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
 from glassnet.network.hash_rng import Noise
-from glassnet.network.layer import Backward, Forward, LayerParameters, Shape, leading
+from glassnet.network.initializers import UnitLength, Zero
+from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape, leading
+from glassnet.network.rounding import UNIT, of_sum
+from glassnet.network.rules import Curves, Rule, beside, repeated_sources
 
 NARROWEST = 1e-6  # between equal knots a bin is a step of this width
+
+
+@dataclass(frozen=True)
+class EvenEdges:
+    """Edges from -1 to 1, at equal distances: where no sample is known."""
+
+    def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
+        return _quantiles(np.empty(shape), np.array([[-1.0], [1.0]]).repeat(shape[0], axis=1))
 
 
 @dataclass(frozen=True)
@@ -29,39 +40,30 @@ class PiecewiseLinear:
     size: int = 3
     bins: int = 16
 
-    looks: ClassVar[bool] = True
-
     def output_shape(self, inputs: Shape) -> Shape:
         return (inputs[0] + leading(self, inputs) * self.size,)
 
-    def parameter_shapes(self, inputs: Shape) -> dict[str, Shape]:
-        count = leading(self, inputs)
-        return {"e": (count, self.bins + 1), "V": (count, self.bins, self.size), "d": (count, self.size)}
-
-    def paces(self, inputs: Shape) -> dict[str, float]:
-        return {"e": 0.0, "V": 1.0, "d": 1.0}  # edges stay quantiles
-
-    def initial(self, random: Generator, inputs: Shape, dtype: Any, sample: np.ndarray | None) -> LayerParameters:
-        shapes = self.parameter_shapes(inputs)
-        rows = np.array([[-1.0], [1.0]]).repeat(inputs[0], axis=1) if sample is None else sample
-        edges = np.quantile(rows[:, : shapes["e"][0]], np.linspace(0, 1, self.bins + 1), axis=0).T
-        drawn = {
-            "e": edges,
-            "V": random.standard_normal(shapes["V"]) / self.bins**0.5,
-            "d": np.zeros(shapes["d"]),
+    def parameters(self, inputs: Shape) -> dict[str, ParameterSpec]:
+        """Return the specifications of e, V and d; the edges stay the quantiles of the sample that they start from."""
+        count, edges = leading(self, inputs), EvenEdges()
+        return {
+            "e": ParameterSpec(
+                (count, self.bins + 1), edges, learning_rate_multiplier=0.0, decay=False, from_sample=_quantiles
+            ),
+            "V": ParameterSpec((count, self.bins, self.size), UnitLength(self.bins)),
+            "d": ParameterSpec((count, self.size), Zero(), decay=False),
         }
-        return {name: jnp.asarray(numbers.astype(dtype)) for name, numbers in drawn.items()}
 
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
         numbers = x[:, : leading(self, x.shape[1:])]
         z = (numbers[:, :, None] - parameters["e"][:, :-1]) / _widths(parameters)
-        mixed = jnp.einsum("bik,ikm->bim", jnp.clip(z, 0, 1), parameters["V"]) + parameters["d"]
-        return Forward(x, z, jnp.concatenate([x, mixed.reshape(x.shape[0], -1)], axis=1))
+        mixtures = jnp.einsum("bik,ikm->bim", jnp.clip(z, 0, 1), parameters["V"]) + parameters["d"]
+        return Forward(x, z, jnp.concatenate([x, mixtures.reshape(x.shape[0], -1)], axis=1))
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: Outputs) -> Backward:
-        rows, inputs = kept.inputs.shape
-        h, t = g[:, inputs:].reshape(rows, -1, self.size), jnp.clip(kept.z, 0, 1)
-        inside = (kept.z > 0) & (kept.z < 1)
+    def backward(self, parameters: LayerParameters, cache: Forward, g: Outputs) -> Backward:
+        rows, inputs = cache.inputs.shape
+        h, t = g[:, inputs:].reshape(rows, -1, self.size), jnp.clip(cache.z, 0, 1)
+        inside = (cache.z > 0) & (cache.z < 1)
         delta = inside * jnp.einsum("bim,ikm->bik", h, parameters["V"])
         q = delta / _widths(parameters)
         moves = _apart(parameters) > NARROWEST  # else the step is as narrow as it may be and hangs on e_k alone
@@ -73,10 +75,26 @@ class PiecewiseLinear:
         }
         return Backward(delta, gradient, g[:, :inputs].at[:, : h.shape[1]].add(jnp.sum(q, axis=2)))
 
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        """Return h, which is straight between the edges e_k and the ends e_k + w_k of its ramps."""
+        edges = parameters["e"]
+        kinks = jnp.sort(jnp.concatenate([edges, edges[:, :-1] + _widths(parameters)], axis=1), axis=1)
+        kinks = jnp.pad(kinks, ((0, inputs[0] - len(kinks)), (0, 0)))  # the other inputs have none: any place will do
+        V = jnp.sum(jnp.abs(parameters["V"]), axis=1)
+        error = beside(inputs, 0.0, 8 * UNIT * V + of_sum(self.bins + 1, V + jnp.abs(parameters["d"])))
+        sources = repeated_sources(inputs[0], len(edges), self.size)
+        return [Curves(lambda x: self.forward(parameters, x).x, sources, tuple(kinks.T), None, lambda _z, _x: error)]
 
-def _apart(parameters: LayerParameters) -> Any:
+
+def _apart(parameters: LayerParameters) -> Float[Array, "numbers bins"]:
     return parameters["e"][:, 1:] - parameters["e"][:, :-1]
 
 
-def _widths(parameters: LayerParameters) -> Any:
+def _widths(parameters: LayerParameters) -> Float[Array, "numbers bins"]:
     return jnp.maximum(_apart(parameters), NARROWEST)
+
+
+def _quantiles(drawn: np.ndarray, sample: np.ndarray) -> np.ndarray:
+    """Return edges of the drawn shape (numbers, bins + 1): quantiles of the first columns of the sample."""
+    numbers, edges = drawn.shape
+    return np.quantile(sample[:, :numbers], np.linspace(0, 1, edges), axis=0).T

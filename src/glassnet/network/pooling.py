@@ -1,23 +1,35 @@
 """Pooling: of every window and channel one number, the largest or the mean."""
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from math import prod
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
+from glassnet.network.relaxation import (
+    Coefficients,
+    Interval,
+    LinearBound,
+    Relaxation,
+    constant_forward,
+    inner,
+    interval_product,
+)
+from glassnet.network.rules import Custom, Linear, Rule
 from glassnet.network.stateless import Stateless
 from glassnet.network.windows import Windows, check_window, frozen, windows
 
 
 @dataclass(frozen=True)
 class Pool(Stateless):
-    """Windows of `size`, `stride` apart (None: side by side); `size` None is one window, the whole picture.
+    """Windows of `size`, `stride` apart (None: side by side); `size` None is one window, the whole image.
 
     `padding` is that of `Convolution`, but below the size, so that every window sees something.
     """
@@ -57,19 +69,52 @@ class MaxPool(Pool):
         largest = reduce(jnp.maximum, self._windows(x.shape[1:]).views(x, -jnp.inf))
         return Forward(x, largest, largest)
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:
-        seen = self._windows(kept.inputs.shape[1:])
-        open_, views = jnp.ones(kept.x.shape, bool), list[RowsOut]()
-        for view in seen.views(kept.inputs, -jnp.inf):
-            here = open_ & (view == kept.x)
+    def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
+        seen = self._windows(cache.inputs.shape[1:])
+        open_, views = jnp.ones(cache.x.shape, bool), list[RowsOut]()
+        for view in seen.views(cache.inputs, -jnp.inf):
+            here = open_ & (view == cache.x)
             views.append(jnp.where(here, g, 0))
             open_ &= ~here
         return Backward(g, {}, seen.back(views))
 
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        """Return the rule over a box: the entry that is largest in the middle stands for its window.
+
+        With k that entry and s = max(0, max_{j != k} high_j - low_k), x_k <= max_j x_j <= min(x_k + s, max_j high_j).
+        """
+        return [Custom(partial(_relaxed, self, self._windows(inputs)))]
+
+
+def _relaxed(layer: MaxPool, seen: Windows, low: RowsIn, high: RowsIn) -> Relaxation:
+    middle = (low + high) / 2
+    cache = layer.forward({}, middle)
+    lows, highs, middles = (jnp.stack(seen.views(x, -jnp.inf)) for x in (low, high, middle))
+    first = jnp.arange(len(lows)).reshape(-1, *[1] * low.ndim) == jnp.argmax(middles, axis=0)
+    low_of_first = jnp.max(jnp.where(first, lows, -jnp.inf), axis=0)
+    slack = jnp.maximum(jnp.max(jnp.where(first, -jnp.inf, highs), axis=0) - low_of_first, 0)
+    least, most = jnp.max(lows, axis=0), jnp.max(highs, axis=0)
+    follows = cache.x + slack <= most  # which of the two upper bounds is lower in the middle
+
+    def backward_propagate(g: Coefficients) -> LinearBound:
+        up, down = jnp.maximum(g, 0), jnp.minimum(g, 0)
+        through = up + jnp.where(follows[:, None], down, 0)
+        back = jax.vmap(lambda one: layer.backward({}, cache, one).g, 1, 1)(through)
+        return back, inner(down, jnp.where(follows, slack, most))
+
+    def slopes(box: Interval) -> Interval:
+        can_be_largest = highs >= least
+        alone = jnp.sum(can_be_largest, axis=0) == 1
+        part = interval_product(box, (jnp.where(alone, 1.0, 0.0), jnp.ones_like(least)))
+        low_slope, high_slope = (seen.back(list(jnp.where(can_be_largest, end, 0))) for end in part)
+        return low_slope, high_slope
+
+    return Relaxation(least, most, backward_propagate, slopes, constant_forward(slopes))
+
 
 @dataclass(frozen=True)
 class AveragePool(Pool):
-    """x^l = the mean x^{l-1} of each window, over what is no padding unless `count_padding`; delta is shared out alike.
+    """x^l = the mean x^{l-1} of each window, over what is no padding unless `count_padding`; delta is divided alike.
 
     `AveragePool(None)` is global average pooling (Lin et al. 2014). z^l = x^l.
     """
@@ -81,16 +126,19 @@ class AveragePool(Pool):
         mean = sum(seen.views(x), jnp.zeros((), x.dtype)) / self._counts(seen, x.dtype)
         return Forward(x, mean, mean)
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: RowsOut) -> Backward:
-        seen = self._windows(kept.inputs.shape[1:])
+    def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
+        seen = self._windows(cache.inputs.shape[1:])
         return Backward(g, {}, seen.back([g / self._counts(seen, g.dtype)] * prod(seen.size)))
 
-    def _counts(self, seen: Windows, dtype: Any) -> Any:
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        return [Linear(self, {}, prod(self._windows(inputs).size))]
+
+    def _counts(self, seen: Windows, dtype: jnp.dtype) -> Float[Array, "..."]:
         """Return how many entries each window counts, (*outputs, 1)."""
         if self.count_padding:
             return jnp.asarray(prod(seen.size), dtype)
         real = np.pad(np.ones(seen.inputs[:-1]), seen.pads)
-        looks = np.lib.stride_tricks.sliding_window_view(real, seen.size)[
+        inside = np.lib.stride_tricks.sliding_window_view(real, seen.size)[
             tuple(slice(None, None, s) for s in seen.stride)
         ]
-        return jnp.asarray(looks.sum(axis=tuple(range(-len(seen.size), 0)))[..., None], dtype)
+        return jnp.asarray(inside.sum(axis=tuple(range(-len(seen.size), 0)))[..., None], dtype)

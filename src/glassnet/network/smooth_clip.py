@@ -7,7 +7,11 @@ import jax.numpy as jnp
 from glassnet._types import Inputs, Outputs
 from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape, leading
+from glassnet.network.rounding import of_activation
+from glassnet.network.rules import Curves, Rule
 from glassnet.network.stateless import Stateless
+
+CURVATURE = 0.8587  # max of 3 s (1 + s^2)^(-5/2), at s = 1/2
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,24 @@ class SmoothClip(Stateless):
         return inputs
 
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
-        far = jnp.arange(x.shape[1]) < leading(self, x.shape[1:])
-        share = jnp.where(far, 1 / jnp.hypot(1, x / self.limit), 1)  # hypot squares no large number
-        return Forward(x, share, x * share)
+        clipped = jnp.arange(x.shape[1]) < leading(self, x.shape[1:])
+        factor = jnp.where(clipped, 1 / jnp.hypot(1, x / self.limit), 1)  # hypot squares no large number
+        return Forward(x, factor, x * factor)
 
-    def backward(self, parameters: LayerParameters, kept: Forward, g: Outputs) -> Backward:
-        return Backward(g, {}, g * kept.z**3)
+    def backward(self, parameters: LayerParameters, cache: Forward, g: Outputs) -> Backward:
+        return Backward(g, {}, g * cache.z**3)
+
+    def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
+        """|h'| <= 1 and |h''| = 3 s (1 + s^2)^(-5/2) / c with s = |u| / c; h rises."""
+        clipped = jnp.arange(inputs[0]) < leading(self, inputs)
+        return [
+            Curves(
+                lambda x: self.forward({}, x).x,
+                None,
+                (),
+                lambda low, _high: clipped * (CURVATURE / self.limit) + jnp.zeros_like(low),
+                lambda z, x: jnp.where(clipped, of_activation(z, x), 0),
+                1.0,
+                monotone=True,
+            )
+        ]

@@ -22,7 +22,7 @@ MOST_PLACES = 10_000  # each becomes a slice of its own in the compiled program
 MOST_PIXELS = 2**24
 
 Pads = tuple[tuple[int, int], ...]  # before and after, an axis
-Given = int | tuple[int, ...]
+PerAxis = int | tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Windows:
         return [0, *offset, 0], [around.shape[0], *ends, around.shape[-1]], [1, *self.stride, 1]
 
 
-def windows(what: str, inputs: Shape, size: Given, stride: Given, padding: Any) -> Windows:
+def windows(what: str, inputs: Shape, size: PerAxis, stride: PerAxis, padding: Any) -> Windows:
     """Return the windows on a sample of shape `inputs`; `ValueError` names the layer, `what`, where they do not fit."""
     axes = len(inputs) - 1
     if axes not in (1, 2):
@@ -116,7 +116,7 @@ def frozen(given: Any) -> Any:
     return int(given) if isinstance(given, np.integer) else given
 
 
-def _on_axes(what: str, name: str, given: Given, axes: int) -> tuple[int, ...]:
+def _on_axes(what: str, name: str, given: PerAxis, axes: int) -> tuple[int, ...]:
     numbers = given if isinstance(given, tuple) else (given,) * axes
     if len(numbers) != axes:
         raise ValueError(f"{what}: {name}={given} has {len(numbers)} number(s), but what comes in has {axes} axes")

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import UInt32
 
-from glassnet._types import Order, Whole, Word
+from glassnet._types import Integer, Order, UInt32Scalar
 from glassnet.network.hash_rng import bits, derived
 from glassnet.training.member_data import MemberData
 
@@ -19,7 +19,7 @@ def padded_size(size: int) -> int:
     return -(-size // step) * step
 
 
-def shuffled(member: MemberData, seed: Word) -> Order:
+def shuffled(member: MemberData, seed: UInt32Scalar) -> Order:
     """Return the member's rows in a keyed order, padding last.
 
     Rows whose random bits are equal keep their order: one pair in 2^15 for 65,536 rows. Above 2^20 rows so few bits
@@ -30,12 +30,12 @@ def shuffled(member: MemberData, seed: Word) -> Order:
     return member.rows[order[_places(member, derived(seed, 0))] if again else order]
 
 
-def with_replacement(member: MemberData, seed: Word) -> Order:
+def with_replacement(member: MemberData, seed: UInt32Scalar) -> Order:
     """Return as many of the member's rows, each drawn from all of them: the notes' stochastic gradient."""
     return member.rows[bits(seed, (member.rows.size,)) % member.n_rows.astype(jnp.uint32)]
 
 
-def in_order(member: MemberData, epoch: Whole, batch_size: int) -> Order:
+def in_order(member: MemberData, epoch: Integer, batch_size: int) -> Order:
     """Return the rows in their own order, from where the last epoch's batches ended: none is left out every time."""
     tail = member.n_rows - member.n_rows // batch_size * batch_size
     places = jnp.arange(member.rows.size)
@@ -43,7 +43,7 @@ def in_order(member: MemberData, epoch: Whole, batch_size: int) -> Order:
     return member.rows[jnp.where(places < member.n_rows, turned, places)]
 
 
-def _places(member: MemberData, seed: Word) -> UInt32[Array, " rows"]:
+def _places(member: MemberData, seed: UInt32Scalar) -> UInt32[Array, " rows"]:
     """Return 0, 1, 2, ... in a keyed order, padding last.
 
     One sort of plain integers, five times faster than sorting pairs: the high bits are random, the low ones are the

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from glassnet._types import Order, Outputs, PerSample, Scalar, Targets, Theta, Truth, Whole, Word
+from glassnet._types import Boolean, Integer, Order, Outputs, PerSample, Scalar, Targets, Theta, UInt32Scalar
 from glassnet.data.shared import Batch, SharedData
 from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.cost import cost
@@ -35,13 +35,13 @@ class MemberState(NamedTuple):
     theta: Theta
     solver_state: Any
     step_size: Scalar
-    seed: Word
-    epoch: Whole
+    seed: UInt32Scalar
+    epoch: Integer
     best: Best
-    failed: Truth  # the next epoch left the finite numbers; theta is from before it
+    failed: Boolean  # the next epoch left the finite numbers; theta is from before it
 
 
-def start(static: StaticConfig, theta: Theta, step_size: Any, seed: Word) -> MemberState:
+def start(static: StaticConfig, theta: Theta, step_size: Any, seed: UInt32Scalar) -> MemberState:
     """Return the state before the first epoch."""
     step_size = jnp.asarray(step_size, theta.dtype)
     zero, no = jnp.zeros((), jnp.int32), jnp.zeros((), bool)
@@ -165,7 +165,7 @@ def _epoch(
     return theta, solver_state, sum_of_losses / steps + 0.5 * penalty * jnp.dot(weights * theta, theta)
 
 
-def _order(static: StaticConfig, member: MemberData, epoch: Whole, seed: Word) -> Order:
+def _order(static: StaticConfig, member: MemberData, epoch: Integer, seed: UInt32Scalar) -> Order:
     if static.batch_size is None:
         return member.rows
     if static.order == "in order":

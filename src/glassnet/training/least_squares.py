@@ -19,7 +19,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.scipy.linalg import solve_triangular
 
-from glassnet._types import Jacobian, Residuals, Scalar, Theta, Truth, Whole
+from glassnet._types import Boolean, Integer, Jacobian, Residuals, Scalar, Theta
 
 FIRST_DAMPING = 1e-3
 FACTOR = 10.0
@@ -42,8 +42,8 @@ class Search(NamedTuple):
     cost: Scalar  # 1/2 r'r
     damping: Scalar  # lambda
     scale: Theta  # D
-    trials: Whole
-    accepted: Truth  # whether the last trial was
+    trials: Integer
+    accepted: Boolean  # whether the last trial was
     slope: Scalar  # the largest cosine between r and a column of J: 0 at a minimum
     gain: Scalar  # relative fall of the cost in the last accepted step
     length: Scalar  # |D p| / |D theta| of the last trial
@@ -85,7 +85,7 @@ def step(problem: Problem, search: Search, *data: Any) -> Search:
     )
 
 
-def finished(search: Search, tolerance: Any) -> Truth:
+def finished(search: Search, tolerance: Any) -> Boolean:
     """Return whether slope, gain of an accepted step or length of a trial is within the tolerance, or none is left."""
     settled = search.accepted & (search.gain <= tolerance)
     stuck = ~search.accepted & (search.damping >= DAMPING_RANGE[1])
@@ -98,7 +98,7 @@ def several_steps(problem: Problem, search: Search, most: Any, tolerance: Any, *
     """Return the search after up to `most` more trials, fewer when it has finished."""
     until = search.trials + most
 
-    def going(search: Search) -> Truth:
+    def going(search: Search) -> Boolean:
         return (search.trials < until) & ~finished(search, tolerance)
 
     return jax.lax.while_loop(going, lambda search: step(problem, search, *data), search)

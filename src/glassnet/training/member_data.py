@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from glassnet._types import Order, Scalar, Whole
+from glassnet._types import Integer, Order, Scalar
 from glassnet.data.shared import MemberScaling, power_of_two
 
 
@@ -16,9 +16,9 @@ class MemberData(NamedTuple):
     """One member's training rows, its validation rows and its scaling; with a leading member axis, several members'."""
 
     rows: Order  # the first `n_rows` ones count, the others are padding
-    n_rows: Whole
+    n_rows: Integer
     validation: Order
-    n_validation: Whole
+    n_validation: Integer
     scaling: MemberScaling
     inverse_mean_weight: Scalar  # 1 / the mean raw weight of the training rows
     perturbation: Float[Array, "..."]  # how far one unit of epsilon moves each scaled input; 0 where it is held fixed

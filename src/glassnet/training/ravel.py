@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet._types import Theta
-from glassnet.network.layer import Parameters
+from glassnet.network.layer import Parameters, ParameterSpec
 from glassnet.network.network import Network
 
 
@@ -39,27 +39,20 @@ def unflatten(network: Network, theta: Any) -> Any:
 
 
 def learning_rate_multipliers(network: Network) -> np.ndarray:
-    """Return the pace of every parameter, by the layers' own rules."""
-    paces: list[np.ndarray] = []
-    for layer, inputs, shapes in zip(network.layers, network.shapes, network.parameter_shapes, strict=False):
-        own = layer.paces(inputs)
-        paces += [np.full(prod(shape), own[name]) for name, shape in sorted(shapes.items())]
-    return np.concatenate(paces)
-
-
-OFFSETS = ("b", "d", "p", "e")  # what is added, phases and edges among it, is not made small
+    """Return how far every parameter moves beside the step size."""
+    return _of_every_parameter(network, lambda spec: spec.learning_rate_multiplier)
 
 
 def l2_mask(network: Network) -> np.ndarray:
-    """Return 1 where L2 regularisation acts, on the weights W, and 0 elsewhere."""
-    return _marked(network, lambda name: name == "W")
+    """Return 1 where the L2 penalty acts, and 0 elsewhere."""
+    return _of_every_parameter(network, lambda spec: float(spec.l2))
 
 
 def decay_mask(network: Network) -> np.ndarray:
-    """Return 1 where decoupled decay acts, on all that multiplies, and 0 on offsets."""
-    return _marked(network, lambda name: name not in OFFSETS)
+    """Return 1 where decoupled weight decay acts, and 0 elsewhere."""
+    return _of_every_parameter(network, lambda spec: float(spec.decay))
 
 
-def _marked(network: Network, holds: Callable[[str], bool]) -> np.ndarray:
-    sizes = [(name, prod(shape)) for shapes in network.parameter_shapes for name, shape in sorted(shapes.items())]
-    return np.concatenate([np.full(size, float(holds(name))) for name, size in sizes])
+def _of_every_parameter(network: Network, number: Callable[[ParameterSpec], float]) -> np.ndarray:
+    specs = [specs[name] for specs in network.parameters for name in sorted(specs)]
+    return np.concatenate([np.full(prod(spec.shape), number(spec)) for spec in specs])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 
-from glassnet._types import Scalar, Theta, Whole
+from glassnet._types import Integer, Scalar, Theta
 
 
 class StopReason(Enum):
@@ -34,8 +34,8 @@ class Best(NamedTuple):
 
     theta: Theta
     loss: Scalar
-    epoch: Whole
-    no_improvement: Whole  # epochs in a row that improved the loss by no more than the tolerance
+    epoch: Integer
+    no_improvement: Integer  # epochs in a row that improved the loss by no more than the tolerance
 
 
 def nothing_yet(theta: Theta) -> Best:
@@ -44,7 +44,7 @@ def nothing_yet(theta: Theta) -> Best:
     return Best(jnp.copy(theta), jnp.asarray(jnp.inf, theta.dtype), zero, jnp.copy(zero))
 
 
-def watch(best: Best, theta: Theta, loss: Scalar, epoch: Whole, tolerance: Scalar) -> Best:
+def watch(best: Best, theta: Theta, loss: Scalar, epoch: Integer, tolerance: Scalar) -> Best:
     """Return the record after one more epoch.
 
     scikit-learn's rule: an epoch counts as no improvement unless loss <= best - tolerance.

@@ -1,4 +1,4 @@
-"""Two lines that a curve stays between: how a bent function enters bounds that are linear.
+"""Two lines that a curve stays between: how a nonlinear function enters bounds that are linear.
 
 The curve is known at points x_0 <= ... <= x_G that start and end its interval. Between neighbours a distance d apart
 a function with |h''| <= M stays within M d^2 / 8 of its chord, so a line M d^2 / 8 below all points lies below the
@@ -8,14 +8,14 @@ s, by halving. One rule for every activation, whatever its shape; the line's sou
 """
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from glassnet._types import Entries, Parameter
-from glassnet.verification.rounding import NOISE
+from glassnet.network.rounding import NOISE
 
 HALVINGS = 20
 
@@ -33,24 +33,24 @@ class Lines(NamedTuple):
     high: Entries
 
 
-def points_between(low: Entries, high: Entries, breaks: tuple[Parameter, ...], steps: int) -> Points:
-    """Return points from low to high: the breaks, in rising order, and `steps` equal steps in every piece."""
-    ends = [low, *(jnp.clip(at, low, high) for at in breaks), high]
-    shares = (jnp.arange(steps) / steps).reshape(-1, *[1] * low.ndim)
-    pieces = [left + shares * (right - left) for left, right in pairwise(ends)]
+def points_between(low: Entries, high: Entries, kinks: tuple[Parameter, ...], steps: int) -> Points:
+    """Return points from low to high: the kinks, in rising order, and `steps` equal steps in every piece."""
+    ends = [low, *(jnp.clip(at, low, high) for at in kinks), high]
+    fractions = (jnp.arange(steps) / steps).reshape(-1, *[1] * low.ndim)
+    pieces = [left + fractions * (right - left) for left, right in pairwise(ends)]
     return jnp.concatenate([*pieces, high[None]])
 
 
-def enclose(points: Points, values: Points, curvature: Parameter, *, rises: bool) -> Lines:
+def enclose(points: Points, values: Points, curvature: Parameter, *, monotone: bool) -> Lines:
     """Return lines around a curve with these values at the points and |h''| <= curvature between them.
 
-    A curve that `rises`, or stays level, has its extremes at the ends.
+    A curve that is `monotone`, and so never falls, has its extremes at the ends.
     """
     gap = curvature * jnp.square(jnp.max(jnp.diff(points, axis=0), axis=0)) / 8
     both = jnp.stack([values, -values], axis=1)  # what lies above a curve lies below the curve turned over
     slope, start = _under(jnp.broadcast_to(points[:, None], both.shape), both)
-    low = values[0] if rises else jnp.min(values, axis=0) - gap
-    high = values[-1] if rises else jnp.max(values, axis=0) + gap
+    low = values[0] if monotone else jnp.min(values, axis=0) - gap
+    high = values[-1] if monotone else jnp.max(values, axis=0) + gap
     return Lines(slope[0], start[0] - gap, -slope[1], gap - start[1], low, high)
 
 
@@ -59,24 +59,24 @@ def slopes_between(points: Points, values: Points, curvature: Parameter) -> tupl
 
     The slope of a chord is the mean of h' over it, from which h' differs by at most the mean of curvature |x - t|.
     """
-    steps, rises = jnp.diff(points, axis=0), jnp.diff(values, axis=0)
+    steps, changes = jnp.diff(points, axis=0), jnp.diff(values, axis=0)
     size = jnp.max(jnp.abs(values), axis=0) + jnp.max(jnp.abs(points), axis=0)
     wide = jnp.where(steps > 0, steps, 1)
     slack = curvature * steps / 2 + NOISE * size / wide
-    low = jnp.min(jnp.where(steps > 0, rises / wide - slack, jnp.inf), axis=0)
-    return low, jnp.max(jnp.where(steps > 0, rises / wide + slack, -jnp.inf), axis=0)
+    low = jnp.min(jnp.where(steps > 0, changes / wide - slack, jnp.inf), axis=0)
+    return low, jnp.max(jnp.where(steps > 0, changes / wide + slack, -jnp.inf), axis=0)
 
 
 def _under(points: Points, values: Points) -> tuple[Entries, Entries]:
     """Return slope and start of the line under the points that is highest in the middle."""
     steps, width = jnp.diff(points, axis=0), points[-1] - points[0]
     width = jnp.where(width > 0, width, 1)
-    whole, steepest = (values[-1] - values[0]) / width, 2 * jnp.ptp(values, axis=0) / width
-    slopes = jnp.where(steps > 0, jnp.diff(values, axis=0) / jnp.where(steps > 0, steps, 1), whole)
+    chord, steepest = (values[-1] - values[0]) / width, 2 * jnp.ptp(values, axis=0) / width
+    slopes = jnp.where(steps > 0, jnp.diff(values, axis=0) / jnp.where(steps > 0, steps, 1), chord)
     slopes = jnp.clip(slopes, -steepest, steepest)  # no steeper line is below one end and above the least value
     left = points < (points[0] + points[-1]) / 2
 
-    def halve(_: Any, ends: tuple[Entries, Entries]) -> tuple[Entries, Entries]:
+    def halve(_: Int[Array, ""] | int, ends: tuple[Entries, Entries]) -> tuple[Entries, Entries]:
         slope = (ends[0] + ends[1]) / 2
         heights = values - slope * points
         on_left = jnp.min(jnp.where(left, heights, jnp.inf), axis=0) < jnp.min(

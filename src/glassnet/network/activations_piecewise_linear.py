@@ -1,0 +1,101 @@
+"""Activations made of straight pieces: identity, steps and rectifiers."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import jax.numpy as jnp
+
+from glassnet._types import Entries
+from glassnet.network.coordinatewise import Coordinatewise
+
+JUST_ABOVE = 1e-300
+
+
+@dataclass(frozen=True)
+class Identity(Coordinatewise):
+    """sigma(z) = z, sigma'(z) = 1."""
+
+    monotone: ClassVar[bool] = True
+
+    def value(self, z: Entries) -> Entries:
+        return z
+
+    def derivative(self, z: Entries, x: Entries) -> Entries:
+        return jnp.ones_like(z)
+
+    def curvature(self, low: Entries, high: Entries) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Heaviside(Coordinatewise):
+    """sigma(z) = 1 if z > 0 else 0 (strict); sigma'(z) = 0 wherever it exists."""
+
+    kinks: ClassVar[tuple[float, ...]] = (0.0, JUST_ABOVE)
+    monotone: ClassVar[bool] = True
+
+    def value(self, z: Entries) -> Entries:
+        return (z > 0).astype(z.dtype)
+
+    def derivative(self, z: Entries, x: Entries) -> Entries:
+        return jnp.zeros_like(z)
+
+    def curvature(self, low: Entries, high: Entries) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class ReLU(Coordinatewise):
+    """sigma(z) = max(0, z), sigma'(z) = 1 if z > 0 else 0."""
+
+    kinks: ClassVar[tuple[float, ...]] = (0.0,)
+    monotone: ClassVar[bool] = True
+
+    def value(self, z: Entries) -> Entries:
+        return jnp.maximum(z, 0)
+
+    def derivative(self, z: Entries, x: Entries) -> Entries:
+        return (z > 0).astype(z.dtype)
+
+    def curvature(self, low: Entries, high: Entries) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class LeakyReLU(Coordinatewise):
+    """sigma(z) = max(slope z, z), sigma'(z) = 1 if z > 0 else slope, for 0 <= slope < 1."""
+
+    slope: float = 0.01
+
+    kinks: ClassVar[tuple[float, ...]] = (0.0,)
+    monotone: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.slope < 1:
+            raise ValueError(f"LeakyReLU(slope={self.slope}) needs a slope of at least 0 and below 1")
+
+    def value(self, z: Entries) -> Entries:
+        return jnp.maximum(self.slope * z, z)
+
+    def derivative(self, z: Entries, x: Entries) -> Entries:
+        return jnp.where(z > 0, jnp.ones_like(z), self.slope)
+
+    def curvature(self, low: Entries, high: Entries) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class HardTanh(Coordinatewise):
+    """sigma(z) = min(max(z, -1), 1), sigma'(z) = 1 if -1 < z < 1 else 0 (Collobert 2004)."""
+
+    kinks: ClassVar[tuple[float, ...]] = (-1.0, 1.0)
+    monotone: ClassVar[bool] = True
+
+    def value(self, z: Entries) -> Entries:
+        return jnp.clip(z, -1, 1)
+
+    def derivative(self, z: Entries, x: Entries) -> Entries:
+        return (jnp.abs(z) < 1).astype(z.dtype)
+
+    def curvature(self, low: Entries, high: Entries) -> None:
+        return None

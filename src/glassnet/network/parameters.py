@@ -1,0 +1,70 @@
+"""What a layer says about each of its parameters: its shape, how it is drawn, and how a solver treats it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.random import Generator
+from numpy.typing import DTypeLike
+
+from glassnet._types import Parameter
+from glassnet.network.initializers import Constant, Initializer
+
+Shape = tuple[int, ...]  # of one sample, without the batch axis, or of a parameter
+LayerParameters = dict[str, Parameter]
+Parameters = list[LayerParameters]  # one dict a layer
+
+HostParameters = Sequence[Mapping[str, Array | np.ndarray]]  # of JAX or NumPy
+
+FromSample = Callable[[np.ndarray, np.ndarray], np.ndarray]  # from the drawn numbers and rows that enter the layer
+
+
+@dataclass(frozen=True)
+class ParameterSpec:
+    """The specification of one parameter of a layer.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        The shape of the array.
+    initializer : Initializer
+        The rule that draws its first numbers; numbers given as they are must have the shape.
+    fan_in, fan_out : int
+        The numbers of connections into and out of one unit, by which some initializers scale.
+    learning_rate_multiplier : float
+        How far it moves beside the step size, where a solver uses multipliers.
+    decay : bool
+        Whether decoupled weight decay acts on it: not on what is added, such as biases, nor on phases and edges.
+    l2 : bool
+        Whether the L2 penalty `alpha` acts on it.
+    from_sample : callable or None
+        Data-dependent initialization: a function of the drawn numbers and of rows (rows, *in) that enter the layer, to
+        the first numbers. None where these do not depend on data.
+    """
+
+    shape: Shape
+    initializer: Initializer
+    fan_in: int = 1
+    fan_out: int = 1
+    learning_rate_multiplier: float = 1.0
+    decay: bool = True
+    l2: bool = False
+    from_sample: FromSample | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.initializer, Constant):
+            self.initializer.check(self.shape)
+
+    def draw(self, random: Generator, dtype: DTypeLike, sample: np.ndarray | None) -> Parameter:
+        """Return the first numbers, drawn in float64; `sample` are rows that enter the layer, if known."""
+        drawn = self.initializer.draw(random, self.shape, self.fan_in, self.fan_out)
+        if self.from_sample is not None and sample is not None:
+            drawn = self.from_sample(drawn, sample)
+        return jnp.asarray(drawn.astype(dtype))
+
+
+def as_arrays(parameters: HostParameters, dtype: DTypeLike | None = None) -> Parameters:
+    """Return parameters of JAX or NumPy as arrays of JAX."""
+    return [{name: jnp.asarray(array, dtype) for name, array in layer.items()} for layer in parameters]

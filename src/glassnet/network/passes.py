@@ -1,0 +1,36 @@
+"""What a layer's two passes return: the records that backpropagation hands from layer to layer."""
+
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from glassnet._types import RowsIn, RowsOut
+from glassnet.network.hash_rng import Noise
+from glassnet.network.parameters import LayerParameters
+
+
+class Forward(NamedTuple):
+    """What layer l caches in a forward pass: x^{l-1}, z^l and x^l, all with a leading batch axis."""
+
+    inputs: RowsIn
+    z: RowsOut
+    x: RowsOut
+
+
+class Backward(NamedTuple):
+    """What layer l gives back: delta^l = dE/dz^l, dE/d(parameters of l), and g = dE/dx^{l-1}."""
+
+    delta: RowsOut
+    gradient: LayerParameters
+    g: RowsIn
+
+
+@runtime_checkable
+class TwoPasses(Protocol):
+    """A map over visible parameters with a forward and a backward rule."""
+
+    def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
+        """Return z^l and x^l from x^{l-1}; `noise`, in training, drives what is random in the layer."""
+        ...
+
+    def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
+        """Return delta^l, the gradient and dE/dx^{l-1} from g = dE/dx^l."""
+        ...
