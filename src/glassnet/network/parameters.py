@@ -67,4 +67,5 @@ class ParameterSpec:
 
 def as_arrays(parameters: HostParameters, dtype: DTypeLike | None = None) -> Parameters:
     """Return parameters of JAX or NumPy as arrays of JAX."""
-    return [{name: jnp.asarray(array, dtype) for name, array in layer.items()} for layer in parameters]
+    kind = None if dtype is None else np.dtype(dtype)
+    return [{name: jnp.asarray(array, kind) for name, array in layer.items()} for layer in parameters]

@@ -28,7 +28,7 @@ class Units(NamedTuple):
     def backward(self, x: RowsOut, g: RowsOut | PerOutput) -> RowsOut:
         """Return dE/dx from g = dE/dy: scale g where nothing is clipped."""
         y = self.center + self.scale * x
-        return g * self.scale * ((y > self.low) & (y < self.high))
+        return jnp.asarray(g * self.scale * ((y > self.low) & (y < self.high)))
 
     def bounds(self) -> list[Rule]:
         """Return the curves of y, straight between the places where the clip begins and ends."""

@@ -6,7 +6,7 @@ from typing import Literal, cast
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet._types import Theta, Whole
+from glassnet._types import Integer, Theta
 from glassnet.training.optimizers import SGD
 from glassnet.training.solver import GradientSolver, SolverState, StepSize
 
@@ -60,7 +60,7 @@ class ScikitLearnAdam:
         self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
     ) -> tuple[Theta, SolverState]:
         """Return the parameters after one step, and t, m and v."""
-        t, m, v = cast(tuple[Whole, Theta, Theta], state)
+        t, m, v = cast(tuple[Integer, Theta, Theta], state)
         t = t + 1
         m = self.beta_1 * m + (1 - self.beta_1) * gradient
         v = self.beta_2 * v + (1 - self.beta_2) * jnp.square(gradient)
