@@ -185,6 +185,6 @@ def check_number(solver: str, option: str, value: Any, below: float = np.inf, *,
     """Raise `ValueError` for an option that is no number from 0 to `below`; one that is not `settled` may be None."""
     if value is None and not settled:
         return
-    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < below:
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= float(value) < below:
         words = "a number of at least 0" + ("" if below == np.inf else f" and below {below:g}")
         raise ValueError(f"{solver}({option}={value!r}): {option} must be {words}")
