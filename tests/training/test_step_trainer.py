@@ -31,7 +31,7 @@ ENDLESS = Limits(alpha=ALPHA, tolerance=0.0, patience=10**6)
 
 
 def first(seed):
-    return jax.tree.map(np.asarray, NETWORK.initial(seed))
+    return jax.tree.map(np.asarray, NETWORK.initialize(seed))
 
 
 def trainer_of(solver, members=1, limits=ENDLESS, validation=None):
