@@ -15,6 +15,7 @@ FLOORS = {
     "verification": 2,
     "attacks": 2,
     "ensemble": 3,
+    "sklearn": 3,
     "estimators": 4,
     "insight": 5,
     "exchange": 5,
