@@ -82,6 +82,13 @@ from .network.dropout import Dropout as Dropout
 from .network.embedding import Embedding as Embedding
 from .network.flatten import Flatten as Flatten
 from .network.image_filters import convolve as convolve
+from .network.initializers import Constant as Constant
+from .network.initializers import Glorot as Glorot
+from .network.initializers import He as He
+from .network.initializers import LeCun as LeCun
+from .network.initializers import Normal as Normal
+from .network.initializers import One as One
+from .network.initializers import Zero as Zero
 from .network.loss import (
     AbsoluteError as AbsoluteError,
 )
@@ -110,11 +117,16 @@ from .network.loss import (
     SquaredError as SquaredError,
 )
 from .network.network import Network as Network
+from .network.parameters import ParameterSpec as ParameterSpec
 from .network.parametric import ParametricActivation as ParametricActivation
+from .network.passes import Backward as Backward
+from .network.passes import Forward as Forward
 from .network.periodic import Periodic as Periodic
 from .network.piecewise import PiecewiseLinear as PiecewiseLinear
 from .network.pooling import AveragePool as AveragePool
 from .network.pooling import MaxPool as MaxPool
+from .network.rules import Curves as Curves
+from .network.rules import Linear as Linear
 from .network.scaling import InputScaling as InputScaling
 from .network.smooth_clip import SmoothClip as SmoothClip
 from .training.checkpoint import CheckpointError as CheckpointError
