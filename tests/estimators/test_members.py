@@ -31,10 +31,10 @@ def test_fold_poison(small, solver, poison):
     X, y = small
     model = clone(MODEL).set_params(solver=solver, dropout=None, learning_rate_init=STEP_SIZES.get(solver)).fit(X, y)
     for place in (0, 3):
-        blind = model.members_[place].split.test
+        test_rows = model.members_[place].split.test
         X2, y2 = X.copy(), y.copy()
-        X2[blind] = poison * (X2[blind, ::-1] + 1)
-        y2[blind] = poison * (y2[blind] - 5)
+        X2[test_rows] = poison * (X2[test_rows, ::-1] + 1)
+        y2[test_rows] = poison * (y2[test_rows] - 5)
         other = clone(model).fit(X2, y2)
         np.testing.assert_array_equal(other.members_[place].split.train, model.members_[place].split.train)
         assert_same_bits(other.members_[place], model.members_[place])
@@ -49,10 +49,10 @@ def test_fold_poison_of_a_table_with_gaps_and_text():
     kind = random.choice(["a", "b", "c"], size=90)
     y = np.nan_to_num(size) + (kind == "a")
     model = clone(MODEL).fit(pl.DataFrame({"size": size, "kind": kind}), y)
-    blind = model.members_[2].split.test
+    test_rows = model.members_[2].split.test
     other_size, other_kind = size.copy(), kind.copy()
-    other_size[blind] *= 7
-    other_kind[blind] = kind[blind[::-1]]
+    other_size[test_rows] *= 7
+    other_kind[test_rows] = kind[test_rows[::-1]]
     other = clone(MODEL).fit(pl.DataFrame({"size": other_size, "kind": other_kind}), y)
     assert_same_bits(other.members_[2], model.members_[2])
 
@@ -60,10 +60,10 @@ def test_fold_poison_of_a_table_with_gaps_and_text():
 @pytest.mark.parametrize("rows", [21, 64, 103])
 @pytest.mark.parametrize("members", [2, 5, 8])
 def test_folds(rows, members):
-    blind = fold_rows(rows, members, "auto", None, None, 3)
-    assert sorted(np.concatenate(blind)) == list(range(rows))
-    assert max(map(len, blind)) - min(map(len, blind)) <= 1
-    for own, split in zip(blind, splits_of(rows, blind, 0.2, 3), strict=True):
+    test_rows = fold_rows(rows, members, "auto", None, None, 3)
+    assert sorted(np.concatenate(test_rows)) == list(range(rows))
+    assert max(map(len, test_rows)) - min(map(len, test_rows)) <= 1
+    for own, split in zip(test_rows, splits_of(rows, test_rows, 0.2, 3), strict=True):
         assert split.train.size + split.validation.size == rows - -(-rows // members)
         assert not set(split.train) & set(own)
         assert not set(split.validation) & set(own)
@@ -72,8 +72,8 @@ def test_folds(rows, members):
 
 def test_classes_are_dealt_out_evenly():
     labels = np.repeat([0, 1], [90, 10])
-    blind = fold_rows(100, 5, 5, None, labels, 0)
-    assert [int(np.sum(labels[own])) for own in blind] == [2] * 5
+    test_rows = fold_rows(100, 5, 5, None, labels, 0)
+    assert [int(np.sum(labels[own])) for own in test_rows] == [2] * 5
 
 
 def test_too_few_rows_for_folds(small):
@@ -93,8 +93,8 @@ def test_out_of_fold_agrees_with_a_cross_validation_by_hand(small):
     model = clone(MODEL).set_params(early_stopping=False).fit(X, y)
     found = np.full(120, np.nan)
     for place, member in enumerate(model.members_):
-        blind = member.split.test
-        found[blind] = model.predict_members(X[blind])[place]
+        test_rows = member.split.test
+        found[test_rows] = model.predict_members(X[test_rows])[place]
         np.testing.assert_allclose(member.preprocessing.inputs.center, median(X[member.split.train]), rtol=1e-9)
         np.testing.assert_allclose(member.preprocessing.targets.scale, y[member.split.train].std(), rtol=1e-9)
     np.testing.assert_allclose(model.oof_prediction_, found, rtol=1e-5)
@@ -162,7 +162,7 @@ def test_no_folds(small):
     assert not np.allclose(*(model.predict_members(X)[:2]))
 
 
-def test_rows_of_weight_zero_are_blind_to_all(small):
+def test_rows_of_weight_zero_are_unseen(small):
     X, y = small
     weights = np.ones(120)
     weights[:5] = 0

@@ -1,6 +1,6 @@
 """Conformal prediction: ends that the next row lies between with a stated probability, whatever the model.
 
-A score says how far y lies outside the ends that a model blind to the row gives, in units of a width w > 0:
+A score says how far y lies outside the ends that a model that never saw the row gives, in units of a width w > 0:
 
     R_i = max(lower(x_i) - y_i, y_i - upper(x_i)) / w(x_i)
 

@@ -36,7 +36,7 @@ class Candidate:
     """
 
     hidden_layer_sizes: tuple[int, ...]
-    unknowns: int
+    parameters: int
     round: int
     epochs: int
     error: float

@@ -1,4 +1,4 @@
-"""What a fit was: rows, columns, members, unknowns, epochs, and the most honest error there is."""
+"""What a fit was: rows, columns, members, parameters, epochs, and the most honest error there is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ class Summary:
     training_rows: int  # of each member
     validation_rows: int  # of each member
     layers: tuple[str, ...]  # shapes entering and leaving the layers that have weights
-    unknowns: int  # of each member
-    dense_unknowns: int  # with dense layers in the place of convolutions
+    parameters: int  # of each member
+    dense_parameters: int  # with dense layers in the place of convolutions
     solver: str
     solver_reason: str
     epochs: int
@@ -57,8 +57,8 @@ class Summary:
         members = "1 network" if self.members == 1 else f"{self.members} members"
         fold = ", each without its test fold" if self.kind_of_errors == "out of fold" else ""
         held = f", {self.validation_rows} to validate on" if self.validation_rows else ""
-        more = self.dense_unknowns > self.unknowns
-        dense = f"; dense layers for the convolutions: {self.dense_unknowns:.3g}" if more else ""
+        more = self.dense_parameters > self.parameters
+        dense = f"; dense layers for the convolutions: {self.dense_parameters:.3g}" if more else ""
         why = "" if self.solver_reason == "asked for" else f" ({self.solver_reason})"
         rows = [
             ("target", ", ".join(self.target)),
@@ -66,7 +66,7 @@ class Summary:
             ("inputs", self.samples),
             *((f"column {name!r}", f"left out: {reason}") for name, reason in self.left_out),
             ("network", f"{' - '.join(self.layers)}, {members}{fold}"),
-            ("unknowns", f"{self.unknowns} a member, {self.unknowns / self.training_rows:.1f} a training row{dense}"),
+            ("parameters", f"{self.parameters} a member, {self.parameters / self.training_rows:.1f} a training row{dense}"),
             ("solver", f"{self.solver}{why}"),
             ("recipe", self.recipe),
             ("epochs", f"{self.epochs}, kept epoch {self.kept_epoch}: {self.stop_reason}"),
@@ -94,8 +94,8 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
         training_rows=int(split.train.size),
         validation_rows=int(split.validation.size),
         layers=_shapes(network),
-        unknowns=network.n_parameters,
-        dense_unknowns=n_dense_parameters(network),
+        parameters=network.n_parameters,
+        dense_parameters=n_dense_parameters(network),
         solver=model.solver_,
         solver_reason=model.solver_reason_,
         epochs=model.n_iter_,

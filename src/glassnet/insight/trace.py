@@ -27,7 +27,7 @@ from glassnet.training.ravel import flatten, unflatten
 from glassnet.training.solver import FullBatchSolver, GradientSolver, Solver
 
 Arrays = dict[str, np.ndarray]
-MOST_UNKNOWNS_IN_A_LINE = 12
+MOST_PARAMETERS_IN_A_LINE = 12
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,8 @@ class Trace:
                         yield from matrices(f"step {step.number}, layer {number}: {name}", array, decimals)
 
     def __str__(self) -> str:
-        unknowns = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
-        if unknowns <= MOST_UNKNOWNS_IN_A_LINE:
+        parameters = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
+        if parameters <= MOST_PARAMETERS_IN_A_LINE:
             return str(self.table())
         whole = [self.table(["output before", "output after", "E"])]
         return "\n\n".join(map(str, [*whole, *self.layer_tables()]))
