@@ -124,9 +124,10 @@ def test_an_object_can_be_given_and_set_at_once():
     [
         ({"solver__momentum": 0.5}, "momentum"),
         ({"solver__schedule": "step"}, r"Adam\(schedule='step'\): schedule must be one of constant, cosine"),
-        ({"solver__weight_decay": -1}, r"Adam\(weight_decay=-1\): weight_decay must be a number of at least 0"),
+        ({"solver__weight_decay": -1.0}, r"Adam\(weight_decay=-1.0\): weight_decay must be a number of at least 0"),
         ({"solver__warmup": 1.0}, "warmup must be a number of at least 0 and below 1"),
-        ({"solver__shuffle": "often"}, "shuffle must be True, False or 'replacement'"),
+        ({"solver__power_t": -0.5}, "power_t must be a number of at least 0"),
+        ({"solver__clip_norm": 0.0}, "clip_norm must be a number above 0"),
         ({"preset__width": 3}, "Recipe has no parameter 'width'"),
         ({"momentum": 0.5}, "Invalid parameter 'momentum'"),
     ],
