@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from glassnet.ensemble.recipe import Recipe
+from glassnet.estimators.constraints import RECIPE_RULES
+from glassnet.estimators.validation import check_parameters
 from glassnet.training.auto_solver import SOLVERS
 from glassnet.training.optimizers import GradientDescent
 from glassnet.training.solver import BATCH_OPTIONS, StepOptions
@@ -39,8 +41,10 @@ def given_recipe(estimator: HasParameters) -> Recipe:
 
 
 def preset_recipe(preset: str | Recipe) -> Recipe:
-    """Return a preset as a recipe."""
-    return preset if isinstance(preset, Recipe) else Recipe(preset)
+    """Return a preset as a recipe; `ValueError` for a part of it that breaks its rule."""
+    recipe = preset if isinstance(preset, Recipe) else Recipe(preset)
+    check_parameters(recipe, RECIPE_RULES)
+    return recipe
 
 
 def given_options(given: Recipe, preset: Recipe, checkpoint: Path | None) -> dict[str, object]:
