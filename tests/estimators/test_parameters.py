@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -117,6 +118,29 @@ def test_an_object_can_be_given_and_set_at_once():
     model = NetworkRegressor().set_params(solver=SGD(), solver__momentum=0.5, preset=Recipe("fast"), preset__shift=1)
     assert model.solver == SGD(momentum=0.5)
     assert model.preset == Recipe("fast", shift=1)
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"alpha": -1.0}, "alpha must be a number of at least 0"),
+        ({"batch_size": 0}, "batch_size must be an integer of at least 1 or None"),
+        ({"hidden_layer_sizes": (8, 0)}, "hidden_layer_sizes must be an integer of at least 1 or a sequence"),
+        ({"learning_rate_init": -1.0}, "learning_rate_init must be a number above 0"),
+        ({"n_members": 0}, "n_members must be an integer of at least 1"),
+        ({"early_stopping": "no"}, "early_stopping must be True or False or None"),
+        ({"embedding": "waves"}, "embedding must be one of periodic, piecewise, both, none or None"),
+        ({"adversarial": 0.0}, "adversarial must be a number above 0"),
+        ({"scaler": "minmax"}, "scaler must be one of robust, standard"),
+        ({"initializers": "he"}, "initializers must be one of lecun, glorot, scikit-learn"),
+        ({"fade": 1.5}, "fade must be a number above 0 and at most 1"),
+        ({"most_one_hot": -1}, "most_one_hot must be an integer of at least 0"),
+    ],
+)
+def test_parts_of_a_recipe_are_checked(small, parts, words):
+    ((name, value),) = parts.items()
+    with pytest.raises(ValueError, match=re.escape(f"Recipe({name}={value!r}): {words}")):
+        NetworkRegressor(preset=Recipe(**parts)).fit(*small)
 
 
 @pytest.mark.parametrize(
