@@ -187,7 +187,7 @@ def test_pixels_on_another_scale_are_refused(digits):
         ({"layers": [Dense(3)]}, r"layer 1 does not follow: Dense\(3\) takes a vector"),
         ({"layers": [Convolution(3, 9), Flatten()]}, r"a window of \(9, 9\) is larger than what comes in, \(8, 8\)"),
         ({"layers": [Flatten()], "hidden_layer_sizes": (3,)}, "layers and hidden_layer_sizes both say"),
-        ({"preset": Recipe(adversarial=-1.0)}, "preset must be .* whose adversarial is a number above 0"),
+        ({"preset": Recipe(adversarial=-1.0)}, r"Recipe\(adversarial=-1.0\): adversarial must be a number above 0"),
         ({"preset": Recipe(adversarial=0.1), "solver": "lbfgs"}, "adversarial=0.1 acts in batches"),
     ],
 )

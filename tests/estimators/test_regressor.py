@@ -233,6 +233,7 @@ def test_far_outside_is_an_error_not_nan(small):
         ({"batch_size": "large"}, "batch_size must be an integer of at least 1 or 'auto'"),
         ({"learning_rate_init": 0}, "learning_rate_init must be a number above 0"),
         ({"max_iter": 1.5}, "max_iter must be an integer of at least 1"),
+        ({"early_stopping": "no"}, "early_stopping must be True or False or None"),
         ({"validation_fraction": 1}, "validation_fraction must be a number between 0 and 1"),
         ({"solver": "adagrad"}, "solver='adagrad' is not known; choose one of adam, adamw, sgd, gd, lbfgs, lm, auto"),
         ({"activation": "swish"}, "activation='swish' is not known"),

@@ -1,10 +1,13 @@
-"""What the parameters of the network estimators must be."""
+"""What the parameters of the network estimators, and of their recipes, must be."""
+
+import numpy as np
 
 from glassnet.ensemble.recipe import Recipe
 from glassnet.estimators.presets import EMBEDDINGS
-from glassnet.estimators.validation import Rule, either, not_negative, positive, share, sizes, whole
+from glassnet.estimators.validation import Rule, either, not_negative, one_of, positive, share, sizes, whole
 from glassnet.network.layer import Layer
 
+_WHETHER = either(Rule("True or False", lambda v: isinstance(v, bool | np.bool_)), None)
 RULES: dict[str, Rule] = {
     "hidden_layer_sizes": either(sizes(), None),
     "layers": either(
@@ -20,16 +23,27 @@ RULES: dict[str, Rule] = {
     "learning_rate_init": either(positive(), None),
     "max_iter": either(whole(1), None),
     "max_time": either(positive(), None),
+    "early_stopping": _WHETHER,
     "validation_fraction": share(),
     "n_iter_no_change": either(whole(1), None),
     "tol": not_negative(),
     "n_members": either(whole(1), None),
-    "preset": Rule(
-        "a name or a Recipe whose embedding is one of "
-        f"{', '.join(EMBEDDINGS)} and whose adversarial is a number above 0",
-        lambda v: (
-            not isinstance(v, Recipe)
-            or (v.embedding in (*EMBEDDINGS, None) and (v.adversarial is None or positive().test(v.adversarial)))
-        ),
-    ),
+    "preset": Rule("a name or a Recipe", lambda v: isinstance(v, str | Recipe)),
+}
+RECIPE_RULES: dict[str, Rule] = {
+    **{name: rule for name, rule in RULES.items() if name in Recipe().get_params()},
+    "embedding": either(one_of(*EMBEDDINGS), None),
+    "adversarial": either(positive(), None),
+    "scaler": either(one_of("robust", "standard"), None),
+    "clip_inputs": _WHETHER,
+    "input_scaling": _WHETHER,
+    "parametric_activation": _WHETHER,
+    "initializers": either(one_of("lecun", "glorot", "scikit-learn"), None),
+    "learning_rate_multipliers": _WHETHER,
+    "fade": either(Rule("a number above 0 and at most 1", lambda v: positive().test(v) and v <= 1), None),
+    "binary_flags": _WHETHER,
+    "most_one_hot": either(whole(0), None),
+    "convolutions": _WHETHER,
+    "shift": either(whole(0), None),
+    "batch_size": either(whole(1), None),
 }

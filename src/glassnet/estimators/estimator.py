@@ -24,7 +24,7 @@ from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.estimators.build import network_of
-from glassnet.estimators.parameters import given_options, given_recipe, preset_recipe, set_nested
+from glassnet.estimators.parameters import check_used, given_options, given_recipe, preset_recipe, set_nested
 from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
 from glassnet.estimators.warnings import warn_unless_converged
@@ -225,6 +225,8 @@ class NetworkEstimator(BaseEstimator, ABC):
         checkpoint: Path | None,
     ) -> None:
         """Train members for so many more epochs, and remember what came of it."""
+        own = given_recipe(self).over(preset_recipe(self.preset))
+        check_used(own, validates=bool(splits[0].validation.size))
         loss, targets = self._loss(), dataset.y.shape[1]
         network = network_of(recipe, dataset.schema, loss.outputs(targets), self._output_activation(recipe))
         check_link(network, loss)
@@ -242,7 +244,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             self.tol,
             self._setups(recipe, dataset, splits, continues),
             self.monitor,
-            whole_table=self.batch_size == "auto",
+            whole_table=own.batch_size is None,
         )
         trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
         self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason

@@ -7,8 +7,11 @@ from typing import Protocol
 import numpy as np
 
 from glassnet.ensemble.recipe import Recipe
+from glassnet.estimators.constraints import RECIPE_RULES
+from glassnet.estimators.validation import check_parameters
 from glassnet.training.auto_solver import SOLVERS
-from glassnet.training.solver import BATCH_OPTIONS
+from glassnet.training.optimizers import GradientDescent
+from glassnet.training.solver import BATCH_OPTIONS, StepOptions
 
 NAMES = (
     "hidden_layer_sizes", "activation", "layers", "alpha", "dropout", "learning_rate_init", "max_iter",
@@ -38,8 +41,10 @@ def given_recipe(estimator: HasParameters) -> Recipe:
 
 
 def preset_recipe(preset: str | Recipe) -> Recipe:
-    """Return a preset as a recipe."""
-    return preset if isinstance(preset, Recipe) else Recipe(preset)
+    """Return a preset as a recipe; `ValueError` for a part of it that breaks its rule."""
+    recipe = preset if isinstance(preset, Recipe) else Recipe(preset)
+    check_parameters(recipe, RECIPE_RULES)
+    return recipe
 
 
 def given_options(given: Recipe, preset: Recipe, checkpoint: Path | None) -> dict[str, object]:
@@ -47,6 +52,21 @@ def given_options(given: Recipe, preset: Recipe, checkpoint: Path | None) -> dic
     own = given.over(preset).given
     options = {name: own[name] for name in sorted(BATCH_OPTIONS) if name in own}
     return options if checkpoint is None else {**options, "checkpoint": str(checkpoint)}
+
+
+def check_used(own: Recipe, *, validates: bool) -> None:
+    """Raise `ValueError` for an option of the solver in `own`, what the user gave, that the fit has no use for."""
+    solver = own.solver
+    if isinstance(solver, GradientDescent) and solver.shuffle is not None and own.batch_size is None:
+        raise ValueError(
+            f"shuffle={solver.shuffle!r} orders batches, but GradientDescent takes all rows at once; give a "
+            "batch_size, or leave shuffle out"
+        )
+    if isinstance(solver, StepOptions) and len(solver.decays) > 1 and not validates:
+        raise ValueError(
+            f"weight_decay={solver.weight_decay!r} is chosen from by validation rows: early_stopping=True, or X_val "
+            "and y_val; or give one number"
+        )
 
 
 def set_nested(estimator: HasParameters, parameters: Mapping[str, object]) -> dict[str, object]:

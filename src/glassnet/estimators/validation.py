@@ -15,6 +15,7 @@ from glassnet.data.columns import as_text
 from glassnet.data.parse import as_numbers
 from glassnet.data.samples import Features, as_samples
 from glassnet.data.schema import Samples
+from glassnet.ensemble.recipe import Recipe
 
 
 class Rule(NamedTuple):
@@ -44,6 +45,11 @@ def share() -> Rule:
     return Rule("a number between 0 and 1", lambda v: _is_real(v) and 0 < v < 1)
 
 
+def one_of(*names: str) -> Rule:
+    """Return the rule for one of these words."""
+    return Rule(f"one of {', '.join(names)}", lambda v: isinstance(v, str) and v in names)
+
+
 def either(rule: Rule, *values: Any) -> Rule:
     """Return the rule that also takes these values."""
     words = " or ".join([rule.words, *map(repr, values)])
@@ -60,7 +66,7 @@ def sizes() -> Rule:
     )
 
 
-def check_parameters(estimator: BaseEstimator, rules: dict[str, Rule]) -> None:
+def check_parameters(estimator: BaseEstimator | Recipe, rules: dict[str, Rule]) -> None:
     """Raise `ValueError` for the first parameter that breaks its rule."""
     for name, rule in rules.items():
         value = getattr(estimator, name)
