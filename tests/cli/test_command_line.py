@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from glassnet.cli.command_line import cli
 from glassnet.cli.fit import ACTIVATIONS, LOSSES, PRESETS, SOLVERS
-from glassnet.estimators import recipe
+from glassnet.estimators import presets
 from glassnet.network import activation, loss
-from glassnet.training import full_batch, optimizers
+from glassnet.training import auto_solver
 
 
 def run(*arguments, code=0):
@@ -198,7 +198,7 @@ def test_demo(tmp_path):
 
 def test_the_names_it_offers_are_those_there_are():
     assert set(ACTIVATIONS) == set(activation.ACTIVATIONS) - {"heaviside", "softmax", "exponential"}
-    assert set(SOLVERS) == {*optimizers.SOLVERS, *full_batch.FULL_BATCH, "auto"}
+    assert set(SOLVERS) == {*auto_solver.SOLVERS, "auto"}
 
 
 def test_killed_fits_go_on(table, tmp_path):
@@ -278,7 +278,7 @@ def test_shell_completion():
 
 def test_losses_and_presets_it_offers_are_those_there_are():
     assert set(LOSSES) == set(loss.LOSSES) - {"cross_entropy"}
-    assert tuple(PRESETS) == recipe.PRESETS
+    assert tuple(PRESETS) == presets.PRESETS
 
 
 def test_quantiles(table, tmp_path):

@@ -66,7 +66,10 @@ class Summary:
             ("inputs", self.samples),
             *((f"column {name!r}", f"left out: {reason}") for name, reason in self.left_out),
             ("network", f"{' - '.join(self.layers)}, {members}{fold}"),
-            ("parameters", f"{self.parameters} a member, {self.parameters / self.training_rows:.1f} a training row{dense}"),
+            (
+                "parameters",
+                f"{self.parameters} a member, {self.parameters / self.training_rows:.1f} a training row{dense}",
+            ),
             ("solver", f"{self.solver}{why}"),
             ("recipe", self.recipe),
             ("epochs", f"{self.epochs}, kept epoch {self.kept_epoch}: {self.stop_reason}"),

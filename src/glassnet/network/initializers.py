@@ -103,7 +103,7 @@ class Constant:
     numbers: Any  # of any depth
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "numbers", _as_tuples(np.asarray(self.numbers, dtype=np.float64)))
+        object.__setattr__(self, "numbers", _as_tuples(np.asarray(self.numbers, dtype=np.float64).tolist()))
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         self.check(shape)
@@ -116,8 +116,8 @@ class Constant:
             raise ValueError(f"initial numbers of shape {given} were given where shape {shape} is needed")
 
 
-def _as_tuples(numbers: np.ndarray) -> Nested:
-    return tuple(_as_tuples(part) for part in numbers) if numbers.ndim else float(numbers)
+def _as_tuples(numbers: Any) -> Any:
+    return tuple(map(_as_tuples, numbers)) if isinstance(numbers, list) else numbers
 
 
 INITIALIZERS: dict[str, Initializer] = {

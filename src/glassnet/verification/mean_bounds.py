@@ -56,6 +56,10 @@ def mean_range(
         return Range(*map(np.asarray, _mean_range(network, link, method, slopes, *wide)))
 
 
+Ends = Float[Array, "rows outputs"]
+Slopes = Float[Array, "rows outputs inputs"]
+
+
 @partial(jax.jit, static_argnames=("network", "link", "method", "slopes"))
 def _mean_range(
     network: Network,
@@ -65,7 +69,7 @@ def _mean_range(
     parameters: Parameters,
     units: Units,
     boxes: MemberBoxes,
-) -> tuple[Entries, Entries, Entries, Entries]:
+) -> tuple[Ends, Ends, Slopes, Slopes]:
     def of_member(member: tuple[Parameters, Units, MemberBoxes]) -> tuple[Entries, ...]:
         parameters, units, boxes = member
         low, high, inverse = map(jnp.asarray, boxes)
