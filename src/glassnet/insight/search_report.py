@@ -1,4 +1,4 @@
-"""How the error falls with the number of parameters, and where it stops: the fits of a search as a table and a figure."""
+"""How the error falls with the number of parameters: the fits of a search as a table and a figure."""
 
 from collections.abc import Sequence
 

@@ -60,6 +60,7 @@ class Summary:
         more = self.dense_parameters > self.parameters
         dense = f"; dense layers for the convolutions: {self.dense_parameters:.3g}" if more else ""
         why = "" if self.solver_reason == "asked for" else f" ({self.solver_reason})"
+        ratio = self.parameters / self.training_rows
         rows = [
             ("target", ", ".join(self.target)),
             ("rows", f"{self.rows}: {self.training_rows} to learn from{held}"),
@@ -68,7 +69,7 @@ class Summary:
             ("network", f"{' - '.join(self.layers)}, {members}{fold}"),
             (
                 "parameters",
-                f"{self.parameters} a member, {self.parameters / self.training_rows:.1f} a training row{dense}",
+                f"{self.parameters} a member, {ratio:.1f} a training row{dense}",
             ),
             ("solver", f"{self.solver}{why}"),
             ("recipe", self.recipe),
