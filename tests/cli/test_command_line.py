@@ -77,7 +77,7 @@ def test_fit_predict_evaluate(table, model, tmp_path):
 def test_fit_tells_what_it_did(table, tmp_path):
     text = run("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 3).output
     for word in (
-        "80: 67 to learn from, 8 held out",
+        "80: 67 to learn from, 8 to validate on",
         "3 columns, as 4 inputs",
         "4 - 64 - 64 - 64 - 1, 16 members",
         "9457",

@@ -11,7 +11,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold
 
-from glassnet.conformal.coverage import as_level, rank
+from glassnet.conformal.coverage import as_coverage, rank
 from glassnet.conformal.prediction import belongs, cross_floor, interval, scores, split_floor
 
 
@@ -68,7 +68,7 @@ def test_cv_plus_is_mapies_to_the_bit(coverage, rows):
         found.append(scores(-r, r))
         center.append(model.predict(X_new))
     center = np.stack(center)
-    ends = interval(center, center, np.ones_like(center), found, as_level(coverage))
+    ends = interval(center, center, np.ones_like(center), found, as_coverage(coverage))
     np.testing.assert_array_equal(np.stack(ends, axis=1), expected[:, :, 0])
 
 
@@ -81,9 +81,9 @@ def test_cv_plus_is_mapies_to_the_bit(coverage, rows):
 )  # fmt: skip
 def test_legal_ranks(n, coverage, k):
     """0.95 of 19 + 1 is 19 exactly, which floating point misses by a rank in one direction or the other."""
-    assert rank(as_level(coverage), n) == k
+    assert rank(as_coverage(coverage), n) == k
     center = np.zeros((1, 1))
-    low, high = interval(center, center, np.ones((1, 1)), [np.arange(1.0, n + 1)], as_level(coverage))
+    low, high = interval(center, center, np.ones((1, 1)), [np.arange(1.0, n + 1)], as_coverage(coverage))
     end = k if k <= n else np.inf
     assert (low[0], high[0]) == (-end, end)
 
@@ -93,12 +93,12 @@ def test_a_level_is_between_0_and_1(given):
     with pytest.raises(
         ValueError, match=r"coverage=.* must be a number above 0 and below 1; for 90 % type coverage=0.9"
     ):
-        as_level(given)
+        as_coverage(given)
 
 
 @pytest.mark.parametrize("given", [0.9, np.float32(0.9), np.float64(0.9), Fraction(9, 10)])
 def test_a_level_is_the_fraction_that_was_meant(given):
-    assert as_level(given) == Fraction(9, 10)
+    assert as_coverage(given) == Fraction(9, 10)
 
 
 CELLS = [(n, level) for n in (9, 19, 50, 200) for level in (Fraction(1, 2), Fraction(4, 5), Fraction(9, 10))]

@@ -1,12 +1,13 @@
 """Certificates of fitted regressors: what predictions never leave, in the units of the target."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 
-from glassnet import NetworkClassifier, NetworkRegressor, certify
+from glassnet import NetworkClassifier, NetworkRegressor, Recipe, certify
 from glassnet.estimators.validation import check_inputs
 
 RANDOM = np.random.default_rng(0)
@@ -143,7 +144,7 @@ def test_the_mean_is_tighter_than_its_members(mixed):
     alone = []
     for member in model.members_:
         one = NetworkRegressor((12, 12), max_iter=15, n_members=1, random_state=0, cv=None)
-        vars(one).update({**vars(model), "members_": [member]})
+        vars(one).update({**vars(model), "ensemble_": replace(model.ensemble_, members=(member,))})
         alone.append(certify(one, frame, 0.2))
     both = certify(model, frame, 0.2)
     assert (both.lower >= np.mean([one.lower for one in alone], axis=0) - 1e-6).all()
@@ -158,7 +159,7 @@ def test_the_mean_is_tighter_than_its_members(mixed):
         ({"output_range": (0, None)}, lambda y: np.exp(y / 3)),
         ({"output_range": (None, 9)}, lambda y: np.minimum(y, 9)),
         ({"output_range": (-20, 20)}, lambda y: np.clip(y, -20, 20)),
-        ({"embedding": "both", "dropout": 0.1}, lambda y: np.column_stack([y, -y])),
+        ({"preset": Recipe(embedding="both"), "dropout": 0.1}, lambda y: np.column_stack([y, -y])),
         ({"preset": "plain", "activation": "tanh", "solver": "lbfgs"}, lambda y: y),
     ],
 )

@@ -1,5 +1,6 @@
 """The same random_state gives scikit-learn's weights, losses and epochs, up to rounding."""
 
+import re
 import warnings
 
 import numpy as np
@@ -84,7 +85,7 @@ def test_lbfgs(name, y):
 
 def test_lbfgs_of_several_targets_minimises_what_it_differentiates():
     """scikit-learn's value is the mean over targets and its gradient that of the sum: its search ends early."""
-    parameters = {"hidden_layer_sizes": (6,), "solver": "lbfgs", "max_iter": 300, "random_state": 0, "alpha": 0.1}
+    parameters = {"hidden_layer_sizes": (6,), "activation": "tanh", "solver": "lbfgs", "random_state": 0, "alpha": 0.1}
 
     def slope(model):
         """Return the largest slope of the sum over targets among some directions, by differences."""
@@ -97,12 +98,14 @@ def test_lbfgs_of_several_targets_minimises_what_it_differentiates():
         return max(slopes)
 
     def objective(model, coefs):
-        hidden = np.maximum(X @ coefs[0] + model.intercepts_[0], 0)
+        hidden = np.tanh(X @ coefs[0] + model.intercepts_[0])
         errors = hidden @ coefs[1] + model.intercepts_[1] - Y
         return 0.5 * (np.sum(errors**2) + 0.1 * sum(np.sum(W**2) for W in coefs)) / len(X)
 
-    model, theirs = (home.MLPRegressor(**parameters).fit(X, Y) for home in (ours, neural_network))
-    assert slope(model) < 2e-3 < slope(theirs)
+    model, theirs = (
+        home.MLPRegressor(**parameters, max_iter=3000, tol=1e-6).fit(X, Y) for home in (ours, neural_network)
+    )
+    assert slope(model) < 1e-3 < slope(theirs)
     penalty = 0.05 * sum(np.sum(W**2) for W in model.coefs_) / len(X)
     assert model.loss_ == pytest.approx(0.5 * np.mean((model.predict(X) - Y) ** 2) + penalty, rel=1e-9)
 
@@ -136,7 +139,9 @@ def test_wrong_parameters_are_refused_in_the_same_words(parameters):
         with pytest.raises(ValueError, match="must be") as caught:
             home.MLPRegressor(**parameters).fit(X, Y)
         messages.append(str(caught.value).replace("np.int64(0)", "0"))
-    assert messages[0] == messages[1]
+    # scikit-learn lists the members of a set in an order that differs from process to process
+    assert re.split(r"[{}]", messages[0])[::2] == re.split(r"[{}]", messages[1])[::2]
+    assert sorted(re.findall(r"'\w+'", messages[0])) == sorted(re.findall(r"'\w+'", messages[1]))
 
 
 @pytest.mark.parametrize(

@@ -115,9 +115,21 @@ def test_lines_of_a_convex_curve_are_chord_and_tangent():
     np.testing.assert_allclose(lines.above_slope, (value(high) - value(low)) / width, atol=1e-5)
 
 
+class WithoutBounds:
+    """The two rules that training needs, and no third."""
+
+    def value(self, z):
+        return 2 * z
+
+    def backward(self, z, x, g):
+        return 2 * g
+
+
 def test_every_activation_has_a_rule():
     for activation in ACTIVATIONS.values():
         assert isinstance(activation, BoundedActivation)
         activation_rules(activation)
-    with pytest.raises(TypeError, match=r"'swish' has no bounds; use an activation that has: ELU, Exponential, "):
-        activation_rules("swish")
+    with pytest.raises(
+        TypeError, match=r"WithoutBounds object .* has no bounds; use an activation that has: ELU, Exponential, "
+    ):
+        activation_rules(WithoutBounds())

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from glassnet._types import Entries, Parameter, RowsIn, RowsOut
 from glassnet.network.layer import Bounded, Layer, LayerParameters, Shape, no_bounds
@@ -98,7 +99,7 @@ def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
 def relax_curves(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxation:
     """Return a coordinatewise layer over a box."""
 
-    def to_outputs(values: Entries) -> Entries:
+    def to_outputs(values: Float[Array, "*other inputs"]) -> Float[Array, "*other outputs"]:
         """Return for every output what belongs to its input, 0 for what cannot change."""
         if curves.sources is None:
             return values
