@@ -126,7 +126,7 @@ def nist(console, folder):
             theirs = peer(
                 jax.jit(errors), b, jax.jit(problem.jacobian), method="lm", xtol=1e-15, ftol=1e-15, gtol=1e-15
             )
-            row += [digits(np.asarray(ours.theta), certified), int(ours.trials), digits(theirs.x, certified)]
+            row += [digits(np.asarray(ours.flat_parameters), certified), int(ours.trials), digits(theirs.x, certified)]
         found[name] = row
         table.add_row(name, *(f"{v:.1f}" if isinstance(v, float) else str(v) for v in row))
     console.print(table)
@@ -153,8 +153,8 @@ def higham(console):
         table.add_column(head, justify="right")
     reached = 0
     for seed in range(10):
-        theta = flatten(network.initialize(seed, jnp.float64))
-        search = start(problem, theta, rows, none)
+        flat_parameters = flatten(network.initialize(seed, jnp.float64))
+        search = start(problem, flat_parameters, rows, none)
         began, trials = perf_counter(), 0
         while trials < 60 and 20 * float(search.cost) > 1e-8:
             search = several_steps(problem, search, 1, 0.0, rows, none)

@@ -23,7 +23,7 @@ Bias = Float[Array, "out"]
 RowsIn = Float[Array, "batch *in"]  # rows of any shape that enter a layer or a network
 RowsOut = Float[Array, "batch *out"]
 
-Theta = Float[Array, "parameters"]  # all parameters of a network laid end to end
+FlatParameters = Float[Array, "parameters"]  # all parameters of a network laid end to end
 Order = Int[Array, "_"]  # row numbers
 
 Cells = Float[Array, "rows columns"]  # a whole table: inputs, targets, weight

@@ -17,11 +17,11 @@ class Signs:
 
     shrink: float = 1.0
 
-    def init(self, theta):
+    def init(self, flat_parameters):
         return ()
 
-    def update(self, theta, state, gradient, step_size):
-        return self.shrink * theta - step_size * jax.numpy.sign(gradient), state
+    def update(self, flat_parameters, state, gradient, step_size):
+        return self.shrink * flat_parameters - step_size * jax.numpy.sign(gradient), state
 
 
 NAMED = {

@@ -33,9 +33,11 @@ def run_of(static, dynamic, rows, step_size=0.05):
     shared, exponents = share_table(np.column_stack([X, Y, np.ones(50)]))
     scaling = member_scaling([identity_scaler(4)], None, 1.0, exponents)
     members = [member_data(np.asarray(own), np.arange(35, 50), scaling, 1.0, np.zeros(3)) for own in rows]
-    thetas = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(rows))])
+    flat_parameters = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(rows))])
     seeds = jnp.arange(len(rows), dtype=jnp.uint32)
-    states = jax.vmap(lambda theta, seed: start(static, theta, step_size, seed))(thetas, seeds)
+    states = jax.vmap(lambda flat_parameters, seed: start(static, flat_parameters, step_size, seed))(
+        flat_parameters, seeds
+    )
     return Run(static, dynamic, shared, members, jax.tree.map(np.asarray, states))
 
 
@@ -107,7 +109,7 @@ def test_a_member_that_diverges_goes_on_with_a_tenth_of_the_step_size():
     assert history.retries == 1
     np.testing.assert_allclose(trainer.states.step_size, step_size / 10, rtol=1e-6)
     solution, *_ = np.linalg.lstsq(x, Y[:30], rcond=None)
-    np.testing.assert_allclose(trainer.states.theta[0], solution.ravel(), rtol=1e-3)
+    np.testing.assert_allclose(trainer.states.flat_parameters[0], solution.ravel(), rtol=1e-3)
 
 
 def test_a_member_that_diverges_four_times_is_given_up():

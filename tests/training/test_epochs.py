@@ -34,9 +34,11 @@ ALL = range(50), []
 def run(static, epochs, *, members, dynamic=None, step_size=0.05, weights=None):
     """Return states and curves; a member is (training rows, validation rows, mean weight of the training rows)."""
     shared, exponents = share_table(np.column_stack([X, Y, np.ones(50) if weights is None else weights]))
-    thetas = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(members))])
+    flat_parameters = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(members))])
     seeds = jnp.arange(len(members), dtype=jnp.uint32)
-    states = jax.vmap(lambda theta, seed: start(static, theta, step_size, seed))(thetas, seeds)
+    states = jax.vmap(lambda flat_parameters, seed: start(static, flat_parameters, step_size, seed))(
+        flat_parameters, seeds
+    )
     dynamic = dynamic or DynamicConfig(tolerance=0.0, patience=10**6, epochs=epochs)
     data = stacked([unscaled(*member, exponents=exponents) for member in members])
     return advance(static, dynamic, shared, data, states, np.int32(epochs), np.full(len(members), 1000, np.int32))
@@ -50,18 +52,18 @@ def unscaled(train, validation=(), mean_weight=1.0, *, exponents=EXPONENTS, pert
 
 def by_hand(orders, rule, static, *, alpha=0.0, decay=0.0, weights=None, penalty_rows=None):
     """Return theta after steps on these batches, by optax on dicts and no flat vector, padding or compiled loop."""
-    theta = flatten(static.network.initialize(0))
-    state = rule.init(theta)
+    flat_parameters = flatten(static.network.initialize(0))
+    state = rule.init(flat_parameters)
     weights_alone = jnp.asarray(l2_mask(static.network), jnp.float32)
     fading_away = jnp.asarray(decay_mask(static.network), jnp.float32)
     weights = np.ones(50) if weights is None else weights
     for rows in orders:
         x, y, w = (jnp.asarray(a[rows], jnp.float32) for a in (X, Y, weights))
-        _, gradient = cost_and_gradient(static.network, LOSS, unflatten(static.network, theta), x, y, w)
-        pull = alpha / (penalty_rows or len(rows)) * weights_alone * theta
-        update, state = rule.update(flatten(gradient) + pull, state, theta)
-        theta = (1 - 0.05 * decay * fading_away) * theta + update
-    return np.asarray(theta)
+        _, gradient = cost_and_gradient(static.network, LOSS, unflatten(static.network, flat_parameters), x, y, w)
+        pull = alpha / (penalty_rows or len(rows)) * weights_alone * flat_parameters
+        update, state = rule.update(flatten(gradient) + pull, state, flat_parameters)
+        flat_parameters = (1 - 0.05 * decay * fading_away) * flat_parameters + update
+    return np.asarray(flat_parameters)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_epochs_in_order_are_the_plain_loop(solver, rule):
     turning = [(np.arange(20) + 20 * batch - 10 * epoch) % 50 for epoch in range(3) for batch in range(2)]
     states, _ = run(static, 3, members=[ALL], dynamic=DynamicConfig(alpha=0.3, decay=0.1, patience=99, epochs=3))
     np.testing.assert_allclose(
-        states.theta[0], by_hand(turning, rule, static, alpha=0.3, decay=0.1), rtol=2e-4, atol=2e-5
+        states.flat_parameters[0], by_hand(turning, rule, static, alpha=0.3, decay=0.1), rtol=2e-4, atol=2e-5
     )
 
 
@@ -91,7 +93,7 @@ def test_the_whole_table_a_step_with_weights():
     expected = by_hand(
         [np.arange(50)] * 4, optax.sgd(0.05), static, alpha=2.0, weights=W / W.mean(), penalty_rows=W.sum()
     )
-    np.testing.assert_allclose(states.theta[0], expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(states.flat_parameters[0], expected, rtol=1e-4, atol=1e-5)
     assert np.all(np.diff(np.asarray(curves[0][0, :4])) < 0)
 
 
@@ -101,14 +103,14 @@ def test_l2_reaches_ridge_regression_with_weights_as_repetitions():
     dynamic = DynamicConfig(alpha=20.0, tolerance=0.0, patience=10**6, epochs=128)
     states, _ = run(static, 128, members=[(range(50), [], W.mean())], dynamic=dynamic, step_size=0.5, weights=W)
     ridge = Ridge(alpha=20.0).fit(X, Y.ravel(), sample_weight=W)
-    np.testing.assert_allclose(states.theta[0], [*ridge.coef_, ridge.intercept_], rtol=1e-4)
+    np.testing.assert_allclose(states.flat_parameters[0], [*ridge.coef_, ridge.intercept_], rtol=1e-4)
 
 
 def test_validation_loss_is_the_weighted_mean():
     static = StaticConfig(NETWORK, LOSS, Adam(), 8, validates=True)
     held = np.arange(37, 50)
     states, curves = run(static, 5, members=[(range(37), held, W[:37].mean())], weights=W)
-    x = output(NETWORK, unflatten(NETWORK, states.theta[0]), jnp.asarray(X[held], jnp.float32))
+    x = output(NETWORK, unflatten(NETWORK, states.flat_parameters[0]), jnp.asarray(X[held], jnp.float32))
     expected = np.average(0.5 * np.square(np.asarray(x) - Y[held]).ravel(), weights=W[held])
     np.testing.assert_allclose(curves[1][0, 4], expected, rtol=1e-5)
     assert float(states.best.loss[0]) == float(np.min(np.asarray(curves[1][0, :5])))
@@ -119,8 +121,8 @@ def test_members_are_what_they_are_alone():
     members = [(np.setdiff1d(np.arange(40), range(k, 40, 4)), range(40, 50)) for k in range(2)]
     together, _ = run(static, 6, members=members)
     alone, _ = run(static, 6, members=members[:1])
-    np.testing.assert_allclose(together.theta[0], alone.theta[0], rtol=1e-5, atol=1e-6)
-    assert not np.allclose(together.theta[0], together.theta[1])
+    np.testing.assert_allclose(together.flat_parameters[0], alone.flat_parameters[0], rtol=1e-5, atol=1e-6)
+    assert not np.allclose(together.flat_parameters[0], together.flat_parameters[1])
 
 
 def test_patience_ends_a_member_early():
@@ -133,7 +135,7 @@ def test_a_failed_epoch_leaves_the_finite_state_before_it():
     static = StaticConfig(Network(3, [Dense(5, "relu"), Dense(1)]), LOSS, GradientDescent(), 8)
     states, _ = run(static, 50, members=[ALL], step_size=1e6)
     assert bool(states.failed[0])
-    assert np.isfinite(np.asarray(states.theta)).all()
+    assert np.isfinite(np.asarray(states.flat_parameters)).all()
     assert int(states.epoch[0]) < 50
 
 
@@ -141,7 +143,7 @@ def test_gradients_are_clipped_to_a_length():
     static = StaticConfig(NETWORK, LOSS, GradientDescent(), None, clips=True)
     before = flatten(NETWORK.initialize(0))
     states, _ = run(static, 1, members=[ALL], dynamic=DynamicConfig(clip=1e-3, patience=9, epochs=1), step_size=1.0)
-    assert float(jnp.linalg.norm(states.theta[0] - before)) == pytest.approx(1e-3, rel=1e-3)
+    assert float(jnp.linalg.norm(states.flat_parameters[0] - before)) == pytest.approx(1e-3, rel=1e-3)
 
 
 def test_an_adversary_stays_within_reach_and_moves_uphill():

@@ -173,21 +173,21 @@ def test_a_name_stands_for_a_solver(name):
 class SignDescent:
     """theta - tau sign dE/dtheta (Riedmiller and Braun 1993, without the steps' own sizes)."""
 
-    def init(self, theta):
+    def init(self, flat_parameters):
         return ()
 
-    def update(self, theta, state, gradient, step_size):
-        return theta - step_size * jnp.sign(gradient), state
+    def update(self, flat_parameters, state, gradient, step_size):
+        return flat_parameters - step_size * jnp.sign(gradient), state
 
 
 class Descent:
     """Gradient descent with a count of its steps, as a user would write it."""
 
-    def init(self, theta):
+    def init(self, flat_parameters):
         return jnp.zeros((), jnp.int32)
 
-    def update(self, theta, state, gradient, step_size):
-        return theta - step_size * gradient, state + 1
+    def update(self, flat_parameters, state, gradient, step_size):
+        return flat_parameters - step_size * gradient, state + 1
 
 
 class Functions(NamedTuple):

@@ -46,16 +46,16 @@ def advanced(trainer, pieces, last=10**6):
         trainer.advance(steps, ends)
     results = [trainer.result(member, StopReason.MAX_ITER) for member in range(len(ends))]
     trainer.close()
-    thetas = [np.concatenate([layer[n].ravel() for layer in p for n in sorted(layer)]) for p, _ in results]
-    return np.array(thetas), [history for _, history in results]
+    flat_parameters = [np.concatenate([layer[n].ravel() for layer in p for n in sorted(layer)]) for p, _ in results]
+    return np.array(flat_parameters), [history for _, history in results]
 
 
 @pytest.mark.parametrize("solver", [LBFGS(), LBFGS(gradient_tolerance=1e-9, history=3), LevenbergMarquardt(1e-9)])
 def test_one_step_at_a_time_is_all_steps_at_once_to_the_bit(solver):
     at_once, curves = advanced(trainer_of(solver, 3), [100])
     for pieces in ([1] * 100, [7, 1, 92]):
-        thetas, histories = advanced(trainer_of(solver, 3), pieces)
-        np.testing.assert_array_equal(thetas, at_once)
+        flat_parameters, histories = advanced(trainer_of(solver, 3), pieces)
+        np.testing.assert_array_equal(flat_parameters, at_once)
         assert histories == curves
     assert at_once.dtype == np.float64
     assert {history.epochs for history in curves} != {1}
@@ -65,7 +65,7 @@ def test_one_step_at_a_time_is_all_steps_at_once_to_the_bit(solver):
 def test_lbfgs_is_scipys(steps):
     """Called directly, for so many iterations with the same options, it ends at the same parameters to the bit."""
     solver = LBFGS(gradient_tolerance=1e-9, history=7)
-    (theta,), (history,) = advanced(trainer_of(solver), [1] * steps, last=steps)
+    (flat_parameters,), (history,) = advanced(trainer_of(solver), [1] * steps, last=steps)
     with jax.enable_x64(True):
         objective = Objective(NETWORK, LOSS, padded_batch(X, Y, W), jnp.asarray(ALPHA / W.sum()))
         start = np.concatenate([layer[n].ravel() for layer in first(0) for n in sorted(layer)]).astype(np.float64)
@@ -74,17 +74,17 @@ def test_lbfgs_is_scipys(steps):
             options={"maxiter": steps, "maxcor": 7, "gtol": 1e-9, "ftol": 1e-14, "maxfun": 10**9},
         )  # fmt: skip
     assert history.epochs == found.nit == steps
-    np.testing.assert_array_equal(theta, found.x)
+    np.testing.assert_array_equal(flat_parameters, found.x)
     assert history.loss[-1] == found.fun
 
 
 def test_where_levenberg_marquardt_converges_scipy_finds_nothing_lower():
-    (theta,), (history,) = advanced(trainer_of(LevenbergMarquardt(1e-12)), [400])
+    (flat_parameters,), (history,) = advanced(trainer_of(LevenbergMarquardt(1e-12)), [400])
     with jax.enable_x64(True):
         data = padded_batch(X, Y, W), jnp.asarray(ALPHA / W.sum())
         errors, slopes = partial(residuals, NETWORK), partial(jacobian, NETWORK)
         found = least_squares(
-            lambda b: np.asarray(errors(jnp.asarray(b), *data)), theta,
+            lambda b: np.asarray(errors(jnp.asarray(b), *data)), flat_parameters,
             lambda b: np.asarray(slopes(jnp.asarray(b), *data)), method="lm", xtol=1e-14, ftol=1e-14, gtol=1e-14,
         )  # fmt: skip
     assert history.reason is StopReason.CONVERGED

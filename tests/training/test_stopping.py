@@ -14,14 +14,14 @@ OUTSIDE = {StopReason.CALLBACK, StopReason.INTERRUPTED, StopReason.MAX_TIME, Sto
 
 
 def test_stopping_counts_as_scikit_learn_does():
-    theta = jnp.zeros(2)
-    best = nothing_yet(theta)
+    flat_parameters = jnp.zeros(2)
+    best = nothing_yet(flat_parameters)
     no_improvement = []
     for epoch, loss in enumerate([1.0, 0.95, 0.80, 0.75, 0.85, 0.5], start=1):
-        best = watch(best, theta + epoch, jnp.asarray(loss), jnp.asarray(epoch), jnp.asarray(0.1))
+        best = watch(best, flat_parameters + epoch, jnp.asarray(loss), jnp.asarray(epoch), jnp.asarray(0.1))
         no_improvement.append(int(best.no_improvement))
     assert no_improvement == [0, 1, 0, 1, 2, 0]
-    assert (int(best.epoch), float(best.theta[0])) == (6, 6.0)
+    assert (int(best.epoch), float(best.flat_parameters[0])) == (6, 6.0)
 
 
 @pytest.mark.parametrize("reason", StopReason)

@@ -159,7 +159,9 @@ def _fit_by_epochs(
     static = _static(training, solver, control)
     first = _first_states(static, training)
     if states is not None:  # whose last epoch may not be the one that was kept
-        first = first._replace(theta=states.theta, solver_state=states.solver_state, epoch=states.epoch)
+        first = first._replace(
+            flat_parameters=states.flat_parameters, solver_state=states.solver_state, epoch=states.epoch
+        )
     last = np.asarray(first.epoch) + epochs
     dynamic = _dynamic(training, solver, max(int(last.max()), training.recipe.max_iter or 1))
     shared, exponents = training.dataset.share()
@@ -217,10 +219,10 @@ def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> Dyn
 def _first_states(static: StaticConfig, training: Training) -> MemberState:
     """Return the members' states before the first epoch, as NumPy arrays with a leading member axis."""
     step_size = training.recipe.learning_rate_init or 0.001
-    thetas = [np.concatenate(in_order(own)).astype(np.float32) for own in training.first_parameters]
+    flat_parameters = [np.concatenate(in_order(own)).astype(np.float32) for own in training.first_parameters]
     states = [
-        start(static, jnp.asarray(theta), step_size, jnp.uint32(setup.seed))
-        for theta, setup in zip(thetas, training.setups, strict=True)
+        start(static, jnp.asarray(flat_parameters), step_size, jnp.uint32(setup.seed))
+        for flat_parameters, setup in zip(flat_parameters, training.setups, strict=True)
     ]
     return jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)
 

@@ -187,16 +187,18 @@ def trace(
     with jax.enable_x64(True):
         inputs, wanted = jnp.asarray(rows), jnp.asarray(targets)
         share = None if sample_weight is None else jnp.asarray(check_weights(sample_weight, len(rows)))
-        theta = flatten(_checked(network, parameters))
-        memory, done = moves.init(theta), list[Step]()
+        flat_parameters = flatten(_checked(network, parameters))
+        memory, done = moves.init(flat_parameters), list[Step]()
         for number in range(1, steps + 1):
-            before = unflatten(network, theta)
+            before = unflatten(network, flat_parameters)
             kept = forward(network, before, inputs)
             back = backward(network, before, kept, cost_derivative(rule, kept[-1].x, wanted, share))
             E = float(cost(rule, kept[-1].x, wanted, share))
-            theta, memory = moves.update(theta, memory, flatten([layer.gradient for layer in back]), step_size)
-            after = unflatten(network, theta)
-            if not bool(jnp.isfinite(jnp.sum(jnp.square(theta)))):
+            flat_parameters, memory = moves.update(
+                flat_parameters, memory, flatten([layer.gradient for layer in back]), step_size
+            )
+            after = unflatten(network, flat_parameters)
+            if not bool(jnp.isfinite(jnp.sum(jnp.square(flat_parameters)))):
                 raise DivergenceError(
                     f"the trace left the finite numbers in step {number}; try step_size={step_size / 10:g}"
                 )

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Int
 
-from glassnet._types import Scalar, Theta
+from glassnet._types import FlatParameters, Scalar
 from glassnet.data.shared import Batch
 from glassnet.network.backward import cost_and_gradient
 from glassnet.network.loss import Loss
@@ -30,7 +30,7 @@ def train_epoch(
     network: Network,
     loss: Loss,
     solver: GradientSolver,
-    theta: Theta,
+    flat_parameters: FlatParameters,
     state: SolverState,
     data: Batch,
     rows: Int[Array, "batches size"],
@@ -38,31 +38,31 @@ def train_epoch(
     alpha: StepSize,
     learning_rate: StepSize,
     factor: StepSize,
-) -> tuple[Theta, SolverState, Scalar]:
+) -> tuple[FlatParameters, SolverState, Scalar]:
     """Return the parameters and the solver's state after a step for each batch, and the mean loss over the rows.
 
     A batch's objective is (1/w) sum_i w_i loss_i + alpha / (2 w) sum W^2, w the sum of its weights; its loss is
     reported with `factor` before the first sum.
     """
-    l2 = jnp.asarray(l2_mask(network), theta.dtype)
+    l2 = jnp.asarray(l2_mask(network), flat_parameters.dtype)
     size = rows.shape[1]
 
     def step(
-        carry: tuple[Theta, SolverState, Scalar], batch: tuple[Int[Array, " size"], Scalar]
-    ) -> tuple[tuple[Theta, SolverState, Scalar], None]:
-        theta, state, total = carry
+        carry: tuple[FlatParameters, SolverState, Scalar], batch: tuple[Int[Array, " size"], Scalar]
+    ) -> tuple[tuple[FlatParameters, SolverState, Scalar], None]:
+        flat_parameters, state, total = carry
         places, count = batch
         weights = data.weights[places] * (jnp.arange(size) < count)
         mass = jnp.sum(weights)
         mass = jnp.where(mass > 0, mass, 1)  # a batch of weight zero moves by the penalty alone
         value, gradient = cost_and_gradient(
-            network, loss, unflatten(network, theta), data.x[places], data.y[places], weights * (size / mass)
+            network, loss, unflatten(network, flat_parameters), data.x[places], data.y[places], weights * (size / mass)
         )
-        pull = alpha / mass * l2 * theta
-        reported = factor * value + 0.5 * jnp.dot(pull, theta)
-        theta, state = solver.update(theta, state, flatten(gradient) + pull, learning_rate)
-        return (theta, state, total + count * reported), None
+        pull = alpha / mass * l2 * flat_parameters
+        reported = factor * value + 0.5 * jnp.dot(pull, flat_parameters)
+        flat_parameters, state = solver.update(flat_parameters, state, flatten(gradient) + pull, learning_rate)
+        return (flat_parameters, state, total + count * reported), None
 
-    start = theta, state, jnp.zeros((), theta.dtype)
-    (theta, state, total), _ = jax.lax.scan(step, start, (rows, counts))
-    return theta, state, total / jnp.sum(counts)
+    start = flat_parameters, state, jnp.zeros((), flat_parameters.dtype)
+    (flat_parameters, state, total), _ = jax.lax.scan(step, start, (rows, counts))
+    return flat_parameters, state, total / jnp.sum(counts)

@@ -33,10 +33,10 @@ def minimise(
     with jax.enable_x64(True):
         data = padded_batch(*(np.asarray(a, np.float64) for a in (rows.X, rows.y, weights)))
         objective = Objective(problem.network, problem.loss, data, jnp.asarray(alpha / np.sum(weights)))
-        theta = np.asarray(flatten(jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), parameters)))
+        flat_parameters = np.asarray(flatten(jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), parameters)))
         result = minimize(
             objective.value_and_gradient,
-            theta,
+            flat_parameters,
             jac=True,
             method="L-BFGS-B",
             options={"maxfun": limits.max_fun, "maxiter": limits.max_iter, "gtol": limits.tol},

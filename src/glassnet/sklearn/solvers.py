@@ -6,7 +6,7 @@ from typing import Literal, cast
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet._types import Integer, Theta
+from glassnet._types import FlatParameters, Integer
 from glassnet.training.optimizers import SGD
 from glassnet.training.solver import GradientSolver, SolverState, StepSize
 
@@ -26,15 +26,15 @@ class ScikitLearnSGD:
     momentum: float
     nesterov: bool
 
-    def init(self, theta: Theta) -> SolverState:
+    def init(self, flat_parameters: FlatParameters) -> SolverState:
         """Return zero velocity."""
-        return self._rule.init(theta)
+        return self._rule.init(flat_parameters)
 
     def update(
-        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
-    ) -> tuple[Theta, SolverState]:
+        self, flat_parameters: FlatParameters, state: SolverState, gradient: FlatParameters, step_size: StepSize
+    ) -> tuple[FlatParameters, SolverState]:
         """Return the parameters after one step, and the velocity."""
-        return self._rule.update(theta, state, step_size * gradient, 1.0)
+        return self._rule.update(flat_parameters, state, step_size * gradient, 1.0)
 
     @property
     def _rule(self) -> SGD:
@@ -52,21 +52,21 @@ class ScikitLearnAdam:
     beta_2: float
     epsilon: float
 
-    def init(self, theta: Theta) -> SolverState:
+    def init(self, flat_parameters: FlatParameters) -> SolverState:
         """Return t = 0 and m = v = 0."""
-        return jnp.zeros((), jnp.int32), jnp.zeros_like(theta), jnp.zeros_like(theta)
+        return jnp.zeros((), jnp.int32), jnp.zeros_like(flat_parameters), jnp.zeros_like(flat_parameters)
 
     def update(
-        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
-    ) -> tuple[Theta, SolverState]:
+        self, flat_parameters: FlatParameters, state: SolverState, gradient: FlatParameters, step_size: StepSize
+    ) -> tuple[FlatParameters, SolverState]:
         """Return the parameters after one step, and t, m and v."""
-        t, m, v = cast(tuple[Integer, Theta, Theta], state)
+        t, m, v = cast(tuple[Integer, FlatParameters, FlatParameters], state)
         t = t + 1
         m = self.beta_1 * m + (1 - self.beta_1) * gradient
         v = self.beta_2 * v + (1 - self.beta_2) * jnp.square(gradient)
-        power = t.astype(theta.dtype)
+        power = t.astype(flat_parameters.dtype)
         tau = step_size * jnp.sqrt(1 - self.beta_2**power) / (1 - self.beta_1**power)
-        return theta - tau * m / (jnp.sqrt(v) + self.epsilon), (t, m, v)
+        return flat_parameters - tau * m / (jnp.sqrt(v) + self.epsilon), (t, m, v)
 
 
 @dataclass

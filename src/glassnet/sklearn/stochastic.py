@@ -120,28 +120,28 @@ class StochasticTraining(ABC):
         optimizer, dtype = self._optimizer, self.coefs_[0].dtype
         weights = np.ones(len(rows.X)) if rows.weights is None else rows.weights
         data = Batch(*(jnp.asarray(a, dtype) for a in (rows.X, rows.y, weights)))
-        theta = flatten(jax.tree.map(jnp.asarray, as_parameters(self.coefs_, self.intercepts_)))
-        state = optimizer.solver.init(theta) if optimizer.state is None else optimizer.state
+        flat_parameters = flatten(jax.tree.map(jnp.asarray, as_parameters(self.coefs_, self.intercepts_)))
+        state = optimizer.solver.init(flat_parameters) if optimizer.state is None else optimizer.state
         order, self._converged = np.arange(len(rows.X)), False
         try:
             for _ in range(epochs):
                 if self.shuffle:
                     order = np.asarray(shuffle(order, random_state=self._random_state))
-                theta, state, loss = train_epoch(
-                    problem.network, problem.loss, optimizer.solver, theta, state, data, *batches(order, size),
-                    float(self.alpha), optimizer.learning_rate, problem.factor,
+                flat_parameters, state, loss = train_epoch(
+                    problem.network, problem.loss, optimizer.solver, flat_parameters, state, data,
+                    *batches(order, size), float(self.alpha), optimizer.learning_rate, problem.factor,
                 )  # fmt: skip
                 if held_out is not None:
-                    self._take(problem.network, theta, dtype)
+                    self._take(problem.network, flat_parameters, dtype)
                 self._converged = self._end_epoch(float(loss), len(order), held_out)
                 if self._converged:
                     break
         finally:  # Ctrl-C keeps what was learned
             optimizer.state = jax.tree.map(np.asarray, state)
-            self._take(problem.network, theta, dtype)
+            self._take(problem.network, flat_parameters, dtype)
 
-    def _take(self, network: Network, theta: jax.Array, dtype: np.dtype[np.floating]) -> None:
-        self.coefs_, self.intercepts_ = as_arrays(unflatten(network, np.asarray(theta)), dtype)
+    def _take(self, network: Network, flat_parameters: jax.Array, dtype: np.dtype[np.floating]) -> None:
+        self.coefs_, self.intercepts_ = as_arrays(unflatten(network, np.asarray(flat_parameters)), dtype)
 
     def _end_epoch(self, loss: float, rows: int, held_out: Rows | None) -> bool:
         """Record an epoch; return whether training has converged."""

@@ -102,9 +102,9 @@ class EpochTrainer:
 
     def judge(self, control: RunControl, trained: np.ndarray) -> None:
         """Judge the members that were trained since the last time; the others stay as they are."""
-        thetas, values = self._all(lambda state: state.theta), np.zeros(len(trained), np.float32)
+        flat_parameters, values = self._all(lambda state: state.flat_parameters), np.zeros(len(trained), np.float32)
         for member in np.flatnonzero(trained):
-            values[member] = control.judge(int(member), unflatten(self._static.network, thetas[member]))
+            values[member] = control.judge(int(member), unflatten(self._static.network, flat_parameters[member]))
             self.curves.validation[member].append(float(values[member]))
         self._parts = [
             _judged(self._static, self._dynamic, part, jnp.asarray(values[places]), jnp.asarray(trained[places]))
@@ -125,8 +125,8 @@ class EpochTrainer:
         kept = int(state.best.epoch) - int(self._first[member]) if chooses else len(loss)
         why = StopReason.NO_IMPROVEMENT if tired else reason
         history = History(tuple(loss), tuple(validation), kept, why, int(self._retries[member]))
-        theta = np.asarray(state.best.theta if chooses else state.theta)
-        return unflatten(self._static.network, theta), history
+        flat_parameters = np.asarray(state.best.flat_parameters if chooses else state.flat_parameters)
+        return unflatten(self._static.network, flat_parameters), history
 
     def close(self) -> None:
         """Do nothing: nothing is held."""
@@ -149,7 +149,7 @@ class EpochTrainer:
         hopeless = np.flatnonzero(self._retries > RETRIES)
         if hopeless.size:
             member = int(hopeless[0])
-            parameters = unflatten(self._static.network, self._all(lambda state: state.theta)[member])
+            parameters = unflatten(self._static.network, self._all(lambda state: state.flat_parameters)[member])
             step_size = float(self._all(lambda state: state.step_size)[member]) * CUT**RETRIES
             raise DivergenceError(explain(parameters, len(self.curves.loss[member]) + 1, step_size, RETRIES))
         self._parts = [_restarted(self._static, part) for part in self._parts]
@@ -168,8 +168,12 @@ class EpochTrainer:
 @partial(jax.jit, static_argnames="static")
 def _restarted(static: StaticConfig, states: MemberState) -> MemberState:
     def one(state: MemberState) -> MemberState:
-        theta = jnp.copy(state.best.theta)
-        again = state._replace(theta=theta, solver_state=static.solver.init(theta), step_size=state.step_size / CUT)
+        flat_parameters = jnp.copy(state.best.flat_parameters)
+        again = state._replace(
+            flat_parameters=flat_parameters,
+            solver_state=static.solver.init(flat_parameters),
+            step_size=state.step_size / CUT,
+        )
         again = again._replace(failed=jnp.zeros((), bool))
         return jax.tree.map(lambda new, old: jnp.where(state.failed, new, old), again, state)
 
@@ -180,7 +184,7 @@ def _judged(
     static: StaticConfig, dynamic: DynamicConfig, states: MemberState, values: jax.Array, trained: jax.Array
 ) -> MemberState:
     def one(state: MemberState, value: jax.Array, new: jax.Array) -> MemberState:
-        best = watch(state.best, state.theta, value, state.epoch, jnp.float32(dynamic.tolerance))
+        best = watch(state.best, state.flat_parameters, value, state.epoch, jnp.float32(dynamic.tolerance))
         after = state._replace(best=best)
         after = adapted(dynamic, after) if static.schedule == "adaptive" else after
         return jax.tree.map(lambda later, now: jnp.where(new, later, now), after, state)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from glassnet._types import Boolean, Integer, Order, Outputs, PerSample, Scalar, Targets, Theta, UInt32Scalar
+from glassnet._types import Boolean, FlatParameters, Integer, Order, Outputs, PerSample, Scalar, Targets, UInt32Scalar
 from glassnet.data.shared import Batch, SharedData
 from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.cost import cost
@@ -32,7 +32,7 @@ OVERSHOOT = 1.25  # of an adversary's step, in epsilons
 class MemberState(NamedTuple):
     """Everything that an epoch changes in a member."""
 
-    theta: Theta
+    flat_parameters: FlatParameters
     solver_state: Any
     step_size: Scalar
     seed: UInt32Scalar
@@ -41,11 +41,13 @@ class MemberState(NamedTuple):
     failed: Boolean  # the next epoch left the finite numbers; theta is from before it
 
 
-def start(static: StaticConfig, theta: Theta, step_size: Any, seed: UInt32Scalar) -> MemberState:
+def start(static: StaticConfig, flat_parameters: FlatParameters, step_size: Any, seed: UInt32Scalar) -> MemberState:
     """Return the state before the first epoch."""
-    step_size = jnp.asarray(step_size, theta.dtype)
+    step_size = jnp.asarray(step_size, flat_parameters.dtype)
     zero, no = jnp.zeros((), jnp.int32), jnp.zeros((), bool)
-    return MemberState(theta, static.solver.init(theta), step_size, seed, zero, nothing_yet(theta), no)
+    return MemberState(
+        flat_parameters, static.solver.init(flat_parameters), step_size, seed, zero, nothing_yet(flat_parameters), no
+    )
 
 
 @partial(jax.jit, static_argnames="static", donate_argnames="states")
@@ -81,7 +83,7 @@ def _advance_one(
 ) -> tuple[MemberState, Any]:
     first = state.epoch
     until = jnp.minimum(first + epochs, last)
-    curve = jnp.zeros(MOST_EPOCHS_AT_ONCE, state.theta.dtype)
+    curve = jnp.zeros(MOST_EPOCHS_AT_ONCE, state.flat_parameters.dtype)
 
     def going(carry: Any) -> Any:
         state = carry[0]
@@ -89,12 +91,16 @@ def _advance_one(
 
     def one_epoch(carry: Any) -> Any:
         state, losses, watched_losses = carry
-        theta, solver_state, loss = _epoch(static, dynamic, shared, member, state)
-        watched = validation_cost(static, theta, shared, member) if static.validates else loss
-        fine = jnp.isfinite(loss) & jnp.isfinite(jnp.dot(theta, theta))
-        tolerance = jnp.asarray(dynamic.tolerance, theta.dtype)
-        best = state.best if static.monitored else watch(state.best, theta, watched, state.epoch + 1, tolerance)
-        after = MemberState(theta, solver_state, state.step_size, state.seed, state.epoch + 1, best, state.failed)
+        flat_parameters, solver_state, loss = _epoch(static, dynamic, shared, member, state)
+        watched = validation_cost(static, flat_parameters, shared, member) if static.validates else loss
+        fine = jnp.isfinite(loss) & jnp.isfinite(jnp.dot(flat_parameters, flat_parameters))
+        tolerance = jnp.asarray(dynamic.tolerance, flat_parameters.dtype)
+        best = (
+            state.best if static.monitored else watch(state.best, flat_parameters, watched, state.epoch + 1, tolerance)
+        )
+        after = MemberState(
+            flat_parameters, solver_state, state.step_size, state.seed, state.epoch + 1, best, state.failed
+        )
         after = adapted(dynamic, after) if static.schedule == "adaptive" and not static.monitored else after
         kept = jax.tree.map(lambda new, old: jnp.where(fine, new, old), after, state._replace(failed=~fine))
         place = state.epoch - first
@@ -104,9 +110,11 @@ def _advance_one(
     return state, curves
 
 
-def validation_cost(static: StaticConfig, theta: Theta, shared: SharedData, member: MemberData) -> Scalar:
+def validation_cost(
+    static: StaticConfig, flat_parameters: FlatParameters, shared: SharedData, member: MemberData
+) -> Scalar:
     """Return the weighted mean loss of the validation rows, without the regularisation; some rows at a time."""
-    parameters = unflatten(static.network, theta)
+    parameters = unflatten(static.network, flat_parameters)
     size = min(member.validation.size, shared.rows_at_once or member.validation.size)
 
     def outputs(rows: Order) -> tuple[Outputs, Targets, PerSample]:
@@ -132,7 +140,7 @@ def adapted(dynamic: DynamicConfig, state: MemberState) -> MemberState:
 
 def _epoch(
     static: StaticConfig, dynamic: DynamicConfig, shared: SharedData, member: MemberData, state: MemberState
-) -> tuple[Theta, Any, Scalar]:
+) -> tuple[FlatParameters, Any, Scalar]:
     """Return theta, the solver's state, and the mean of the batches' E plus the penalty at the end."""
     seed = derived(state.seed, state.epoch)
     order = _order(static, member, state.epoch, seed)
@@ -140,29 +148,37 @@ def _epoch(
     steps = member.n_rows // size if static.batch_size else jnp.asarray(1, jnp.int32)
     total = jnp.asarray(dynamic.epochs * steps, jnp.float32)
     penalty = dynamic.alpha * member.inverse_mean_weight / samples
-    weights = jnp.asarray(l2_mask(static.network), state.theta.dtype)
-    fading_away = jnp.asarray(decay_mask(static.network), state.theta.dtype)
+    weights = jnp.asarray(l2_mask(static.network), state.flat_parameters.dtype)
+    fading_away = jnp.asarray(decay_mask(static.network), state.flat_parameters.dtype)
     multipliers = (
-        jnp.asarray(learning_rate_multipliers(static.network), state.theta.dtype) if static.multiplies else 1.0
+        jnp.asarray(learning_rate_multipliers(static.network), state.flat_parameters.dtype)
+        if static.multiplies
+        else 1.0
     )
 
     def step(number: Any, carry: Any) -> Any:
-        theta, solver_state, sum_of_losses = carry
+        flat_parameters, solver_state, sum_of_losses = carry
         batch = _batch(static, shared, member, jax.lax.dynamic_slice(order, (number * size,), (size,)))
-        l2 = penalty * weights * theta
+        l2 = penalty * weights * flat_parameters
         at = jnp.asarray(state.epoch * steps + number, jnp.float32)
         share = fading(at / total, dynamic.fade)
-        value, gradient = _gradient(static, dynamic, theta, member, batch, l2, Noise(derived(seed, number), share))
+        value, gradient = _gradient(
+            static, dynamic, flat_parameters, member, batch, l2, Noise(derived(seed, number), share)
+        )
         tau = state.step_size * step_size_factor(
             static.schedule, at / total, at * samples, dynamic.warmup, dynamic.power
         )
-        shrunk = theta * (1 - tau * dynamic.decay * share * fading_away) if static.decays else theta
-        theta, solver_state = static.solver.update(shrunk, solver_state, gradient, tau * multipliers)
-        return theta, solver_state, sum_of_losses + value
+        shrunk = flat_parameters * (1 - tau * dynamic.decay * share * fading_away) if static.decays else flat_parameters
+        flat_parameters, solver_state = static.solver.update(shrunk, solver_state, gradient, tau * multipliers)
+        return flat_parameters, solver_state, sum_of_losses + value
 
-    start = state.theta, state.solver_state, jnp.zeros((), state.theta.dtype)
-    theta, solver_state, sum_of_losses = jax.lax.fori_loop(0, steps, step, start)
-    return theta, solver_state, sum_of_losses / steps + 0.5 * penalty * jnp.dot(weights * theta, theta)
+    start = state.flat_parameters, state.solver_state, jnp.zeros((), state.flat_parameters.dtype)
+    flat_parameters, solver_state, sum_of_losses = jax.lax.fori_loop(0, steps, step, start)
+    return (
+        flat_parameters,
+        solver_state,
+        sum_of_losses / steps + 0.5 * penalty * jnp.dot(weights * flat_parameters, flat_parameters),
+    )
 
 
 def _order(static: StaticConfig, member: MemberData, epoch: Integer, seed: UInt32Scalar) -> Order:
@@ -185,14 +201,14 @@ def _batch(static: StaticConfig, shared: SharedData, member: MemberData, rows: O
 def _gradient(
     static: StaticConfig,
     dynamic: DynamicConfig,
-    theta: Theta,
+    flat_parameters: FlatParameters,
     member: MemberData,
     batch: Batch,
-    l2: Theta,
+    l2: FlatParameters,
     noise: Noise,
-) -> tuple[Scalar, Theta]:
+) -> tuple[Scalar, FlatParameters]:
     """Return E over a batch, and dE/dtheta + l2, clipped if the configuration says so."""
-    parameters = unflatten(static.network, theta)
+    parameters = unflatten(static.network, flat_parameters)
     if static.adversarial:
         batch = attacked(static, dynamic, parameters, member, batch, noise)
     value, gradient = cost_and_gradient(static.network, static.loss, parameters, *batch, noise)

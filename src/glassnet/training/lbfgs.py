@@ -44,9 +44,9 @@ class LBFGS(Settable):
     def check(self, loss: Loss, parameters: int) -> None:
         """Do nothing: it trains any loss and any network."""
 
-    def start(self, objective: Objective, theta: np.ndarray, observer: Observer) -> "_Running":
+    def start(self, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> "_Running":
         """Return the minimisation from theta on, which has made no step yet."""
-        return _Running(self, objective, theta, observer)
+        return _Running(self, objective, flat_parameters, observer)
 
 
 class _Running:
@@ -55,8 +55,13 @@ class _Running:
     SciPy has no function for a single step, and stopping and going on again would forget the curvature.
     """
 
-    def __init__(self, solver: LBFGS, objective: Objective, theta: np.ndarray, observer: Observer) -> None:
-        self._solver, self._objective, self._theta, self._observer = solver, objective, theta, observer
+    def __init__(self, solver: LBFGS, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> None:
+        self._solver, self._objective, self._flat_parameters, self._observer = (
+            solver,
+            objective,
+            flat_parameters,
+            observer,
+        )
         self._go, self._pause = Semaphore(0), Semaphore(0)
         self._thread: Thread | None = None
         self._steps_left, self._ends = 0, False
@@ -107,7 +112,7 @@ class _Running:
         options = {"maxiter": UNLIMITED, "maxfun": UNLIMITED, "gtol": self._solver.gradient_tolerance, "ftol": 1e-14}
         found = minimize(
             self._objective.value_and_gradient,
-            self._theta,
+            self._flat_parameters,
             jac=True,
             method="L-BFGS-B",
             callback=after_step,

@@ -19,7 +19,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.scipy.linalg import solve_triangular
 
-from glassnet._types import Boolean, Integer, Jacobian, Residuals, Scalar, Theta
+from glassnet._types import Boolean, FlatParameters, Integer, Jacobian, Residuals, Scalar
 
 FIRST_DAMPING = 1e-3
 FACTOR = 10.0
@@ -37,11 +37,11 @@ class Problem(NamedTuple):
 class Search(NamedTuple):
     """Where the search stands."""
 
-    theta: Theta
+    flat_parameters: FlatParameters
     r: Residuals
     cost: Scalar  # 1/2 r'r
     damping: Scalar  # lambda
-    scale: Theta  # D
+    scale: FlatParameters  # D
     trials: Integer
     accepted: Boolean  # whether the last trial was
     slope: Scalar  # the largest cosine between r and a column of J: 0 at a minimum
@@ -49,28 +49,28 @@ class Search(NamedTuple):
     length: Scalar  # |D p| / |D theta| of the last trial
 
 
-def start(problem: Problem, theta: Theta, *data: Any) -> Search:
+def start(problem: Problem, flat_parameters: FlatParameters, *data: Any) -> Search:
     """Return the search at theta."""
-    r = problem.residuals(theta, *data)
-    one, zero = jnp.ones((), theta.dtype), jnp.zeros((), jnp.int32)
-    scale = jnp.zeros_like(theta) if problem.own_units else jnp.ones_like(theta)
-    return Search(theta, r, 0.5 * jnp.dot(r, r), FIRST_DAMPING * one, scale, zero, zero == 0, one, one, one)
+    r = problem.residuals(flat_parameters, *data)
+    one, zero = jnp.ones((), flat_parameters.dtype), jnp.zeros((), jnp.int32)
+    scale = jnp.zeros_like(flat_parameters) if problem.own_units else jnp.ones_like(flat_parameters)
+    return Search(flat_parameters, r, 0.5 * jnp.dot(r, r), FIRST_DAMPING * one, scale, zero, zero == 0, one, one, one)
 
 
 def step(problem: Problem, search: Search, *data: Any) -> Search:
     """Return the search after one trial step; theta and cost change only when the cost falls."""
-    J = problem.jacobian(search.theta, *data)
+    J = problem.jacobian(search.flat_parameters, *data)
     lengths = jnp.linalg.norm(J, axis=0)
     scale = jnp.maximum(search.scale, lengths) if problem.own_units else search.scale
     D = jnp.where(scale > 0, scale, 1.0)
     p = _damped(J, search.r, search.damping, D)
-    r = problem.residuals(search.theta + p, *data)
+    r = problem.residuals(search.flat_parameters + p, *data)
     cost = 0.5 * jnp.dot(r, r)
     taken = cost < search.cost  # a cost that is not finite is not lower
     kept = jax.tree.map(
         lambda new, old: jnp.where(taken, new, old),
-        (search.theta + p, r, cost, (search.cost - cost) / search.cost),
-        (search.theta, search.r, search.cost, search.gain),
+        (search.flat_parameters + p, r, cost, (search.cost - cost) / search.cost),
+        (search.flat_parameters, search.r, search.cost, search.gain),
     )
     size = jnp.linalg.norm(search.r) * jnp.where(lengths > 0, lengths, 1.0)
     return Search(
@@ -81,7 +81,7 @@ def step(problem: Problem, search: Search, *data: Any) -> Search:
         accepted=taken,
         slope=jnp.max(jnp.abs(search.r @ J) / jnp.where(size > 0, size, 1.0)),
         gain=kept[3],
-        length=jnp.linalg.norm(D * p) / (jnp.linalg.norm(D * search.theta) + jnp.finfo(p.dtype).tiny),
+        length=jnp.linalg.norm(D * p) / (jnp.linalg.norm(D * search.flat_parameters) + jnp.finfo(p.dtype).tiny),
     )
 
 
@@ -104,6 +104,6 @@ def several_steps(problem: Problem, search: Search, most: Any, tolerance: Any, *
     return jax.lax.while_loop(going, lambda search: step(problem, search, *data), search)
 
 
-def _damped(J: Array, r: Array, damping: Scalar, D: Theta) -> Theta:
+def _damped(J: Array, r: Array, damping: Scalar, D: FlatParameters) -> FlatParameters:
     Q, R = jnp.linalg.qr(jnp.concatenate([J, jnp.diag(jnp.sqrt(damping) * D)]))
     return -solve_triangular(R, Q[: len(r)].T @ r)

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet._types import Jacobian, Residuals, Scalar, Theta
+from glassnet._types import FlatParameters, Jacobian, Residuals, Scalar
 from glassnet.data.shared import Batch
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
@@ -48,31 +48,34 @@ class LevenbergMarquardt(Settable):
                 f"{MOST_PARAMETERS}; take fewer neurons, as in hidden_layer_sizes=(16,), or solver='lbfgs'"
             )
 
-    def start(self, objective: Objective, theta: np.ndarray, observer: Observer) -> "_Running":
+    def start(self, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> "_Running":
         """Return the search from theta on."""
-        return _Running(self.tolerance, objective, theta, observer)
+        return _Running(self.tolerance, objective, flat_parameters, observer)
 
 
 class _Running:
     """A search that advances some trial steps at a time."""
 
-    def __init__(self, tolerance: float, objective: Objective, theta: np.ndarray, observer: Observer) -> None:
+    def __init__(self, tolerance: float, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> None:
         self._tolerance, self._observer = tolerance, observer
         self._factor = objective.loss.least_squares_factor or 1.0
         self._data = objective.rows, objective.penalty / self._factor
         self._problem = Problem(_Residuals(objective.network), _Jacobian(objective.network))
-        self._search = start(self._problem, jnp.asarray(theta), *self._data)
+        self._search = start(self._problem, jnp.asarray(flat_parameters), *self._data)
 
     def advance(self, steps: int) -> None:
         """Make up to so many more trial steps."""
         with jax.enable_x64(True):  # the switch belongs to the thread
             for _ in range(steps):
                 self._search = several_steps(self._problem, self._search, 1, self._tolerance, *self._data)
-                theta, loss = np.asarray(self._search.theta), self._factor * float(self._search.cost)
-                if self._observer.observe(theta, loss, float(self._search.damping)):
+                flat_parameters, loss = (
+                    np.asarray(self._search.flat_parameters),
+                    self._factor * float(self._search.cost),
+                )
+                if self._observer.observe(flat_parameters, loss, float(self._search.damping)):
                     return
                 if bool(finished(self._search, self._tolerance)):
-                    self._observer.finish(theta, StopReason.CONVERGED)
+                    self._observer.finish(flat_parameters, StopReason.CONVERGED)
                     return
 
     def close(self) -> None:
@@ -85,13 +88,13 @@ class _Residuals:
 
     network: Network
 
-    def __call__(self, theta: Theta, rows: Batch, penalty: Scalar) -> Residuals:
-        return residuals(self.network, theta, rows, penalty)
+    def __call__(self, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Residuals:
+        return residuals(self.network, flat_parameters, rows, penalty)
 
 
 @dataclass(frozen=True)
 class _Jacobian:
     network: Network
 
-    def __call__(self, theta: Theta, rows: Batch, penalty: Scalar) -> Jacobian:
-        return jacobian(self.network, theta, rows, penalty)
+    def __call__(self, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Jacobian:
+        return jacobian(self.network, flat_parameters, rows, penalty)

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet._types import Jacobian, Residuals, Scalar, Theta
+from glassnet._types import FlatParameters, Jacobian, Residuals, Scalar
 from glassnet.data.shared import Batch
 from glassnet.network.backward import cost_and_gradient, output_jacobian
 from glassnet.network.cost import cost
@@ -26,9 +26,11 @@ class Objective:
     rows: Batch
     penalty: Scalar
 
-    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+    def value_and_gradient(self, flat_parameters: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the objective and its gradient."""
-        value, gradient = _value_and_gradient(self.network, self.loss, jnp.asarray(theta), self.rows, self.penalty)
+        value, gradient = _value_and_gradient(
+            self.network, self.loss, jnp.asarray(flat_parameters), self.rows, self.penalty
+        )
         return float(value), np.asarray(gradient)
 
 
@@ -42,34 +44,36 @@ def padded_batch(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Batch:
 
 
 @partial(jax.jit, static_argnums=(0, 1))
-def plain_cost(network: Network, loss: Loss, theta: Theta, rows: Batch) -> Scalar:
+def plain_cost(network: Network, loss: Loss, flat_parameters: FlatParameters, rows: Batch) -> Scalar:
     """Return E, without the penalty."""
-    return cost(loss, output(network, unflatten(network, theta), rows.x), rows.y, rows.weights)
+    return cost(loss, output(network, unflatten(network, flat_parameters), rows.x), rows.y, rows.weights)
 
 
 @partial(jax.jit, static_argnums=(0, 1))
 def _value_and_gradient(
-    network: Network, loss: Loss, theta: Theta, rows: Batch, penalty: Scalar
-) -> tuple[Scalar, Theta]:
-    value, gradient = cost_and_gradient(network, loss, unflatten(network, theta), *rows)
-    l2 = penalty * jnp.asarray(l2_mask(network), theta.dtype) * theta
-    return value + 0.5 * jnp.dot(l2, theta), flatten(gradient) + l2
+    network: Network, loss: Loss, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar
+) -> tuple[Scalar, FlatParameters]:
+    value, gradient = cost_and_gradient(network, loss, unflatten(network, flat_parameters), *rows)
+    l2 = penalty * jnp.asarray(l2_mask(network), flat_parameters.dtype) * flat_parameters
+    return value + 0.5 * jnp.dot(l2, flat_parameters), flatten(gradient) + l2
 
 
-def residuals(network: Network, theta: Theta, rows: Batch, penalty: Scalar) -> Residuals:
+def residuals(network: Network, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Residuals:
     """Return r with 1/2 r'r = E + penalty/2 sum W^2 for the half squared error: weighted errors, then the weights W."""
     share = jnp.sqrt(rows.weights / len(rows.weights))
-    errors = output(network, unflatten(network, theta), rows.x) - rows.y
+    errors = output(network, unflatten(network, flat_parameters), rows.x) - rows.y
     errors = share[:, None] * jnp.where(jnp.isnan(rows.y), 0, errors)
-    return jnp.concatenate([errors.ravel(), jnp.sqrt(penalty) * jnp.asarray(l2_mask(network), theta.dtype) * theta])
+    return jnp.concatenate(
+        [errors.ravel(), jnp.sqrt(penalty) * jnp.asarray(l2_mask(network), flat_parameters.dtype) * flat_parameters]
+    )
 
 
-def jacobian(network: Network, theta: Theta, rows: Batch, penalty: Scalar) -> Jacobian:
+def jacobian(network: Network, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Jacobian:
     """Return dr/dtheta, its upper part by the delta recursion once an output."""
     share = jnp.sqrt(rows.weights / len(rows.weights))
-    parts = output_jacobian(network, unflatten(network, theta), rows.x)
+    parts = output_jacobian(network, unflatten(network, flat_parameters), rows.x)
     count = len(share) * rows.y.shape[1]
     of_outputs = jnp.concatenate([layer[name].reshape(count, -1) for layer in parts for name in sorted(layer)], axis=1)
     known = jnp.where(jnp.isnan(rows.y), 0, share[:, None])
     scaled = known.reshape(count, 1) * of_outputs
-    return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(l2_mask(network), theta.dtype))])
+    return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(l2_mask(network), flat_parameters.dtype))])

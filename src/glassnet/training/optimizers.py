@@ -10,7 +10,7 @@ from typing import ClassVar, cast
 
 import optax
 
-from glassnet._types import Theta
+from glassnet._types import FlatParameters
 from glassnet.training.solver import SolverState, StepOptions, StepSize, check_number
 
 
@@ -24,15 +24,15 @@ class GradientDescent(StepOptions):
         See `StepOptions`.
     """
 
-    def init(self, theta: Theta) -> SolverState:
+    def init(self, flat_parameters: FlatParameters) -> SolverState:
         """Return nothing: gradient descent has no state."""
         return ()
 
     def update(
-        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
-    ) -> tuple[Theta, SolverState]:
+        self, flat_parameters: FlatParameters, state: SolverState, gradient: FlatParameters, step_size: StepSize
+    ) -> tuple[FlatParameters, SolverState]:
         """Return theta - tau dE/dtheta."""
-        return theta - step_size * gradient, state
+        return flat_parameters - step_size * gradient, state
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,16 @@ class SGD(StepOptions):
         if not isinstance(self.nesterov, bool):
             raise ValueError(f"{type(self).__name__}(nesterov={self.nesterov!r}): nesterov must be True or False")
 
-    def init(self, theta: Theta) -> SolverState:
+    def init(self, flat_parameters: FlatParameters) -> SolverState:
         """Return zero velocity."""
-        return self._rule.init(theta)
+        return self._rule.init(flat_parameters)
 
     def update(
-        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
-    ) -> tuple[Theta, SolverState]:
+        self, flat_parameters: FlatParameters, state: SolverState, gradient: FlatParameters, step_size: StepSize
+    ) -> tuple[FlatParameters, SolverState]:
         """Return theta - tau v."""
-        update, state = self._rule.update(gradient, state, theta)
-        return theta - step_size * cast(Theta, update), state
+        update, state = self._rule.update(gradient, state, flat_parameters)
+        return flat_parameters - step_size * cast(FlatParameters, update), state
 
     @property
     def _rule(self) -> optax.GradientTransformation:
@@ -106,16 +106,16 @@ class Adam(StepOptions):
         check_number(name, "beta_2", self.beta_2, below=1.0, settled=False)
         check_number(name, "epsilon", self.epsilon, settled=False)
 
-    def init(self, theta: Theta) -> SolverState:
+    def init(self, flat_parameters: FlatParameters) -> SolverState:
         """Return m = v = 0."""
-        return self._rule.init(theta)
+        return self._rule.init(flat_parameters)
 
     def update(
-        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
-    ) -> tuple[Theta, SolverState]:
+        self, flat_parameters: FlatParameters, state: SolverState, gradient: FlatParameters, step_size: StepSize
+    ) -> tuple[FlatParameters, SolverState]:
         """Return theta - tau m / (sqrt v + epsilon)."""
-        update, state = self._rule.update(gradient, state, theta)
-        return theta - step_size * cast(Theta, update), state
+        update, state = self._rule.update(gradient, state, flat_parameters)
+        return flat_parameters - step_size * cast(FlatParameters, update), state
 
     @property
     def _rule(self) -> optax.GradientTransformation:

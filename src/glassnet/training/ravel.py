@@ -10,12 +10,12 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet._types import Theta
+from glassnet._types import FlatParameters
 from glassnet.network.layer import Parameters, ParameterSpec
 from glassnet.network.network import Network
 
 
-def flatten(parameters: Parameters) -> Theta:
+def flatten(parameters: Parameters) -> FlatParameters:
     """Return all parameters laid end to end."""
     return jnp.concatenate(in_order(parameters))
 
@@ -25,14 +25,14 @@ def in_order(parameters: Any) -> list[Any]:
     return [layer[name].ravel() for layer in parameters for name in sorted(layer)]
 
 
-def unflatten(network: Network, theta: Any) -> Any:
+def unflatten(network: Network, flat_parameters: Any) -> Any:
     """Return the vector, of JAX or NumPy, cut into the parameters of this network."""
     parameters: list[dict[str, Any]] = []
     at = 0
     for shapes in network.parameter_shapes:
         layer: dict[str, Any] = {}
         for name, shape in sorted(shapes.items()):
-            layer[name] = theta[at : at + prod(shape)].reshape(shape)
+            layer[name] = flat_parameters[at : at + prod(shape)].reshape(shape)
             at += prod(shape)
         parameters.append(layer)
     return parameters

@@ -15,7 +15,7 @@ import jax
 import numpy as np
 import optax
 
-from glassnet._types import Theta
+from glassnet._types import FlatParameters
 from glassnet.network.loss import Loss
 from glassnet.training.objective import Objective
 from glassnet.training.schedule import SCHEDULES
@@ -33,13 +33,13 @@ BATCH_OPTIONS = frozenset({"batch_size", "learning_rate_init", "dropout", "adver
 class GradientSolver(Protocol):
     """How the gradient of a batch moves the parameters. Any object with these two functions is one."""
 
-    def init(self, theta: Theta) -> SolverState:
+    def init(self, flat_parameters: FlatParameters) -> SolverState:
         """Return the state before the first step: a pytree of arrays."""
         ...
 
     def update(
-        self, theta: Theta, state: SolverState, gradient: Theta, step_size: StepSize
-    ) -> tuple[Theta, SolverState]:
+        self, flat_parameters: FlatParameters, state: SolverState, gradient: FlatParameters, step_size: StepSize
+    ) -> tuple[FlatParameters, SolverState]:
         """Return the parameters after one step, and the state."""
         ...
 
@@ -61,11 +61,11 @@ class Steps(Protocol):
 class Observer(Protocol):
     """Who hears of every step: it keeps losses and the best parameters, and says when to stop."""
 
-    def observe(self, theta: np.ndarray, loss: float, damping: float | None = None) -> bool:
+    def observe(self, flat_parameters: np.ndarray, loss: float, damping: float | None = None) -> bool:
         """Return whether to stop after this step, in which the objective became `loss`."""
         ...
 
-    def finish(self, theta: np.ndarray, reason: StopReason) -> None:
+    def finish(self, flat_parameters: np.ndarray, reason: StopReason) -> None:
         """Take the last parameters of a solver that has no further step to make, unless a step was asked to be last."""
         ...
 
@@ -80,7 +80,7 @@ class FullBatchSolver(Protocol):
         """Raise `ValueError` for a loss or a network that it cannot train."""
         ...
 
-    def start(self, objective: Objective, theta: np.ndarray, observer: Observer) -> Steps:
+    def start(self, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> Steps:
         """Return the solver at work from theta on."""
         ...
 

@@ -76,7 +76,7 @@ class StepTrainer:
         """Judge the members that made a step."""
         for place in np.flatnonzero(trained):
             member = self._members[place]
-            member.watch(control.judge(int(place), unflatten(self._network, member.theta)))
+            member.watch(control.judge(int(place), unflatten(self._network, member.flat_parameters)))
 
     def store(self, *, now: bool = False) -> None:
         """Do nothing: there are no checkpoints of full-batch solvers, whose fits start again with the same result."""
@@ -102,11 +102,13 @@ class _Member:
         self.reason: StopReason | None = None
         self._network, self._loss, self._limits = network, loss, limits
         self._validation: Batch | None = None if problem.validation is None else padded_batch(*problem.validation)
-        self.theta = np.asarray(flatten(jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), problem.parameters)))
-        self._best, self._best_loss, self._best_step, self._no_improvement = self.theta, np.inf, 0, 0
+        self.flat_parameters = np.asarray(
+            flatten(jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), problem.parameters))
+        )
+        self._best, self._best_loss, self._best_step, self._no_improvement = self.flat_parameters, np.inf, 0, 0
         penalty = jnp.asarray(limits.alpha / np.sum(problem.train[2]))
         objective = Objective(network, loss, padded_batch(*problem.train), penalty)
-        self.steps: Steps = solver.start(objective, self.theta, self)
+        self.steps: Steps = solver.start(objective, self.flat_parameters, self)
 
     @property
     def tired(self) -> bool:
@@ -118,9 +120,9 @@ class _Member:
         if steps:
             self.steps.advance(steps)
 
-    def observe(self, theta: np.ndarray, loss: float, damping: float | None = None) -> bool:
+    def observe(self, flat_parameters: np.ndarray, loss: float, damping: float | None = None) -> bool:
         """Record a step; return whether it was the last one."""
-        self.theta = theta
+        self.flat_parameters = flat_parameters
         self.losses.append(loss)
         if damping is not None:
             self.damping.append(damping)
@@ -129,7 +131,7 @@ class _Member:
         if self._validation is None:
             self.watch(loss)
             return self.tired
-        value = float(plain_cost(self._network, self._loss, jnp.asarray(theta), self._validation))
+        value = float(plain_cost(self._network, self._loss, jnp.asarray(flat_parameters), self._validation))
         if not np.isfinite(value):
             raise ValueError(f"the loss of the validation rows is {value}; it must be a finite number")
         self.watch(value)
@@ -142,17 +144,17 @@ class _Member:
         improved = value <= self._best_loss - self._limits.tolerance
         self._no_improvement = 0 if improved else self._no_improvement + 1
         if value < self._best_loss:
-            self._best, self._best_loss, self._best_step = self.theta, value, len(self.losses)
+            self._best, self._best_loss, self._best_step = self.flat_parameters, value, len(self.losses)
 
-    def finish(self, theta: np.ndarray, reason: StopReason) -> None:
+    def finish(self, flat_parameters: np.ndarray, reason: StopReason) -> None:
         """Take the last parameters, unless the last step was asked for."""
         if not self.tired:
-            self.theta, self.reason = theta, reason
+            self.flat_parameters, self.reason = flat_parameters, reason
 
     def result(self, reason: StopReason) -> tuple[Arrays, History]:
         """Return the parameters that are kept, and the history."""
         chooses = self._validation is not None or self._limits.monitored
-        theta, step = (self._best, self._best_step) if chooses else (self.theta, len(self.losses))
+        flat_parameters, step = (self._best, self._best_step) if chooses else (self.flat_parameters, len(self.losses))
         why = StopReason.NO_IMPROVEMENT if self.tired else self.reason or reason
         history = History(tuple(self.losses), tuple(self.validation_losses), step, why, 0, tuple(self.damping))
-        return unflatten(self._network, theta), history
+        return unflatten(self._network, flat_parameters), history

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 
-from glassnet._types import Integer, Scalar, Theta
+from glassnet._types import FlatParameters, Integer, Scalar
 
 
 class StopReason(Enum):
@@ -32,26 +32,26 @@ class StopReason(Enum):
 class Best(NamedTuple):
     """The best parameters so far, by the loss that is watched."""
 
-    theta: Theta
+    flat_parameters: FlatParameters
     loss: Scalar
     epoch: Integer
     no_improvement: Integer  # epochs in a row that improved the loss by no more than the tolerance
 
 
-def nothing_yet(theta: Theta) -> Best:
+def nothing_yet(flat_parameters: FlatParameters) -> Best:
     """Return the record before the first epoch."""
     zero = jnp.zeros((), jnp.int32)
-    return Best(jnp.copy(theta), jnp.asarray(jnp.inf, theta.dtype), zero, jnp.copy(zero))
+    return Best(jnp.copy(flat_parameters), jnp.asarray(jnp.inf, flat_parameters.dtype), zero, jnp.copy(zero))
 
 
-def watch(best: Best, theta: Theta, loss: Scalar, epoch: Integer, tolerance: Scalar) -> Best:
+def watch(best: Best, flat_parameters: FlatParameters, loss: Scalar, epoch: Integer, tolerance: Scalar) -> Best:
     """Return the record after one more epoch.
 
     scikit-learn's rule: an epoch counts as no improvement unless loss <= best - tolerance.
     """
     better = loss < best.loss
     return Best(
-        theta=jnp.where(better, theta, best.theta),
+        flat_parameters=jnp.where(better, flat_parameters, best.flat_parameters),
         loss=jnp.where(better, loss, best.loss),
         epoch=jnp.where(better, epoch, best.epoch),
         no_improvement=jnp.where(loss > best.loss - tolerance, best.no_improvement + 1, 0),
