@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table bench-bounds digests clean wheel-check
+.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table bench-bounds bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -10,10 +10,10 @@ demo: .venv/ready ## train on a real table and print an honest report
 	$(BIN)/glassnet demo
 
 test: .venv/ready ## all tests but the slow ones
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 test-slow: .venv/ready ## the long tests: killed and interrupted fits, memory, compilations
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 check: .venv/ready ## style, banned names and types
 	$(BIN)/ruff check .
@@ -59,6 +59,10 @@ NEW ?= HEAD
 digests: .venv/ready ## whether commits OLD and NEW (HEAD) fit the same numbers to the bit (ARGS="--names 'lm-*'" for some)
 	$(if $(OLD),,$(error say which commit to compare with $(NEW): make digests OLD=COMMIT))
 	$(BIN)/python -W ignore benchmarks/digests.py commits $(OLD) $(NEW) $(ARGS)
+
+bench-commits: .venv/ready ## whether NEW (HEAD) is slower than OLD: the least of runs that take turns (ARGS="--runs 10")
+	$(if $(OLD),,$(error say which commit to compare with $(NEW): make bench-commits OLD=COMMIT))
+	$(BIN)/python -W ignore benchmarks/speed_of_commits.py commits $(OLD) $(NEW) $(ARGS)
 
 clean: ## remove the environment
 	rm -rf .venv
