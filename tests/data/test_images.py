@@ -72,7 +72,7 @@ def test_nothing_is_unpickled(tmp_path):
     [
         (lambda folder: folder / "none.npz", "there is no file"),
         (lambda folder: _saved(folder, z=[1]), "holds z; expected X and y"),
-        (lambda folder: _saved(folder, X=np.zeros((3, 2, 2)), y=[1, 2]), "has 3 inputs but 2 truths"),
+        (lambda folder: _saved(folder, X=np.zeros((3, 2, 2)), y=[1, 2]), "has 3 inputs but 2 targets"),
         (lambda folder: _touched(folder / "text.npz"), r"could not be read as \.npz"),
         (lambda folder: _made(folder / "empty"), "holds no pictures"),
         (lambda folder: _touched(folder / "cat" / "bad.png").parent, "bad.png' could not be read as a picture"),

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from glassnet.data.columns import from_array, from_frame
-from glassnet.data.encode import check_spread
+from glassnet.data.encode import check_outliers
 from glassnet.data.parse import as_numbers
 from glassnet.data.read_columns import Reading
 from glassnet.data.table_schema import read_schema
@@ -268,7 +268,7 @@ def test_a_cell_far_out_is_named(column):
     with pytest.raises(
         ValueError, match=rf"column 'a' has -?1e\+30 in row {50 + len(column) - 1}, .*correct that cell"
     ):
-        check_spread("column 'a'", column, np.arange(50, 50 + len(column)))
+        check_outliers("column 'a'", column, np.arange(50, 50 + len(column)))
 
 
 def test_heavy_tails_are_not_far_out():
@@ -277,19 +277,19 @@ def test_heavy_tails_are_not_far_out():
     row = np.argmax(np.abs(column))
     usual = np.median(np.abs(column - np.median(column)))
     assert 1e4 < np.abs(column[row]) / usual < 1e7
-    check_spread("column 'a'", column)
+    check_outliers("column 'a'", column)
     column[row] = 0.99e12 * usual
-    check_spread("column 'a'", column)
+    check_outliers("column 'a'", column)
     column[row] = 1.01e12 * usual
     with pytest.raises(ValueError, match=rf"in row {row}, 1e\+12 times as far out as is usual"):
-        check_spread("column 'a'", column)
+        check_outliers("column 'a'", column)
 
 
 def test_one_cell_apart_from_equal_ones_is_not_far_out():
     """There is no other distance to compare it with; with one more cell apart there is."""
-    check_spread("column 'a'", np.array([0.0, 0.0, 0.0, 0.0, 1e30]))
+    check_outliers("column 'a'", np.array([0.0, 0.0, 0.0, 0.0, 1e30]))
     with pytest.raises(ValueError, match=r"column 'a' has 1e\+30 in row 4"):
-        check_spread("column 'a'", np.array([0.0, 0.0, 0.0, 1.0, 1e30, 2.0, 0.0]))
+        check_outliers("column 'a'", np.array([0.0, 0.0, 0.0, 1.0, 1e30, 2.0, 0.0]))
 
 
 def test_stray_text_among_numbers_is_said():
