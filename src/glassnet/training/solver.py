@@ -9,7 +9,7 @@ in float64, and finds its own steps.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from numbers import Real
-from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
+from typing import ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 
 import jax
 import numpy as np
@@ -53,7 +53,7 @@ class Steps(Protocol):
         ...
 
     def close(self) -> None:
-        """Give up what it holds."""
+        """End its threads."""
         ...
 
 
@@ -81,7 +81,7 @@ class FullBatchSolver(Protocol):
         ...
 
     def start(self, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> Steps:
-        """Return the solver at work from theta on."""
+        """Return the solver at work from these parameters on."""
         ...
 
 
@@ -181,10 +181,10 @@ def without_options(solver: GradientSolver) -> GradientSolver:
     return replace(solver, **{field.name: None for field in fields(StepOptions)})
 
 
-def check_number(solver: str, option: str, value: Any, below: float = np.inf, *, settled: bool = True) -> None:
+def check_number(solver: str, option: str, value: float | None, below: float = np.inf, *, settled: bool = True) -> None:
     """Raise `ValueError` for an option that is no number from 0 to `below`; one that is not `settled` may be None."""
     if value is None and not settled:
         return
     if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= float(value) < below:
-        words = "a number of at least 0" + ("" if below == np.inf else f" and below {below:g}")
-        raise ValueError(f"{solver}({option}={value!r}): {option} must be {words}")
+        rule = "a number of at least 0" + ("" if below == np.inf else f" and below {below:g}")
+        raise ValueError(f"{solver}({option}={value!r}): {option} must be {rule}")
