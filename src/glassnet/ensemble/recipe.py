@@ -22,7 +22,7 @@ class Recipe(Settable):
     base : "balanced", "fast", "best" or "plain"
         The preset that settles what is not given here.
     embedding : "periodic", "piecewise", "both", "none" or None
-        What a column of numbers is made into besides itself: mixtures of waves, of ramps over its quantiles, or both.
+        What a column of numbers becomes besides itself: sines and cosines, piecewise linear functions, or both.
     adversarial : float or None
         Train half of every step on inputs moved by this much along the sign of dE/dx^0, in the units of `attack`.
     scaler : "robust", "standard" or None
@@ -32,7 +32,7 @@ class Recipe(Settable):
     input_scaling : bool or None
         Whether every input has a learned scale.
     parametric_activation : bool or None
-        Whether every neuron learns how strongly it bends.
+        Whether every neuron learns the shape of its activation.
     initializers : "lecun", "glorot", "scikit-learn" or None
         How weights and biases are drawn.
     learning_rate_multipliers : bool or None
