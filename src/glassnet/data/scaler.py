@@ -26,12 +26,34 @@ class Scaler:
     fill: np.ndarray
 
     def transform(self, values: np.ndarray) -> np.ndarray:
-        """Return the scaled columns, float64."""
+        """Return the scaled columns.
+
+        Parameters
+        ----------
+        values : array (rows, columns)
+            In the units of the data; NaN where a cell is missing.
+
+        Returns
+        -------
+        array (rows, columns)
+            float64; not NaN unless `fill` is.
+        """
         filled = np.where(np.isnan(values), self.fill, values)
         return (filled - self.center) / np.where(self.scale != 0, self.scale, np.inf)
 
     def inverse_transform(self, scaled: np.ndarray) -> np.ndarray:
-        """Return scaled columns in the units of the data, float64."""
+        """Return scaled columns in the units of the data.
+
+        Parameters
+        ----------
+        scaled : array (rows, columns)
+            Scaled columns.
+
+        Returns
+        -------
+        array (rows, columns)
+            float64, in the units of the data.
+        """
         return self.center + self.scale * scaled
 
 

@@ -67,7 +67,23 @@ class Ensemble:
         return all(member.split.test.size for member in self.members)
 
     def encode(self, samples: Samples) -> np.ndarray:
-        """Return samples as encoded inputs, matched with those of training."""
+        """Return samples as encoded inputs, matched with those of training.
+
+        Parameters
+        ----------
+        samples : Samples
+            Inputs as they came in.
+
+        Returns
+        -------
+        array (rows, *inputs)
+            In the units of the data.
+
+        Raises
+        ------
+        ValueError
+            Says in what the samples differ from those of training.
+        """
         return self.schema.encode(self.schema.match(samples))
 
     def scale_inputs(self, x: np.ndarray) -> np.ndarray:
