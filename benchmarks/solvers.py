@@ -119,7 +119,7 @@ def nist(console, folder):
         def errors(b, model=model, x=x, y=y):
             return model(b, x) - y
 
-        problem = Problem(errors, jax.jacfwd(errors), own_units=True)
+        problem = Problem(errors, jax.jacfwd(errors), column_scaling=True)
         row = []
         for b in (first, second):
             ours = several_steps(problem, start(problem, jnp.asarray(b)), TRIALS, TOLERANCE)

@@ -20,32 +20,32 @@ def folder(tmp_path):
 
 
 def test_a_folder_for_every_class(folder):
-    found = read_pictures(folder)
-    assert found.X.shape == (4, 3, 4, 1)
-    assert found.X.dtype == np.uint8
-    assert found.y.tolist() == ["cat", "cat", "dog", "dog"]
-    assert found.names == ("cat/0.png", "cat/1.png", "dog/0.png", "dog/1.png")
-    np.testing.assert_array_equal(found.X[3, :, :, 0], GREY + 11)
+    pictures = read_pictures(folder)
+    assert pictures.X.shape == (4, 3, 4, 1)
+    assert pictures.X.dtype == np.uint8
+    assert pictures.y.tolist() == ["cat", "cat", "dog", "dog"]
+    assert pictures.names == ("cat/0.png", "cat/1.png", "dog/0.png", "dog/1.png")
+    np.testing.assert_array_equal(pictures.X[3, :, :, 0], GREY + 11)
 
 
 def test_one_colour_picture_makes_all_of_them_colour(folder):
     Image.fromarray(np.stack([GREY, GREY, 0 * GREY], axis=-1)).save(folder / "cat" / "2.png")
-    found = read_pictures(folder)
-    assert found.X.shape == (5, 3, 4, 3)
-    np.testing.assert_array_equal(found.X[0], np.repeat(GREY[..., None], 3, axis=2))
+    pictures = read_pictures(folder)
+    assert pictures.X.shape == (5, 3, 4, 3)
+    np.testing.assert_array_equal(pictures.X[0], np.repeat(GREY[..., None], 3, axis=2))
 
 
 def test_a_folder_with_labels(folder):
     (folder / "cat" / "labels.csv").write_text("file,age\n1.png,3.5\n0.png,7\n")
-    found = read_pictures(folder / "cat")
-    assert found.y.tolist() == [3.5, 7.0]
-    np.testing.assert_array_equal(found.X[1, :, :, 0], GREY)
+    pictures = read_pictures(folder / "cat")
+    assert pictures.y.tolist() == [3.5, 7.0]
+    np.testing.assert_array_equal(pictures.X[1, :, :, 0], GREY)
 
 
 def test_a_folder_of_pictures_alone_and_another_size(folder):
-    found = read_pictures(folder / "dog", size=(6, 8))
-    assert found.y is None
-    assert found.X.shape == (2, 6, 8, 1)
+    pictures = read_pictures(folder / "dog", size=(6, 8))
+    assert pictures.y is None
+    assert pictures.X.shape == (2, 6, 8, 1)
 
 
 def test_arrays(tmp_path):
@@ -68,11 +68,11 @@ def test_nothing_is_unpickled(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("make", "message"),
     [
         (lambda folder: folder / "none.npz", "there is no file"),
         (lambda folder: _saved(folder, z=[1]), "holds z; expected X and y"),
-        (lambda folder: _saved(folder, X=np.zeros((3, 2, 2)), y=[1, 2]), "has 3 inputs but 2 truths"),
+        (lambda folder: _saved(folder, X=np.zeros((3, 2, 2)), y=[1, 2]), "has 3 inputs but 2 targets"),
         (lambda folder: _touched(folder / "text.npz"), r"could not be read as \.npz"),
         (lambda folder: _made(folder / "empty"), "holds no pictures"),
         (lambda folder: _touched(folder / "cat" / "bad.png").parent, "bad.png' could not be read as a picture"),
@@ -87,8 +87,8 @@ def test_nothing_is_unpickled(tmp_path):
         ),
     ],
 )
-def test_what_is_wrong(folder, make, words):
-    with pytest.raises(TableError, match=words):
+def test_what_is_wrong(folder, make, message):
+    with pytest.raises(TableError, match=message):
         read_pictures(make(folder))
 
 

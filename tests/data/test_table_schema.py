@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from glassnet.data.columns import from_array, from_frame
-from glassnet.data.encode import check_spread
+from glassnet.data.encode import check_outliers
 from glassnet.data.parse import as_numbers
 from glassnet.data.read_columns import Reading
 from glassnet.data.table_schema import read_schema
@@ -54,9 +54,9 @@ def test_what_each_column_becomes():
 @pytest.mark.filterwarnings("ignore:column 'age' was never missing in training")
 def test_new_levels_become_zeros_and_types_are_brought_in_line():
     schema = read_schema(from_frame(pl.DataFrame({"code": ["1", "x", "x"], "age": [1.0, 2.0, 3.0]})))
-    found = schema.match(from_frame(pl.DataFrame({"age": ["2", None], "code": [1, 7]})))
-    assert found.columns[0].tolist() == ["1", "7"]
-    np.testing.assert_array_equal(schema.encode(found), [[2, 1, 0], [np.nan, 0, 0]])
+    matched = schema.match(from_frame(pl.DataFrame({"age": ["2", None], "code": [1, 7]})))
+    assert matched.columns[0].tolist() == ["1", "7"]
+    np.testing.assert_array_equal(schema.encode(matched), [[2, 1, 0], [np.nan, 0, 0]])
 
 
 def test_many_levels_become_codes():
@@ -78,14 +78,14 @@ def test_dates_become_seconds_and_points_on_circles():
     assert schema.columns[0].turns == ("time of day", "day of week", "day of month")
     assert schema.inputs[:3] == ("at", "at: time of day, sine", "at: time of day, cosine")
     assert schema.inputs[-1] == "from at to until"
-    found = dict(zip(schema.inputs, numbers(from_frame(frame), schema).T, strict=True))
-    assert found["at"][0] == 1704088800.0
-    np.testing.assert_array_equal(found["from at to until"], 90.0)
-    np.testing.assert_allclose(found["at: time of day, sine"][:4], [1, 0, -1, 0], atol=1e-12)  # 6, 12, 18, 24 h
-    np.testing.assert_allclose(found["at: day of week, cosine"][:2], 1)
+    inputs = dict(zip(schema.inputs, numbers(from_frame(frame), schema).T, strict=True))
+    assert inputs["at"][0] == 1704088800.0
+    np.testing.assert_array_equal(inputs["from at to until"], 90.0)
+    np.testing.assert_allclose(inputs["at: time of day, sine"][:4], [1, 0, -1, 0], atol=1e-12)  # 6, 12, 18, 24 h
+    np.testing.assert_allclose(inputs["at: day of week, cosine"][:2], 1)
     angle = 2 * np.pi * 2 / 7  # Wednesday
-    np.testing.assert_allclose(found["at: day of week, sine"][7], np.sin(angle))
-    np.testing.assert_allclose(found["at: day of month, cosine"][3], np.cos(2 * np.pi / 31))  # January 2nd
+    np.testing.assert_allclose(inputs["at: day of week, sine"][7], np.sin(angle))
+    np.testing.assert_allclose(inputs["at: day of month, cosine"][3], np.cos(2 * np.pi / 31))  # January 2nd
 
 
 @pytest.mark.parametrize("text", [["2024-03-01", "2024-03-02 12:30", None], ["2024-03-01T00:00:00+02:00"] * 3])
@@ -100,7 +100,7 @@ def test_iso_dates_as_text(text):
         assert schema.columns[0].reason == "the same in every row"
 
 
-def test_dates_that_are_not_iso_are_said():
+def test_dates_that_are_not_iso_warn():
     with pytest.warns(
         UserWarning, match=r"'at' is taken as text, though it looks like dates: in '12/31/2024' day and month could"
     ):
@@ -159,7 +159,7 @@ def test_a_column_of_marks_for_missing_is_left_out():
     assert schema.inputs == ("x",)
 
 
-def test_gaps_where_training_had_none_are_said():
+def test_gaps_where_training_had_none_warn():
     schema = read_schema(from_frame(pl.DataFrame({"a": [1.0, 2.0, 4.0]})))
     with pytest.warns(UserWarning, match=r"column 'a' was never missing in training, but is in 2 row\(s\); the median"):
         schema.match(from_frame(pl.DataFrame({"a": [None, 1.0, None]})))
@@ -169,8 +169,8 @@ def test_levels_are_written_alike_from_every_type():
     schema = read_schema(from_frame(pd.DataFrame({"a": pd.Categorical([1.0, 2.5, 1.0]), "x": [1, 2, 3]})))
     assert schema.columns[0].levels == ("1", "2.5")
     for cells in ([1.0, 2.5], ["1", " 2.5 "], [np.float32(1), 2.5]):
-        found = schema.match(from_frame(pd.DataFrame({"a": cells, "x": [1, 2]})))
-        assert found.columns[0].tolist() == ["1", "2.5"]
+        matched = schema.match(from_frame(pd.DataFrame({"a": cells, "x": [1, 2]})))
+        assert matched.columns[0].tolist() == ["1", "2.5"]
 
 
 def test_text_where_numbers_were():
@@ -196,8 +196,8 @@ def test_what_is_left_out_and_why():
     names = [f"n{i}" for i in range(300)]
     essays = [f"The {i}th flat has a view of the river and of two of the bridges" for i in range(300)]
     frame = pl.DataFrame({"who": names, "essay": essays, "order_id": range(300), "x": [i % 7 for i in range(300)]})
-    found = {column.name: column.reason for column in read_schema(from_frame(frame)).columns}
-    assert found == {
+    reasons = {column.name: column.reason for column in read_schema(from_frame(frame)).columns}
+    assert reasons == {
         "who": "text with 300 levels, more than 256",
         "essay": "free text with 300 levels, more than 256",
         "order_id": "a number of its own in every row, by its name an id",
@@ -254,7 +254,7 @@ def test_codes_with_underscores_are_text():
     assert read_schema(from_frame(pl.DataFrame({"a": ["10_20", "20_30"]}))).inputs == ("a=10_20", "a=20_30")
 
 
-def test_levels_that_do_not_match_are_said():
+def test_levels_that_do_not_match_warn():
     schema = read_schema(from_frame(pl.DataFrame({"code": ["01", "02", "x"]})))
     with pytest.warns(
         UserWarning, match="2 of 3 cells of column 'code' are no level that training saw: it has '1', where .* '01'"
@@ -268,7 +268,7 @@ def test_a_cell_far_out_is_named(column):
     with pytest.raises(
         ValueError, match=rf"column 'a' has -?1e\+30 in row {50 + len(column) - 1}, .*correct that cell"
     ):
-        check_spread("column 'a'", column, np.arange(50, 50 + len(column)))
+        check_outliers("column 'a'", column, np.arange(50, 50 + len(column)))
 
 
 def test_heavy_tails_are_not_far_out():
@@ -277,22 +277,22 @@ def test_heavy_tails_are_not_far_out():
     row = np.argmax(np.abs(column))
     usual = np.median(np.abs(column - np.median(column)))
     assert 1e4 < np.abs(column[row]) / usual < 1e7
-    check_spread("column 'a'", column)
+    check_outliers("column 'a'", column)
     column[row] = 0.99e12 * usual
-    check_spread("column 'a'", column)
+    check_outliers("column 'a'", column)
     column[row] = 1.01e12 * usual
     with pytest.raises(ValueError, match=rf"in row {row}, 1e\+12 times as far out as is usual"):
-        check_spread("column 'a'", column)
+        check_outliers("column 'a'", column)
 
 
 def test_one_cell_apart_from_equal_ones_is_not_far_out():
     """There is no other distance to compare it with; with one more cell apart there is."""
-    check_spread("column 'a'", np.array([0.0, 0.0, 0.0, 0.0, 1e30]))
+    check_outliers("column 'a'", np.array([0.0, 0.0, 0.0, 0.0, 1e30]))
     with pytest.raises(ValueError, match=r"column 'a' has 1e\+30 in row 4"):
-        check_spread("column 'a'", np.array([0.0, 0.0, 0.0, 1.0, 1e30, 2.0, 0.0]))
+        check_outliers("column 'a'", np.array([0.0, 0.0, 0.0, 1.0, 1e30, 2.0, 0.0]))
 
 
-def test_stray_text_among_numbers_is_said():
+def test_stray_text_among_numbers_warns():
     cells = [str(number) for number in range(40)]
     cells[7] = "abc"
     with pytest.warns(UserWarning, match="column 'a' is taken as text, because row 7 has 'abc' among"):

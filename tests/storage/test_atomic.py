@@ -1,4 +1,4 @@
-"""Faults at every call of a write: the old file or the new one is there, whole, and nothing beside it."""
+"""Faults at every call of a write: the old file or the new one is there, complete, and nothing beside it."""
 
 import errno
 import os
@@ -48,7 +48,7 @@ def failing(monkeypatch, owner, name, fault, *, at, after):
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__ + str(fault)[-8:])
 @pytest.mark.parametrize(("owner", "name"), CALLS, ids=lambda value: str(value) if isinstance(value, str) else "")
-def test_a_fault_at_any_call_leaves_a_whole_file(place, monkeypatch, owner, name, fault, after):
+def test_a_fault_at_any_call_leaves_a_complete_file(place, monkeypatch, owner, name, fault, after):
     """The folder is opened, flushed and closed after the rename: what fails there is no failure of the file."""
     for at in range(1, 10):
         place.write_bytes(OLD)
@@ -107,7 +107,7 @@ def test_the_umask_is_obeyed_and_left_alone_by_many_threads(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "message"),
     [
         (errno.ENOSPC, "there is no space left on the disk; free some, or choose another folder"),
         (errno.EDQUOT, "the quota of the disk is used up"),
@@ -117,10 +117,10 @@ def test_the_umask_is_obeyed_and_left_alone_by_many_threads(tmp_path):
         (errno.EIO, "Input/output error; try again, or choose another folder"),
     ],
 )
-def test_a_reason_says_what_to_do(code, words):
-    said = why_not(OSError(code, os.strerror(code)))
-    assert said.startswith(words)
-    assert said.endswith(". What was there before is untouched")
+def test_a_reason_says_what_to_do(code, message):
+    text = why_not(OSError(code, os.strerror(code)))
+    assert text.startswith(message)
+    assert text.endswith(". What was there before is untouched")
 
 
 def test_a_name_may_be_as_long_as_the_system_takes(tmp_path):

@@ -29,7 +29,8 @@ def test_orders_are_permutations_of_the_members_rows(size):
 def test_orders_of_several_seeds_are_unrelated(size):
     """The rank correlation of two random orders has mean 0 and variance 1 / (n - 1) (Kendall 1948).
 
-    Of the 28 pairs of 7 seeds and the rows' own order, each is below five deviations: by chance 1 in 60,000 is not.
+    Of the 28 pairs of 7 seeds and the rows' own order, each is below five standard deviations, which chance exceeds
+    once in 60,000.
     """
     member = member_of(np.arange(size))
     orders = [np.arange(size), *(np.asarray(shuffled(member, jnp.uint32(seed)))[:size] for seed in range(7))]

@@ -32,7 +32,7 @@ def run_of(static, dynamic, rows, step_size=0.05):
     """Return a run of members that learn from these rows, 35 to 49 are validation rows."""
     shared, exponents = share_table(np.column_stack([X, Y, np.ones(50)]))
     scaling = member_scaling([identity_scaler(4)], None, 1.0, exponents)
-    members = [member_data(np.asarray(own), np.arange(35, 50), scaling, 1.0, np.zeros(3)) for own in rows]
+    members = [member_data(np.asarray(train), np.arange(35, 50), scaling, 1.0, np.zeros(3)) for train in rows]
     flat_parameters = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(rows))])
     seeds = jnp.arange(len(rows), dtype=jnp.uint32)
     states = jax.vmap(lambda flat_parameters, seed: start(static, flat_parameters, step_size, seed))(
@@ -43,16 +43,16 @@ def run_of(static, dynamic, rows, step_size=0.05):
 
 @pytest.mark.parametrize("members", range(1, 40))
 def test_parts_are_at_most_four_and_depend_on_the_number_of_members_alone(members, monkeypatch):
-    found = parts_of(members, at_once=True)
-    np.testing.assert_array_equal(np.concatenate(found), np.arange(members))
-    sizes = [len(part) for part in found]
+    parts = parts_of(members, at_once=True)
+    np.testing.assert_array_equal(np.concatenate(parts), np.arange(members))
+    sizes = [len(part) for part in parts]
     assert 1 <= min(sizes) <= max(sizes) <= MOST_IN_A_PART == 4
     assert max(sizes) - min(sizes) <= 1
     if members % 2 == 0:
-        assert len(found) >= 2  # for two cores
+        assert len(parts) >= 2  # for two cores
     for cores in (1, 2, 64):
         monkeypatch.setattr("glassnet.training.epoch_trainer.available_cores", lambda cores=cores: cores)
-        assert [part.tolist() for part in parts_of(members, at_once=True)] == [part.tolist() for part in found]
+        assert [part.tolist() for part in parts_of(members, at_once=True)] == [part.tolist() for part in parts]
     assert [part.tolist() for part in parts_of(members, at_once=False)] == [[place] for place in range(members)]
 
 
@@ -88,8 +88,8 @@ def test_no_member_goes_beyond_the_last_epoch():
     assert max(lengths) <= 25
     assert min(lengths) < max(lengths)
     for history in histories:  # each member ends for a reason of its own
-        tired = history.epochs - history.kept_epoch > 3
-        assert history.reason is (StopReason.NO_IMPROVEMENT if tired else StopReason.MAX_ITER)
+        out_of_patience = history.epochs - history.kept_epoch > 3
+        assert history.reason is (StopReason.NO_IMPROVEMENT if out_of_patience else StopReason.MAX_ITER)
 
 
 def test_every_member_may_have_a_last_epoch_of_its_own():

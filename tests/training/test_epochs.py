@@ -85,7 +85,7 @@ def test_epochs_in_order_are_the_plain_loop(solver, rule):
     )
 
 
-def test_the_whole_table_a_step_with_weights():
+def test_all_rows_a_step_with_weights():
     static = StaticConfig(NETWORK, LOSS, GradientDescent(), None)
     member = (range(50), [], W.mean())
     dynamic = DynamicConfig(alpha=2.0, patience=99, epochs=4)
@@ -108,10 +108,10 @@ def test_l2_reaches_ridge_regression_with_weights_as_repetitions():
 
 def test_validation_loss_is_the_weighted_mean():
     static = StaticConfig(NETWORK, LOSS, Adam(), 8, validates=True)
-    held = np.arange(37, 50)
-    states, curves = run(static, 5, members=[(range(37), held, W[:37].mean())], weights=W)
-    x = output(NETWORK, unflatten(NETWORK, states.flat_parameters[0]), jnp.asarray(X[held], jnp.float32))
-    expected = np.average(0.5 * np.square(np.asarray(x) - Y[held]).ravel(), weights=W[held])
+    validation = np.arange(37, 50)
+    states, curves = run(static, 5, members=[(range(37), validation, W[:37].mean())], weights=W)
+    x = output(NETWORK, unflatten(NETWORK, states.flat_parameters[0]), jnp.asarray(X[validation], jnp.float32))
+    expected = np.average(0.5 * np.square(np.asarray(x) - Y[validation]).ravel(), weights=W[validation])
     np.testing.assert_allclose(curves[1][0, 4], expected, rtol=1e-5)
     assert float(states.best.loss[0]) == float(np.min(np.asarray(curves[1][0, :5])))
 
@@ -146,16 +146,16 @@ def test_gradients_are_clipped_to_a_length():
     assert float(jnp.linalg.norm(states.flat_parameters[0] - before)) == pytest.approx(1e-3, rel=1e-3)
 
 
-def test_an_adversary_stays_within_reach_and_moves_uphill():
+def test_an_adversary_stays_within_epsilon_and_moves_uphill():
     """A linear network's slope has one sign as long as its error has: a quarter of epsilon is moved, from any start."""
     network = Network(3, [Dense(1)])
     static = StaticConfig(network, LOSS, GradientDescent(), 10, adversarial=True)
     member = unscaled(*ALL, perturbation=[1.0, 2.0, 0.0])
     batch = Batch(jnp.asarray(X, jnp.float32), jnp.asarray(Y, jnp.float32), jnp.ones(50))
     parameters = network.initialize(0)
-    found = attacked(static, DynamicConfig(epsilon=0.1), parameters, member, batch, Noise(jnp.uint32(3)))
-    np.testing.assert_array_equal(found.x[:50], batch.x)
-    moved = np.asarray(found.x[50:] - batch.x)
+    doubled = attacked(static, DynamicConfig(epsilon=0.1), parameters, member, batch, Noise(jnp.uint32(3)))
+    np.testing.assert_array_equal(doubled.x[:50], batch.x)
+    moved = np.asarray(doubled.x[50:] - batch.x)
     error = np.asarray(output(network, parameters, batch.x) - batch.y)
     W = np.asarray(parameters[0]["W"])
     uphill = np.sign(error * W.T)

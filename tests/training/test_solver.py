@@ -67,8 +67,8 @@ def test_options_are_read_set_and_copied(kind):
 
 @pytest.mark.parametrize("kind", OPTIONS)
 def test_unknown_options_are_refused_by_name(kind):
-    words = rf"{kind.__name__} has no parameter 'momentun'; its parameters are {', '.join(kind().get_params())}"
-    with pytest.raises(ValueError, match=words):
+    message = rf"{kind.__name__} has no parameter 'momentun'; its parameters are {', '.join(kind().get_params())}"
+    with pytest.raises(ValueError, match=message):
         kind().set_params(momentun=0.5)
 
 
@@ -92,7 +92,7 @@ BAD_STEP_OPTIONS = [
     ("clip_norm", 0.0, "must be a number above 0"),
     ("clip_norm", -1.0, NO_NUMBER),
 ]
-BAD_OWN_OPTIONS = {
+BAD_OPTIONS_OF_SOLVERS = {
     SGD: [
         ("momentum", -0.1, "must be a number of at least 0 and below 1"),
         ("momentum", 1.0, "must be a number of at least 0 and below 1"),
@@ -124,18 +124,18 @@ BAD_OWN_OPTIONS = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "value", "words"),
+    ("kind", "name", "value", "message"),
     [
         *((kind, *bad) for kind in BY_GRADIENT for bad in BAD_STEP_OPTIONS),
-        *((kind, *bad) for kind, several in BAD_OWN_OPTIONS.items() for bad in several),
+        *((kind, *bad) for kind, several in BAD_OPTIONS_OF_SOLVERS.items() for bad in several),
     ],
 )
 @pytest.mark.usefixtures("as_users_see_it")
-def test_bad_options_are_refused_by_name(kind, name, value, words):
-    with pytest.raises(ValueError, match=rf"{kind.__name__}\({name}=.*\): {name} {words}"):
+def test_bad_options_are_refused_by_name(kind, name, value, message):
+    with pytest.raises(ValueError, match=rf"{kind.__name__}\({name}=.*\): {name} {message}"):
         kind(**{name: value})
     solver = kind()
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=message):
         solver.set_params(**{name: value})
     assert solver == kind()  # as it was before
 
@@ -144,15 +144,15 @@ def test_a_search_sets_options_inside_an_estimator(small):
     model = NetworkRegressor((4,), solver=SGD(), n_members=1, max_iter=3, random_state=0)
     grid = {"solver__momentum": [0.0, 0.9], "solver__weight_decay": [0.1]}
     search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(*small)
-    assert {found["solver__momentum"] for found in search.cv_results_["params"]} == {0.0, 0.9}
+    assert {parameters["solver__momentum"] for parameters in search.cv_results_["params"]} == {0.0, 0.9}
     assert search.best_estimator_.solver.weight_decay == 0.1
     assert model.solver == SGD()
 
 
 def test_options_are_those_given_then_those_of_the_preset_then_the_defaults():
-    found = resolved(AdamW(warmup=0.2), Adam(warmup=0.1, schedule="cosine", beta_2=0.95))
-    assert (found.warmup, found.schedule, found.beta_2, found.beta_1) == (0.2, "cosine", 0.95, 0.9)
-    assert (found.weight_decay, found.shuffle) == (0.01, True)
+    solver = resolved(AdamW(warmup=0.2), Adam(warmup=0.1, schedule="cosine", beta_2=0.95))
+    assert (solver.warmup, solver.schedule, solver.beta_2, solver.beta_1) == (0.2, "cosine", 0.95, 0.9)
+    assert (solver.weight_decay, solver.shuffle) == (0.01, True)
     with pytest.raises(ValueError, match=r"power_t=0.3 is that of schedule='invscaling', but the schedule is 'cosine'"):
         resolved(SGD(power_t=0.3), Adam(schedule="cosine"))
     assert options_of(SignDescent()) == resolved(StepOptions(), None)
@@ -214,10 +214,10 @@ def test_a_users_own_descent_is_ours_to_the_bit(small):
         (8,), batch_size=20, learning_rate_init=0.05, n_members=2, max_iter=30, preset="fast", random_state=0
     )
     ours = clone(model).set_params(solver=GradientDescent(**options_of(Descent()).get_params())).fit(*small)
-    own = clone(model).set_params(solver=Descent()).fit(*small)
-    np.testing.assert_array_equal(own.predict(small[0]), ours.predict(small[0]))
-    epochs, rows = own.n_iter_, len(own.training_rows_)
-    np.testing.assert_array_equal(own._states.solver_state, np.full(2, epochs * (rows // 20)))
+    theirs = clone(model).set_params(solver=Descent()).fit(*small)
+    np.testing.assert_array_equal(theirs.predict(small[0]), ours.predict(small[0]))
+    epochs, rows = theirs.n_iter_, len(theirs.training_rows_)
+    np.testing.assert_array_equal(theirs._states.solver_state, np.full(2, epochs * (rows // 20)))
 
 
 @dataclass
@@ -228,7 +228,7 @@ class Unhashable(Descent):
 
 
 @pytest.mark.parametrize(
-    ("solver", "words"),
+    ("solver", "message"),
     [
         (SGD, "must be a name, such as 'adam', or a solver, such as Adam.*: an object with init and update"),
         (3, "an object with init and update"),
@@ -237,8 +237,8 @@ class Unhashable(Descent):
     ],
 )
 @pytest.mark.usefixtures("as_users_see_it")
-def test_what_is_no_solver_is_refused(small, solver, words):
-    with pytest.raises(TypeError, match=words):
+def test_what_is_no_solver_is_refused(small, solver, message):
+    with pytest.raises(TypeError, match=message):
         NetworkRegressor((4,), solver=solver).fit(*small)
 
 

@@ -69,13 +69,13 @@ def test_lbfgs_is_scipys(steps):
     with jax.enable_x64(True):
         objective = Objective(NETWORK, LOSS, padded_batch(X, Y, W), jnp.asarray(ALPHA / W.sum()))
         start = np.concatenate([layer[n].ravel() for layer in first(0) for n in sorted(layer)]).astype(np.float64)
-        found = minimize(
+        minimum = minimize(
             objective.value_and_gradient, start, jac=True, method="L-BFGS-B",
             options={"maxiter": steps, "maxcor": 7, "gtol": 1e-9, "ftol": 1e-14, "maxfun": 10**9},
         )  # fmt: skip
-    assert history.epochs == found.nit == steps
-    np.testing.assert_array_equal(flat_parameters, found.x)
-    assert history.loss[-1] == found.fun
+    assert history.epochs == minimum.nit == steps
+    np.testing.assert_array_equal(flat_parameters, minimum.x)
+    assert history.loss[-1] == minimum.fun
 
 
 def test_where_levenberg_marquardt_converges_scipy_finds_nothing_lower():
@@ -83,13 +83,13 @@ def test_where_levenberg_marquardt_converges_scipy_finds_nothing_lower():
     with jax.enable_x64(True):
         data = padded_batch(X, Y, W), jnp.asarray(ALPHA / W.sum())
         errors, slopes = partial(residuals, NETWORK), partial(jacobian, NETWORK)
-        found = least_squares(
+        minimum = least_squares(
             lambda b: np.asarray(errors(jnp.asarray(b), *data)), flat_parameters,
             lambda b: np.asarray(slopes(jnp.asarray(b), *data)), method="lm", xtol=1e-14, ftol=1e-14, gtol=1e-14,
         )  # fmt: skip
     assert history.reason is StopReason.CONVERGED
     assert len(history.damping) == history.epochs < 400
-    assert history.loss[-1] == pytest.approx(found.cost, rel=1e-9)
+    assert history.loss[-1] == pytest.approx(minimum.cost, rel=1e-9)
 
 
 def test_steps_are_told_apart_from_convergence_and_from_patience():

@@ -1,4 +1,4 @@
-"""When training stops, which rule is the same for every solver, and the words for the reason."""
+"""When training stops, which rule is the same for every solver, and the text of the reason."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -25,7 +25,7 @@ def test_stopping_counts_as_scikit_learn_does():
 
 
 @pytest.mark.parametrize("reason", StopReason)
-def test_every_reason_is_said_and_is_of_the_member_or_from_outside(reason):
+def test_every_reason_is_text_and_is_of_the_member_or_from_outside(reason):
     assert str(reason) == reason.value
     assert len(str(reason)) > 10
     assert reason.from_outside == (reason in OUTSIDE)

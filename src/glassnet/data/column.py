@@ -12,9 +12,28 @@ Kind = Literal["number", "flag", "category", "date", "left out"]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: a number, a flag of two values, a category, a date, or one that is left out (with the reason).
+    """One column: a number, a flag of two values, a category, a date, or one that is left out.
 
-    `coded` categories are one input, the number of the level, for an embedding; others have an input a level.
+    Parameters
+    ----------
+    name : str
+        Its name.
+    kind : "number", "flag", "category", "date" or "left out"
+        How the network takes it.
+    levels : tuple of str
+        Of a category: its levels.
+    missing : bool
+        Whether a cell was missing in training; then a further input says where one is.
+    reason : str
+        Why it is left out; empty where it is not.
+    coded : bool
+        Of a category: whether it is one input, the number of the level, for an embedding; else it has an input a level.
+    values : tuple of float
+        Of a flag: what becomes 0 and what becomes 1.
+    turns : tuple of str
+        Of a date: the periods whose phase is an input, such as "time of day".
+    decimal_comma : bool or None
+        Of text that holds numbers: whether "3,5" is 3.5; None where no cell had a comma.
     """
 
     name: str
@@ -23,15 +42,15 @@ class Column:
     missing: bool = False
     reason: str = ""
     coded: bool = False
-    values: tuple[float, ...] = ()  # of a flag: what becomes 0 and what becomes 1
-    turns: tuple[str, ...] = ()  # of a date: the turns it goes through
-    decimal_comma: bool | None = None  # of text that holds numbers, whether "3,5" is 3.5; None: no cell had a comma
+    values: tuple[float, ...] = ()
+    turns: tuple[str, ...] = ()
+    decimal_comma: bool | None = None
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """The names of its inputs that are numbers."""
         if self.kind == "date":
-            parts = [f"{self.name}: {turn}, {wave}" for turn in self.turns for wave in ("sine", "cosine")]
+            parts = [f"{self.name}: {turn}, {function}" for turn in self.turns for function in ("sine", "cosine")]
             return (self.name, *parts)
         return (self.name,) if self.kind == "number" else ()
 
@@ -40,21 +59,21 @@ class Column:
         """The names of its inputs that are 0 or 1."""
         if self.kind == "left out":
             return ()
-        own = (self.name,) if self.kind == "flag" else ()
+        names = (self.name,) if self.kind == "flag" else ()
         if self.kind == "category" and not self.coded:
-            own = tuple(f"{self.name}={level}" for level in self.levels)
-        return (*own, f"{self.name} is missing") if self.missing else own
+            names = tuple(f"{self.name}={level}" for level in self.levels)
+        return (*names, f"{self.name} is missing") if self.missing else names
 
     def __str__(self) -> str:
         if self.kind == "left out":
             return f"left out: {self.reason}"
-        words = {
+        text = {
             "number": "number",
             "flag": "flag",
             "category": f"category of {len(self.levels)} levels, {'embedded' if self.coded else 'an input each'}",
             "date": ", ".join(["date", *self.turns]),
         }[self.kind]
-        return words + (", and whether it is missing" if self.missing else "")
+        return text + (", and whether it is missing" if self.missing else "")
 
 
 def date_pairs(columns: Sequence[Column]) -> tuple[tuple[str, str], ...]:

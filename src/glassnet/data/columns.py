@@ -4,23 +4,42 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from difflib import get_close_matches
-from typing import Any, ClassVar
+from typing import ClassVar, TypeGuard, cast
 
 import narwhals as nw
 import numpy as np
+from narwhals.dtypes import DType
+from narwhals.typing import IntoDataFrame, IntoSeries
+from numpy.typing import ArrayLike
 
 SEVERAL_THINGS = (list, tuple, dict, set, bytes, complex, np.complexfloating, np.ndarray)
+
+Cell = str | float | date | time | timedelta | np.generic | None
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of equal length: float64 (NaN is missing) or objects (text, None is missing)."""
+    """Columns of equal length.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The names of the columns.
+    columns : tuple of arrays (rows,)
+        float64, where NaN is a missing cell, or objects, text where None is one.
+    declared : frozenset of str
+        The columns that are categories by their type, even where their levels are numbers.
+    dates : frozenset of str
+        The columns that are dates, as float64 seconds since 1970-01-01, UTC.
+    unnamed : bool
+        Whether the names stand for places in an array.
+    """
 
     names: tuple[str, ...]
     columns: tuple[np.ndarray, ...]
-    declared: frozenset[str] = field(default=frozenset())  # categories by type, even where their levels are numbers
-    dates: frozenset[str] = field(default=frozenset())  # float64 seconds since 1970-01-01, UTC
-    unnamed: bool = False  # the names stand for places in an array
+    declared: frozenset[str] = field(default=frozenset())
+    dates: frozenset[str] = field(default=frozenset())
+    unnamed: bool = False
 
     kind: ClassVar[str] = "table"
 
@@ -45,21 +64,21 @@ class Table:
 
 
 def nearest(name: str, names: Sequence[str]) -> str | None:
-    """Return the name that looks most like this one, whatever its case, or None where none does."""
-    small = {own.lower(): own for own in names}
-    close = get_close_matches(name.lower(), small, n=1, cutoff=0.5)
-    return small[close[0]] if close else None
+    """Return the most similar name, whatever its case, or None where none does."""
+    by_lower_case = {candidate.lower(): candidate for candidate in names}
+    close = get_close_matches(name.lower(), by_lower_case, n=1, cutoff=0.5)
+    return by_lower_case[close[0]] if close else None
 
 
-def is_frame(given: Any) -> bool:
+def is_frame(X: ArrayLike | IntoDataFrame) -> TypeGuard[IntoDataFrame]:
     """Return whether this is a data frame (pandas, polars, pyarrow, ...); a lazy one is refused."""
-    native = nw.from_native(given, pass_through=True)
+    native = nw.from_native(X, pass_through=True)
     if isinstance(native, nw.LazyFrame):
         raise TypeError("a lazy frame has no rows yet; call .collect() on it first")
     return isinstance(native, nw.DataFrame)
 
 
-def from_frame(frame: Any) -> Table:
+def from_frame(frame: IntoDataFrame) -> Table:
     """Return the columns of a data frame; names become text and must differ."""
     native = nw.from_native(frame, eager_only=True)
     names = tuple(str(name) for name in native.columns)
@@ -70,8 +89,8 @@ def from_frame(frame: Any) -> Table:
     return Table(
         names,
         tuple(from_series(name, column) for name, column in columns.items()),
-        frozenset(name for name, column in columns.items() if column.dtype in (nw.Categorical, nw.Enum)),
-        frozenset(name for name, column in columns.items() if column.dtype in (nw.Date, nw.Datetime)),
+        frozenset(name for name, column in columns.items() if _is_one_of(column.dtype, nw.Categorical, nw.Enum)),
+        frozenset(name for name, column in columns.items() if _is_one_of(column.dtype, nw.Date, nw.Datetime)),
     )
 
 
@@ -100,7 +119,7 @@ def from_objects(matrix: np.ndarray, names: Sequence[str] | None = None) -> Tabl
     return Table(tuple(known), columns, unnamed=names is None)
 
 
-def from_series(name: str, series: Any) -> np.ndarray:
+def from_series(name: str, series: nw.Series[IntoSeries]) -> np.ndarray:
     """Return one column: numbers, booleans, dates and durations (in seconds) as float64, anything else as text."""
     kind = series.dtype
     if kind.is_nested() or kind == nw.Binary:
@@ -108,14 +127,14 @@ def from_series(name: str, series: Any) -> np.ndarray:
     missing = series.is_null().to_numpy()
     if kind.is_numeric() or kind == nw.Boolean:
         return _numbers(missing, series.filter(~series.is_null()).cast(nw.Float64).to_numpy())
-    if kind in (nw.Date, nw.Datetime):
+    if _is_one_of(kind, nw.Date, nw.Datetime):
         return _numbers(missing, series.filter(~series.is_null()).dt.timestamp("us").to_numpy() / 1e6)
-    if kind in (nw.Categorical, nw.Enum):
+    if _is_one_of(kind, nw.Categorical, nw.Enum):
         return as_text([None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)])
     return from_cells(name, [None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)])
 
 
-def from_cells(name: str, cells: list[Any]) -> np.ndarray:
+def from_cells(name: str, cells: Sequence[Cell]) -> np.ndarray:
     """Return a column of Python objects; `TypeError` names a cell that is neither number, text nor date."""
     missing = np.array([cell is None for cell in cells], dtype=bool)
     present = [cell for cell in cells if cell is not None]
@@ -124,18 +143,20 @@ def from_cells(name: str, cells: list[Any]) -> np.ndarray:
         raise TypeError(_told(name, f"a {type(cells[odd]).__name__} in row {odd}"))
     if present and all(isinstance(cell, int | float | np.number | np.bool_) for cell in present):
         return _numbers(missing, np.array(present, dtype=np.float64))
-    if present and all(isinstance(cell, timedelta) for cell in present):
-        return _numbers(missing, np.array([cell.total_seconds() for cell in present]))
-    if present and all(isinstance(cell, time) for cell in present):
-        seconds = [3600 * c.hour + 60 * c.minute + c.second + c.microsecond / 1e6 for c in present]
+    durations = [cell.total_seconds() for cell in present if isinstance(cell, timedelta)]
+    if present and len(durations) == len(present):
+        return _numbers(missing, np.array(durations))
+    times = [cell for cell in present if isinstance(cell, time)]
+    if present and len(times) == len(present):
+        seconds = [3600 * c.hour + 60 * c.minute + c.second + c.microsecond / 1e6 for c in times]
         return _numbers(missing, np.array(seconds))
     return as_text(cells)
 
 
-def as_text(values: Sequence[Any]) -> np.ndarray:
+def as_text(values: Sequence[Cell]) -> np.ndarray:
     """Return a column of objects as text without blanks around it; None, NaN and blanks alone are missing.
 
-    A whole number is written the same from every type: 1 and 1.0 are "1".
+    An integer is written the same from every type: 1 and 1.0 are "1".
     """
     column = np.empty(len(values), dtype=object)
     for row, value in enumerate(values):
@@ -148,22 +169,26 @@ def as_text(values: Sequence[Any]) -> np.ndarray:
     return column
 
 
-def with_numbers(X: Any, names: Sequence[str], numbers: Mapping[str, np.ndarray]) -> Any:
+def with_numbers(X: ArrayLike, names: Sequence[str], numbers: Mapping[str, np.ndarray]) -> ArrayLike:
     """Return a frame or an array with these numbers in its columns; `names` are those of the columns in training."""
     if is_frame(X):
         frame = nw.from_native(X, eager_only=True)
         present = [str(name) for name in frame.columns]
         known = present if set(names) <= set(present) else names  # fitted to an array: by position
         new = [
-            nw.new_series(name, numbers[own], nw.Float64, backend=frame.implementation)
-            for name, own in zip(frame.columns, known, strict=True)
-            if own in numbers
+            nw.new_series(name, numbers[column], nw.Float64, backend=frame.implementation)
+            for name, column in zip(frame.columns, known, strict=True)
+            if column in numbers
         ]
-        return nw.to_native(frame.with_columns(*new))
+        return cast(ArrayLike, nw.to_native(frame.with_columns(*new)))  # the frames of all libraries have __array__
     cells = np.array(X, dtype=object if np.asarray(X).dtype.kind in "OU" else np.float64)
     for name, column in numbers.items():
         cells[:, list(names).index(name)] = column
     return cells
+
+
+def _is_one_of(dtype: DType, *kinds: type[DType]) -> bool:
+    return any(dtype == kind for kind in kinds)
 
 
 def _told(name: str, what: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glassnet.data.encode import check_spread
+from glassnet.data.encode import check_outliers
 from glassnet.data.schema import Samples, Schema
 from glassnet.data.shared import SharedData
 
@@ -58,7 +58,7 @@ class Dataset:
         """Raise `ValueError` for inputs or targets that cannot be learned from, naming column and row."""
         self.schema.check(self.x, self.numbers)
         for place, column in enumerate(self.y.T):
-            check_spread("the target" if self.y.shape[1] == 1 else f"target {place}", column, self.numbers)
+            check_outliers("the target" if self.y.shape[1] == 1 else f"target {place}", column, self.numbers)
 
     def share(self) -> tuple[SharedData, np.ndarray]:
         """Return the rows as all members share them, and the exponents of the shared columns."""

@@ -27,8 +27,8 @@ def _within(seconds: np.ndarray, unit: str) -> np.ndarray:
     days = (np.nan_to_num(seconds) // DAY).astype("datetime64[D]")
     first = days.astype(unit)
     length = (first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")
-    share = (days - first.astype("datetime64[D]")) / length
-    return np.where(np.isnan(seconds), np.nan, share)
+    fraction = (days - first.astype("datetime64[D]")) / length
+    return np.where(np.isnan(seconds), np.nan, fraction)
 
 
 # Where in its turn a moment stands, from 0 to 1, and how many days the dates must span to show it.

@@ -11,7 +11,7 @@ from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table
 from glassnet.data.dates import on_circle
 
-WIDEST_SPREAD = 1e12
+LARGEST_RATIO = 1e12  # of the distance from the median to the median of such distances
 UNKNOWN = -1.0  # the code of a level that is missing, or that the schema does not have
 
 
@@ -44,10 +44,10 @@ def check_finite(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -
         )
 
 
-def check_spread(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -> None:
+def check_outliers(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -> None:
     """Raise `ValueError` that names a cell 10^12 times as far from the median as half of the others that are not on it.
 
-    InputScaling divides by the spread, so one such cell would flatten all the others to the same number.
+    Scaling divides by the standard deviation or the range, so one such cell would bring all others to the same number.
     """
     check_finite(what, cells, rows)
     present = cells[~np.isnan(cells)]
@@ -60,7 +60,7 @@ def check_spread(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -
     row = int(np.nanargmax(distance))
     with np.errstate(over="ignore"):
         ratio = distance[row] / np.median(apart)
-    if ratio > WIDEST_SPREAD:
+    if ratio > LARGEST_RATIO:
         raise ValueError(
             f"{what} has {cells[row]:g} in row {row if rows is None else rows[row]}, {ratio:.1g} times as far out "
             "as is usual there; correct that cell or leave it empty"

@@ -1,4 +1,4 @@
-"""Images as they are kept: whole numbers of 8 bits stay so, anything else becomes float32."""
+"""Images as arrays: unsigned integers of 8 bits stay so, anything else becomes float32."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,14 +20,20 @@ from glassnet.network.layer import Layer
 from glassnet.network.pooling import AveragePool, MaxPool
 
 WHITE = 255.0
-LEVELS = 256
+PIXEL_VALUES = 256  # of 8 bits
 CHANNELS = (32, 64, 128, 128)  # of the recipe's convolutions
 SHORT = 7  # pixels a side at which an image goes to the dense layers as it is
 
 
 @dataclass(frozen=True)
 class Images:
-    """Images (rows, height, width, channels), uint8 or float32, finite."""
+    """Images as samples.
+
+    Parameters
+    ----------
+    pixels : array (rows, height, width, channels)
+        uint8 or float32, finite.
+    """
 
     pixels: np.ndarray
 
@@ -55,14 +61,21 @@ class Images:
 
 @dataclass(frozen=True)
 class ImageSchema:
-    """What a picture is: its height, width and channels, and what pixels training had.
+    """What the images of training are; it stands where a table has its columns.
 
-    It stands where a table has its columns.
+    Parameters
+    ----------
+    shape : tuple of three int
+        Height and width in pixels, and the number of channels.
+    eight_bits : bool
+        Whether the pixels are unsigned integers of 8 bits, 0 to 255.
+    up_to_one : bool
+        Whether they are not of 8 bits, and all from 0 to 1.
     """
 
     shape: tuple[int, int, int]
     eight_bits: bool = False
-    up_to_one: bool = False  # not of 8 bits, and all from 0 to 1
+    up_to_one: bool = False
 
     kind: ClassVar[str] = "image"
 
@@ -105,9 +118,9 @@ class ImageSchema:
 
     def digest(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> str:
         """Return the SHA-256 of targets, weights and pixels."""
-        found = hashlib.sha256(np.ascontiguousarray(np.column_stack([y, weights])).tobytes())
-        found.update(np.ascontiguousarray(x).data)
-        return found.hexdigest()
+        sha256 = hashlib.sha256(np.ascontiguousarray(np.column_stack([y, weights])).tobytes())
+        sha256.update(np.ascontiguousarray(x).data)
+        return sha256.hexdigest()
 
     def fit_scaler(self, x: np.ndarray, weights: np.ndarray, rows: np.ndarray, name: ScalerName) -> Scaler:
         """Return mean and standard deviation of every channel, whatever the name: pixels have no outliers."""
@@ -193,17 +206,17 @@ class ImageSchema:
         return f"pictures of {height} x {width}, {'grey' if channels == 1 else f'{channels} channels'}"
 
 
-def is_images(given: ArrayLike) -> bool:
+def is_images(X: ArrayLike) -> bool:
     """Return whether this is an array of pictures: three axes, or four with the channels."""
-    return getattr(given, "ndim", 0) in (3, 4) and hasattr(given, "dtype")
+    return getattr(X, "ndim", 0) in (3, 4) and hasattr(X, "dtype")
 
 
-def as_images(given: ArrayLike) -> Images:
+def as_images(array: ArrayLike) -> Images:
     """Return an array (rows, height, width) or (rows, height, width, channels) as pictures.
 
     `ValueError` for what holds no numbers, and names the first picture with a pixel that is missing or infinite.
     """
-    pixels = np.asarray(given)
+    pixels = np.asarray(array)
     pixels = pixels[..., None] if pixels.ndim == 3 else pixels
     if pixels.dtype.kind not in "uifb":
         raise ValueError(f"pictures must be numbers, but the array holds {pixels.dtype}")
@@ -216,11 +229,11 @@ def as_images(given: ArrayLike) -> Images:
         return Images(pixels)
     with np.errstate(over="ignore"):
         narrow = pixels.astype(np.float32)
-    whole = np.isfinite(narrow.reshape(len(narrow), -1)).all(axis=1)
-    if not whole.all():
+    finite = np.isfinite(narrow.reshape(len(narrow), -1)).all(axis=1)
+    if not finite.all():
         raise ValueError(
-            f"picture {int(np.argmin(whole))} holds a pixel that is NaN, infinite or too large for 32 bits; leave the "
-            "picture out or mend it"
+            f"picture {int(np.argmin(finite))} holds a pixel that is NaN, infinite or too large for 32 bits; leave the "
+            "picture out or correct it"
         )
     return Images(narrow)
 
@@ -253,16 +266,16 @@ def checked(schema: ImageSchema, pictures: Images) -> Images:
 
 def channel_scaler(pixels: np.ndarray, rows: np.ndarray) -> Scaler:
     """Return mean and standard deviation of every channel over all pixels of these rows, 0 for a constant channel."""
-    values = [_moments(pixels, rows, channel) for channel in range(pixels.shape[-1])]
-    center, spread = np.array(values).T
-    return Scaler(center, spread, np.zeros_like(center))
+    moments = [_moments(pixels, rows, channel) for channel in range(pixels.shape[-1])]
+    center, standard_deviation = np.array(moments).T
+    return Scaler(center, standard_deviation, np.zeros_like(center))
 
 
 def _moments(pixels: np.ndarray, rows: np.ndarray, channel: int) -> tuple[float, float]:
-    own = pixels[rows, :, :, channel]
-    if own.dtype == np.uint8:  # counted, so that no copy in floats is needed
-        counts = np.bincount(own.ravel(), minlength=LEVELS)
-        levels = np.arange(LEVELS)
-        mean = float(np.average(levels, weights=counts))
-        return mean, float(np.sqrt(np.average((levels - mean) ** 2, weights=counts)))
-    return float(own.mean(dtype=np.float64)), float(own.std(dtype=np.float64))
+    values = pixels[rows, :, :, channel]
+    if values.dtype == np.uint8:  # counted, so that no copy in floats is needed
+        counts = np.bincount(values.ravel(), minlength=PIXEL_VALUES)
+        pixel_values = np.arange(PIXEL_VALUES)
+        mean = float(np.average(pixel_values, weights=counts))
+        return mean, float(np.sqrt(np.average((pixel_values - mean) ** 2, weights=counts)))
+    return float(values.mean(dtype=np.float64)), float(values.std(dtype=np.float64))

@@ -10,20 +10,20 @@ from glassnet.data.column import Column
 from glassnet.data.columns import Table, as_text, nearest
 from glassnet.data.parse import as_dates, as_numbers, first_that_is_no
 
-MOST_OTHER = 0.5  # share of cells with levels that training did not see, before it is said
+MOST_OTHER = 0.5  # fraction of cells with levels that training did not see, above which a warning is given
 
 
 def match(known: Sequence[Column], table: Table) -> Table:
     """Return the table's columns in the order of training, as numbers and dates where these were; others are dropped.
 
-    `ValueError` names a missing column, with what looks like it, and a cell of text where a number or date is expected.
+    `ValueError` names a missing column, with the most similar name, and a cell of text among numbers or dates.
     """
     names = tuple(column.name for column in known)
     missing = [name for name in names if name not in table.names]
     if missing:
         raise ValueError(_difference(missing, [name for name in table.names if name not in names]))
-    found = dict(zip(table.names, table.columns, strict=True))
-    columns = [_as_kind(column, found[column.name], table) for column in known]
+    cells_of = dict(zip(table.names, table.columns, strict=True))
+    columns = [_as_kind(column, cells_of[column.name], table) for column in known]
     for column, cells in zip(known, columns, strict=True):
         if column.kind == "category":
             _warn_of_other_levels(column, cells)

@@ -52,14 +52,14 @@ def _parsed(column: np.ndarray, parse: Callable[[str], float]) -> Parsed:
 
 
 def _number(cell: str, with_commas: re.Pattern[str], comma: str) -> float:
-    """Return the number; its commas become `comma` where it looks like `with_commas`, and are an error elsewhere."""
+    """Return the number; its commas become `comma` where it matches `with_commas`, and are an error elsewhere."""
     if "_" in cell:  # Python reads 10_20 as 1020
         raise ValueError(cell)
-    found = MONEY.match(cell)
-    if found is None:
+    match = MONEY.match(cell)
+    if match is None:
         return float(cell)
-    sign, digits = (-1.0 if found[1] == "-" else 1.0), found[2]
-    if found[1] and digits[0] in "+-":
+    sign, digits = (-1.0 if match[1] == "-" else 1.0), match[2]
+    if match[1] and digits[0] in "+-":
         raise ValueError(cell)
     return sign * float(digits.replace(",", comma) if with_commas.match(digits) else digits)
 

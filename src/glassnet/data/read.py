@@ -4,13 +4,13 @@ import csv
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from glassnet.data.columns import nearest
 
-READERS: dict[str, Callable[[Path, dict[str, Any]], pl.DataFrame]] = {
+ColumnTypes = dict[str, type[pl.DataType]]  # by the name of the column; polars guesses the others
+READERS: dict[str, Callable[[Path, ColumnTypes], pl.DataFrame]] = {
     ".csv": lambda path, types: _read_text(path, separator_of(path), types),
     ".tsv": lambda path, types: _read_text(path, "\t", types),
     ".parquet": lambda path, types: pl.read_parquet(path),
@@ -40,7 +40,7 @@ class TableError(ValueError):
 def read_table(path: Path, text: Collection[str] = ()) -> pl.DataFrame:
     """Return the table in a CSV, TSV, Parquet or JSON-lines file; `TableError` says what is wrong with it.
 
-    Columns in `text` hold text even where their cells look like numbers: 007 stays 007.
+    Columns in `text` hold text even where their cells could be numbers: 007 stays 007.
     """
     reader = READERS[_ending(path, READERS)]
     if not path.is_file():
@@ -49,7 +49,7 @@ def read_table(path: Path, text: Collection[str] = ()) -> pl.DataFrame:
         raise TableError(f"{str(path)!r} is empty; a table needs a line of column names and rows")
     try:
         frame = reader(path, {})
-        guessed = [name for name in text if name in frame.columns and _looks_like_numbers(frame[name])]
+        guessed = [name for name in text if name in frame.columns and _is_numeric(frame[name])]
         frame = reader(path, dict.fromkeys(guessed, pl.String)) if guessed else frame
     except TableError:
         raise
@@ -83,8 +83,8 @@ def separator_of(path: Path) -> str:
     return max(SEPARATORS, key=names.count)
 
 
-def _why(path: Path, separator: str, error: Exception) -> str:
-    """Return what is wrong with a text file that polars refuses, in words that can be acted on."""
+def _reason(path: Path, separator: str, error: Exception) -> str:
+    """Return what is wrong with a text file that polars refuses, and what to do about it."""
     names: list[str] = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -102,7 +102,7 @@ def _why(path: Path, separator: str, error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
-def _looks_like_numbers(series: pl.Series) -> bool:
+def _is_numeric(series: pl.Series) -> bool:
     return series.dtype.is_numeric() or series.dtype == pl.Boolean
 
 
@@ -113,10 +113,10 @@ def _ending(path: Path, known: Collection[str]) -> str:
     return ending
 
 
-def _read_text(path: Path, separator: str, types: dict[str, Any]) -> pl.DataFrame:
+def _read_text(path: Path, separator: str, types: ColumnTypes) -> pl.DataFrame:
     """Return a CSV; what polars takes for dates stays text where 01/02/2024 could be two days."""
 
-    def read(types: dict[str, Any]) -> pl.DataFrame:
+    def read(types: ColumnTypes) -> pl.DataFrame:
         return pl.read_csv(
             path, separator=separator, infer_schema_length=None, try_parse_dates=True, schema_overrides=types
         )
@@ -124,8 +124,8 @@ def _read_text(path: Path, separator: str, types: dict[str, Any]) -> pl.DataFram
     try:
         frame = read(types)
     except pl.exceptions.ComputeError as error:
-        raise TableError(f"{str(path)!r} could not be read: {_why(path, separator, error)}") from error
-    twice = [name for name in frame.columns if (own := DOUBLED.match(name)) and own[1] in frame.columns]
+        raise TableError(f"{str(path)!r} could not be read: {_reason(path, separator, error)}") from error
+    twice = [name for name in frame.columns if (match := DOUBLED.match(name)) and match[1] in frame.columns]
     if twice:
         name = twice[0].rsplit("_duplicated_", 1)[0]
         raise TableError(f"{str(path)!r} has more than one column {name!r}; give every column a name of its own")

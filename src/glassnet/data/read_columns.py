@@ -33,11 +33,11 @@ def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
     columns = tuple(
         _read_column(name, cells, table, how) for name, cells in zip(table.names, table.columns, strict=True)
     )
-    kept = tuple(
+    varying = tuple(
         replace(column, kind="left out", reason="the same in every row") if _is_constant(cells) else column
         for column, cells in zip(columns, table.columns, strict=True)
     )
-    return kept if any(column.kind != "left out" for column in kept) else columns
+    return varying if any(column.kind != "left out" for column in varying) else columns
 
 
 def _read_column(name: str, cells: np.ndarray, table: Table, how: Reading) -> Column:

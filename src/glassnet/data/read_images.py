@@ -14,14 +14,24 @@ from glassnet.data.read import TableError, read_table
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 LABELS = "labels.csv"
 INPUTS = {"train": ("X", "x", "x_train", "X_train", "images"), "test": ("x_test", "X_test", "X", "x", "images")}
-TRUTHS = ("y", "target", "labels")  # beside X; beside X_test it is y_test
+TARGETS = ("y", "target", "labels")  # beside X; beside X_test it is y_test
 
 Part = Literal["train", "test"]
 
 
 @dataclass(frozen=True)
 class PictureFile:
-    """Images (rows, height, width, channels) or other inputs, what they show if that is known, and their names."""
+    """Images or other inputs as they are in files.
+
+    Parameters
+    ----------
+    X : array (rows, height, width, channels) or (rows, ...)
+        The images, or other inputs of an .npz file.
+    y : array (rows,) or None
+        What they show, where that is known.
+    names : tuple of str
+        The names of the files; empty where all rows are from one file.
+    """
 
     X: np.ndarray
     y: np.ndarray | None
@@ -66,24 +76,24 @@ def _read_arrays(path: Path, part: Part) -> PictureFile:
         raise TableError(f"there is no file {str(path)!r}")
     try:
         with np.load(path, allow_pickle=False) as file:
-            held = set(file.files)
-            name = next((n for n in INPUTS[part] if n in held), None)
+            names = set(file.files)
+            name = next((n for n in INPUTS[part] if n in names), None)
             if name is None:
-                raise TableError(f"{str(path)!r} holds {', '.join(sorted(held)) or 'nothing'}; expected X and y")
+                raise TableError(f"{str(path)!r} holds {', '.join(sorted(names)) or 'nothing'}; expected X and y")
             of_part = name.partition("_")[2]
-            truth = next((n for n in ([f"y_{of_part}"] if of_part else TRUTHS) if n in held), None)
-            found = PictureFile(file[name], None if truth is None else file[truth])
+            target = next((n for n in ([f"y_{of_part}"] if of_part else TARGETS) if n in names), None)
+            data = PictureFile(file[name], None if target is None else file[target])
     except (ValueError, OSError, BadZipFile, KeyError, EOFError, TypeError, zlib.error) as error:
         if isinstance(error, TableError):
             raise
         raise TableError(f"{str(path)!r} could not be read as .npz: {error}") from error
-    if found.y is not None and len(found.y) != len(found.X):
-        raise TableError(f"{str(path)!r} has {len(found.X)} inputs but {len(found.y)} truths; they must be as many")
-    return found
+    if data.y is not None and len(data.y) != len(data.X):
+        raise TableError(f"{str(path)!r} has {len(data.X)} inputs but {len(data.y)} targets; they must be as many")
+    return data
 
 
 def _read_folder(path: Path, size: tuple[int, int] | None) -> PictureFile:
-    folders = sorted(own for own in path.iterdir() if own.is_dir() and not own.name.startswith("."))
+    folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if folders and not (path / LABELS).is_file():
         files = [file for folder in folders for file in _pictures_in(folder)]
         return _stacked(path, files, np.array([file.parent.name for file in files]), size)

@@ -1,10 +1,11 @@
-"""Any X as samples: the columns of a frame or an array, or images; and what samples tell of themselves, as a schema."""
+"""Any X as samples: the columns of a frame or an array, or images; and the schema that describes them."""
 
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from narwhals.typing import IntoDataFrame
 from numpy.typing import ArrayLike
 from sklearn.utils import check_array
 
@@ -19,10 +20,20 @@ _check: Callable[..., np.ndarray] = check_array  # whose published types know te
 
 @dataclass(frozen=True)
 class Features:
-    """What an estimator was fitted to: the number of features, and their names if they had any."""
+    """What an estimator was fitted to.
+
+    Parameters
+    ----------
+    estimator : str
+        The name of its class.
+    number : int or None
+        The number of features; None before the first fit.
+    names : tuple of str or None
+        Their names, if they had any.
+    """
 
     estimator: str
-    number: int | None = None  # None before the first fit
+    number: int | None = None
     names: tuple[str, ...] | None = None
 
 
@@ -40,9 +51,9 @@ def as_samples(X: ArrayLike, known: Features) -> Samples:
     if kind in ("O", "U"):
         objects = _check(X, dtype=None, ensure_all_finite=False, estimator=known.estimator, input_name="X")
         return from_objects(_as_fitted(objects, known), known.names)
-    given = seconds(np.asarray(X)) if kind in ("m", "M") else X
+    values = seconds(np.asarray(X)) if kind in ("m", "M") else X
     # Infinite cells are refused later, by column and row.
-    matrix = _check(given, dtype=np.float64, ensure_all_finite=False, estimator=known.estimator, input_name="X")
+    matrix = _check(values, dtype=np.float64, ensure_all_finite=False, estimator=known.estimator, input_name="X")
     table = from_array(_as_fitted(matrix, known), known.names)
     return replace(table, dates=frozenset(table.names)) if kind == "M" else table
 
@@ -61,8 +72,8 @@ def schema_of(samples: Samples, reading: Reading) -> Schema:
     raise TypeError(f"a schema is read from columns or images, not from {type(samples).__name__}")
 
 
-def _from_frame(X: ArrayLike, known: Features) -> Table:
-    table = from_frame(X)
+def _from_frame(frame: IntoDataFrame, known: Features) -> Table:
+    table = from_frame(frame)
     if not table.names:
         raise ValueError("the table has no column left to learn from")
     if table.rows == 0:

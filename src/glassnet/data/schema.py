@@ -18,9 +18,21 @@ CellValue = str | float | None
 
 @runtime_checkable
 class Samples(Protocol):
-    """Rows of inputs as they came in: the columns of a table, or images."""
+    """Rows of inputs as they came in: the columns of a table, or images.
 
-    kind: ClassVar[str]  # which family of presets is meant for such inputs: "table" or "image"
+    Attributes
+    ----------
+    kind : "table" or "image"
+        The family of presets for such inputs.
+    rows : int
+        The number of rows.
+    n_features : int
+        The number of features of a row: columns, or pixels times channels.
+    feature_names : tuple of str or None
+        The names of the columns of a frame; None where there are none.
+    """
+
+    kind: ClassVar[str]
 
     @property
     def rows(self) -> int:
@@ -43,7 +55,21 @@ class Samples(Protocol):
 
 
 class InputRecipe(Protocol):
-    """What a recipe says of the layers between the scaled inputs and the first hidden layer."""
+    """What a recipe says of the layers between the scaled inputs and the first hidden layer.
+
+    Attributes
+    ----------
+    clip_inputs : bool or None
+        Whether numbers far out are clipped smoothly.
+    embedding : str or None
+        How numbers are embedded.
+    input_scaling : bool or None
+        Whether every input has a learned scale.
+    convolutions : bool or None
+        Whether images go through convolutions.
+    shift : int or None
+        By how many pixels images are moved in training.
+    """
 
     @property
     def clip_inputs(self) -> bool | None:
@@ -72,7 +98,15 @@ class InputRecipe(Protocol):
 
 
 class Movable(NamedTuple):
-    """The columns that an adversary or a certificate may move, and their places among the inputs."""
+    """The columns that an adversary or a certificate may move.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        Their names.
+    places : array (columns,) of int
+        Their places among the network's inputs.
+    """
 
     columns: tuple[str, ...]
     places: np.ndarray
@@ -80,9 +114,26 @@ class Movable(NamedTuple):
 
 @runtime_checkable
 class Schema(Protocol):
-    """What training has seen of the inputs: read once, from the inputs of all rows and never from the target."""
+    """What training has seen of the inputs: read once, from the inputs of all rows and never from the target.
 
-    kind: ClassVar[str]  # of the samples that it describes
+    In its methods, x are encoded inputs (rows, *input_shape), y targets (rows, targets) and `weights` sample weights
+    (rows,); `rows` are row numbers.
+
+    Attributes
+    ----------
+    kind : "table" or "image"
+        Of the samples that it describes.
+    columns : tuple of Column
+        The columns of a table; empty for images.
+    inputs : tuple of str
+        The names of the network's inputs; empty for images.
+    input_shape : tuple of int
+        The shape of one encoded sample.
+    text_columns : tuple of str
+        The names of the columns that hold categories; empty for images.
+    """
+
+    kind: ClassVar[str]
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -147,7 +198,7 @@ class Schema(Protocol):
         ...
 
     def perturbation_unit(self, scale: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """Return what one unit of epsilon is in every raw input or channel, 0 where it is held fixed."""
+        """Return what one unit of epsilon is in every unscaled input or channel, 0 where it is held fixed."""
         ...
 
     def perturbation_range(self, x: np.ndarray) -> tuple[float, float] | None:
@@ -179,5 +230,5 @@ class Schema(Protocol):
         ...
 
     def describe(self) -> str:
-        """Return in a few words what comes in."""
+        """Return a short description of the inputs."""
         ...

@@ -1,6 +1,6 @@
 """What all members share: one table, or images beside one, from which each member takes batches in its own scaling.
 
-A table holds raw float64 numbers as pairs of float32, high + low, so that a column such as 1e9 + small differences
+A table holds unscaled float64 numbers as pairs of float32, high + low, so that a column such as 1e9 + small differences
 keeps its differences, and nobody holds a copy per member. Its columns are inputs, targets and the sample weight. A
 missing cell is NaN in the table and becomes the member's own fill value when it is taken. Images stay in the type they
 came in, and are scaled when they are taken.
@@ -19,7 +19,17 @@ IMAGES_AT_ONCE = 256  # in a pass over validation rows: what convolutional layer
 
 
 class Batch(NamedTuple):
-    """Scaled inputs and targets, and weights of mean one over the member's training rows."""
+    """Rows as a member trains on them.
+
+    Parameters
+    ----------
+    x : array (batch, *in)
+        Scaled inputs.
+    y : array (batch, targets)
+        Scaled targets.
+    weights : array (batch,)
+        Sample weights of mean one over the member's training rows.
+    """
 
     x: RowsIn
     y: Outputs
@@ -39,7 +49,15 @@ class MemberScaling(NamedTuple):
 
 @runtime_checkable
 class SharedData(Protocol):
-    """All rows, padded to a power of two: a pytree of arrays with the rule by which members take batches."""
+    """All rows, padded to a power of two: a pytree of arrays with the rule by which members take batches.
+
+    Attributes
+    ----------
+    rows_at_once : int or None
+        How many rows a pass over validation rows takes at a time; None is all of them.
+    members_at_once : bool
+        Whether members are trained faster at once than one after the other.
+    """
 
     def take(self, scaling: MemberScaling, rows: Order, inputs: int) -> Batch:
         """Return these rows as a member scales them; `inputs` is the number of input columns of a table."""
@@ -57,13 +75,13 @@ class SharedData(Protocol):
 
 
 class SharedTable(NamedTuple):
-    """A table; high + low is the raw number times a power of two that brings its column near 1."""
+    """A table; high + low is the unscaled number times a power of two that brings its column near 1."""
 
     high: Cells
     low: Cells
 
     def take(self, scaling: MemberScaling, rows: Order, inputs: int) -> Batch:
-        """Return (raw - center) / scale of these rows, missing cells filled."""
+        """Return (value - center) / scale of these rows, missing cells filled."""
         scaled = _scaled(self, scaling, rows)
         return Batch(scaled[:, :inputs], scaled[:, inputs:-1], scaled[:, -1])
 
@@ -106,22 +124,22 @@ def power_of_two(size: int) -> int:
     return 1 << (size - 1).bit_length() if size else 0
 
 
-def share_table(raw: np.ndarray) -> tuple[SharedTable, np.ndarray]:
-    """Return a float64 table as pairs, padded, and the exponents e of its columns: high + low = raw / 2^e."""
-    size = np.nan_to_num(np.nanmax(np.abs(raw), axis=0, initial=0.0))
+def share_table(table: np.ndarray) -> tuple[SharedTable, np.ndarray]:
+    """Return a float64 table as pairs, padded, and the exponents e of its columns: high + low = value / 2^e."""
+    size = np.nan_to_num(np.nanmax(np.abs(table), axis=0, initial=0.0))
     exponents = np.frexp(size)[1]
-    near_one = np.ldexp(raw, -exponents)
+    near_one = np.ldexp(table, -exponents)
     high = near_one.astype(np.float32)
     low = np.where(np.isnan(near_one), 0.0, near_one - high).astype(np.float32)
-    padding = [(0, power_of_two(len(raw)) - len(raw)), (0, 0)]
+    padding = [(0, power_of_two(len(table)) - len(table)), (0, 0)]
     return SharedTable(jnp.asarray(np.pad(high, padding)), jnp.asarray(np.pad(low, padding))), exponents
 
 
-def share_images(pixels: np.ndarray, raw: np.ndarray) -> tuple[SharedImages, np.ndarray]:
+def share_images(pixels: np.ndarray, table: np.ndarray) -> tuple[SharedImages, np.ndarray]:
     """Return images as they are beside a table of targets and weights, both padded, and the table's exponents."""
-    table, exponents = share_table(raw)
+    shared_table, exponents = share_table(table)
     padding = [(0, power_of_two(len(pixels)) - len(pixels))] + [(0, 0)] * 3
-    return SharedImages(table, jnp.asarray(np.pad(pixels, padding))), exponents
+    return SharedImages(shared_table, jnp.asarray(np.pad(pixels, padding))), exponents
 
 
 def member_scaling(

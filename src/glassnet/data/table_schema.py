@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table, array_names, with_numbers
-from glassnet.data.encode import check_spread, encode
+from glassnet.data.encode import check_outliers, encode
 from glassnet.data.match import match
 from glassnet.data.read_columns import Reading, read_columns
 from glassnet.data.scaler import Scaler, fit_robust_scaler, fit_standard_scaler, with_passthrough
@@ -24,13 +24,21 @@ from glassnet.network.piecewise import PiecewiseLinear
 from glassnet.network.scaling import InputScaling
 from glassnet.network.smooth_clip import SmoothClip
 
-COLUMNS_OF_FULL_DEVIATION = 8
+COLUMNS_AT_FULL_FREQUENCY = 8  # with more, the frequencies of periodic embeddings are drawn lower
 SCALERS = {"robust": fit_robust_scaler, "standard": fit_standard_scaler}
 
 
 @dataclass(frozen=True)
 class TableSchema:
-    """The columns, in the order of the first table; the network's inputs are numbers first, then flags, then codes."""
+    """What the columns of a table are, read once from the rows of training.
+
+    The network's inputs are numbers first, then flags, then codes.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        The columns, in the order of the first table.
+    """
 
     columns: tuple[Column, ...]
 
@@ -44,8 +52,8 @@ class TableSchema:
     @property
     def numbers(self) -> tuple[str, ...]:
         """The names of the inputs that are numbers."""
-        own = [name for column in self.columns for name in column.numbers]
-        return (*own, *(f"from {first} to {second}" for first, second in date_pairs(self.columns)))
+        names = [name for column in self.columns for name in column.numbers]
+        return (*names, *(f"from {first} to {second}" for first, second in date_pairs(self.columns)))
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -92,7 +100,7 @@ class TableSchema:
             reasons = ", ".join(f"{column.name} ({column.reason})" for column in self.columns)
             raise ValueError(f"no column can be used: {reasons}")
         for name, cells in zip(self.numbers, x.T, strict=False):
-            check_spread(f"column {name!r}", cells, rows)
+            check_outliers(f"column {name!r}", cells, rows)
 
     def digest(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> str:
         """Return the SHA-256 of all numbers."""
@@ -100,9 +108,11 @@ class TableSchema:
 
     def fit_scaler(self, x: np.ndarray, weights: np.ndarray, rows: np.ndarray, name: ScalerName) -> Scaler:
         """Return the scaler of these rows; flags and codes stay as they are."""
-        own = x[rows]
-        learned = SCALERS[name](own, weights[rows])
-        return with_passthrough(learned, own, flags=len(self.numbers), codes=len(self.inputs) - len(self.codes))
+        training_rows = x[rows]
+        scaler = SCALERS[name](training_rows, weights[rows])
+        return with_passthrough(
+            scaler, training_rows, flags=len(self.numbers), codes=len(self.inputs) - len(self.codes)
+        )
 
     def share(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedTable, np.ndarray]:
         """Return inputs, targets and weights as one table of pairs."""
@@ -121,13 +131,13 @@ class TableSchema:
     def input_layers(self, recipe: InputRecipe) -> list[Layer]:
         """Return embeddings of codes and numbers, and what a recipe says of scaling and clipping.
 
-        The more columns there are, the slower the waves of a periodic embedding, or all together overfit.
+        The more columns there are, the lower the frequencies of a periodic embedding, against overfitting.
         """
         numbers, layers = len(self.numbers), self.embedding_layers()
         if recipe.clip_inputs and numbers:
             layers.append(SmoothClip(numbers))
         if numbers and recipe.embedding in ("periodic", "both"):
-            layers.append(Periodic(numbers, standard_deviation=min(1.0, COLUMNS_OF_FULL_DEVIATION / numbers)))
+            layers.append(Periodic(numbers, standard_deviation=min(1.0, COLUMNS_AT_FULL_FREQUENCY / numbers)))
         if numbers and recipe.embedding in ("piecewise", "both"):
             layers.append(PiecewiseLinear(numbers))
         return [*layers, InputScaling()] if recipe.input_scaling else layers

@@ -1,4 +1,4 @@
-"""Predictions in blocks of rows: beside rows and result, memory for one block is all that is taken."""
+"""Predictions in blocks of rows: beside rows and result, only one block is in memory at a time."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -14,16 +14,16 @@ def in_blocks(rows: int, predict: Callable[[np.ndarray], np.ndarray]) -> np.ndar
     """Return predict(row numbers), (..., rows, outputs), of all rows, asked for block by block."""
     if rows <= ROWS_A_BLOCK:
         return predict(np.arange(rows))
-    whole = np.empty(0)
+    predictions = np.empty(0)
     for start in range(0, rows, ROWS_A_BLOCK):
         numbers = np.arange(start, min(start + ROWS_A_BLOCK, rows))
         block = predict(numbers)
         if start == 0:
-            whole = np.empty((*block.shape[:-2], rows, block.shape[-1]), block.dtype)
-        whole[..., numbers[0] : numbers[-1] + 1, :] = block
-    return whole
+            predictions = np.empty((*block.shape[:-2], rows, block.shape[-1]), block.dtype)
+        predictions[..., numbers[0] : numbers[-1] + 1, :] = block
+    return predictions
 
 
-def mean_of_members(found: np.ndarray) -> np.ndarray:
+def mean_of_members(predictions: np.ndarray) -> np.ndarray:
     """Return the mean over the first axis, added in order: NumPy's own order depends on how many rows there are."""
-    return reduce(np.add, found) / len(found)
+    return reduce(np.add, predictions) / len(predictions)

@@ -67,7 +67,23 @@ class Ensemble:
         return all(member.split.test.size for member in self.members)
 
     def encode(self, samples: Samples) -> np.ndarray:
-        """Return samples as encoded inputs, matched with those of training."""
+        """Return samples as encoded inputs, matched with those of training.
+
+        Parameters
+        ----------
+        samples : Samples
+            Inputs as they came in.
+
+        Returns
+        -------
+        array (rows, *inputs)
+            In the units of the data.
+
+        Raises
+        ------
+        ValueError
+            Says in what the samples differ from those of training.
+        """
         return self.schema.encode(self.schema.match(samples))
 
     def scale_inputs(self, x: np.ndarray) -> np.ndarray:
@@ -80,26 +96,69 @@ class Ensemble:
         return member_outputs(self.network, self.link, parts, [member.preprocessing for member in self.members], x)
 
     def predict_members(self, samples: Samples, transform: Transform = np.asarray) -> np.ndarray:
-        """Return what `transform` makes of the members' predictions, (members, rows, outputs), block by block.
+        """Return what `transform` makes of the members' predictions, block by block.
 
-        `ValueError` names the first row whose prediction is not finite.
+        Parameters
+        ----------
+        samples : Samples
+            Inputs as they came in.
+        transform : callable
+            From the predictions of a block, (members, rows, outputs) in the units of the target, to an array.
+
+        Returns
+        -------
+        array (..., rows, outputs)
+            By default (members, rows, outputs).
+
+        Raises
+        ------
+        ValueError
+            Names the first row whose prediction is not finite.
         """
-        known = self.schema.match(samples)  # as a whole: a column of text is read in one way
+        matched = self.schema.match(samples)  # all rows at once: a column of text is read in one way
 
         def block(rows: np.ndarray) -> np.ndarray:
-            x = self.schema.encode(known.take(rows), rows)
+            x = self.schema.encode(matched.take(rows), rows)
             return transform(self._finite(self.predict_encoded(x), x, rows))
 
         return in_blocks(samples.rows, block)
 
     def predict(self, samples: Samples) -> np.ndarray:
-        """Return the mean of the members (rows, outputs), in the units of the target."""
+        """Return the mean of the members' predictions.
+
+        Parameters
+        ----------
+        samples : Samples
+            Inputs as they came in.
+
+        Returns
+        -------
+        array (rows, outputs)
+            In the units of the target.
+
+        Raises
+        ------
+        ValueError
+            Names the first row whose prediction is not finite.
+        """
         return self.predict_members(samples, mean_of_members)
 
     def predict_out_of_fold(self, dataset: Dataset, used: np.ndarray, transform: Transform = np.asarray) -> np.ndarray:
-        """Return for every row the mean, after `transform`, of the members that never saw it, (rows, outputs).
+        """Return for every row the mean, after `transform`, of the members that never saw it.
 
-        Folds count the rows in `used`; a row that is not among them was seen by nobody.
+        Parameters
+        ----------
+        dataset : Dataset
+            Encoded rows, of training and others.
+        used : array of int
+            The rows that folds count: those of training. No member saw any other row.
+        transform : callable
+            Applied to the predictions (rows, outputs) of each member.
+
+        Returns
+        -------
+        array (rows, outputs)
+            In the units of the target, unless `transform` changes these.
         """
         unused = np.setdiff1d(np.arange(dataset.rows), used)
         total, count = np.zeros((dataset.rows, self.outputs)), np.zeros(dataset.rows)
@@ -115,13 +174,13 @@ class Ensemble:
         members = [replace(m, parameters=jax.tree.map(np.float64, m.parameters)) for m in self.members]
         return replace(self, members=tuple(members))
 
-    def _finite(self, found: np.ndarray, x: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        bad = ~np.isfinite(found).all(axis=(0, 2))
+    def _finite(self, predictions: np.ndarray, x: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        bad = ~np.isfinite(predictions).all(axis=(0, 2))
         if bad.any():
             row = int(np.argmax(bad))
             scaler = self.members[0].preprocessing.inputs
             raise ValueError(self.schema.explain(int(rows[row]), scaler, x[row : row + 1]))
-        return found
+        return predictions
 
 
 def member_outputs(
@@ -135,17 +194,17 @@ def member_outputs(
 
     def scaled(first: int, last: int) -> np.ndarray:
         with np.errstate(over="ignore"):
-            return np.stack([own.scale_inputs(x[first:last]) for own in preprocessing])
+            return np.stack([member.scale_inputs(x[first:last]) for member in preprocessing])
 
-    found = outputs_in_chunks(network, parameters, len(x), scaled, link)
+    scaled_outputs = outputs_in_chunks(network, parameters, len(x), scaled, link)
     with np.errstate(over="ignore", invalid="ignore"):
-        pairs = zip(preprocessing, found, strict=True)
-        return np.stack([own.unscale(outputs.astype(np.float64)) for own, outputs in pairs])
+        pairs = zip(preprocessing, scaled_outputs, strict=True)
+        return np.stack([member.unscale(outputs.astype(np.float64)) for member, outputs in pairs])
 
 
 def stacked(parameters: Sequence[Arrays]) -> Arrays:
     """Return members' parameters with a leading member axis."""
     return [
-        {name: np.stack([own[place][name] for own in parameters]) for name in layer}
+        {name: np.stack([member[place][name] for member in parameters]) for name in layer}
         for place, layer in enumerate(parameters[0])
     ]

@@ -33,11 +33,21 @@ from glassnet.training.solver import FullBatchSolver, GradientSolver, options_of
 from glassnet.training.step_trainer import Limits, Problem, ScaledRows, StepTrainer
 
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # where a function lies in memory, another place in every process
-Metric = Callable[[np.ndarray, np.ndarray], float]  # truth and prediction to a number, lower is better
+Metric = Callable[[np.ndarray, np.ndarray], float]  # targets and predictions to a number, lower is better
 
 
 class Trained(NamedTuple):
-    """What came of training: all members' parameters and histories, and the states to go on from, if there are any."""
+    """The result of training.
+
+    Parameters
+    ----------
+    parameters : list of lists of dicts of arrays
+        Every member's parameters, one dict a layer.
+    histories : list of History
+        Every member's history.
+    states : MemberState or None
+        The states to go on from, with a leading member axis; None of a full-batch solver.
+    """
 
     parameters: list[Arrays]
     histories: list[History]
@@ -64,7 +74,7 @@ class Training:
         The members before training.
     metric : callable or None
         What to judge epochs by in place of the loss, on validation rows, in the units of the target.
-    whole_table : bool
+    full_batch : bool
         Whether gradient descent takes all rows at once.
     """
 
@@ -75,7 +85,7 @@ class Training:
     tolerance: float
     setups: Sequence[MemberSetup]
     metric: Metric | None = None
-    whole_table: bool = False
+    full_batch: bool = False
 
     @property
     def validates(self) -> bool:
@@ -94,15 +104,18 @@ class Training:
 def new_setups(
     dataset: Dataset, splits: Sequence[Split], seed: int, preprocess: Callable[[Dataset, np.ndarray], Preprocessing]
 ) -> list[MemberSetup]:
-    """Return members that know nothing but the scales of their own rows; their seeds depend on seed and place alone."""
+    """Return members before training, scaled by their training rows; their seeds depend on seed and place alone."""
     seeds = [int(np.random.default_rng([seed, member]).integers(2**32)) for member in range(len(splits))]
-    return [MemberSetup(preprocess(dataset, split.train), split, own) for split, own in zip(splits, seeds, strict=True)]
+    return [
+        MemberSetup(preprocess(dataset, split.train), split, member_seed)
+        for split, member_seed in zip(splits, seeds, strict=True)
+    ]
 
 
 def fit_members(
     training: Training, epochs: int, states: MemberState | None, control: RunControl, checkpoint: Path | None
 ) -> Trained:
-    """Return what came of so many more epochs; `states` are the solver's from the last fit, to go on from."""
+    """Return the result of so many more epochs; `states` are the solver's from the last fit, to go on from."""
     if training.metric is not None and training.validates:
         control.monitor = _monitor(training, training.metric)
     solver = as_solver(training.recipe.solver or "adam")
@@ -140,8 +153,12 @@ def _fit_by_steps(training: Training, solver: FullBatchSolver, epochs: int, cont
 
 def _scaled(dataset: Dataset, setup: MemberSetup) -> tuple[ScaledRows, ScaledRows | None]:
     def part(rows: np.ndarray) -> ScaledRows:
-        own = setup.preprocessing
-        return own.scale_inputs(dataset.x[rows]), own.scale_targets(dataset.y[rows]), dataset.weights[rows]
+        preprocessing = setup.preprocessing
+        return (
+            preprocessing.scale_inputs(dataset.x[rows]),
+            preprocessing.scale_targets(dataset.y[rows]),
+            dataset.weights[rows],
+        )
 
     validation = setup.split.validation
     return part(setup.split.train), part(validation) if validation.size else None
@@ -155,7 +172,7 @@ def _fit_by_epochs(
     control: RunControl,
     checkpoint: Path | None,
 ) -> Trained:
-    """Return what came of training; with several strengths of decay, each member's better run."""
+    """Return the result of training; with several strengths of decay, each member's better run."""
     static = _static(training, solver, control)
     first = _first_states(static, training)
     if states is not None:  # whose last epoch may not be the one that was kept
@@ -171,8 +188,8 @@ def _fit_by_epochs(
     for number, decay in enumerate(decays if training.validates else decays[:1]):
         run = Run(static, dynamic._replace(decay=decay), shared, members, first)
         folder = checkpoint if checkpoint is None or number == 0 else checkpoint / str(number)
-        kept = None if folder is None else Checkpoint(folder, _fingerprint(run, training, last))
-        trainer = EpochTrainer(run, kept)
+        stored = None if folder is None else Checkpoint(folder, _fingerprint(run, training, last))
+        trainer = EpochTrainer(run, stored)
         runs.append(Trained(*train(trainer, last, control), trainer.states))
         if control.stopped is not None:
             break
@@ -187,7 +204,7 @@ def _static(training: Training, solver: GradientSolver, control: RunControl) -> 
         training.ensemble.network,
         training.loss,
         without_options(solver),
-        None if training.whole_table and isinstance(solver, GradientDescent) else recipe.batch_size,
+        None if training.full_batch and isinstance(solver, GradientDescent) else recipe.batch_size,
         order=orders.get(options.shuffle, "shuffled"),
         schedule=options.schedule or "constant",
         clips=options.clip_norm is not None,
@@ -219,7 +236,9 @@ def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> Dyn
 def _first_states(static: StaticConfig, training: Training) -> MemberState:
     """Return the members' states before the first epoch, as NumPy arrays with a leading member axis."""
     step_size = training.recipe.learning_rate_init or 0.001
-    flat_parameters = [np.concatenate(in_order(own)).astype(np.float32) for own in training.first_parameters]
+    flat_parameters = [
+        np.concatenate(in_order(parameters)).astype(np.float32) for parameters in training.first_parameters
+    ]
     states = [
         start(static, jnp.asarray(flat_parameters), step_size, jnp.uint32(setup.seed))
         for flat_parameters, setup in zip(flat_parameters, training.setups, strict=True)
@@ -228,10 +247,10 @@ def _first_states(static: StaticConfig, training: Training) -> MemberState:
 
 
 def _member_data(dataset: Dataset, setup: MemberSetup, exponents: np.ndarray) -> MemberData:
-    own, split = setup.preprocessing, setup.split
+    preprocessing, split = setup.preprocessing, setup.split
     mean_weight = float(np.mean(dataset.weights[split.train]))
-    scaling = dataset.schema.member_scaling(own.inputs, own.targets, mean_weight, exponents)
-    perturbation = dataset.schema.scaled_perturbation(own.inputs, dataset.x)
+    scaling = dataset.schema.member_scaling(preprocessing.inputs, preprocessing.targets, mean_weight, exponents)
+    perturbation = dataset.schema.scaled_perturbation(preprocessing.inputs, dataset.x)
     return member_data(split.train, split.validation, scaling, mean_weight, perturbation)
 
 
@@ -242,8 +261,8 @@ def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], floa
     def judge(place: int, parameters: Arrays) -> float:
         setup = training.setups[place]
         rows = setup.split.validation
-        found = member_outputs(network, link, [parameters], [setup.preprocessing], dataset.x[rows])[0]
-        return float(metric(dataset.y[rows], found))
+        predictions = member_outputs(network, link, [parameters], [setup.preprocessing], dataset.x[rows])[0]
+        return float(metric(dataset.y[rows], predictions))
 
     return judge
 

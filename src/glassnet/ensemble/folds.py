@@ -23,7 +23,22 @@ class Splitter(Protocol):
     def split(
         self, X: np.ndarray, y: np.ndarray | None = None, groups: np.ndarray | None = None
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield the training and test rows of every fold."""
+        """Yield the training and test rows of every fold.
+
+        Parameters
+        ----------
+        X : array (rows, columns)
+            Inputs, of which only the number of rows counts.
+        y : array (rows,) or None
+            Labels to keep in equal proportions, if there are any.
+        groups : array (rows,) or None
+            Groups of rows that stay together, if there are any.
+
+        Yields
+        ------
+        train, test : arrays of int
+            Row numbers.
+        """
         ...
 
 
@@ -61,8 +76,8 @@ def fold_rows(
 
 
 def _as_splitter(given: int | Splitter) -> Splitter:
-    checked: Callable[..., Any] = check_cv  # whose published types know integers alone
-    return checked(given)
+    as_splitter: Callable[..., Any] = check_cv  # whose published types know integers alone
+    return as_splitter(given)
 
 
 def warn_of_dates(columns: Sequence[Column]) -> None:
@@ -78,20 +93,20 @@ def warn_of_dates(columns: Sequence[Column]) -> None:
 
 
 def splits_of(rows: int, tests: list[np.ndarray], fraction: float, seed: int) -> list[Split]:
-    """Return every member's rows; `fraction` of what it may see, of at least 20 rows, are validation rows."""
-    sizes = [rows - len(own) for own in tests]
+    """Return every member's rows; `fraction` of those outside its fold, if there are 20, are validation rows."""
+    sizes = [rows - len(test) for test in tests]
     size = min(sizes)
     validation = min(max(1, round(fraction * size)), size - 2) if fraction and size >= LEAST_ROWS_TO_VALIDATE else 0
-    found: list[Split] = []
-    for member, own in enumerate(tests):
-        visible = np.setdiff1d(np.arange(rows), own)
+    splits: list[Split] = []
+    for member, test in enumerate(tests):
+        visible = np.setdiff1d(np.arange(rows), test)
         order = np.random.default_rng([seed, member]).permutation(visible)[:size]
-        found.append(Split(np.sort(order[validation:]), np.sort(order[:validation]), np.sort(own)))
-    return found
+        splits.append(Split(np.sort(order[validation:]), np.sort(order[:validation]), np.sort(test)))
+    return splits
 
 
 def _drawn(rows: int, folds: int, labels: np.ndarray | None, seed: int) -> list[np.ndarray]:
     order = np.random.default_rng(seed).permutation(rows)
-    if labels is not None:  # dealt out label by label, so every fold gets its share of each
+    if labels is not None:  # dealt out label by label, so every fold has about as many of each
         order = order[np.argsort(labels[order], kind="stable")]
     return [order[fold::folds] for fold in range(folds)]

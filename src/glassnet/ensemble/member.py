@@ -11,7 +11,17 @@ from glassnet.training.run_control import Arrays
 
 @dataclass(frozen=True)
 class Split:
-    """One member's rows: it trains on `train`, stops by `validation` and never sees `test`, its fold, if it has one."""
+    """One member's rows, as row numbers.
+
+    Parameters
+    ----------
+    train : array of int
+        The rows it trains on.
+    validation : array of int
+        The rows it stops by; empty without early stopping.
+    test : array of int
+        Its fold, which it never sees; empty where it has none.
+    """
 
     train: np.ndarray
     validation: np.ndarray
@@ -20,7 +30,17 @@ class Split:
 
 @dataclass(frozen=True)
 class MemberSetup:
-    """A member before training: its preprocessing, learned from its own training rows alone, its rows and its seed."""
+    """A member before training.
+
+    Parameters
+    ----------
+    preprocessing : Preprocessing
+        How it scales inputs and targets, learned from its training rows alone.
+    split : Split
+        Its rows.
+    seed : int
+        Seed of its first parameters, orders and masks.
+    """
 
     preprocessing: Preprocessing
     split: Split

@@ -6,7 +6,7 @@
 "seen"        the output is cut off at the least and the largest target that the member learned from
 """
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def with_range(given: OutputRange, scaler: Scaler) -> Scaler:
     return Scaler(np.full_like(scale, low), np.full_like(scale, high - low), scaler.fill)
 
 
-def check_range(given: Any, targets: np.ndarray) -> None:
+def check_range(given: OutputRange | Sequence[float | None] | None, targets: np.ndarray) -> None:
     """Raise `ValueError` for a range that is none, and for the first target outside it."""
     if given is None or given == SEEN:
         return
@@ -60,5 +60,5 @@ def limits(given: OutputRange, targets: np.ndarray) -> np.ndarray:
     return np.repeat([[-np.inf], [np.inf]], targets.shape[1], axis=1)
 
 
-def _bounds(given: OutputRange) -> Any:
+def _bounds(given: OutputRange) -> tuple[float | None, float | None]:
     return (None, None) if given == SEEN else given

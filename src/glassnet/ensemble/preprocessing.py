@@ -26,23 +26,64 @@ class Preprocessing:
     limits: np.ndarray
 
     def scale_inputs(self, x: np.ndarray) -> np.ndarray:
-        """Return encoded inputs scaled, float64."""
+        """Return scaled inputs.
+
+        Parameters
+        ----------
+        x : array (rows, *inputs)
+            Encoded inputs, in the units of the data.
+
+        Returns
+        -------
+        array (rows, *inputs)
+            float64.
+        """
         return self.inputs.transform(x)
 
     def scale_targets(self, y: np.ndarray) -> np.ndarray:
-        """Return targets (rows, targets) scaled, float64; missing ones stay missing."""
+        """Return scaled targets; missing ones stay missing.
+
+        Parameters
+        ----------
+        y : array (rows, targets)
+            In the units of the targets; NaN where one is missing.
+
+        Returns
+        -------
+        array (rows, targets)
+            float64.
+        """
         return self.targets.transform(y)
 
     def unscale(self, outputs: np.ndarray) -> np.ndarray:
-        """Return scaled outputs (rows, outputs) in the units of the target, within the limits.
+        """Return scaled outputs in the units of the target, within the limits.
 
-        Where a target has several outputs, as quantiles, they are neighbours.
+        Parameters
+        ----------
+        outputs : array (rows, outputs)
+            The network's outputs; where a target has several, as for quantiles, they are neighbours.
+
+        Returns
+        -------
+        array (rows, outputs)
+            In the units of the targets.
         """
         center, scale, low, high = self.units(outputs.shape[1])
         return np.clip(center + scale * outputs, low, high)
 
     def units(self, outputs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Return center, scale, low and high of every output: y = clip(center + scale z, low, high)."""
+        """Return center, scale, low and high of every output: y = clip(center + scale z, low, high).
+
+        Parameters
+        ----------
+        outputs : int
+            The number of outputs of the network, a multiple of the number of targets.
+
+        Returns
+        -------
+        center, scale, low, high : arrays (outputs,)
+            In the units of the targets.
+        """
         each = outputs // len(self.targets.center)
         center, scale, low, high = (np.repeat(a, each) for a in (self.targets.center, self.targets.scale, *self.limits))
         return center, scale, low, high

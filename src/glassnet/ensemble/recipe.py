@@ -22,7 +22,7 @@ class Recipe(Settable):
     base : "balanced", "fast", "best" or "plain"
         The preset that settles what is not given here.
     embedding : "periodic", "piecewise", "both", "none" or None
-        What a column of numbers is made into besides itself: mixtures of waves, of ramps over its quantiles, or both.
+        What a column of numbers becomes besides itself: sines and cosines, piecewise linear functions, or both.
     adversarial : float or None
         Train half of every step on inputs moved by this much along the sign of dE/dx^0, in the units of `attack`.
     scaler : "robust", "standard" or None
@@ -32,7 +32,7 @@ class Recipe(Settable):
     input_scaling : bool or None
         Whether every input has a learned scale.
     parametric_activation : bool or None
-        Whether every neuron learns how strongly it bends.
+        Whether every neuron learns the shape of its activation.
     initializers : "lecun", "glorot", "scikit-learn" or None
         How weights and biases are drawn.
     learning_rate_multipliers : bool or None
@@ -47,10 +47,33 @@ class Recipe(Settable):
         Whether images go through convolutions.
     shift : int or None
         By how many pixels images are moved in training.
-    hidden_layer_sizes, activation, layers, solver, alpha, dropout, batch_size, learning_rate_init, max_iter
-        As the estimator's parameters, which come first where both are given.
-    early_stopping, n_iter_no_change, n_members, output_range
-        As the estimator's parameters, which come first where both are given.
+    hidden_layer_sizes : int, sequence of int or None
+        Neurons in each hidden layer. This and all that follows are parameters of the estimators too, which come first
+        where both are given.
+    activation : str, Activation, sequence of these or None
+        Of the hidden layers, one for all or one for each.
+    layers : sequence of Layer or None
+        The hidden layers themselves, in place of sizes and activations.
+    solver : str, Solver or None
+        How parameters move.
+    alpha : float or None
+        Strength of the L2 penalty.
+    dropout : float or None
+        Probability that a hidden neuron is left out of a step.
+    batch_size : int or None
+        Rows in a step.
+    learning_rate_init : float or None
+        The step size.
+    max_iter : int or None
+        The most epochs.
+    early_stopping : bool or None
+        Whether some rows are held out to stop by.
+    n_iter_no_change : int or None
+        The epochs in a row without improvement after which training stops.
+    n_members : int or None
+        The number of networks in the ensemble.
+    output_range : (low, high), "seen" or None
+        What predictions stay within, in the units of the target; None in a pair is an open end.
     """
 
     base: str = "balanced"
@@ -83,7 +106,7 @@ class Recipe(Settable):
 
     @property
     def given(self) -> dict[str, object]:
-        """The fields that are not None, but for `base`."""
+        """The fields that are not None, without `base`."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "base"}
         return {name: value for name, value in values.items() if value is not None}
 

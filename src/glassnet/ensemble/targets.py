@@ -1,15 +1,14 @@
 """Targets on the way in and out: scaled for a loss, missing ones kept as gaps, outputs turned into predictions."""
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from glassnet.data.columns import from_frame, is_frame
 from glassnet.data.scaler import Scaler, fit_standard_scaler
 from glassnet.network.loss import Loss
 
 
-def target_names(y: Any, targets: int) -> list[str]:
+def target_names(y: ArrayLike, targets: int) -> list[str]:
     """Return the names of a frame's columns or of a series, else y0, y1, ..."""
     names = list(from_frame(y).names) if is_frame(y) else [getattr(y, "name", None)]
     names = names if len(names) == targets else [None] * targets
@@ -17,7 +16,7 @@ def target_names(y: Any, targets: int) -> list[str]:
 
 
 def fit_target_scaler(y: np.ndarray, weights: np.ndarray, loss: Loss) -> Scaler:
-    """Return how targets (rows, targets) are scaled: to mean 0 and deviation 1, or for a log link to mean 1.
+    """Return how targets (rows, targets) are scaled: to mean 0 and standard deviation 1, or for a log link to mean 1.
 
     A missing target stays missing (NaN), and counts for no statistic.
     """

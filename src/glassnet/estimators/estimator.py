@@ -244,7 +244,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             self.tol,
             self._setups(recipe, dataset, splits, continues),
             self.monitor,
-            whole_table=own.batch_size is None,
+            full_batch=own.batch_size is None,
         )
         trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
         self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason

@@ -47,7 +47,7 @@ def minimise(
             loss -= (1 - problem.factor) * float(part)
     steps = min(int(result.nit), limits.max_iter)
     _warn_unless_converged(result, steps, limits.max_iter)
-    return unflatten(problem.network, result.x), loss, steps
+    return list(unflatten(problem.network, np.asarray(result.x))), loss, steps
 
 
 def _warn_unless_converged(result: OptimizeResult, steps: int, max_iter: int) -> None:

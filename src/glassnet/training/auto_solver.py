@@ -1,4 +1,4 @@
-"""Which solver: the one asked for, or the one that suits the size of the problem, with the reason in words."""
+"""Which solver: the one asked for, or the one that suits the size of the problem, with the reason."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -82,19 +82,20 @@ def check_options(solver: Solver, given: Mapping[str, object]) -> None:
 
 def choose(loss: Loss, size: Size, given: Mapping[str, object]) -> Choice:
     """Return the solver that suits a problem among those that use every option that was given."""
-    found = list(_suited(loss, size))
-    for name, reason in found:
+    candidates = list(_suited(loss, size))
+    for name, reason in candidates:
         if set(given) <= uses(SOLVERS[name]):
             return Choice(name, SOLVERS[name], reason)
-    return Choice("adam", SOLVERS["adam"], f"{size}: batches pay" if not found else f"{min(given)} acts in batches")
+    reason = f"{min(given)} acts in batches" if candidates else f"{size}: batches pay"
+    return Choice("adam", SOLVERS["adam"], reason)
 
 
 def _suited(loss: Loss, size: Size) -> list[tuple[str, str]]:
     entries = size.rows * size.outputs * size.parameters
     squares = loss.least_squares_factor is not None
-    found: list[tuple[str, str]] = []
+    candidates: list[tuple[str, str]] = []
     if squares and size.parameters <= MOST_PARAMETERS_FOR_LM and entries <= LARGEST_JACOBIAN:
-        found.append(("lm", f"squares of {size}: the Jacobian is small"))
+        candidates.append(("lm", f"squares of {size}: the Jacobian is small"))
     if size.rows <= LARGEST_TABLE_FOR_LBFGS and size.parameters <= 10 * MOST_PARAMETERS_FOR_LM:
-        found.append(("lbfgs", f"{size}: a pass over all rows is cheap"))
-    return found
+        candidates.append(("lbfgs", f"{size}: a pass over all rows is cheap"))
+    return candidates

@@ -4,19 +4,21 @@ Two files are written in turn, each whole or not at all; a torn or damaged one f
 fingerprint of the problem, and a checkpoint of another problem is refused.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from glassnet.storage.atomic import why_not
-from glassnet.storage.container import ContainerError, read_container, write_container
+from glassnet.storage.container import JSON, ContainerError, read_container, write_container
 
 SECONDS_BETWEEN_WRITES = 1.0
 NAMES = ("checkpoint-even.glass", "checkpoint-odd.glass")
+
+Leaf = np.ndarray | jax.Array  # of a pytree of arrays
 
 
 class CheckpointError(ValueError):
@@ -24,7 +26,20 @@ class CheckpointError(ValueError):
 
 
 class Checkpoint:
-    """A folder's two files, for one problem."""
+    """A folder's two files, for one problem.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder, which is made if it is missing.
+    fingerprint : str
+        Of the problem: a checkpoint with another one is refused.
+
+    Raises
+    ------
+    CheckpointError
+        If the folder cannot be made.
+    """
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
         try:
@@ -36,40 +51,37 @@ class Checkpoint:
         self._folder, self._fingerprint = folder, fingerprint
         self._written, self._count = -float("inf"), 0
 
-    def read(self, like: Any) -> Any:
-        """Return the newest tree that was written, with the structure of `like`, or None where nothing was.
+    def read(self, like: Sequence[Leaf]) -> list[Leaf] | None:
+        """Return the arrays that were written last, each of the kind of its place in `like`; None where there are none.
 
-        Raises `CheckpointError` for what another fit or another program wrote, and where nothing whole is left.
+        Raises `CheckpointError` for what another fit or another program wrote, and where nothing undamaged is left.
         """
-        there = [name for name in NAMES if (self._folder / name).exists()]
-        found = [whole for whole in map(self._one, there) if whole is not None]
-        if not there:
+        existing = [name for name in NAMES if (self._folder / name).exists()]
+        readable = [content for content in map(self._one, existing) if content is not None]
+        if not existing:
             return None
-        if not found:
+        if not readable:
             raise CheckpointError(
                 f"what is left of the checkpoints in {str(self._folder)!r} is damaged; delete them to start anew"
             )
-        description, arrays = max(found, key=lambda pair: pair[0].get("count", -1))
-        own = jax.tree.leaves(like)
-        names = _names(len(own))
+        description, arrays = max(readable, key=lambda pair: _count(pair[0]))
+        names = _names(len(like))
         fits = set(names) == set(arrays) and all(
-            _alike(leaf, arrays[name]) for leaf, name in zip(own, names, strict=True)
+            _alike(leaf, arrays[name]) for leaf, name in zip(like, names, strict=True)
         )
         if description.get("fingerprint") != self._fingerprint or not fits:
             raise CheckpointError(
                 f"{str(self._folder)!r} holds a checkpoint of another fit (other data, parameters or seed); "
                 "give an empty folder, or delete that one"
             )
-        self._count = description["count"]
-        leaves = [_as_kind(type(leaf), arrays[name]) for leaf, name in zip(own, names, strict=True)]
-        return jax.tree.unflatten(jax.tree.structure(like), leaves)
+        self._count = _count(description)
+        return [_as_kind(type(leaf), arrays[name]) for leaf, name in zip(like, names, strict=True)]
 
-    def write(self, tree: Any, *, now: bool = False) -> None:
-        """Write a tree of arrays, at most once a second unless `now`; the one before stays whole when it fails."""
+    def write(self, leaves: Sequence[Leaf], *, now: bool = False) -> None:
+        """Write arrays, at most once a second unless `now`; the checkpoint before this one stays when that fails."""
         if not now and perf_counter() - self._written < SECONDS_BETWEEN_WRITES:
             return
         self._count += 1
-        leaves = jax.tree.leaves(tree)
         description = {"fingerprint": self._fingerprint, "count": self._count, "leaves": len(leaves)}
         arrays = {name: np.asarray(leaf) for name, leaf in zip(_names(len(leaves)), leaves, strict=True)}
         path = self._folder / NAMES[self._count % 2]
@@ -81,7 +93,7 @@ class Checkpoint:
             ) from error
         self._written = perf_counter()
 
-    def _one(self, name: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
+    def _one(self, name: str) -> tuple[dict[str, JSON], dict[str, np.ndarray]] | None:
         """Return what is in a file, or None when it is damaged."""
         try:
             return read_container(self._folder / name)
@@ -94,14 +106,19 @@ class Checkpoint:
             ) from error
 
 
+def _count(description: Mapping[str, JSON]) -> int:
+    count = description.get("count", -1)
+    return count if isinstance(count, int) else -1
+
+
 def _names(leaves: int) -> list[str]:
     return [f"leaf{place:04d}" for place in range(leaves)]
 
 
-def _alike(own: Any, stored: np.ndarray) -> bool:
+def _alike(leaf: Leaf, stored: np.ndarray) -> bool:
     """Return whether an array can stand in the place of another; curves have grown since."""
-    return stored.dtype == np.asarray(own).dtype and stored.ndim == np.ndim(own)
+    return stored.dtype == np.asarray(leaf).dtype and stored.ndim == np.ndim(leaf)
 
 
-def _as_kind(kind: type, array: np.ndarray) -> Any:
+def _as_kind(kind: type[Leaf], array: np.ndarray) -> Leaf:
     return array if kind is np.ndarray else jnp.asarray(array)

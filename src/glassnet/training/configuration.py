@@ -16,20 +16,46 @@ Order = Literal["shuffled", "with replacement", "in order"]
 
 @dataclass(frozen=True)
 class StaticConfig:
-    """What is compiled: another configuration is another program."""
+    """What is compiled: another configuration is another program.
+
+    Parameters
+    ----------
+    network : Network
+        The layers.
+    loss : Loss
+        What is minimised.
+    solver : GradientSolver
+        The update rule, without its options.
+    batch_size : int or None
+        Rows in a batch; None is all rows at once.
+    order : "shuffled", "with replacement" or "in order"
+        In which order an epoch visits the rows.
+    schedule : str
+        Of the step size.
+    clips, decays : bool
+        Whether gradients are clipped, and whether weights decay.
+    multiplies : bool
+        Whether every parameter has the learning-rate multiplier of its layer.
+    validates : bool
+        Whether the loss of the validation rows is watched.
+    monitored : bool
+        Whether the host decides which epoch is best.
+    adversarial : bool
+        Whether half of every batch is moved by an adversary.
+    """
 
     network: Network
     loss: Loss
-    solver: GradientSolver  # without its options
-    batch_size: int | None  # None: all rows at once
+    solver: GradientSolver
+    batch_size: int | None
     order: Order = "shuffled"
     schedule: str = "constant"
     clips: bool = False
     decays: bool = False
-    multiplies: bool = False  # every parameter has the learning-rate multiplier of its layer
-    validates: bool = False  # validation rows are watched
-    monitored: bool = False  # the host says which epoch is best
-    adversarial: bool = False  # half of every batch is moved by an adversary
+    multiplies: bool = False
+    validates: bool = False
+    monitored: bool = False
+    adversarial: bool = False
 
 
 class DynamicConfig(NamedTuple):

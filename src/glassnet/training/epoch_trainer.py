@@ -114,22 +114,22 @@ class EpochTrainer:
     def store(self, *, now: bool = False) -> None:
         """Write a checkpoint, at most once a second unless `now`."""
         if self._checkpoint is not None:
-            self._checkpoint.write(self._tree(), now=now)
+            self._checkpoint.write(jax.tree.leaves(self._tree()), now=now)
 
     def result(self, member: int, reason: StopReason) -> tuple[Arrays, History]:
         """Return the best parameters, or the last ones where no epoch was judged."""
         chooses = self._static.validates or self._static.monitored
         state: MemberState = jax.tree.map(lambda array: array[member], self.states)
         loss, validation = self.curves.loss[member], self.curves.validation[member]
-        tired = int(state.best.no_improvement) > self._dynamic.patience
-        kept = int(state.best.epoch) - int(self._first[member]) if chooses else len(loss)
-        why = StopReason.NO_IMPROVEMENT if tired else reason
-        history = History(tuple(loss), tuple(validation), kept, why, int(self._retries[member]))
+        out_of_patience = int(state.best.no_improvement) > self._dynamic.patience
+        kept_epoch = int(state.best.epoch) - int(self._first[member]) if chooses else len(loss)
+        why = StopReason.NO_IMPROVEMENT if out_of_patience else reason
+        history = History(tuple(loss), tuple(validation), kept_epoch, why, int(self._retries[member]))
         flat_parameters = np.asarray(state.best.flat_parameters if chooses else state.flat_parameters)
         return unflatten(self._static.network, flat_parameters), history
 
     def close(self) -> None:
-        """Do nothing: nothing is held."""
+        """Do nothing: there is nothing to close."""
 
     def _all(self, field: Callable[[MemberState], jax.Array]) -> np.ndarray:
         return np.concatenate([np.asarray(field(part)) for part in self._parts])
@@ -146,9 +146,9 @@ class EpochTrainer:
         if not failed.any():
             return
         self._retries = self._retries + failed
-        hopeless = np.flatnonzero(self._retries > RETRIES)
-        if hopeless.size:
-            member = int(hopeless[0])
+        beyond_retries = np.flatnonzero(self._retries > RETRIES)
+        if beyond_retries.size:
+            member = int(beyond_retries[0])
             parameters = unflatten(self._static.network, self._all(lambda state: state.flat_parameters)[member])
             step_size = float(self._all(lambda state: state.step_size)[member]) * CUT**RETRIES
             raise DivergenceError(explain(parameters, len(self.curves.loss[member]) + 1, step_size, RETRIES))
@@ -159,9 +159,10 @@ class EpochTrainer:
         return self._parts, curves[0], curves[1], self._retries
 
     def _resume(self, checkpoint: Checkpoint) -> None:
-        stored = checkpoint.read(self._tree())
+        leaves, structure = jax.tree.flatten(self._tree())
+        stored = checkpoint.read(leaves)
         if stored is not None:
-            self._parts, losses, validation, self._retries = stored
+            self._parts, losses, validation, self._retries = jax.tree.unflatten(structure, stored)
             self.curves = Curves([c.tolist() for c in losses], [c.tolist() for c in validation])
 
 

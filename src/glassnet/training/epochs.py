@@ -6,10 +6,11 @@ member is on its own: its stopping, its divergence, its random numbers depend on
 """
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Int
 
 from glassnet._types import Boolean, FlatParameters, Integer, Order, Outputs, PerSample, Scalar, Targets, UInt32Scalar
 from glassnet.data.shared import Batch, SharedData
@@ -23,6 +24,7 @@ from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.member_data import MemberData
 from glassnet.training.ravel import decay_mask, flatten, l2_mask, learning_rate_multipliers, unflatten
 from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, fading, step_size_factor
+from glassnet.training.solver import SolverState, StepSize
 from glassnet.training.stopping import Best, nothing_yet, watch
 from glassnet.training.trainer import MOST_EPOCHS_AT_ONCE
 
@@ -33,15 +35,21 @@ class MemberState(NamedTuple):
     """Everything that an epoch changes in a member."""
 
     flat_parameters: FlatParameters
-    solver_state: Any
+    solver_state: SolverState
     step_size: Scalar
     seed: UInt32Scalar
     epoch: Integer
     best: Best
-    failed: Boolean  # the next epoch left the finite numbers; theta is from before it
+    failed: Boolean  # the next epoch left the finite numbers; the parameters are from before it
 
 
-def start(static: StaticConfig, flat_parameters: FlatParameters, step_size: Any, seed: UInt32Scalar) -> MemberState:
+EpochCarry = tuple[MemberState, Array, Array]  # the state, the training losses and the watched ones so far
+StepCarry = tuple[FlatParameters, SolverState, Scalar]  # the last is the sum of the losses of the batches so far
+
+
+def start(
+    static: StaticConfig, flat_parameters: FlatParameters, step_size: StepSize, seed: UInt32Scalar
+) -> MemberState:
     """Return the state before the first epoch."""
     step_size = jnp.asarray(step_size, flat_parameters.dtype)
     zero, no = jnp.zeros((), jnp.int32), jnp.zeros((), bool)
@@ -57,9 +65,9 @@ def advance(
     shared: SharedData,
     members: MemberData,
     states: MemberState,
-    epochs: Any,
-    last: Any,
-) -> tuple[MemberState, Any]:
+    epochs: Integer,
+    last: Int[Array, " members"],
+) -> tuple[MemberState, list[Array]]:
     """Return the members' states after up to `epochs` more epochs, and their losses; none goes beyond its `last`.
 
     The members' data and states have a leading member axis; the losses are (members, 128), training and watched.
@@ -78,22 +86,22 @@ def _advance_one(
     shared: SharedData,
     member: MemberData,
     state: MemberState,
-    epochs: Any,
-    last: Any,
-) -> tuple[MemberState, Any]:
+    epochs: Integer,
+    last: Integer,
+) -> tuple[MemberState, list[Array]]:
     first = state.epoch
     until = jnp.minimum(first + epochs, last)
     curve = jnp.zeros(MOST_EPOCHS_AT_ONCE, state.flat_parameters.dtype)
 
-    def going(carry: Any) -> Any:
+    def going(carry: EpochCarry) -> Boolean:
         state = carry[0]
         return (state.epoch < until) & (state.best.no_improvement <= dynamic.patience) & ~state.failed
 
-    def one_epoch(carry: Any) -> Any:
+    def one_epoch(carry: EpochCarry) -> EpochCarry:
         state, losses, watched_losses = carry
         flat_parameters, solver_state, loss = _epoch(static, dynamic, shared, member, state)
         watched = validation_cost(static, flat_parameters, shared, member) if static.validates else loss
-        fine = jnp.isfinite(loss) & jnp.isfinite(jnp.dot(flat_parameters, flat_parameters))
+        finite = jnp.isfinite(loss) & jnp.isfinite(jnp.dot(flat_parameters, flat_parameters))
         tolerance = jnp.asarray(dynamic.tolerance, flat_parameters.dtype)
         best = (
             state.best if static.monitored else watch(state.best, flat_parameters, watched, state.epoch + 1, tolerance)
@@ -102,9 +110,9 @@ def _advance_one(
             flat_parameters, solver_state, state.step_size, state.seed, state.epoch + 1, best, state.failed
         )
         after = adapted(dynamic, after) if static.schedule == "adaptive" and not static.monitored else after
-        kept = jax.tree.map(lambda new, old: jnp.where(fine, new, old), after, state._replace(failed=~fine))
+        next_state = jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, state._replace(failed=~finite))
         place = state.epoch - first
-        return kept, losses.at[place].set(loss), watched_losses.at[place].set(watched)
+        return next_state, losses.at[place].set(loss), watched_losses.at[place].set(watched)
 
     state, *curves = jax.lax.while_loop(going, one_epoch, (state, curve, curve))
     return state, curves
@@ -124,8 +132,8 @@ def validation_cost(
     if size == member.validation.size:
         x, y, weights = outputs(member.validation)
     else:
-        found = jax.lax.map(outputs, member.validation.reshape(-1, size))
-        x, y, weights = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), found)
+        chunks = jax.lax.map(outputs, member.validation.reshape(-1, size))
+        x, y, weights = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), chunks)
     weights = weights * (jnp.arange(member.validation.size) < member.n_validation)
     return cost(static.loss, x, y, weights / jnp.mean(weights))
 
@@ -140,8 +148,8 @@ def adapted(dynamic: DynamicConfig, state: MemberState) -> MemberState:
 
 def _epoch(
     static: StaticConfig, dynamic: DynamicConfig, shared: SharedData, member: MemberData, state: MemberState
-) -> tuple[FlatParameters, Any, Scalar]:
-    """Return theta, the solver's state, and the mean of the batches' E plus the penalty at the end."""
+) -> tuple[FlatParameters, SolverState, Scalar]:
+    """Return the parameters, the solver's state, and the mean of the batches' E plus the penalty at the end."""
     seed = derived(state.seed, state.epoch)
     order = _order(static, member, state.epoch, seed)
     size, samples = static.batch_size or member.rows.size, static.batch_size or member.n_rows
@@ -149,27 +157,28 @@ def _epoch(
     total = jnp.asarray(dynamic.epochs * steps, jnp.float32)
     penalty = dynamic.alpha * member.inverse_mean_weight / samples
     weights = jnp.asarray(l2_mask(static.network), state.flat_parameters.dtype)
-    fading_away = jnp.asarray(decay_mask(static.network), state.flat_parameters.dtype)
+    decays = jnp.asarray(decay_mask(static.network), state.flat_parameters.dtype)
     multipliers = (
         jnp.asarray(learning_rate_multipliers(static.network), state.flat_parameters.dtype)
         if static.multiplies
         else 1.0
     )
 
-    def step(number: Any, carry: Any) -> Any:
+    def step(number: Integer, carry: StepCarry) -> StepCarry:
         flat_parameters, solver_state, sum_of_losses = carry
         batch = _batch(static, shared, member, jax.lax.dynamic_slice(order, (number * size,), (size,)))
         l2 = penalty * weights * flat_parameters
         at = jnp.asarray(state.epoch * steps + number, jnp.float32)
-        share = fading(at / total, dynamic.fade)
+        strength = fading(at / total, dynamic.fade)
         value, gradient = _gradient(
-            static, dynamic, flat_parameters, member, batch, l2, Noise(derived(seed, number), share)
+            static, dynamic, flat_parameters, member, batch, l2, Noise(derived(seed, number), strength)
         )
         tau = state.step_size * step_size_factor(
             static.schedule, at / total, at * samples, dynamic.warmup, dynamic.power
         )
-        shrunk = flat_parameters * (1 - tau * dynamic.decay * share * fading_away) if static.decays else flat_parameters
-        flat_parameters, solver_state = static.solver.update(shrunk, solver_state, gradient, tau * multipliers)
+        if static.decays:
+            flat_parameters = flat_parameters * (1 - tau * dynamic.decay * strength * decays)
+        flat_parameters, solver_state = static.solver.update(flat_parameters, solver_state, gradient, tau * multipliers)
         return flat_parameters, solver_state, sum_of_losses + value
 
     start = state.flat_parameters, state.solver_state, jnp.zeros((), state.flat_parameters.dtype)

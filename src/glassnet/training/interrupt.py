@@ -1,9 +1,9 @@
-"""Ctrl-C that waits for a good moment: training ends at its next look and keeps the best model so far."""
+"""Ctrl-C that waits for a pause: training then ends and keeps the best model so far."""
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any
 
 
 class Interrupt:
@@ -14,7 +14,7 @@ class Interrupt:
 
     def __init__(self) -> None:
         self.asked = False
-        self._before: Any = None
+        self._before: Callable[[int, FrameType | None], object] | int | None = None
 
     def __enter__(self) -> "Interrupt":
         if threading.current_thread() is threading.main_thread():

@@ -1,4 +1,4 @@
-"""L-BFGS: SciPy's, over the whole table in float64, driven by our gradient (Byrd, Lu, Nocedal and Zhu 1995)."""
+"""L-BFGS: SciPy's, over all rows in float64, driven by our gradient (Byrd, Lu, Nocedal and Zhu 1995)."""
 
 from dataclasses import dataclass
 from numbers import Integral
@@ -45,7 +45,7 @@ class LBFGS(Settable):
         """Do nothing: it trains any loss and any network."""
 
     def start(self, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> "_Running":
-        """Return the minimisation from theta on, which has made no step yet."""
+        """Return the minimisation from these parameters on, which has made no step yet."""
         return _Running(self, objective, flat_parameters, observer)
 
 
@@ -110,7 +110,7 @@ class _Running:
                 raise StopIteration
 
         options = {"maxiter": UNLIMITED, "maxfun": UNLIMITED, "gtol": self._solver.gradient_tolerance, "ftol": 1e-14}
-        found = minimize(
+        minimum = minimize(
             self._objective.value_and_gradient,
             self._flat_parameters,
             jac=True,
@@ -121,5 +121,5 @@ class _Running:
         if self._ends:
             return
         if not reported:  # it started at a minimum
-            self._observer.observe(found.x, self._objective.value_and_gradient(found.x)[0])
-        self._observer.finish(found.x, REASONS.get(found.status, StopReason.NO_DESCENT))
+            self._observer.observe(minimum.x, self._objective.value_and_gradient(minimum.x)[0])
+        self._observer.finish(minimum.x, REASONS.get(minimum.status, StopReason.NO_DESCENT))

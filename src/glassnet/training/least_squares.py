@@ -12,7 +12,7 @@ units of their own, D is the largest length so far of each column of J (More 197
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -20,18 +20,32 @@ from jax import Array
 from jax.scipy.linalg import solve_triangular
 
 from glassnet._types import Boolean, FlatParameters, Integer, Jacobian, Residuals, Scalar
+from glassnet.data.shared import Batch
 
 FIRST_DAMPING = 1e-3
 FACTOR = 10.0
 DAMPING_RANGE = 1e-20, 1e20
 
+Data = Batch | Array  # what residuals depend on beside the parameters
+Tolerance = float | Scalar
+
 
 class Problem(NamedTuple):
-    """What is minimised: r and J as functions of theta and data, and whether parameters have units of their own."""
+    """What is minimised.
+
+    Parameters
+    ----------
+    residuals : callable
+        r as a function of theta and data.
+    jacobian : callable
+        J = dr/dtheta as a function of theta and data.
+    column_scaling : bool
+        Whether D is the length of the columns of J, for parameters that have units of their own; else D = 1.
+    """
 
     residuals: Callable[..., Residuals]
     jacobian: Callable[..., Jacobian]
-    own_units: bool = False
+    column_scaling: bool = False
 
 
 class Search(NamedTuple):
@@ -49,43 +63,43 @@ class Search(NamedTuple):
     length: Scalar  # |D p| / |D theta| of the last trial
 
 
-def start(problem: Problem, flat_parameters: FlatParameters, *data: Any) -> Search:
+def start(problem: Problem, flat_parameters: FlatParameters, *data: Data) -> Search:
     """Return the search at theta."""
     r = problem.residuals(flat_parameters, *data)
     one, zero = jnp.ones((), flat_parameters.dtype), jnp.zeros((), jnp.int32)
-    scale = jnp.zeros_like(flat_parameters) if problem.own_units else jnp.ones_like(flat_parameters)
+    scale = jnp.zeros_like(flat_parameters) if problem.column_scaling else jnp.ones_like(flat_parameters)
     return Search(flat_parameters, r, 0.5 * jnp.dot(r, r), FIRST_DAMPING * one, scale, zero, zero == 0, one, one, one)
 
 
-def step(problem: Problem, search: Search, *data: Any) -> Search:
+def step(problem: Problem, search: Search, *data: Data) -> Search:
     """Return the search after one trial step; theta and cost change only when the cost falls."""
     J = problem.jacobian(search.flat_parameters, *data)
     lengths = jnp.linalg.norm(J, axis=0)
-    scale = jnp.maximum(search.scale, lengths) if problem.own_units else search.scale
+    scale = jnp.maximum(search.scale, lengths) if problem.column_scaling else search.scale
     D = jnp.where(scale > 0, scale, 1.0)
     p = _damped(J, search.r, search.damping, D)
     r = problem.residuals(search.flat_parameters + p, *data)
     cost = 0.5 * jnp.dot(r, r)
-    taken = cost < search.cost  # a cost that is not finite is not lower
-    kept = jax.tree.map(
-        lambda new, old: jnp.where(taken, new, old),
+    falls = cost < search.cost  # a cost that is not finite is not lower
+    chosen = jax.tree.map(
+        lambda new, old: jnp.where(falls, new, old),
         (search.flat_parameters + p, r, cost, (search.cost - cost) / search.cost),
         (search.flat_parameters, search.r, search.cost, search.gain),
     )
     size = jnp.linalg.norm(search.r) * jnp.where(lengths > 0, lengths, 1.0)
     return Search(
-        *kept[:3],
-        damping=jnp.clip(search.damping * jnp.where(taken, 1 / FACTOR, FACTOR), *DAMPING_RANGE),
+        *chosen[:3],
+        damping=jnp.clip(search.damping * jnp.where(falls, 1 / FACTOR, FACTOR), *DAMPING_RANGE),
         scale=scale,
         trials=search.trials + 1,
-        accepted=taken,
+        accepted=falls,
         slope=jnp.max(jnp.abs(search.r @ J) / jnp.where(size > 0, size, 1.0)),
-        gain=kept[3],
+        gain=chosen[3],
         length=jnp.linalg.norm(D * p) / (jnp.linalg.norm(D * search.flat_parameters) + jnp.finfo(p.dtype).tiny),
     )
 
 
-def finished(search: Search, tolerance: Any) -> Boolean:
+def finished(search: Search, tolerance: Tolerance) -> Boolean:
     """Return whether slope, gain of an accepted step or length of a trial is within the tolerance, or none is left."""
     settled = search.accepted & (search.gain <= tolerance)
     stuck = ~search.accepted & (search.damping >= DAMPING_RANGE[1])
@@ -94,9 +108,9 @@ def finished(search: Search, tolerance: Any) -> Boolean:
 
 
 @partial(jax.jit, static_argnums=0)
-def several_steps(problem: Problem, search: Search, most: Any, tolerance: Any, *data: Any) -> Search:
-    """Return the search after up to `most` more trials, fewer when it has finished."""
-    until = search.trials + most
+def several_steps(problem: Problem, search: Search, trials: int | Integer, tolerance: Tolerance, *data: Data) -> Search:
+    """Return the search after up to `trials` more trials, fewer when it has finished."""
+    until = search.trials + trials
 
     def going(search: Search) -> Boolean:
         return (search.trials < until) & ~finished(search, tolerance)

@@ -49,7 +49,7 @@ class LevenbergMarquardt(Settable):
             )
 
     def start(self, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> "_Running":
-        """Return the search from theta on."""
+        """Return the search from these parameters on."""
         return _Running(self.tolerance, objective, flat_parameters, observer)
 
 
@@ -79,7 +79,7 @@ class _Running:
                     return
 
     def close(self) -> None:
-        """Do nothing: nothing is held."""
+        """Do nothing: there is nothing to close."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What one member knows of the shared rows: which are its own, and how it scales them."""
+"""The data of one member: which of the shared rows are its own, and how it scales them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class MemberData(NamedTuple):
     validation: Order
     n_validation: Integer
     scaling: MemberScaling
-    inverse_mean_weight: Scalar  # 1 / the mean raw weight of the training rows
+    inverse_mean_weight: Scalar  # 1 / the mean sample weight of the training rows
     perturbation: Float[Array, "..."]  # how far one unit of epsilon moves each scaled input; 0 where it is held fixed
 
 
@@ -29,11 +29,13 @@ def member_data(
 ) -> MemberData:
     """Return a member's data, its rows padded to a power of two."""
     rows: list[Array] = []
-    for some in (train, validation):
-        padded = np.pad(some, (0, power_of_two(len(some)) - len(some)))
-        rows += [jnp.asarray(padded, jnp.int32), jnp.asarray(len(some), jnp.int32)]
-    weight, reach = jnp.asarray(np.float32(1 / mean_weight)), jnp.asarray(perturbation, jnp.float32)
-    return MemberData(rows[0], rows[1], rows[2], rows[3], scaling, weight, reach)
+    for part in (train, validation):
+        padded = np.pad(part, (0, power_of_two(len(part)) - len(part)))
+        rows += [jnp.asarray(padded, jnp.int32), jnp.asarray(len(part), jnp.int32)]
+    inverse_mean_weight = jnp.asarray(np.float32(1 / mean_weight))
+    return MemberData(
+        rows[0], rows[1], rows[2], rows[3], scaling, inverse_mean_weight, jnp.asarray(perturbation, jnp.float32)
+    )
 
 
 def stacked(members: Sequence[MemberData]) -> MemberData:

@@ -1,4 +1,4 @@
-"""The whole training problem of one member as one function, in float64, for solvers that look at all rows at once."""
+"""The training problem of one member as one function of the parameters, in float64, for full-batch solvers."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,19 @@ from glassnet.training.ravel import flatten, l2_mask, unflatten
 
 @dataclass(frozen=True)
 class Objective:
-    """E + penalty/2 sum W^2 over rows that are scaled and padded."""
+    """E + penalty/2 sum W^2 over rows that are scaled and padded.
+
+    Parameters
+    ----------
+    network : Network
+        The layers.
+    loss : Loss
+        E is its weighted mean over the rows.
+    rows : Batch
+        The training rows, in float64.
+    penalty : scalar
+        The strength of the L2 penalty.
+    """
 
     network: Network
     loss: Loss
@@ -38,8 +50,8 @@ def padded_batch(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Batch:
     """Return rows padded to one of few sizes; weights make the mean over all that over the real rows."""
     size = padded_size(len(x))
     padding = size - len(x)
-    share = weights / np.mean(weights) * (size / len(x))
-    padded = [np.pad(a, [(0, padding)] + [(0, 0)] * (a.ndim - 1)) for a in (x, y, share)]
+    scaled_weights = weights / np.mean(weights) * (size / len(x))
+    padded = [np.pad(a, [(0, padding)] + [(0, 0)] * (a.ndim - 1)) for a in (x, y, scaled_weights)]
     return Batch(*(jnp.asarray(a, jnp.float64) for a in padded))
 
 
@@ -60,9 +72,9 @@ def _value_and_gradient(
 
 def residuals(network: Network, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Residuals:
     """Return r with 1/2 r'r = E + penalty/2 sum W^2 for the half squared error: weighted errors, then the weights W."""
-    share = jnp.sqrt(rows.weights / len(rows.weights))
+    root_weights = jnp.sqrt(rows.weights / len(rows.weights))
     errors = output(network, unflatten(network, flat_parameters), rows.x) - rows.y
-    errors = share[:, None] * jnp.where(jnp.isnan(rows.y), 0, errors)
+    errors = root_weights[:, None] * jnp.where(jnp.isnan(rows.y), 0, errors)
     return jnp.concatenate(
         [errors.ravel(), jnp.sqrt(penalty) * jnp.asarray(l2_mask(network), flat_parameters.dtype) * flat_parameters]
     )
@@ -70,10 +82,10 @@ def residuals(network: Network, flat_parameters: FlatParameters, rows: Batch, pe
 
 def jacobian(network: Network, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Jacobian:
     """Return dr/dtheta, its upper part by the delta recursion once an output."""
-    share = jnp.sqrt(rows.weights / len(rows.weights))
+    root_weights = jnp.sqrt(rows.weights / len(rows.weights))
     parts = output_jacobian(network, unflatten(network, flat_parameters), rows.x)
-    count = len(share) * rows.y.shape[1]
+    count = len(root_weights) * rows.y.shape[1]
     of_outputs = jnp.concatenate([layer[name].reshape(count, -1) for layer in parts for name in sorted(layer)], axis=1)
-    known = jnp.where(jnp.isnan(rows.y), 0, share[:, None])
+    known = jnp.where(jnp.isnan(rows.y), 0, root_weights[:, None])
     scaled = known.reshape(count, 1) * of_outputs
     return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(l2_mask(network), flat_parameters.dtype))])

@@ -20,8 +20,18 @@ class GradientDescent(StepOptions):
 
     Parameters
     ----------
-    schedule, power_t, warmup, shuffle, weight_decay, clip_norm
-        See `StepOptions`.
+    schedule : str or None
+        Of the step size, as in `StepOptions`; "constant" where neither this nor the preset says otherwise.
+    power_t : float or None
+        The power of schedule="invscaling"; 0.5 by default.
+    warmup : float or None
+        The fraction of all steps over which the step size rises from 0; 0 by default.
+    shuffle : bool, "replacement" or None
+        Whether each epoch visits the rows in a new order; "replacement" draws every row from all of them.
+    weight_decay : float, sequence of floats or None
+        Decoupled weight decay, or several strengths to choose from by validation rows; 0 by default.
+    clip_norm : float or None
+        Longest gradient of a member; gradients are not clipped by default.
     """
 
     def init(self, flat_parameters: FlatParameters) -> SolverState:
@@ -47,8 +57,18 @@ class SGD(StepOptions):
         Fraction of the last step's velocity that is kept.
     nesterov : bool
         Whether the gradient is that of Nesterov.
-    schedule, power_t, warmup, shuffle, weight_decay, clip_norm
-        See `StepOptions`.
+    schedule : str or None
+        Of the step size, as in `StepOptions`; "constant" where neither this nor the preset says otherwise.
+    power_t : float or None
+        The power of schedule="invscaling"; 0.5 by default.
+    warmup : float or None
+        The fraction of all steps over which the step size rises from 0; 0 by default.
+    shuffle : bool, "replacement" or None
+        Whether each epoch visits the rows in a new order; "replacement" draws every row from all of them.
+    weight_decay : float, sequence of floats or None
+        Decoupled weight decay, or several strengths to choose from by validation rows; 0 by default.
+    clip_norm : float or None
+        Longest gradient of a member; gradients are not clipped by default.
     """
 
     momentum: float = 0.9
@@ -85,10 +105,24 @@ class Adam(StepOptions):
 
     Parameters
     ----------
-    beta_1, beta_2, epsilon : float or None
-        How slowly m and v forget, and what is added to sqrt v; None is the preset's, else 0.9, 0.999 and 1e-8.
-    schedule, power_t, warmup, shuffle, weight_decay, clip_norm
-        See `StepOptions`.
+    beta_1 : float or None
+        The weight of the former m in the running mean; None is the preset's, else 0.9.
+    beta_2 : float or None
+        The weight of the former v in the running mean; None is the preset's, else 0.999.
+    epsilon : float or None
+        What is added to sqrt v; None is the preset's, else 1e-8.
+    schedule : str or None
+        Of the step size, as in `StepOptions`; "constant" where neither this nor the preset says otherwise.
+    power_t : float or None
+        The power of schedule="invscaling"; 0.5 by default.
+    warmup : float or None
+        The fraction of all steps over which the step size rises from 0; 0 by default.
+    shuffle : bool, "replacement" or None
+        Whether each epoch visits the rows in a new order; "replacement" draws every row from all of them.
+    weight_decay : float, sequence of floats or None
+        Decoupled weight decay, or several strengths to choose from by validation rows; 0 by default.
+    clip_norm : float or None
+        Longest gradient of a member; gradients are not clipped by default.
     """
 
     beta_1: float | None = None
@@ -129,8 +163,24 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    beta_1, beta_2, epsilon, schedule, power_t, warmup, shuffle, weight_decay, clip_norm
-        See `Adam` and `StepOptions`.
+    beta_1 : float or None
+        The weight of the former m in the running mean; None is the preset's, else 0.9.
+    beta_2 : float or None
+        The weight of the former v in the running mean; None is the preset's, else 0.999.
+    epsilon : float or None
+        What is added to sqrt v; None is the preset's, else 1e-8.
+    schedule : str or None
+        Of the step size, as in `StepOptions`; "constant" where neither this nor the preset says otherwise.
+    power_t : float or None
+        The power of schedule="invscaling"; 0.5 by default.
+    warmup : float or None
+        The fraction of all steps over which the step size rises from 0; 0 by default.
+    shuffle : bool, "replacement" or None
+        Whether each epoch visits the rows in a new order; "replacement" draws every row from all of them.
+    weight_decay : float, sequence of floats or None
+        Decoupled weight decay, or several strengths to choose from by validation rows; 0.01 by default.
+    clip_norm : float or None
+        Longest gradient of a member; gradients are not clipped by default.
     """
 
     DEFAULTS: ClassVar[Mapping[str, object]] = {**Adam.DEFAULTS, "weight_decay": 0.01}

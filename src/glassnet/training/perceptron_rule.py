@@ -6,13 +6,13 @@ bias by y - f(x). On separable data with margin gamma and radius R this ends aft
 Transactions on Neural Networks 1(2), 1990.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from glassnet._types import Inputs, Order, PerSample, Scalar
+from glassnet._types import Inputs, Integer, Order, PerSample, Scalar
 
 
 class Learner(NamedTuple):
@@ -38,12 +38,12 @@ def beginner(x: Inputs, y: PerSample) -> Learner:
 def one_pass(learner: Learner, x: Inputs, y: PerSample, order: Order) -> Learner:
     """Return the learner after every sample, in this order, was seen once."""
 
-    def see(place: Any, learner: Learner) -> Learner:
+    def visit(place: Integer, learner: Learner) -> Learner:
         row = order[place]
         miss = y[row] - (x[row] @ learner.w + learner.b > 0)
         return jax.lax.cond(miss == 0, _right, lambda learner: _wrong(learner, miss, x[row], x, y), learner)
 
-    return _consider(jax.lax.fori_loop(0, order.size, see, learner), x, y)
+    return _consider(jax.lax.fori_loop(0, order.size, visit, learner), x, y)
 
 
 def _right(learner: Learner) -> Learner:
@@ -58,7 +58,7 @@ def _wrong(learner: Learner, miss: Scalar, row: Float[Array, "in"], x: Inputs, y
 
 
 def _consider(learner: Learner, x: Inputs, y: PerSample) -> Learner:
-    """Put the weights into the pocket if no kept run was longer and, counted over all samples, they err less."""
+    """Put the weights into the pocket if no run so far was longer and, counted over all samples, they err less."""
 
     def count(learner: Learner) -> Learner:
         errors = _errors(learner.w, learner.b, x, y)

@@ -3,16 +3,19 @@
 The order is that of the layers, and within a layer the alphabet's: JAX sorts the names of a dict when it maps over it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import Any
+from typing import TypeVar
 
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from glassnet._types import FlatParameters
 from glassnet.network.layer import Parameters, ParameterSpec
 from glassnet.network.network import Network
+
+AnyArray = TypeVar("AnyArray", Array, np.ndarray)
 
 
 def flatten(parameters: Parameters) -> FlatParameters:
@@ -20,17 +23,17 @@ def flatten(parameters: Parameters) -> FlatParameters:
     return jnp.concatenate(in_order(parameters))
 
 
-def in_order(parameters: Any) -> list[Any]:
+def in_order(parameters: Sequence[Mapping[str, AnyArray]]) -> list[AnyArray]:
     """Return every array of the parameters, raveled, in the order of the vector."""
     return [layer[name].ravel() for layer in parameters for name in sorted(layer)]
 
 
-def unflatten(network: Network, flat_parameters: Any) -> Any:
+def unflatten(network: Network, flat_parameters: AnyArray) -> list[dict[str, AnyArray]]:
     """Return the vector, of JAX or NumPy, cut into the parameters of this network."""
-    parameters: list[dict[str, Any]] = []
+    parameters: list[dict[str, AnyArray]] = []
     at = 0
     for shapes in network.parameter_shapes:
-        layer: dict[str, Any] = {}
+        layer: dict[str, AnyArray] = {}
         for name, shape in sorted(shapes.items()):
             layer[name] = flat_parameters[at : at + prod(shape)].reshape(shape)
             at += prod(shape)

@@ -4,8 +4,6 @@ t in [0, 1) is the fraction of all steps done. `invscaling` is scikit-learn's, o
 acts through the member's own step size (see `epochs.adapted`), so that here it is constant.
 """
 
-from typing import Any
-
 import jax.numpy as jnp
 
 from glassnet._types import Scalar
@@ -15,7 +13,7 @@ SLOWEST = 1e-6  # below this step size `adaptive` stops
 ADAPTIVE_CUT = 5.0
 
 
-def step_size_factor(name: str, t: Scalar, samples: Scalar, warmup: Any, power: Any) -> Scalar:
+def step_size_factor(name: str, t: Scalar, samples: Scalar, warmup: float | Scalar, power: float | Scalar) -> Scalar:
     """Return the factor of the step size.
 
     constant    1
@@ -39,7 +37,7 @@ def step_size_factor(name: str, t: Scalar, samples: Scalar, warmup: Any, power: 
     return factor * jnp.where(t < warmup, t / jnp.maximum(warmup, 1e-9), 1.0)
 
 
-def fading(t: Scalar, start: Any) -> Scalar:
+def fading(t: Scalar, start: float | Scalar) -> Scalar:
     """Return the strength of decay and dropout: 1 up to t = start, then (1 + cos(pi (t - start) / (1 - start))) / 2."""
     gone = jnp.maximum(t - start, 0) / jnp.maximum(1 - start, 1e-9)
     return (1 + jnp.cos(jnp.pi * gone)) / 2

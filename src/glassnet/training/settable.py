@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import TypeVar
 
-Own = TypeVar("Own", bound="Settable")
+SettableT = TypeVar("SettableT", bound="Settable")  # not Self, which beartype takes in decorated classes alone
 
 
 class Settable:
@@ -13,7 +13,7 @@ class Settable:
         """Return the parameters by name; `deep` is there for scikit-learn, nothing here is nested."""
         return {field.name: getattr(self, field.name) for field in fields(self)}  # pyright: ignore[reportArgumentType]
 
-    def set_params(self: Own, **parameters: object) -> Own:
+    def set_params(self: SettableT, **parameters: object) -> SettableT:
         """Set parameters in place, as scikit-learn's searches do on their own copies; return the object.
 
         Raises `ValueError` for a name that is no parameter.

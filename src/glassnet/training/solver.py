@@ -9,7 +9,7 @@ in float64, and finds its own steps.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from numbers import Real
-from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
+from typing import ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 
 import jax
 import numpy as np
@@ -31,16 +31,46 @@ BATCH_OPTIONS = frozenset({"batch_size", "learning_rate_init", "dropout", "adver
 
 @runtime_checkable
 class GradientSolver(Protocol):
-    """How the gradient of a batch moves the parameters. Any object with these two functions is one."""
+    """How the gradient of a batch moves the parameters; every object with these two functions is one."""
 
     def init(self, flat_parameters: FlatParameters) -> SolverState:
-        """Return the state before the first step: a pytree of arrays."""
+        """Return the state before the first step.
+
+        Parameters
+        ----------
+        flat_parameters : array (parameters,)
+            The first parameters.
+
+        Returns
+        -------
+        pytree of arrays
+            What the solver carries from step to step.
+        """
         ...
 
     def update(
         self, flat_parameters: FlatParameters, state: SolverState, gradient: FlatParameters, step_size: StepSize
     ) -> tuple[FlatParameters, SolverState]:
-        """Return the parameters after one step, and the state."""
+        """Return the parameters after one step, and the state.
+
+        Parameters
+        ----------
+        flat_parameters : array (parameters,)
+            The parameters before the step.
+        state : pytree of arrays
+            The state before the step.
+        gradient : array (parameters,)
+            dE/dtheta of the batch, with the L2 penalty.
+        step_size : scalar or array (parameters,)
+            tau; an array where parameters have learning-rate multipliers.
+
+        Returns
+        -------
+        flat_parameters : array (parameters,)
+            The parameters after the step.
+        state : pytree of arrays
+            The state after the step.
+        """
         ...
 
 
@@ -53,16 +83,26 @@ class Steps(Protocol):
         ...
 
     def close(self) -> None:
-        """Give up what it holds."""
+        """End its threads."""
         ...
 
 
 @runtime_checkable
 class Observer(Protocol):
-    """Who hears of every step: it keeps losses and the best parameters, and says when to stop."""
+    """What a full-batch solver reports its steps to: it keeps losses and the best parameters, and says when to stop."""
 
     def observe(self, flat_parameters: np.ndarray, loss: float, damping: float | None = None) -> bool:
-        """Return whether to stop after this step, in which the objective became `loss`."""
+        """Record a step, and return whether to stop after it.
+
+        Parameters
+        ----------
+        flat_parameters : array (parameters,)
+            The parameters after the step.
+        loss : float
+            The objective at these parameters.
+        damping : float or None
+            Lambda, for Levenberg-Marquardt.
+        """
         ...
 
     def finish(self, flat_parameters: np.ndarray, reason: StopReason) -> None:
@@ -72,7 +112,13 @@ class Observer(Protocol):
 
 @runtime_checkable
 class FullBatchSolver(Protocol):
-    """A solver that looks at all rows at once, in float64, and needs no step size."""
+    """A solver over all rows at once, in float64, that needs no step size.
+
+    Attributes
+    ----------
+    uses : frozenset of str
+        The options of an estimator or a recipe that it uses.
+    """
 
     uses: ClassVar[frozenset[str]]
 
@@ -81,7 +127,17 @@ class FullBatchSolver(Protocol):
         ...
 
     def start(self, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> Steps:
-        """Return the solver at work from theta on."""
+        """Return the solver at work.
+
+        Parameters
+        ----------
+        objective : Objective
+            What is minimised.
+        flat_parameters : array (parameters,)
+            The first parameters.
+        observer : Observer
+            What every step is reported to.
+        """
         ...
 
 
@@ -181,10 +237,10 @@ def without_options(solver: GradientSolver) -> GradientSolver:
     return replace(solver, **{field.name: None for field in fields(StepOptions)})
 
 
-def check_number(solver: str, option: str, value: Any, below: float = np.inf, *, settled: bool = True) -> None:
+def check_number(solver: str, option: str, value: float | None, below: float = np.inf, *, settled: bool = True) -> None:
     """Raise `ValueError` for an option that is no number from 0 to `below`; one that is not `settled` may be None."""
     if value is None and not settled:
         return
     if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= float(value) < below:
-        words = "a number of at least 0" + ("" if below == np.inf else f" and below {below:g}")
-        raise ValueError(f"{solver}({option}={value!r}): {option} must be {words}")
+        rule = "a number of at least 0" + ("" if below == np.inf else f" and below {below:g}")
+        raise ValueError(f"{solver}({option}={value!r}): {option} must be {rule}")

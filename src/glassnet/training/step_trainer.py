@@ -63,7 +63,7 @@ class StepTrainer:
 
     def running(self, last: np.ndarray) -> np.ndarray:
         """Return which members have steps left and no reason to stop."""
-        going = [member.reason is None and not member.tired for member in self._members]
+        going = [member.reason is None and not member.out_of_patience for member in self._members]
         return np.array(going) & (self.epoch < last)
 
     def advance(self, epochs: int, last: np.ndarray) -> None:
@@ -86,7 +86,7 @@ class StepTrainer:
         return self._members[member].result(reason)
 
     def close(self) -> None:
-        """End what the solver holds."""
+        """Close the solvers of all members."""
         for member in self._members:
             member.steps.close()
 
@@ -111,7 +111,7 @@ class _Member:
         self.steps: Steps = solver.start(objective, self.flat_parameters, self)
 
     @property
-    def tired(self) -> bool:
+    def out_of_patience(self) -> bool:
         """Whether too many steps brought no improvement."""
         return self._no_improvement > self._limits.patience
 
@@ -130,12 +130,12 @@ class _Member:
             return False
         if self._validation is None:
             self.watch(loss)
-            return self.tired
+            return self.out_of_patience
         value = float(plain_cost(self._network, self._loss, jnp.asarray(flat_parameters), self._validation))
         if not np.isfinite(value):
             raise ValueError(f"the loss of the validation rows is {value}; it must be a finite number")
         self.watch(value)
-        return self.tired
+        return self.out_of_patience
 
     def watch(self, value: float) -> None:
         """Take the value that is watched after a step: the rule of `stopping.watch`."""
@@ -148,13 +148,13 @@ class _Member:
 
     def finish(self, flat_parameters: np.ndarray, reason: StopReason) -> None:
         """Take the last parameters, unless the last step was asked for."""
-        if not self.tired:
+        if not self.out_of_patience:
             self.flat_parameters, self.reason = flat_parameters, reason
 
     def result(self, reason: StopReason) -> tuple[Arrays, History]:
         """Return the parameters that are kept, and the history."""
         chooses = self._validation is not None or self._limits.monitored
         flat_parameters, step = (self._best, self._best_step) if chooses else (self.flat_parameters, len(self.losses))
-        why = StopReason.NO_IMPROVEMENT if self.tired else self.reason or reason
+        why = StopReason.NO_IMPROVEMENT if self.out_of_patience else self.reason or reason
         history = History(tuple(self.losses), tuple(self.validation_losses), step, why, 0, tuple(self.damping))
         return unflatten(self._network, flat_parameters), history

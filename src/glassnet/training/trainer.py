@@ -60,7 +60,7 @@ class Trainer(Protocol):
         ...
 
     def close(self) -> None:
-        """Give up what is held."""
+        """End threads and close what is open."""
         ...
 
 
