@@ -7,9 +7,9 @@ from glassnet.network.pooling import AveragePool, MaxPool
 
 @pytest.mark.parametrize("pool", [MaxPool, AveragePool])
 def test_nothing_is_pooled_by_windows_of_nothing(pool):
-    with pytest.raises(ValueError, match="size=0 must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match="size=0 must be an integer of at least 1"):
         pool(0)
-    with pytest.raises(ValueError, match="stride=0 must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match="stride=0 must be an integer of at least 1"):
         pool(2, 0)
 
 

@@ -28,7 +28,7 @@ from glassnet.network.dense import Dense
 from glassnet.network.flatten import Flatten
 from glassnet.network.pooling import AveragePool, MaxPool
 from glassnet.network.scaling import InputScaling
-from glassnet.network.windows import windows
+from glassnet.network.windows import windows_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "onnx.md"
 KINDS = "node", "pytorch-converted", "pytorch-operator"
@@ -205,7 +205,7 @@ def _padding(case: Case, size: tuple[int, ...]) -> Any:
         case b"SAME_UPPER":
             return "same"
         case b"SAME_LOWER":  # the odd zero goes to the beginning
-            return tuple(pad[::-1] for pad in windows(case.name, (*lengths, 1), size, stride, "same").pads)
+            return tuple(pad[::-1] for pad in windows_of(case.name, (*lengths, 1), size, stride, "same").pads)
     pads = case.attributes.get("pads", (0,) * 2 * len(size))
     pairs = tuple(zip(pads[: len(size)], pads[len(size) :], strict=True))
     if not case.attributes.get("ceil_mode", 0):

@@ -29,7 +29,7 @@ State = tuple[Points, Points, Values]  # where the starts are, where each was fu
 
 
 class _Member(NamedTuple):
-    """A network, its units and the boxes that it sees; a member axis comes first."""
+    """A network, its units and its boxes; a member axis comes first."""
 
     parameters: HostParameters
     units: Units
@@ -48,7 +48,7 @@ def furthest(
 ) -> np.ndarray:
     """Return where the mean is pushed to, t (2 * outputs, rows, inputs): the first half down, the second half up.
 
-    low and high (members, rows, inputs) are the boxes that members see; t = -1 is low and t = 1 is high.
+    low and high (members, rows, inputs) are the boxes in each member's scale; t = -1 is low and t = 1 is high.
     """
     count, rows, inputs = network.shapes[-1][0], low.shape[1], low.shape[2]
     starts = np.random.default_rng(seed).uniform(-1, 1, (STARTS, rows, inputs)).astype(np.float32)

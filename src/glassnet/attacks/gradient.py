@@ -1,7 +1,7 @@
 """Adversarial examples: how an input must change, by at most epsilon, for the cost to grow most.
 
-What moves is an offset d in units that all members share: member m takes in origin_m + gain_m d. The slope of the cost
-is dE/dx^0, one step below the first layer of backpropagation, and the mean over the members.
+What moves is an offset d in the same units for all members: the input of member m is origin_m + gain_m d. The slope of
+the cost is dE/dx^0, one step below the first layer of backpropagation, and the mean over the members.
 
     fast gradient sign (Goodfellow, Shlens and Szegedy 2015):  d = epsilon sign(dE/dd), one step
     projected gradient (Madry et al. 2018):  from a random d, many steps, each put back into the ball; the worst is kept

@@ -1,4 +1,4 @@
-"""What intervals are made from: how far models that never saw a row erred on it."""
+"""Out-of-fold residuals, from which intervals and sets are made."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ CROSS, SPLIT = "CV+", "split conformal"
 
 @dataclass(frozen=True)
 class Calibration:
-    """Residuals of rows, each by a model that never saw it: O(rows) numbers.
+    """Residuals of rows, each by a model not trained on that row: O(rows) numbers.
 
-    A column is an output of the model, or a class; NaN marks rows that say nothing of it: the target is missing, or the
-    row is of another class.
+    A column is an output of the model, or a class; NaN marks rows that do not count for it: the target is missing, or
+    the row is of another class.
     """
 
     method: str  # CROSS or SPLIT
@@ -39,14 +39,14 @@ class Calibration:
         known = ~np.isnan(self.residual[:, column])
         return [np.flatnonzero(known & (self.fold == fold)) for fold in range(int(self.fold.max(initial=0)) + 1)]
 
-    def floor(self, level: Fraction, columns: Iterable[int]) -> float | None:
+    def floor(self, coverage: Fraction, columns: Iterable[int]) -> float | None:
         """Return the coverage that is proved for each of these columns, or None."""
         if self.doubt:
             return None
         if self.method == SPLIT:
-            return split_floor(level)
+            return split_floor(coverage)
         sizes = [[len(rows) for rows in self.by_fold(column)] for column in columns]
-        return min(cross_floor(level, own, drawn=self.drawn) for own in sizes)
+        return min(cross_floor(coverage, fold_sizes, drawn=self.drawn) for fold_sizes in sizes)
 
     def fewest(self, columns: Iterable[int]) -> int:
         """Return how many rows count for the column that has fewest."""

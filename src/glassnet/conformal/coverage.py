@@ -1,11 +1,11 @@
-"""Levels and ranks in exact arithmetic: a rank one too low breaks a guarantee, and 0.9 (n + 1) rounds."""
+"""Coverages and ranks in exact arithmetic: a rank one too low breaks a guarantee, and 0.9 (n + 1) rounds."""
 
 import math
 from fractions import Fraction
 from numbers import Real
 from typing import Any
 
-FINEST = 10**9  # levels are told apart to nine digits
+FINEST = 10**9  # coverages are distinguished to nine digits
 
 
 def as_coverage(coverage: Any) -> Fraction:
@@ -14,15 +14,15 @@ def as_coverage(coverage: Any) -> Fraction:
     `ValueError` for what does not lie between 0 and 1.
     """
     if isinstance(coverage, Real) and not isinstance(coverage, bool) and 0 < float(coverage) < 1:
-        level = Fraction(str(coverage)).limit_denominator(FINEST)
-        if 0 < level < 1:
-            return level
+        fraction = Fraction(str(coverage)).limit_denominator(FINEST)
+        if 0 < fraction < 1:
+            return fraction
     raise ValueError(f"coverage={coverage!r} must be a number above 0 and below 1; for 90 % type coverage=0.9")
 
 
-def rank(level: Fraction, n: int) -> int:
-    """Return k = ceil(level (n + 1)): the k-th smallest of n scores bounds the next one with that probability.
+def rank(coverage: Fraction, n: int) -> int:
+    """Return k = ceil(coverage (n + 1)): the k-th smallest of n scores bounds the next one with that probability.
 
     Where k = n + 1 no score does, and the bound is infinite.
     """
-    return math.ceil(level * (n + 1))
+    return math.ceil(coverage * (n + 1))

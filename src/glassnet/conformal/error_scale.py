@@ -8,15 +8,16 @@ from sklearn.linear_model import RidgeCV
 
 PENALTIES = np.logspace(-1, 6, 15)  # up to one that leaves nothing but the mean
 LEAST_ROWS = 10
-FAR = 3.0  # inputs beyond so many spreads count for little more
-SHARE_OF_MEAN = 0.1  # added to every error, because log 0 has no end
+FAR = 3.0  # inputs beyond so many standard deviations count for little more
+FRACTION_OF_MEAN = 0.1  # added to every error, because log 0 has no end
 
 
 @dataclass(frozen=True)
 class ErrorScale:
     """log sigma = clip(b + w'(f - center) / scale, low, high), f the `features` of a row.
 
-    A straight line for the logarithm of the error, so that sigma > 0; the clip keeps it within what was seen.
+    A straight line for the logarithm of the error, so that sigma > 0; the clip keeps it within the range of the rows it
+    was fitted to.
     """
 
     center: np.ndarray
@@ -38,18 +39,18 @@ def features(x: np.ndarray, prediction: np.ndarray) -> np.ndarray:
     return np.hstack([near, np.abs(near)])
 
 
-def fit_error_scale(found: np.ndarray, error: np.ndarray) -> ErrorScale:
+def fit_error_scale(row_features: np.ndarray, error: np.ndarray) -> ErrorScale:
     """Return sigma of rows with features (rows, features) and errors |y - mu| (rows,), mu not trained on these rows.
 
     Ridge regression of log(|y - mu| + a tenth of its mean), its penalty chosen by leaving out one row at a time. So
     where errors depend on nothing, or the rows are few, sigma is nearly constant.
     """
-    center, scale = np.zeros(found.shape[1]), np.ones(found.shape[1])
+    center, scale = np.zeros(row_features.shape[1]), np.ones(row_features.shape[1])
     mean = float(np.mean(error)) if len(error) else 0.0
     if len(error) < LEAST_ROWS or mean == 0:
         return ErrorScale(center, scale, center, 0.0, 0.0, 0.0)
-    center, spread = found.mean(axis=0), found.std(axis=0)
-    scale = np.where(spread > 0, spread, 1.0)
-    line: Any = RidgeCV(PENALTIES).fit((found - center) / scale, np.log(error / mean + SHARE_OF_MEAN))
-    fitted = line.predict((found - center) / scale)
+    center, standard_deviation = row_features.mean(axis=0), row_features.std(axis=0)
+    scale = np.where(standard_deviation > 0, standard_deviation, 1.0)
+    line: Any = RidgeCV(PENALTIES).fit((row_features - center) / scale, np.log(error / mean + FRACTION_OF_MEAN))
+    fitted = line.predict((row_features - center) / scale)
     return ErrorScale(center, scale, line.coef_, float(line.intercept_), float(fitted.min()), float(fitted.max()))

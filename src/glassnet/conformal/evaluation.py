@@ -1,21 +1,21 @@
-"""How often intervals held what they promised, on rows whose target is known, and how much that may be chance."""
+"""The coverage of intervals on rows whose target is known, with its confidence limits."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import beta
 
-SURE = 0.95
+CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Intervals met with the truth, over `rows` rows; widths and losses in the units of the target."""
+    """Intervals compared with the targets of `rows` rows; widths and losses in the units of the target."""
 
     rows: int
     asked: float
-    covered: float  # share of targets within their interval
-    at_least: float  # 95 % limits of Clopper and Pearson for the share in the long run
+    covered: float  # fraction of targets within their interval
+    at_least: float  # 95 % limits of Clopper and Pearson for the fraction in the long run
     at_most: float
     mean_width: float
     pinball: float  # of the ends as quantiles (1 -+ asked) / 2, mean of both: small for intervals narrow and right
@@ -39,9 +39,9 @@ def measure(y: np.ndarray, lower: np.ndarray, upper: np.ndarray, asked: float) -
     return Coverage(rows, asked, hits / rows, at_least, at_most, width, float(np.mean(losses)))
 
 
-def clopper_pearson(hits: int, rows: int, sure: float = SURE) -> tuple[float, float]:
-    """Return limits that hold the true share with probability of at least `sure`, exactly (Clopper, Pearson 1934)."""
-    tail = (1 - sure) / 2
+def clopper_pearson(hits: int, rows: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return limits of the true fraction that hold with at least `confidence`, exactly (Clopper and Pearson 1934)."""
+    tail = (1 - confidence) / 2
     low = 0.0 if hits == 0 else float(beta.ppf(tail, hits, rows - hits + 1))
     high = 1.0 if hits == rows else float(beta.ppf(1 - tail, hits + 1, rows - hits))
     return low, high

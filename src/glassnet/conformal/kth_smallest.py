@@ -1,7 +1,8 @@
 """The k-th smallest of many sums c + w s, without making them all.
 
-Every fold has one centre c and one width w a row, and n/K sorted scores s that all rows share. Bisection over the value
-finds nearly the right place in O(K log n) a row; steps from sum to sum then find it exactly, whatever the rounding.
+Every fold has one centre c and one width w a row, and n/K sorted scores s, the same for all rows. Bisection over the
+value finds nearly the right place in O(K log n) a row; steps from sum to sum then find it exactly, whatever the
+rounding.
 """
 
 from collections.abc import Sequence
@@ -28,16 +29,16 @@ class Scores:
 
 def sorted_scores(scores: Sequence[np.ndarray]) -> Scores:
     """Return the scores of every fold, sorted once for all rows."""
-    found = [np.unique(own, return_counts=True) for own in scores]
-    places = max(len(different) for different, _ in found)
-    value = np.full((len(found), places + 2), np.inf)
-    below = np.zeros((len(found), places + 2), int)
-    for fold, (different, counts) in enumerate(found):
+    counted = [np.unique(of_fold, return_counts=True) for of_fold in scores]
+    places = max(len(different) for different, _ in counted)
+    value = np.full((len(counted), places + 2), np.inf)
+    below = np.zeros((len(counted), places + 2), int)
+    for fold, (different, counts) in enumerate(counted):
         value[fold, 0] = -np.inf
         value[fold, 1 : len(different) + 1] = different
         below[fold, 1 : len(different) + 1] = np.cumsum(counts)
         below[fold, len(different) + 1 :] = counts.sum()
-    return Scores(value, below, tuple(different for different, _ in found))
+    return Scores(value, below, tuple(different for different, _ in counted))
 
 
 def kth_smallest(center: np.ndarray, width: np.ndarray, scores: Scores, k: int) -> np.ndarray:
@@ -50,15 +51,15 @@ def kth_smallest(center: np.ndarray, width: np.ndarray, scores: Scores, k: int) 
     with np.errstate(over="ignore"):  # a width near 0 puts a score beyond all others
         guess = _near(center, width, scores, k)
         places = [
-            np.searchsorted(own, (guess - c) / w, side="right")
-            for own, c, w in zip(scores.different, center, width, strict=True)
+            np.searchsorted(of_fold, (guess - c) / w, side="right")
+            for of_fold, c, w in zip(scores.different, center, width, strict=True)
         ]
     return _snapped(center, width, scores, k, guess, np.stack(places))
 
 
 def _near(center: np.ndarray, width: np.ndarray, scores: Scores, k: int) -> np.ndarray:
     """Return the k-th smallest sum but for rounding, by bisection."""
-    folds = [fold for fold, own in enumerate(scores.different) if len(own)]
+    folds = [fold for fold, of_fold in enumerate(scores.different) if len(of_fold)]
     ends = [[center[fold] + width[fold] * scores.different[fold][end] for fold in folds] for end in (0, -1)]
     low, high = np.min(ends[0], axis=0), np.max(ends[1], axis=0)
     until_low, until_high = np.zeros(len(low), int), np.full(len(low), scores.number)

@@ -1,6 +1,6 @@
 """Conformal prediction: ends that the next row lies between with a stated probability, whatever the model.
 
-A score says how far y lies outside the ends that a model that never saw the row gives, in units of a width w > 0:
+A score says how far y lies outside the ends of a model that was not trained on the row, in units of a width w > 0:
 
     R_i = max(lower(x_i) - y_i, y_i - upper(x_i)) / w(x_i)
 
@@ -27,52 +27,53 @@ def scores(below: np.ndarray, above: np.ndarray, width: np.ndarray | float = 1.0
 
 
 def interval(
-    lower: np.ndarray, upper: np.ndarray, width: np.ndarray, found: Sequence[np.ndarray], level: Fraction
+    lower: np.ndarray, upper: np.ndarray, width: np.ndarray, fold_scores: Sequence[np.ndarray], coverage: Fraction
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of CV+ for every row (Barber, Candes, Ramdas and Tibshirani 2021), each (rows,).
 
-    With k = ceil(level (n + 1)), n scores in all and k(i) the fold of row i:
+    With k = ceil(coverage (n + 1)), n scores in all and k(i) the fold of row i:
 
         high = k-th smallest of upper_k(i)(x) + w_k(i)(x) R_i
-        low  = floor((1 - level) (n + 1))-th smallest of lower_k(i)(x) - w_k(i)(x) R_i
+        low  = floor((1 - coverage) (n + 1))-th smallest of lower_k(i)(x) - w_k(i)(x) R_i
 
-    `lower`, `upper` and `width` are what the model without fold k says, (folds, rows); `found` are the scores of every
-    fold. One fold, of rows that no model saw, is split conformal prediction: the ends are moved by w times the k-th
-    smallest score. Where k > n the ends are infinite. Ends that cross, as they can where scores are below 0, change
-    places: the interval only grows.
+    `lower`, `upper` and `width` are those of the model without fold k, (folds, rows); `fold_scores` are the scores of
+    every fold. One fold, of rows that no model was trained on, is split conformal prediction: the ends are moved by w
+    times the k-th smallest score. Where k > n the ends are infinite. Ends that cross, as they can where scores are
+    below 0, change places: the interval only grows.
     """
-    held = sorted_scores(found)
-    k = rank(level, held.number)
-    if k > held.number:
+    in_order = sorted_scores(fold_scores)
+    k = rank(coverage, in_order.number)
+    if k > in_order.number:
         endless = np.full(lower.shape[1], np.inf)
         return -endless, endless
-    high = kth_smallest(upper, width, held, k)
-    low = -kth_smallest(-lower, width, held, k)  # n + 1 - k = floor((1 - level) (n + 1)), and -(-c + s) = c - s exactly
+    high = kth_smallest(upper, width, in_order, k)
+    # n + 1 - k = floor((1 - coverage) (n + 1)), and -(-c + s) = c - s exactly
+    low = -kth_smallest(-lower, width, in_order, k)
     return np.minimum(low, high), np.maximum(low, high)
 
 
-def belongs(score: np.ndarray, found: Sequence[np.ndarray], level: Fraction) -> np.ndarray:
+def belongs(score: np.ndarray, fold_scores: Sequence[np.ndarray], coverage: Fraction) -> np.ndarray:
     """Return whether a label belongs to the set of every row, by cross-conformal prediction (Vovk 2015).
 
-        #{i: R_i >= score_k(i)(x)} >= floor((1 - level) (n + 1))
+        #{i: R_i >= score_k(i)(x)} >= floor((1 - coverage) (n + 1))
 
-    `score` is what the label would have by the model without fold k, (folds, rows); `found` are the scores of the rows
-    of that label by fold. A label of too few rows belongs to every set.
+    `score` is what the label would have by the model without fold k, (folds, rows); `fold_scores` are the scores of the
+    rows of that label by fold. A label of too few rows belongs to every set.
     """
     as_far = np.zeros(score.shape[1], int)
-    for own, said in zip(found, score, strict=True):
-        as_far += len(own) - np.searchsorted(np.sort(own), said, side="left")
-    n = sum(map(len, found))
-    return as_far >= n + 1 - rank(level, n)
+    for of_fold, candidate in zip(fold_scores, score, strict=True):
+        as_far += len(of_fold) - np.searchsorted(np.sort(of_fold), candidate, side="left")
+    n = sum(map(len, fold_scores))
+    return as_far >= n + 1 - rank(coverage, n)
 
 
-def split_floor(level: Fraction) -> float:
-    """Return the coverage that is proved for split conformal prediction: the level itself."""
-    return float(level)
+def split_floor(coverage: Fraction) -> float:
+    """Return the coverage that is proved for split conformal prediction: the coverage asked for."""
+    return float(coverage)
 
 
-def cross_floor(level: Fraction, sizes: Sequence[int], *, drawn: bool) -> float:
-    """Return the coverage that is proved for CV+ and cross-conformal sets with folds of these sizes, a = 1 - level.
+def cross_floor(coverage: Fraction, sizes: Sequence[int], *, drawn: bool) -> float:
+    """Return the coverage that is proved for CV+ and cross-conformal sets with folds of these sizes, a = 1 - coverage.
 
         1 - 2a - min{2 (1 - 1/K) / (n/K + 1), (1 - K/n) / (K + 1)}
 
@@ -84,9 +85,9 @@ def cross_floor(level: Fraction, sizes: Sequence[int], *, drawn: bool) -> float:
     1 where the ends are infinite.
     """
     n, folds = sum(sizes), len(sizes)
-    if rank(level, n) > n:
+    if rank(coverage, n) > n:
         return 1.0
     loss = Fraction(2 * (folds - 1), n + folds)
     if drawn and len(set(sizes)) == 1:
         loss = min(loss, (1 - Fraction(folds, n)) / (folds + 1))
-    return float(max(2 * level - 1 - loss, Fraction(0)))
+    return float(max(2 * coverage - 1 - loss, Fraction(0)))

@@ -1,4 +1,4 @@
-"""A promise and its conditions: ends or labels, the method, the rows it stands on, what is assumed."""
+"""Intervals and prediction sets, with the method, the number of rows and the assumption behind their coverage."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -35,14 +35,14 @@ class Interval:
 
     def __str__(self) -> str:
         shape = " x ".join(map(str, self.lower.shape))
-        return f"{shape} intervals: {_words(self)}"
+        return f"{shape} intervals: {_description(self)}"
 
 
 @dataclass(frozen=True, eq=False)
 class PredictionSet:
     """Labels that hold the class of a new row with a stated probability, whichever class it is.
 
-    `holds` says of every row and class whether the set has it; `rows` is the fewest of any class, `floor` the least.
+    `holds` is true where the set of a row has a class; `rows` is the fewest of any class, `floor` the least.
     """
 
     holds: np.ndarray  # (rows, classes), bool
@@ -61,18 +61,18 @@ class PredictionSet:
     @property
     def labels(self) -> list[list[object]]:
         """Return the labels of every row; none where no class is likely enough."""
-        return [self.classes[own].tolist() for own in self.holds]
+        return [self.classes[row].tolist() for row in self.holds]
 
     def __str__(self) -> str:
         size = float(self.holds.sum(axis=1).mean()) if len(self.holds) else 0.0
-        return f"{len(self.holds)} sets of {size:.3g} labels on average: {_words(self)}"
+        return f"{len(self.holds)} sets of {size:.3g} labels on average: {_description(self)}"
 
 
 def _promise(record: Interval | PredictionSet) -> dict[str, Any]:
     return {name: getattr(record, name) for name in ("coverage", "method", "rows", "floor", "assumption")}
 
 
-def _words(record: Interval | PredictionSet) -> str:
+def _description(record: Interval | PredictionSet) -> str:
     proved = "a floor is not known" if record.floor is None else f"at least {record.floor:.3f} is proved"
     return (
         f"coverage {record.coverage:g} by {record.method}, from {record.rows} rows; {proved}. "

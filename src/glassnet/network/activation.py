@@ -77,15 +77,15 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
-def as_activation(given: Activation | str) -> Activation:
+def as_activation(activation: Activation | str) -> Activation:
     """Return the activation of that name, or the one given; `ValueError` lists the names."""
-    if isinstance(given, str):
-        if given not in ACTIVATIONS:
-            raise ValueError(f"activation={given!r} is not known; choose one of {', '.join(ACTIVATIONS)}")
-        return ACTIVATIONS[given]
-    if isinstance(given, Activation) and not isinstance(given, type):
-        return given
-    raise TypeError(f"activation={given!r} must be a name, such as 'tanh', or an activation, such as Tanh()")
+    if isinstance(activation, str):
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation={activation!r} is not known; choose one of {', '.join(ACTIVATIONS)}")
+        return ACTIVATIONS[activation]
+    if isinstance(activation, Activation) and not isinstance(activation, type):
+        return activation
+    raise TypeError(f"activation={activation!r} must be a name, such as 'tanh', or an activation, such as Tanh()")
 
 
 def activation_rules(activation: Activation) -> list[Rule]:

@@ -84,7 +84,7 @@ class Softmax:
         return x * (g - jnp.sum(g * x, axis=-1, keepdims=True))
 
     def bounds(self) -> list[Rule]:
-        """Return the rule over a box: x_j is least where z_j is least and the others are largest; lines are level."""
+        """Return the rule over a box: x_j is least where z_j is least and the others are largest; constant lines."""
         return [Custom(_relaxed_softmax)]
 
 

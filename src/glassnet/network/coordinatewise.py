@@ -1,4 +1,4 @@
-"""Activations of each entry alone: what every one of them says about itself, and what follows from it."""
+"""Activations that act on each entry alone: their base class, and the rules that follow from its methods."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable

@@ -15,7 +15,7 @@ STEP, ROWS = 1e-6, 64  # of the differences that check a derivative
 def cost(loss: Loss, x: Outputs, y: Targets, weights: PerSample | None = None) -> Scalar:
     """Return the empirical risk E = (1/s) sum_i w_i sum_j loss(x_i, y_ij) over s samples; w_i = 1 unless given.
 
-    A missing y_ij (NaN) costs nothing and pulls at nothing.
+    A missing y_ij (NaN) costs nothing, and its derivative is 0.
     """
     values = cost_of_each(loss, x, y)
     return jnp.mean(values if weights is None else weights * values)
@@ -28,9 +28,9 @@ def cost_of_each(loss: Loss, x: Outputs, y: Targets) -> PerSample:
 
 def cost_derivative(loss: Loss, x: Outputs, y: Targets, weights: PerSample | None = None) -> Outputs:
     """Return dE/dx^L, whose row i is (w_i / s) d loss(x_i, y_i) / dx: here, once, the samples' weights come in."""
-    share = 1 / x.shape[0] if weights is None else weights[:, None] / x.shape[0]
+    row_weight = 1 / x.shape[0] if weights is None else weights[:, None] / x.shape[0]
     missing = jnp.repeat(jnp.isnan(y), x.shape[1] // y.shape[1], axis=1)
-    return jnp.where(missing, 0, loss.derivative(x, _known(y))) * share
+    return jnp.where(missing, 0, loss.derivative(x, _known(y))) * row_weight
 
 
 def check_link(network: Network, loss: Loss) -> None:
@@ -46,8 +46,8 @@ def check_link(network: Network, loss: Loss) -> None:
 def check_loss(loss: Loss, targets: int = 1) -> None:
     """Raise `ValueError` unless a loss's derivative fits differences of its value, at points drawn in float64.
 
-    So does a `least_squares_factor` c that does not give the value c/2 (x - y)^2. Losses of the package, which tests
-    look at, are left alone.
+    So does a `least_squares_factor` c that does not give the value c/2 (x - y)^2. Losses of the package are
+    covered by its tests and are not checked.
     """
     if not loss.check_derivative:
         return

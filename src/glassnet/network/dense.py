@@ -36,7 +36,7 @@ class Dense:
         bias: Initializer | ArrayLike | str = "zero",
     ) -> None:
         if outputs != int(outputs) or outputs < 1:
-            raise ValueError(f"Dense(outputs={outputs}) needs a whole number of outputs, at least one")
+            raise ValueError(f"Dense(outputs={outputs}) needs an integer number of outputs, at least one")
         object.__setattr__(self, "outputs", int(outputs))
         object.__setattr__(self, "activation", as_activation(activation))
         object.__setattr__(self, "weights", as_initializer(weights))

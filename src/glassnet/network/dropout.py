@@ -12,7 +12,7 @@ from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
 from glassnet.network.rules import Curves, Rule
 from glassnet.network.stateless import Stateless
 
-LEVELS = 256  # a rate is rounded to a multiple of 1/256, and the rest is scaled by what that rate is
+RATE_STEPS = 256  # a rate is rounded to a multiple of 1/256, and the rest is scaled by what that rate is
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Dropout(Stateless):
     """x^l = m (*) x^{l-1}, m = 0 with probability `rate`, else 1 / (1 - rate); without noise x^l = x^{l-1}.
 
     Srivastava et al. 2014. z^l stands for the mask m, which the backward rule uses again: delta^l = g, dE/dx^{l-1} =
-    m (*) g. With `channels` a channel of a picture is left out as a whole (Tompson et al. 2015).
+    m (*) g. With `channels` all of a channel of an image is left out at once (Tompson et al. 2015).
     """
 
     rate: float = 0.1
@@ -36,10 +36,10 @@ class Dropout(Stateless):
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
         if noise is None:
             return Forward(x, jnp.ones_like(x), x)
-        out = jnp.minimum(jnp.round(self.rate * LEVELS * noise.strength), LEVELS - 1)
+        out = jnp.minimum(jnp.round(self.rate * RATE_STEPS * noise.strength), RATE_STEPS - 1)
         shape = (x.shape[0], *[1] * (x.ndim - 2), x.shape[-1]) if self.channels else x.shape
         draws = _bytes(noise.seed, prod(shape)).reshape(shape)
-        mask = jnp.broadcast_to(jnp.where(draws < out, 0, LEVELS / (LEVELS - out)), x.shape).astype(x.dtype)
+        mask = jnp.broadcast_to(jnp.where(draws < out, 0, RATE_STEPS / (RATE_STEPS - out)), x.shape).astype(x.dtype)
         return Forward(x, mask, mask * x)
 
     def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
@@ -51,6 +51,6 @@ class Dropout(Stateless):
 
 
 def _bytes(seed: UInt32Scalar, size: int) -> UInt32[Array, " _"]:
-    words = bits(seed, (-(-size // 4),))  # four entries a word
+    integers = bits(seed, (-(-size // 4),))  # four entries from each
     shifts = jnp.arange(0, 32, 8, dtype=jnp.uint32)
-    return ((words[:, None] >> shifts) & 0xFF).ravel()[:size]
+    return ((integers[:, None] >> shifts) & 0xFF).ravel()[:size]

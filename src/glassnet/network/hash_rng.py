@@ -1,4 +1,4 @@
-"""Random bits for shuffling and masks: a counter put through an integer hash.
+"""Random bits for shuffling and masks: a counter put through an x hash.
 
 bits_i = h(h(i) + h(seed)) with h the 32-bit finaliser of MurmurHash3 (Appleby, public domain): every bit of i reaches
 every bit of the result. It is no generator for statistics, but an order or a mask needs no more, and it is much cheaper
@@ -21,11 +21,11 @@ class Noise(NamedTuple):
     strength: Scalar | float = 1.0
 
 
-def hashed(word: UInt32[Array, "*shape"]) -> UInt32[Array, "*shape"]:
-    """Return h(word)."""
-    word = (word ^ (word >> 16)) * jnp.uint32(0x85EBCA6B)
-    word = (word ^ (word >> 13)) * jnp.uint32(0xC2B2AE35)
-    return word ^ (word >> 16)
+def hashed(x: UInt32[Array, "*shape"]) -> UInt32[Array, "*shape"]:
+    """Return h(x)."""
+    x = (x ^ (x >> 16)) * jnp.uint32(0x85EBCA6B)
+    x = (x ^ (x >> 13)) * jnp.uint32(0xC2B2AE35)
+    return x ^ (x >> 16)
 
 
 def derived(seed: UInt32Scalar, number: Array | int) -> UInt32Scalar:

@@ -1,4 +1,4 @@
-"""Convolution as an operator on pictures, and any linear layer as the matrix that it is."""
+"""Convolution as an operator on images, and any linear layer as the matrix that it is."""
 
 from math import prod
 from typing import Any
@@ -13,8 +13,8 @@ from glassnet.network.layer import LayerParameters, Shape
 WHITE = 255
 
 KERNELS: dict[str, np.ndarray] = {
-    name: np.array(kernel, dtype=np.float64) / share
-    for name, kernel, share in (
+    name: np.array(kernel, dtype=np.float64) / divisor
+    for name, kernel, divisor in (
         ("laplacian", [[0, -1, 0], [-1, 4, -1], [0, -1, 0]], 1),
         ("sobel", [[1, 0, -1], [2, 0, -2], [1, 0, -1]], 1),
         ("sobel_down", [[1, 2, 1], [0, 0, 0], [-1, -2, -1]], 1),
@@ -29,7 +29,7 @@ KERNELS: dict[str, np.ndarray] = {
 def convolve(
     picture: Any, kernel: str | Any, *, stride: Any = 1, padding: Any = "same", flip: bool = False
 ) -> np.ndarray:
-    """Return a picture (height, width) or (height, width, channels) seen through a kernel, float64.
+    """Return a picture (height, width) or (height, width, channels) convolved with a kernel, float64.
 
     z[p, q] = sum over i, j of x[s p + i, s q + j] k[i, j], every channel by itself; `kernel` is a matrix or a name:
     laplacian, sobel (edges that run down), sobel_down (edges that run across), sharpen, blur, box, emboss. `padding`
@@ -52,7 +52,7 @@ def convolve(
 def matrix_of(layer: Convolution, parameters: LayerParameters, inputs: Shape) -> np.ndarray:
     """Return M (inputs, outputs), all laid end to end, with vec(z) = vec(x) M + b: few numbers, many times.
 
-    Its columns are what the layer makes of unit pictures; the transpose of M is the adjoint that `backward` applies.
+    Its columns are what the layer makes of unit images; the transpose of M is the adjoint that `backward` applies.
     """
     units = jnp.eye(prod(inputs), dtype=parameters["W"].dtype).reshape(-1, *inputs)
     silent = {**parameters, "b": jnp.zeros_like(parameters["b"])}
@@ -63,7 +63,8 @@ def as_pixels(z: np.ndarray, kernel: np.ndarray, show_as: str = "auto") -> np.nd
     """Return what comes out of a kernel as uint8 pixels.
 
     "size" shows |z|, cut off at white; "clipped" z, cut off at black and white; "stretched" the least z as black and
-    the largest as white. "auto" shows sizes for a kernel that sums to 0, blind to flat parts, else it cuts off.
+    the largest as white. "auto" shows sizes for a kernel that sums to 0, which gives 0 where the image is constant,
+    else it cuts off.
     """
     if show_as == "auto":
         show_as = "size" if abs(kernel.sum()) < np.abs(kernel).sum() / 1000 else "clipped"

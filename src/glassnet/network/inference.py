@@ -17,14 +17,14 @@ from glassnet.network.network import Network, output
 
 ROWS_A_CHUNK = 256
 
-Seen = Callable[[int, int], np.ndarray]  # rows from start to stop, as every member sees them: (members, rows, *in)
+MemberRows = Callable[[int, int], np.ndarray]  # rows from start to stop, scaled for every member: (members, rows, *in)
 
 
 def outputs_in_chunks(
     network: Network,
     members: Sequence[Sequence[Mapping[str, np.ndarray]]],
     rows: int,
-    seen: Seen,
+    member_rows: MemberRows,
     link: Activation = Identity(),  # noqa: B008, it is frozen
 ) -> np.ndarray:
     """Return link(x^L) (members, rows, *out), computed in the precision of the parameters."""
@@ -35,7 +35,7 @@ def outputs_in_chunks(
         for start in range(0, rows, ROWS_A_CHUNK):
             stop = min(start + ROWS_A_CHUNK, rows)
             with np.errstate(over="ignore"):
-                x = seen(start, stop).astype(dtype)
+                x = member_rows(start, stop).astype(dtype)
             room = [(0, 0), (0, ROWS_A_CHUNK - (stop - start))] + [(0, 0)] * (x.ndim - 2)
             result = _chunk(network, link, stacked, jnp.asarray(np.pad(x, room)))
             out[:, start:stop] = np.asarray(result)[:, : stop - start]

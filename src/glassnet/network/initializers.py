@@ -111,9 +111,9 @@ class Constant:
 
     def check(self, shape: tuple[int, ...]) -> None:
         """Raise `ValueError` unless the numbers have that shape."""
-        given = np.shape(self.numbers)
-        if given != shape:
-            raise ValueError(f"initial numbers of shape {given} were given where shape {shape} is needed")
+        shape_given = np.shape(self.numbers)
+        if shape_given != shape:
+            raise ValueError(f"initial numbers of shape {shape_given} were given where shape {shape} is needed")
 
 
 def _as_tuples(numbers: Any) -> Any:
@@ -129,12 +129,12 @@ INITIALIZERS: dict[str, Initializer] = {
 }
 
 
-def as_initializer(given: Initializer | ArrayLike | str) -> Initializer:
+def as_initializer(initializer: Initializer | ArrayLike | str) -> Initializer:
     """Return the rule of that name, the rule given, or the numbers given as a rule."""
-    if isinstance(given, str):
-        if given not in INITIALIZERS:
+    if isinstance(initializer, str):
+        if initializer not in INITIALIZERS:
             raise ValueError(
-                f"initial={given!r} is not known; choose one of {', '.join(INITIALIZERS)}, or give the numbers"
+                f"initial={initializer!r} is not known; choose one of {', '.join(INITIALIZERS)}, or give the numbers"
             )
-        return INITIALIZERS[given]
-    return given if isinstance(given, Initializer) else Constant(given)
+        return INITIALIZERS[initializer]
+    return initializer if isinstance(initializer, Initializer) else Constant(initializer)

@@ -75,7 +75,7 @@ class OneByOne(Protocol):
 
 
 def no_bounds(layer: Layer) -> str:
-    """Return what to say of a layer without a rule for bounds."""
+    """Return the message of the error for a layer without a rule for bounds."""
     return (
         f"{layer!r} has no bounds; use layers that have, such as Dense, ParametricActivation and Periodic, or give it "
         "bounds(parameters, inputs)"

@@ -1,4 +1,4 @@
-"""Losses: the value of every target entry and its derivative side by side, with the factor said.
+"""Losses: the value of every target entry and its derivative side by side, and the factor that they use.
 
 A loss is a function of the network's output x (batch, out) and the targets y (batch, targets). Its `link` turns the
 output into the prediction. `cost` averages over samples; see there for missing targets. Everything that the rest of the
@@ -175,10 +175,12 @@ class Quantile(Loss):
     levels: tuple[float, ...]
 
     def __init__(self, levels: float | Sequence[float] = (0.05, 0.5, 0.95)) -> None:
-        given = (levels,) if isinstance(levels, int | float) else tuple(levels)
-        if not given or not all(0 < low < high < 1 for low, high in zip(given, (*given[1:], 1 - 1e-12), strict=True)):
+        ascending = (levels,) if isinstance(levels, int | float) else tuple(levels)
+        if not ascending or not all(
+            0 < low < high < 1 for low, high in zip(ascending, (*ascending[1:], 1 - 1e-12), strict=True)
+        ):
             raise ValueError(f"Quantile({levels}) needs levels between 0 and 1 that go up, such as (0.05, 0.5, 0.95)")
-        object.__setattr__(self, "levels", tuple(float(level) for level in given))
+        object.__setattr__(self, "levels", tuple(float(level) for level in ascending))
         object.__setattr__(self, "link", Increasing(len(self.levels)))
 
     def value(self, x: Outputs, y: Targets) -> Targets:
@@ -227,7 +229,7 @@ class Poisson(Loss):
 @final
 @dataclass(frozen=True)
 class Gamma(Loss):
-    """loss = x + y exp(-x), derivative 1 - y exp(-x), for y > 0 with mean exp x and a deviation in proportion to it.
+    """loss = x + y exp(-x), derivative 1 - y exp(-x), for y > 0 of mean exp x and standard deviation in proportion.
 
     Half the gamma deviance, up to terms of y alone (McCullagh and Nelder 1989).
     """
@@ -281,15 +283,15 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-def as_loss(given: object) -> Loss:
+def as_loss(loss: object) -> Loss:
     """Return the loss of that name, or the one given; `ValueError` lists the names."""
-    if isinstance(given, str):
-        if given not in LOSSES:
-            raise ValueError(f"loss={given!r} is not known; choose one of {', '.join(LOSSES)}")
-        return LOSSES[given]
-    if isinstance(given, Loss):
-        return given
+    if isinstance(loss, str):
+        if loss not in LOSSES:
+            raise ValueError(f"loss={loss!r} is not known; choose one of {', '.join(LOSSES)}")
+        return LOSSES[loss]
+    if isinstance(loss, Loss):
+        return loss
     raise TypeError(
-        f"loss={given!r} must be a name, such as 'half_squared_error', or a loss, such as Huber(2.0); a class of your "
+        f"loss={loss!r} must be a name, such as 'half_squared_error', or a loss, such as Huber(2.0); a class of your "
         "own derives from glassnet.Loss"
     )

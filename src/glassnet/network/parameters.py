@@ -1,4 +1,4 @@
-"""What a layer says about each of its parameters: its shape, how it is drawn, and how a solver treats it."""
+"""The specification of a parameter of a layer: its shape, how it is drawn, and how a solver treats it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

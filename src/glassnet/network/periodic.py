@@ -1,4 +1,4 @@
-"""Periodic embedding: a number as itself and as mixtures of waves, so that a network can bend sharply in it."""
+"""Periodic embedding: a number as itself and as sums of cosines, so that a network can change fast in it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from glassnet.network.fast_trigonometry import cosine, sine
 from glassnet.network.hash_rng import Noise
 from glassnet.network.initializers import Normal, Uniform
 from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape, leading
-from glassnet.network.rounding import UNIT, WAVE, of_sum
+from glassnet.network.rounding import TRIGONOMETRY, UNIT, of_sum
 from glassnet.network.rules import Curves, Rule, beside, repeated_sources
 
 
@@ -18,7 +18,7 @@ from glassnet.network.rules import Curves, Rule, beside, repeated_sources
 class Periodic:
     """Each of the first `numbers` inputs x (None: all) becomes [x, c'V + d], c_k = cos(2 pi z_k), z_k = f_k x + p_k.
 
-    The others stay. K `frequencies`, `size` mixtures: f (numbers, K) ~ N(0, standard_deviation^2), p (numbers, K) ~
+    The others stay. K `frequencies`, `size` combinations: f (numbers, K) ~ N(0, standard_deviation^2), p (numbers, K) ~
     U(-1/2, 1/2), V (numbers, K, size) and d (numbers, size) ~ U(-1, 1) / sqrt K (Gorishniy et al. 2022; with the
     number itself, RealMLP, Holzmueller et al. 2024). With h = dE/d(c'V + d): dV = c h', dd = h, dE/dz = -2 pi
     sin(2 pi z) (*) V h, dp = dE/dz, df = x dE/dz, dE/dx = g_0 + f'dE/dz; sums over samples. z^l (batch, numbers, K)
@@ -46,8 +46,8 @@ class Periodic:
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
         numbers = x[:, : leading(self, x.shape[1:])]
         z = numbers[:, :, None] * parameters["f"] + parameters["p"]
-        mixtures = jnp.einsum("bik,ikm->bim", cosine(z), parameters["V"]) + parameters["d"]
-        return Forward(x, z, jnp.concatenate([x, mixtures.reshape(x.shape[0], -1)], axis=1))
+        combinations = jnp.einsum("bik,ikm->bim", cosine(z), parameters["V"]) + parameters["d"]
+        return Forward(x, z, jnp.concatenate([x, combinations.reshape(x.shape[0], -1)], axis=1))
 
     def backward(self, parameters: LayerParameters, cache: Forward, g: Outputs) -> Backward:
         rows, inputs = cache.inputs.shape
@@ -60,17 +60,19 @@ class Periodic:
             "V": jnp.einsum("bik,bim->ikm", cosine(cache.z), h),
             "d": jnp.sum(h, axis=0),
         }
-        through_waves = jnp.einsum("bik,ik->bi", delta, parameters["f"])
-        return Backward(delta, gradient, g[:, :inputs].at[:, : h.shape[1]].add(through_waves))
+        through_cosines = jnp.einsum("bik,ik->bi", delta, parameters["f"])
+        return Backward(delta, gradient, g[:, :inputs].at[:, : h.shape[1]].add(through_cosines))
 
     def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
-        """|h'| <= sum_k 2 pi |f_k V_k|, |h''| <= sum_k (2 pi f_k)^2 |V_k|; a turn off by e moves a wave by 2 pi e."""
+        """|h'| <= sum_k 2 pi |f_k V_k|, |h''| <= sum_k (2 pi f_k)^2 |V_k|; a turn off by e moves a cosine by 2 pi e."""
         speed = 2 * jnp.pi * jnp.abs(parameters["f"])[:, :, None]
         V, sources = jnp.abs(parameters["V"]), repeated_sources(inputs[0], leading(self, inputs), self.size)
         curvature = beside(inputs, 0.0, jnp.sum(speed**2 * V, axis=1))
-        wave = jnp.sum(V * (WAVE + 2 * jnp.pi * 3 * UNIT * jnp.abs(parameters["p"])[:, :, None]), axis=1)
-        mixture = of_sum(self.frequencies + 1, jnp.sum(V, axis=1) + jnp.abs(parameters["d"]))
-        fixed = beside(inputs, 0.0, wave + mixture)
+        cosine_error = jnp.sum(
+            V * (TRIGONOMETRY + 2 * jnp.pi * 3 * UNIT * jnp.abs(parameters["p"])[:, :, None]), axis=1
+        )
+        sum_error = of_sum(self.frequencies + 1, jnp.sum(V, axis=1) + jnp.abs(parameters["d"]))
+        fixed = beside(inputs, 0.0, cosine_error + sum_error)
         moving = beside(inputs, 0.0, 3 * UNIT * jnp.sum(speed * V, axis=1))
         return [
             Curves(

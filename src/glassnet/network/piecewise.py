@@ -57,8 +57,8 @@ class PiecewiseLinear:
     def forward(self, parameters: LayerParameters, x: Inputs, noise: Noise | None = None) -> Forward:
         numbers = x[:, : leading(self, x.shape[1:])]
         z = (numbers[:, :, None] - parameters["e"][:, :-1]) / _widths(parameters)
-        mixtures = jnp.einsum("bik,ikm->bim", jnp.clip(z, 0, 1), parameters["V"]) + parameters["d"]
-        return Forward(x, z, jnp.concatenate([x, mixtures.reshape(x.shape[0], -1)], axis=1))
+        combinations = jnp.einsum("bik,ikm->bim", jnp.clip(z, 0, 1), parameters["V"]) + parameters["d"]
+        return Forward(x, z, jnp.concatenate([x, combinations.reshape(x.shape[0], -1)], axis=1))
 
     def backward(self, parameters: LayerParameters, cache: Forward, g: Outputs) -> Backward:
         rows, inputs = cache.inputs.shape
@@ -76,7 +76,7 @@ class PiecewiseLinear:
         return Backward(delta, gradient, g[:, :inputs].at[:, : h.shape[1]].add(jnp.sum(q, axis=2)))
 
     def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
-        """Return h, which is straight between the edges e_k and the ends e_k + w_k of its ramps."""
+        """Return h, which is linear between the edges e_k and the ends e_k + w_k of its ramps."""
         edges = parameters["e"]
         kinks = jnp.sort(jnp.concatenate([edges, edges[:, :-1] + _widths(parameters)], axis=1), axis=1)
         kinks = jnp.pad(kinks, ((0, inputs[0] - len(kinks)), (0, 0)))  # the other inputs have none: any place will do

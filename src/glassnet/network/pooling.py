@@ -24,14 +24,14 @@ from glassnet.network.relaxation import (
 )
 from glassnet.network.rules import Custom, Linear, Rule
 from glassnet.network.stateless import Stateless
-from glassnet.network.windows import Windows, check_window, frozen, windows
+from glassnet.network.windows import Windows, check_window, frozen, windows_of
 
 
 @dataclass(frozen=True)
 class Pool(Stateless):
     """Windows of `size`, `stride` apart (None: side by side); `size` None is one window, the whole image.
 
-    `padding` is that of `Convolution`, but below the size, so that every window sees something.
+    `padding` is that of `Convolution`, but below the size, so that every window holds an entry of the image.
     """
 
     size: Any = 2
@@ -41,7 +41,7 @@ class Pool(Stateless):
     def __post_init__(self) -> None:
         for name in ("size", "stride", "padding"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
-        size, stride = (1 if given is None else given for given in (self.size, self.stride))
+        size, stride = (1 if length is None else length for length in (self.size, self.stride))
         check_window(self._name, size, stride, self.padding)
 
     def output_shape(self, inputs: Shape) -> Shape:
@@ -51,10 +51,10 @@ class Pool(Stateless):
     def _windows(self, inputs: Shape) -> Windows:
         size = inputs[:-1] if self.size is None else self.size
         stride = size if self.stride is None else self.stride
-        seen = windows(self._name, inputs, size, stride, self.padding)
-        if any(max(pad) >= length for pad, length in zip(seen.pads, seen.size, strict=True)):
-            raise ValueError(f"{self._name}: padding={self.padding!r} must be below the size, {seen.size}")
-        return seen
+        windows = windows_of(self._name, inputs, size, stride, self.padding)
+        if any(max(pad) >= length for pad, length in zip(windows.pads, windows.size, strict=True)):
+            raise ValueError(f"{self._name}: padding={self.padding!r} must be below the size, {windows.size}")
+        return windows
 
     @property
     def _name(self) -> str:
@@ -66,17 +66,17 @@ class MaxPool(Pool):
     """x^l = the largest x^{l-1} of each window; delta goes to the first position of that maximum. z^l = x^l."""
 
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
-        largest = reduce(jnp.maximum, self._windows(x.shape[1:]).views(x, -jnp.inf))
+        largest = reduce(jnp.maximum, self._windows(x.shape[1:]).slices(x, -jnp.inf))
         return Forward(x, largest, largest)
 
     def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
-        seen = self._windows(cache.inputs.shape[1:])
-        open_, views = jnp.ones(cache.x.shape, bool), list[RowsOut]()
-        for view in seen.views(cache.inputs, -jnp.inf):
-            here = open_ & (view == cache.x)
-            views.append(jnp.where(here, g, 0))
+        windows = self._windows(cache.inputs.shape[1:])
+        open_, slices = jnp.ones(cache.x.shape, bool), list[RowsOut]()
+        for one_slice in windows.slices(cache.inputs, -jnp.inf):
+            here = open_ & (one_slice == cache.x)
+            slices.append(jnp.where(here, g, 0))
             open_ &= ~here
-        return Backward(g, {}, seen.back(views))
+        return Backward(g, {}, windows.back(slices))
 
     def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
         """Return the rule over a box: the entry that is largest in the middle stands for its window.
@@ -86,10 +86,10 @@ class MaxPool(Pool):
         return [Custom(partial(_relaxed, self, self._windows(inputs)))]
 
 
-def _relaxed(layer: MaxPool, seen: Windows, low: RowsIn, high: RowsIn) -> Relaxation:
+def _relaxed(layer: MaxPool, windows: Windows, low: RowsIn, high: RowsIn) -> Relaxation:
     middle = (low + high) / 2
     cache = layer.forward({}, middle)
-    lows, highs, middles = (jnp.stack(seen.views(x, -jnp.inf)) for x in (low, high, middle))
+    lows, highs, middles = (jnp.stack(windows.slices(x, -jnp.inf)) for x in (low, high, middle))
     first = jnp.arange(len(lows)).reshape(-1, *[1] * low.ndim) == jnp.argmax(middles, axis=0)
     low_of_first = jnp.max(jnp.where(first, lows, -jnp.inf), axis=0)
     slack = jnp.maximum(jnp.max(jnp.where(first, -jnp.inf, highs), axis=0) - low_of_first, 0)
@@ -106,7 +106,7 @@ def _relaxed(layer: MaxPool, seen: Windows, low: RowsIn, high: RowsIn) -> Relaxa
         can_be_largest = highs >= least
         alone = jnp.sum(can_be_largest, axis=0) == 1
         part = interval_product(box, (jnp.where(alone, 1.0, 0.0), jnp.ones_like(least)))
-        low_slope, high_slope = (seen.back(list(jnp.where(can_be_largest, end, 0))) for end in part)
+        low_slope, high_slope = (windows.back(list(jnp.where(can_be_largest, end, 0))) for end in part)
         return low_slope, high_slope
 
     return Relaxation(least, most, backward_propagate, slopes, constant_forward(slopes))
@@ -122,23 +122,23 @@ class AveragePool(Pool):
     count_padding: bool = False
 
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
-        seen = self._windows(x.shape[1:])
-        mean = sum(seen.views(x), jnp.zeros((), x.dtype)) / self._counts(seen, x.dtype)
+        windows = self._windows(x.shape[1:])
+        mean = sum(windows.slices(x), jnp.zeros((), x.dtype)) / self._counts(windows, x.dtype)
         return Forward(x, mean, mean)
 
     def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
-        seen = self._windows(cache.inputs.shape[1:])
-        return Backward(g, {}, seen.back([g / self._counts(seen, g.dtype)] * prod(seen.size)))
+        windows = self._windows(cache.inputs.shape[1:])
+        return Backward(g, {}, windows.back([g / self._counts(windows, g.dtype)] * prod(windows.size)))
 
     def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
         return [Linear(self, {}, prod(self._windows(inputs).size))]
 
-    def _counts(self, seen: Windows, dtype: jnp.dtype) -> Float[Array, "..."]:
+    def _counts(self, windows: Windows, dtype: jnp.dtype) -> Float[Array, "..."]:
         """Return how many entries each window counts, (*outputs, 1)."""
         if self.count_padding:
-            return jnp.asarray(prod(seen.size), dtype)
-        real = np.pad(np.ones(seen.inputs[:-1]), seen.pads)
-        inside = np.lib.stride_tricks.sliding_window_view(real, seen.size)[
-            tuple(slice(None, None, s) for s in seen.stride)
+            return jnp.asarray(prod(windows.size), dtype)
+        real = np.pad(np.ones(windows.inputs[:-1]), windows.pads)
+        inside = np.lib.stride_tricks.sliding_window_view(real, windows.size)[
+            tuple(slice(None, None, s) for s in windows.stride)
         ]
-        return jnp.asarray(inside.sum(axis=tuple(range(-len(seen.size), 0)))[..., None], dtype)
+        return jnp.asarray(inside.sum(axis=tuple(range(-len(windows.size), 0)))[..., None], dtype)

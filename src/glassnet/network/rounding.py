@@ -13,7 +13,7 @@ from glassnet._types import Entries
 
 UNIT = 2.0**-24
 ACTIVATION = 16 * UNIT
-WAVE = 16 * UNIT  # of the polynomials in network/fast_trigonometry.py, absolute
+TRIGONOMETRY = 16 * UNIT  # of the polynomials in network/fast_trigonometry.py, absolute
 FLUSHED = 2.0**-120  # numbers below 2^-126 may count as zero, in every term of a sum
 NOISE = 2.0**-48  # of a few float64 operations
 

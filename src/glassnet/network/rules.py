@@ -1,4 +1,4 @@
-"""Rules for bounds: what a layer or an activation says about itself, so that its outputs over a box can be bounded.
+"""Rules for bounds: what a layer or an activation states, so that its outputs over a box can be bounded.
 
 A rule is one of three records. `Linear` needs nothing but the layer's forward and backward rules, `Curves` describes
 outputs that depend on one input each, and `Custom` computes a `Relaxation` of its own. A layer or activation returns a
@@ -30,7 +30,7 @@ class Linear(NamedTuple):
         The arrays that A and c are made of.
     terms : int
         How many products an output sums up, the offset included: rounding grows with it. 0 for a layer that
-        only moves numbers to other places, which rounds nothing and mixes no inputs.
+        only moves numbers to other places, which rounds nothing and combines no inputs.
     one_by_one : bool
         Whether vectors of coefficients are propagated one after the other rather than all at once.
     """
@@ -74,12 +74,12 @@ class Curves(NamedTuple):
 
     @property
     def straight(self) -> bool:
-        """Whether every h_j is linear: two points tell all of it."""
+        """Whether every h_j is linear: two points determine it."""
         return not self.kinks and self.curvature is None
 
     @property
     def can_be_tabulated(self) -> bool:
-        """Whether values on a grid, with bounds of both derivatives between them, tell all of every h_j."""
+        """Whether values on a grid, with bounds of both derivatives between them, bound every h_j everywhere."""
         return not self.kinks and self.steepness is not None
 
 

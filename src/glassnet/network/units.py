@@ -31,7 +31,7 @@ class Units(NamedTuple):
         return jnp.asarray(g * self.scale * ((y > self.low) & (y < self.high)))
 
     def bounds(self) -> list[Rule]:
-        """Return the curves of y, straight between the places where the clip begins and ends."""
+        """Return the curves of y, linear between the places where the clip begins and ends."""
         ends = (jnp.stack([self.low, self.high]) - self.center) / jnp.where(self.scale != 0, self.scale, 1)
         return [
             Curves(

@@ -1,8 +1,8 @@
-"""Windows that slide over a picture: what convolution and pooling look through.
+"""Windows that slide over an image: the input of convolution and pooling.
 
-A picture is (batch, height, width, channels), a signal (batch, length, channels). Each position inside the window is
-one strided view of the padded picture, so that a picture seen through a window of 3 x 3 is nine views of one shape; the
-adjoint puts views back where they came from and adds up where they overlap.
+An image is (batch, height, width, channels), a signal (batch, length, channels). Each position inside the window is
+one strided slice of the padded image, so that a window of 3 x 3 gives nine slices of one shape; the adjoint puts
+slices back where they came from and adds up where they overlap.
 """
 
 from collections.abc import Iterator
@@ -50,36 +50,36 @@ class Windows:
             return x
         return jnp.pad(x, ((0, 0), *self.pads, (0, 0)), constant_values=fill)
 
-    def views(self, x: RowsIn, fill: float = 0.0) -> list[RowsOut]:
+    def slices(self, x: RowsIn, fill: float = 0.0) -> list[RowsOut]:
         """Return one array (batch, *outputs, channels) a position inside the window."""
         around = self.padded(x, fill)
         return [lax.slice(around, *self._slice(around, offset)) for offset in self.offsets()]
 
-    def back(self, views: list[RowsOut]) -> RowsIn:
-        """Return the sum of views (batch, *outputs, channels), each put back where it came from: the adjoint."""
-        whole: Any = 0
-        for offset, view in zip(self.offsets(), views, strict=True):
+    def back(self, slices: list[RowsOut]) -> RowsIn:
+        """Return the sum of slices (batch, *outputs, channels), each put back where it came from: the adjoint."""
+        total: Any = 0
+        for offset, part in zip(self.offsets(), slices, strict=True):
             around = zip(offset, self.pads, self.inputs, self.stride, self.outputs, strict=False)
             room = [
                 (start - before, length + before - start - (count - 1) * stride - 1, stride - 1)
                 for start, (before, _), length, stride, count in around
             ]  # negative room cuts off what came from the padding
-            whole = whole + lax.pad(view, jnp.zeros((), view.dtype), [(0, 0, 0), *room, (0, 0, 0)])
-        return whole
+            total = total + lax.pad(part, jnp.zeros((), part.dtype), [(0, 0, 0), *room, (0, 0, 0)])
+        return total
 
     def _slice(self, around: RowsOut, offset: tuple[int, ...]) -> tuple[list[int], list[int], list[int]]:
         ends = [o + (n - 1) * s + 1 for o, n, s in zip(offset, self.outputs, self.stride, strict=True)]
         return [0, *offset, 0], [around.shape[0], *ends, around.shape[-1]], [1, *self.stride, 1]
 
 
-def windows(what: str, inputs: Shape, size: PerAxis, stride: PerAxis, padding: Any) -> Windows:
+def windows_of(what: str, inputs: Shape, size: PerAxis, stride: PerAxis, padding: Any) -> Windows:
     """Return the windows on a sample of shape `inputs`; `ValueError` names the layer, `what`, where they do not fit."""
     axes = len(inputs) - 1
     if axes not in (1, 2):
         raise ValueError(
             f"{what} takes (height, width, channels) or (length, channels), but what comes in has shape {inputs}"
         )
-    sizes, strides = (_on_axes(what, name, given, axes) for name, given in (("size", size), ("stride", stride)))
+    sizes, strides = (_on_axes(what, name, values, axes) for name, values in (("size", size), ("stride", stride)))
     pads = _pads(what, inputs, sizes, strides, padding)
     places, around = prod(sizes), prod(length + sum(pad) for length, pad in zip(inputs, pads, strict=False))
     if places > MOST_PLACES or around > MOST_PIXELS:
@@ -87,39 +87,39 @@ def windows(what: str, inputs: Shape, size: PerAxis, stride: PerAxis, padding: A
             f"{what}: a window of {places} places over {around} pixels with the padding is more than {MOST_PLACES} "
             f"places or {MOST_PIXELS} pixels; pool in two steps, or take a smaller size and padding"
         )
-    found = Windows(inputs, sizes, strides, pads)
-    if min(found.outputs) < 1:
+    windows = Windows(inputs, sizes, strides, pads)
+    if min(windows.outputs) < 1:
         raise ValueError(f"{what}: a window of {sizes} is larger than what comes in, {inputs[:-1]}; use padding='same'")
-    return found
+    return windows
 
 
 def check_window(what: str, size: Any, stride: Any, padding: Any) -> None:
-    """Raise `ValueError` unless sizes and strides are whole numbers from 1 on and the padding is known."""
-    for name, given in (("size", size), ("stride", stride)):
-        numbers = given if isinstance(given, tuple) else (given,)
+    """Raise `ValueError` unless sizes and strides are integers from 1 on and the padding is known."""
+    for name, values in (("size", size), ("stride", stride)):
+        numbers = values if isinstance(values, tuple) else (values,)
         if not all(isinstance(n, int) and n >= 1 for n in numbers) or not 1 <= len(numbers) <= 2:
-            raise ValueError(f"{what}: {name}={given!r} must be a whole number of at least 1, or one an axis")
+            raise ValueError(f"{what}: {name}={values!r} must be an integer of at least 1, or one an axis")
     if padding in ("valid", "same"):
         return
     numbers = [n for pair in _as_pairs(padding, 1) for n in pair] if not isinstance(padding, str) else [None]
     if not all(isinstance(n, int) and n >= 0 for n in numbers):
         raise ValueError(
-            f"{what}: padding={padding!r} must be 'valid', 'same', a whole number of at least 0, or one or a pair "
+            f"{what}: padding={padding!r} must be 'valid', 'same', an integer of at least 0, or one or a pair "
             "(before, after) an axis, as in ((1, 2), (1, 2))"
         )
 
 
-def frozen(given: Any) -> Any:
+def frozen(values: Any) -> Any:
     """Return lists as tuples and NumPy integers as integers, so that a layer can be compared and hashed."""
-    if isinstance(given, list | tuple):
-        return tuple(map(frozen, given))
-    return int(given) if isinstance(given, np.integer) else given
+    if isinstance(values, list | tuple):
+        return tuple(map(frozen, values))
+    return int(values) if isinstance(values, np.integer) else values
 
 
-def _on_axes(what: str, name: str, given: PerAxis, axes: int) -> tuple[int, ...]:
-    numbers = given if isinstance(given, tuple) else (given,) * axes
+def _on_axes(what: str, name: str, values: PerAxis, axes: int) -> tuple[int, ...]:
+    numbers = values if isinstance(values, tuple) else (values,) * axes
     if len(numbers) != axes:
-        raise ValueError(f"{what}: {name}={given} has {len(numbers)} number(s), but what comes in has {axes} axes")
+        raise ValueError(f"{what}: {name}={values} has {len(numbers)} number(s), but what comes in has {axes} axes")
     return numbers
 
 
@@ -139,6 +139,6 @@ def _pads(what: str, inputs: Shape, sizes: tuple[int, ...], strides: tuple[int, 
 
 
 def _as_pairs(padding: Any, axes: int) -> Pads:
-    given = padding if isinstance(padding, tuple) else (padding,) * axes
-    pairs: list[Any] = [pad if isinstance(pad, tuple) and len(pad) == 2 else (pad, pad) for pad in given]
+    values = padding if isinstance(padding, tuple) else (padding,) * axes
+    pairs: list[Any] = [pad if isinstance(pad, tuple) and len(pad) == 2 else (pad, pad) for pad in values]
     return tuple(pairs)

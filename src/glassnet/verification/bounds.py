@@ -74,14 +74,14 @@ def walk(
         low, high = table.low, table.high
     else:
         low, high = table.low.reshape(low.shape), table.high.reshape(high.shape)
-    relaxations, loose = list[Relaxation](), False  # whether coefficients may find more than the box says
+    relaxations, may_tighten = list[Relaxation](), False  # whether propagated coefficients may narrow the box
     steps = [step_of(rule) for rule in rest]
     for step in steps:
-        if method == "linear" and loose and step.nonlinear:
+        if method == "linear" and may_tighten and step.nonlinear:
             low, high = tightened(table, relaxations, low, high)
-            loose = False
+            may_tighten = False
         relaxations.append(step.relax(low, high))
-        low, high, loose = relaxations[-1].low, relaxations[-1].high, loose or step.mixes
+        low, high, may_tighten = relaxations[-1].low, relaxations[-1].high, may_tighten or step.combines_inputs
     if method == "linear" and relaxations:
         low, high = tightened(table, relaxations, low, high)
     if units is not None:  # which the clip keeps exactly, whatever rounding did before it
@@ -179,7 +179,7 @@ def chunks(rows: int) -> list[np.ndarray]:
 
 
 def check_box(network: Network, low: ArrayLike, high: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Return the box as float64, widened to hold its ends rounded to float32; `ValueError` says what is wrong."""
+    """Return the box as float64, widened to hold its ends rounded to float32; `ValueError` where it is none."""
     ends = [np.asarray(end, np.float64) for end in (low, high)]
     for name, end in zip(("low", "high"), ends, strict=True):
         if end.ndim != 1 + len(network.inputs) or end.shape[1:] != network.inputs or end.shape != ends[0].shape:

@@ -1,9 +1,9 @@
-"""The layers at a network's input, before inputs are mixed: every x_j is a curve h_j of one input, and is tabulated.
+"""The layers at a network's input, before inputs are combined: every x_j is a curve h_j of one input, and is tabulated.
 
 Input i goes from one end of its interval to the other as t goes from -1 to 1, all inputs at the same t: a forward pass
 for every t of a grid tabulates all curves. Whatever is linear in x, sum_j g_j x_j, is then a sum of curves phi_i(t_i),
 one an input, whose minima are independent: min over the box = sum_i min_t phi_i(t), but for what happens between the
-points of the grid, at most M d^2 / 8 a curve. Waves of one input cancel here as they do in the network.
+points of the grid, at most M d^2 / 8 a curve. Cosines of one input cancel here as they do in the network.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from glassnet.network.relaxation import Constants
 from glassnet.network.rounding import NOISE
 from glassnet.network.rules import Curves, Rule
 
-STEPS = 64  # of the grid of t, where curves bend
+STEPS = 64  # of the grid of t, where curves are not linear
 
 Rows = Float[Array, "rows units"]
 TableCoefficients = Float[Array, "rows coefficients units"]
@@ -32,7 +32,7 @@ class InputTable(NamedTuple):
 
     table: Float[Array, "rows grid units"]
     slack: Rows
-    deviation: Rows  # how far dh_j/dt may be from the slope of its chord between neighbours on the grid
+    slope_error: Rows  # how far dh_j/dt may be from the slope of its chord between neighbours on the grid
     slots: np.ndarray  # (slots, inputs): the outputs of each input, or the number of units where it has no more
 
     @property
@@ -65,7 +65,7 @@ class InputTable(NamedTuple):
         """Return intervals of dE/dt_i between all neighbours on the grid, from intervals of dE/dx_j."""
         step = 2 / (self.table.shape[1] - 1)
         chords = jnp.diff(self.table, axis=1) / step
-        room = (self.deviation + NOISE * jnp.max(jnp.abs(self.table), axis=1) / step)[:, None]
+        room = (self.slope_error + NOISE * jnp.max(jnp.abs(self.table), axis=1) / step)[:, None]
         corners = jnp.stack([d[:, None] * c for d in (low, high) for c in (chords - room, chords + room)])
         ends = jnp.pad(jnp.stack([jnp.min(corners, axis=0), jnp.max(corners, axis=0)]), [(0, 0)] * 3 + [(0, 1)])
         least, most = jnp.sum(ends[..., self.slots], axis=-2).swapaxes(2, 3)
@@ -89,20 +89,27 @@ def input_table(rules: Sequence[Curves], low: Float[Array, "rows *in"], high: Fl
     x = low + fractions * (high - low)
     x = jnp.where(fractions == 1, high, x)
     sources = np.arange(low.shape[1])
-    slope, bend, slack = (high - low) / 2, jnp.zeros_like(low), jnp.zeros_like(low)
+    slope, second_derivative, slack = (high - low) / 2, jnp.zeros_like(low), jnp.zeros_like(low)
     for curves in rules:
         before = jnp.min(x, axis=0), jnp.max(x, axis=0)
         x = curves.value(x.reshape(-1, x.shape[2])).reshape(*x.shape[:2], -1)
-        slope, bend, slack = (_to_outputs(curves, a) for a in (slope, bend, slack))
+        slope, second_derivative, slack = (_to_outputs(curves, a) for a in (slope, second_derivative, slack))
         largest = _to_outputs(curves, jnp.maximum(jnp.abs(before[0]), jnp.abs(before[1])))
         steepness = jnp.inf if curves.steepness is None else curves.steepness
         slack = steepness * slack + curves.error(largest, jnp.max(jnp.abs(x), axis=0))
-        bend = steepness * bend
-        bend = bend if curves.curvature is None else bend + curves.curvature(*before) * slope**2
+        second_derivative = steepness * second_derivative
+        second_derivative = (
+            second_derivative if curves.curvature is None else second_derivative + curves.curvature(*before) * slope**2
+        )
         slope = steepness * slope
         sources = sources if curves.sources is None else np.append(sources, -1)[curves.sources]
     step = 2 / (len(fractions) - 1)
-    return InputTable(x.swapaxes(0, 1), slack + bend * step**2 / 8, bend * step / 2, _slots(sources, low.shape[1]))
+    return InputTable(
+        x.swapaxes(0, 1),
+        slack + second_derivative * step**2 / 8,
+        second_derivative * step / 2,
+        _slots(sources, low.shape[1]),
+    )
 
 
 def _to_outputs(curves: Curves, sizes: Rows) -> Float[Array, "rows out"]:

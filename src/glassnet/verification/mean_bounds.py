@@ -22,7 +22,7 @@ from glassnet.verification.slopes import input_slopes
 
 
 class MemberBoxes(NamedTuple):
-    """The boxes in each member's scale, (members, rows, inputs), and d(scaled) / d(raw), (members, inputs)."""
+    """The boxes in each member's scale, (members, rows, inputs), and d(scaled) / d(unscaled), (members, inputs)."""
 
     low: Float[Array, "*members rows inputs"] | np.ndarray
     high: Float[Array, "*members rows inputs"] | np.ndarray
@@ -30,7 +30,7 @@ class MemberBoxes(NamedTuple):
 
 
 class Range(NamedTuple):
-    """Bounds of the mean prediction (rows, outputs), and of its slopes in every raw input (rows, outputs, inputs)."""
+    """Bounds of the mean prediction (rows, outputs) and of its slopes in unscaled inputs (rows, outputs, inputs)."""
 
     low: np.ndarray
     high: np.ndarray
@@ -93,8 +93,8 @@ def _mean_range(
 def _slopes(
     walked: Walk, radius: Float[Array, "rows inputs"], inverse: Float[Array, " inputs"], linear: bool
 ) -> tuple[Entries, Entries]:
-    """Return intervals of d(output) / d(raw input) between neighbours on the grid: (rows, outputs, inputs, cells)."""
+    """Return intervals of d(output) / d(unscaled input) between grid neighbours: (rows, outputs, inputs, cells)."""
     ends = [input_slopes(walked, unit, linear) for unit in jnp.eye(walked.low.shape[1])]
-    to_raw = jnp.where(radius > 0, inverse / jnp.where(radius > 0, radius, 1), 0)[:, None, :, None]
-    low, high = (jnp.stack(parts, axis=1) * to_raw for parts in zip(*ends, strict=True))
+    unscale = jnp.where(radius > 0, inverse / jnp.where(radius > 0, radius, 1), 0)[:, None, :, None]
+    low, high = (jnp.stack(parts, axis=1) * unscale for parts in zip(*ends, strict=True))
     return low, high

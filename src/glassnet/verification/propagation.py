@@ -30,16 +30,16 @@ from glassnet.network.rounding import of_sum
 from glassnet.network.rules import Curves, Custom, Linear, Rule
 from glassnet.verification.linear_relaxation import enclose, points_between, slopes_between
 
-STEPS = 16  # in every piece of a curve that bends
+STEPS = 16  # in every piece of a curve that is not linear
 LEAST_WIDTH = 1e-5  # of intervals whose slopes are asked for: chords of shorter ones are lost in rounding
 
 
 class Step(NamedTuple):
-    """A step: `relax(low, high)`, whether it is nonlinear, and whether it mixes its inputs."""
+    """A step: `relax(low, high)`, whether it is nonlinear, and whether it combines its inputs."""
 
     relax: Callable[[RowsIn, RowsIn], Relaxation]
     nonlinear: bool
-    mixes: bool
+    combines_inputs: bool
 
 
 def layer_rules(layer: Layer, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
@@ -53,11 +53,11 @@ def step_of(rule: Rule) -> Step:
     """Return the step that a rule describes."""
     match rule:
         case Linear():
-            return Step(partial(relax_linear, rule), nonlinear=False, mixes=rule.terms > 0)
+            return Step(partial(relax_linear, rule), nonlinear=False, combines_inputs=rule.terms > 0)
         case Curves():
-            return Step(partial(relax_curves, rule), nonlinear=True, mixes=False)
+            return Step(partial(relax_curves, rule), nonlinear=True, combines_inputs=False)
         case Custom():
-            return Step(rule.relax, nonlinear=True, mixes=True)
+            return Step(rule.relax, nonlinear=True, combines_inputs=True)
 
 
 def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
@@ -66,7 +66,7 @@ def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
     middle, radius = (low + high) / 2, (high - low) / 2
     sizes = {name: jnp.abs(a) for name, a in parameters.items()}
     cache, zero = layer.forward(parameters, middle), jnp.zeros_like(middle)
-    deviation = layer.forward(sizes, radius).x - layer.forward(sizes, zero).x
+    half_width = layer.forward(sizes, radius).x - layer.forward(sizes, zero).x
     largest = jnp.maximum(jnp.abs(low), jnp.abs(high))
     error = 0.0 * cache.x if terms == 0 else of_sum(terms, layer.forward(sizes, largest).x)
 
@@ -92,7 +92,7 @@ def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
         return each(lambda one: layer.forward(parameters, one).x, p) - offset, jnp.zeros(p.shape[:2])
 
     return Relaxation(
-        cache.x - deviation - error, cache.x + deviation + error, backward_propagate, slopes, forward_propagate
+        cache.x - half_width - error, cache.x + half_width + error, backward_propagate, slopes, forward_propagate
     )
 
 
@@ -127,16 +127,16 @@ def relax_curves(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxation:
         start = inner(up, lines.below_start) + inner(down, lines.above_start) - inner(jnp.abs(g), error)
         return to_inputs(slope), start
 
-    def own_slopes() -> tuple[RowsOut, RowsOut]:
+    def curve_slopes() -> tuple[RowsOut, RowsOut]:
         room = jnp.maximum(LEAST_WIDTH * (1 + jnp.abs(low)) - (high - low), 0) / 2
         return slopes_between(*tabulated(low - room, high + room))
 
     def slopes(box: Interval) -> Interval:
-        low_slope, high_slope = interval_product(box, own_slopes())
+        low_slope, high_slope = interval_product(box, curve_slopes())
         return to_inputs(low_slope[:, None])[:, 0], to_inputs(high_slope[:, None])[:, 0]
 
     def forward_propagate(p: Coefficients, box: Interval) -> LinearBound:
-        below, above = product_lines(box, own_slopes())
+        below, above = product_lines(box, curve_slopes())
         up, down = to_outputs(jnp.maximum(p, 0)), to_outputs(jnp.minimum(p, 0))
         return up * below[0][:, None] + down * above[0][:, None], inner(up, below[1]) + inner(down, above[1])
 
