@@ -40,8 +40,8 @@ def read_training(path: Path, targets: Sequence[str], weight: str | None, size: 
             raise click.UsageError(
                 f"{str(path)!r} has no columns to name with --target or --weight; it says what its pictures show"
             )
-        found = read_pictures(path, "train", None if size is None else as_lengths(size))
-        return Data(found.X, _known(path, found.y), None, found.names)
+        images = read_pictures(path, "train", None if size is None else as_lengths(size))
+        return Data(images.X, _known(path, images.y), None, images.names)
     if not targets:
         raise click.UsageError("Missing option '--target': name the column to predict")
     if size is not None:
@@ -60,15 +60,15 @@ def read_inputs(path: Path, model: Any) -> Data:
     from glassnet.data.read_images import read_pictures
 
     height, width, *_ = getattr(model.schema_, "shape", (0, 0))
-    found = read_pictures(path, "test", (height, width) if height else None)
-    return Data(found.X, found.y, None, found.names)
+    images = read_pictures(path, "test", (height, width) if height else None)
+    return Data(images.X, images.y, None, images.names)
 
 
 def read_samples(path: Path, model: Any) -> Data:
     """Return rows with their truth, to measure a model by."""
     if is_pictures(path):
-        found = read_inputs(path, model)
-        return found._replace(y=_known(path, found.y))
+        images = read_inputs(path, model)
+        return images._replace(y=_known(path, images.y))
     return Data(*split_off(read(path, model), model.target_names_))
 
 
@@ -134,10 +134,10 @@ def as_levels(text: str) -> tuple[float, ...]:
 
 def as_lengths(text: str) -> tuple[int, int]:
     """Return height and width in a text such as 32,32."""
-    found = as_sizes(text, "--size")
-    if len(found) != 2:
+    lengths = as_sizes(text, "--size")
+    if len(lengths) != 2:
         raise click.UsageError(f"--size {text!r} must be a height and a width with a comma between, as in 32,32")
-    return found[0], found[1]
+    return lengths[0], lengths[1]
 
 
 def _known(path: Path, y: Any) -> Any:

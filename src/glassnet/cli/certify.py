@@ -37,11 +37,15 @@ def certify(
     part = frame[first : frame.height if last is None else last]
     if part.height == 0:
         raise click.UsageError(f"--rows {rows} has no row: the table has rows 0 to {frame.height - 1}")
-    found = certified(estimator, part, distance, method=method, splits=splits, slopes=monotone)
+    certificate = certified(estimator, part, distance, method=method, splits=splits, slopes=monotone)
     if in_json:
-        click.echo(found.to_json(first))
+        click.echo(certificate.to_json(first))
     else:
-        parts = [found.table(first), *([found.monotone_table(first)] if monotone else []), found.assumptions]
+        parts = [
+            certificate.table(first),
+            *([certificate.monotone_table(first)] if monotone else []),
+            certificate.assumptions,
+        ]
         show(*parts)
 
 

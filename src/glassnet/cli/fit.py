@@ -41,25 +41,25 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
     from glassnet.insight.plots import fit_figure, save_figure
 
     with ProgressBar() as bar:
-        found = compare_on_diabetes(seed, bar)
+        comparison = compare_on_diabetes(seed, bar)
     output.mkdir(parents=True, exist_ok=True)
-    model = save(found.model, output / "diabetes.glass")
-    predictions = pl.DataFrame({"actual": found.test_target, "predicted": found.test_prediction})
+    model = save(comparison.model, output / "diabetes.glass")
+    predictions = pl.DataFrame({"actual": comparison.test_target, "predicted": comparison.test_prediction})
     write_table(predictions, output / "predictions.csv")
-    figure = fit_figure(found.model, found.test_target, found.test_prediction, found.about)
+    figure = fit_figure(comparison.model, comparison.test_target, comparison.test_prediction, comparison.about)
     save_figure(figure, output / "predictions.png")
     files = [str(model), str(output / "predictions.csv"), str(output / "predictions.png")]
     if in_json:
         show_json(
             {
-                "about": found.about,
-                "test": {name: asdict(e) for name, e in found.errors.items()},
-                "summary": asdict(found.summary),
+                "about": comparison.about,
+                "test": {name: asdict(e) for name, e in comparison.errors.items()},
+                "summary": asdict(comparison.summary),
                 "files": files,
             }
         )
     else:
-        show(found.about, found.summary.table(), found.table(), "left: " + ", ".join(files))
+        show(comparison.about, comparison.summary.table(), comparison.table(), "left: " + ", ".join(files))
 
 
 @command
@@ -151,11 +151,11 @@ def _search(model: Any, seconds: float, frame: Any, wanted: Any, weights: Any, p
     from glassnet.insight.plots import save_figure
     from glassnet.insight.search_report import size_figure
 
-    found = SizeSearch(model, max_time=seconds).fit(frame, wanted, sample_weight=weights)
+    search = SizeSearch(model, max_time=seconds).fit(frame, wanted, sample_weight=weights)
     figure = path.with_name(f"{path.stem}-sizes.png")
-    save_figure(size_figure(found.candidates_), figure)
+    save_figure(size_figure(search.candidates_), figure)
     click.echo(f"left: {figure}", err=True)
-    if found.untried_:
-        sizes = ", ".join("-".join(map(str, size)) for size in found.untried_)
+    if search.untried_:
+        sizes = ", ".join("-".join(map(str, size)) for size in search.untried_)
         click.echo(f"warning: there was no time for {sizes}; give --search more minutes", err=True)
-    return found
+    return search

@@ -67,17 +67,17 @@ def attack(
         raise click.UsageError("--figure draws pictures, and a table has none")
     if output is not None and pictures and output.suffix.lower() != ".npz":
         raise click.UsageError(f"--output {str(output)!r} must end in .npz for pictures")
-    given = read_samples(data, estimator)
-    X, y = given.X[:rows], given.y[:rows]
+    samples = read_samples(data, estimator)
+    X, y = samples.X[:rows], samples.y[:rows]
     method_: Any = method
     norm_: Any = norm
-    found = attacked(estimator, X, y, epsilon, method=method_, norm=norm_)
+    result = attacked(estimator, X, y, epsilon, method=method_, norm=norm_)
     files: list[str] = []
-    if output is not None and isinstance(found.X, np.ndarray):
-        np.savez_compressed(output, X=found.X, y=found.y)
+    if output is not None and isinstance(result.X, np.ndarray):
+        np.savez_compressed(output, X=result.X, y=result.y)
         files.append(str(output))
     elif output is not None:
-        moved: Any = found.X
+        moved: Any = result.X
         columns = y.to_frame() if hasattr(y, "to_frame") else y
         write_table(moved.hstack(columns), output)
         files.append(str(output))
@@ -85,13 +85,13 @@ def attack(
         from glassnet.insight.image_plots import attack_figure
         from glassnet.insight.plots import save_figure
 
-        save_figure(attack_figure(found, X), figure)
+        save_figure(attack_figure(result, X), figure)
         files.append(str(figure))
     if in_json:
-        errors = {"error_before": found.error_before, "error_after": found.error_after}
-        show_json({"rows": len(found.y), "epsilon": epsilon, "method": method, "norm": norm, **errors, "files": files})
+        errors = {"error_before": result.error_before, "error_after": result.error_after}
+        show_json({"rows": len(result.y), "epsilon": epsilon, "method": method, "norm": norm, **errors, "files": files})
     else:
-        show(found.table(), *([f"left: {', '.join(files)}"] if files else []))
+        show(result.table(), *([f"left: {', '.join(files)}"] if files else []))
 
 
 def _as_matrix(text: str) -> list[list[float]]:

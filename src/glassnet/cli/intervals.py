@@ -24,14 +24,14 @@ def with_ends(result: Any, ends: Any, names: list[str]) -> Any:
 
 def with_sets(result: Any, sets: Any) -> Any:
     """Return predictions with a column `set`: the labels that may be the class, with a bar between."""
-    labels = ["|".join(map(str, own)) for own in sets.labels]
+    labels = ["|".join(map(str, labels)) for labels in sets.labels]
     return result.hstack(type(result)({"set": labels}))
 
 
 def finite(value: Any) -> Any:
     """Return what JSON can hold: nothing (null) for an end that is infinite."""
     if isinstance(value, dict):
-        return {key: finite(own) for key, own in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [finite(own) for own in value]
+        return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

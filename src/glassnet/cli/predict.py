@@ -31,19 +31,19 @@ def predict(
     if output is not None and output.exists() and data.exists() and output.samefile(data):
         raise click.UsageError(f"{str(output)!r} is the table to predict, which would be lost; name another file")
     estimator = load_model(model)
-    given = read_inputs(data, estimator)
-    result, ends = (_classes if is_classifier(estimator) else _numbers)(estimator, given.X, interval, width)
+    samples = read_inputs(data, estimator)
+    result, ends = (_classes if is_classifier(estimator) else _numbers)(estimator, samples.X, interval, width)
     if ends is not None:
         click.echo(str(ends), err=True)
-    if given.names:
-        result = result.insert_column(0, pl.Series("file", given.names))
+    if samples.names:
+        result = result.insert_column(0, pl.Series("file", samples.names))
     if append:
         if is_pictures(data):
             raise click.UsageError("--append writes the columns of a table; pictures have none")
-        there = [name for name in result.columns if name in given.X.columns]
+        there = [name for name in result.columns if name in samples.X.columns]
         if there:
             raise click.UsageError(f"{str(data)!r} has a column {there[0]!r} already; leave out --append or rename it")
-        result = pl.concat([given.X, result], how="horizontal")
+        result = pl.concat([samples.X, result], how="horizontal")
     if output is not None:
         write_table(result, output)
     if in_json:
@@ -66,20 +66,20 @@ def evaluate(model: Path, data: Path, interval: float | None, width: str, in_jso
     from glassnet.insight.evaluation import evaluate_classes
 
     estimator = load_model(model)
-    given = read_samples(data, estimator)
+    samples = read_samples(data, estimator)
     if is_classifier(estimator):
         if interval is not None:
             raise click.UsageError("--interval measures intervals of numbers; of classes, glassnet predict gives sets")
-        classes = evaluate_classes(estimator, given.X, given.y)
+        classes = evaluate_classes(estimator, samples.X, samples.y)
         show_json(asdict(classes)) if in_json else show(classes.table())
         return
-    found = measure(estimator, given.X, given.y)
-    held = None if interval is None else evaluate_intervals(estimator, given.X, given.y, interval, width=width)
+    evaluation = measure(estimator, samples.X, samples.y)
+    intervals = None if interval is None else evaluate_intervals(estimator, samples.X, samples.y, interval, width=width)
     if in_json:
-        coverages = {} if held is None else held.to_dict()
-        show_json({**{name: asdict(e) for name, e in found.errors.items()}, **finite(coverages)})
+        coverages = {} if intervals is None else intervals.to_dict()
+        show_json({**{name: asdict(e) for name, e in evaluation.errors.items()}, **finite(coverages)})
     else:
-        show(found.table(), *([] if held is None else [held.table(), str(held.interval)]))
+        show(evaluation.table(), *([] if intervals is None else [intervals.table(), str(intervals.interval)]))
 
 
 def _numbers(estimator: Any, X: Any, interval: float | None, width: str) -> tuple[Any, Any]:
@@ -99,11 +99,11 @@ def _classes(estimator: Any, X: Any, interval: float | None, width: str) -> tupl
     """Return the most probable class and the probability of every class, with sets if asked for; and the sets."""
     import polars as pl
 
-    found = estimator.predict_proba(X)
+    probabilities = estimator.predict_proba(X)
     classes = estimator.classes_
     name = estimator.target_names_[0]
-    columns = {f"predicted_{name}": classes[found.argmax(axis=1)]}
-    result = pl.DataFrame({**columns, **{f"probability_{c}": p for c, p in zip(classes, found.T, strict=True)}})
+    columns = {f"predicted_{name}": classes[probabilities.argmax(axis=1)]}
+    result = pl.DataFrame({**columns, **{f"probability_{c}": p for c, p in zip(classes, probabilities.T, strict=True)}})
     if interval is None:
         return result, None
     sets = estimator.predict_set(X, interval)

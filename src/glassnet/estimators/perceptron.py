@@ -12,12 +12,12 @@ from sklearn.utils import Tags, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from glassnet.estimators.validation import check_parameters, whole
+from glassnet.estimators.validation import check_parameters, integer
 from glassnet.network.dense import Dense
 from glassnet.network.network import Network, forward
 from glassnet.training.perceptron_rule import beginner, one_pass
 
-RULES = {"max_iter": whole(1)}
+RULES = {"max_iter": integer(1)}
 
 
 class Perceptron(ClassifierMixin, BaseEstimator):
@@ -163,5 +163,5 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, reset=False, dtype=np.float64)
         with jax.enable_x64(True):
             parameters = [{name: jnp.asarray(array) for name, array in self.parameters_[0].items()}]
-            kept = forward(self.network_, parameters, jnp.asarray(X))[-1]
-            return np.asarray(kept.z), np.asarray(kept.x)
+            signals = forward(self.network_, parameters, jnp.asarray(X))[-1]
+            return np.asarray(signals.z), np.asarray(signals.x)

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.estimators.calibration import doubted
 from glassnet.estimators.metrics import score
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import Rule, check_parameters, either, positive, sizes, whole
+from glassnet.estimators.validation import Rule, check_parameters, either, integer, positive, sizes
 from glassnet.network.loss import as_loss
 from glassnet.training.stopping import StopReason
 
@@ -20,7 +20,7 @@ WIDTHS, DEPTHS = (16, 32, 64, 128, 256), (1, 2, 3, 4)
 DEFAULT_SIZES = tuple((width,) * depth for depth in DEPTHS for width in WIDTHS)
 RULES = {
     "max_time": either(positive(), None),
-    "factor": whole(2),
+    "factor": integer(2),
     "sizes": Rule(
         "a sequence of sizes of hidden layers, as in [(64,), (64, 64)], or None",
         lambda v: v is None or (len(v) > 0 and all(sizes().test(size) for size in v)),
@@ -40,7 +40,7 @@ class Candidate:
     round: int
     epochs: int
     error: float
-    spread: float
+    standard_deviation: float
     seconds: float
 
 
@@ -159,29 +159,31 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             if self.verbose:
                 print(  # noqa: T201, it was asked for
                     f"round {number}, {epochs} epochs, {'-'.join(map(str, size))}: error {candidate.error:.4f} "
-                    f"+- {candidate.spread:.4f}, {seconds:.1f} s"
+                    f"+- {candidate.standard_deviation:.4f}, {seconds:.1f} s"
                 )
             if model.stop_reason_ is StopReason.INTERRUPTED:
                 break
         return fitted
 
     def _report(self) -> None:
-        found = self.candidates_
-        rank = sorted(range(len(found)), key=lambda place: (-found[place].round, found[place].error))
+        candidates = self.candidates_
+        rank = sorted(range(len(candidates)), key=lambda place: (-candidates[place].round, candidates[place].error))
         self.best_index_ = rank[0]
-        best = found[self.best_index_]
+        best = candidates[self.best_index_]
         self.best_params_ = {"hidden_layer_sizes": best.hidden_layer_sizes}
         self.best_score_ = self.best_estimator_.oof_score_
         calibration = self.best_estimator_.calibration_
         self.best_estimator_.calibration_ = doubted(calibration, "the same folds chose the size of the network")
         self.n_features_in_: int = vars(self.best_estimator_)["n_features_in_"]
         self.cv_results_: dict[str, Any] = {
-            "params": [{"hidden_layer_sizes": candidate.hidden_layer_sizes} for candidate in found],
-            "iter": np.array([candidate.round for candidate in found]),
-            "n_resources": np.array([candidate.epochs for candidate in found]),
-            "mean_test_score": np.array([1 - candidate.error**2 for candidate in found]),
-            "std_test_score": np.array([2 * candidate.error * candidate.spread for candidate in found]),
-            "mean_fit_time": np.array([candidate.seconds for candidate in found]),
+            "params": [{"hidden_layer_sizes": candidate.hidden_layer_sizes} for candidate in candidates],
+            "iter": np.array([candidate.round for candidate in candidates]),
+            "n_resources": np.array([candidate.epochs for candidate in candidates]),
+            "mean_test_score": np.array([1 - candidate.error**2 for candidate in candidates]),
+            "std_test_score": np.array(
+                [2 * candidate.error * candidate.standard_deviation for candidate in candidates]
+            ),
+            "mean_fit_time": np.array([candidate.seconds for candidate in candidates]),
             "rank_test_score": np.argsort(rank) + 1,
         }
 
@@ -192,12 +194,12 @@ def _errors_of_folds(model: NetworkRegressor, y: Any) -> list[float]:
         raise ValueError("a search judges members by their folds; give the estimator several members and cv='auto'")
     targets = np.asarray(y, dtype=np.float64)
     targets = targets.reshape(len(targets), -1)
-    found = model.oof_prediction_.reshape(len(targets), -1)
+    predictions = model.oof_prediction_.reshape(len(targets), -1)
     used = np.concatenate(model.fold_rows_)
-    whole = 1 - score(as_loss(model.loss), targets[used], found[used])
+    error = 1 - score(as_loss(model.loss), targets[used], predictions[used])
     parts: list[float] = []
     for rows in model.fold_rows_:
-        spread = np.nanvar(targets[rows]) / np.nanvar(targets[used])
-        own = 1 - score(as_loss(model.loss), targets[rows], found[rows])
-        parts.append(float(np.sqrt(max(own * spread, 0.0))))
-    return parts if np.isfinite(parts).all() else [float(np.sqrt(max(whole, 0.0)))]
+        variance_ratio = np.nanvar(targets[rows]) / np.nanvar(targets[used])
+        fold_error = 1 - score(as_loss(model.loss), targets[rows], predictions[rows])
+        parts.append(float(np.sqrt(max(fold_error * variance_ratio, 0.0))))
+    return parts if np.isfinite(parts).all() else [float(np.sqrt(max(error, 0.0)))]

@@ -21,11 +21,11 @@ from glassnet.ensemble.recipe import Recipe
 class Rule(NamedTuple):
     """What a parameter must be, in words and as a test."""
 
-    words: str
+    text: str
     test: Callable[[Any], bool]
 
 
-def whole(least: int) -> Rule:
+def integer(least: int) -> Rule:
     """Return the rule for an integer from `least` on."""
     return Rule(f"an integer of at least {least}", lambda v: _is_int(v) and v >= least)
 
@@ -40,7 +40,7 @@ def not_negative() -> Rule:
     return Rule("a number of at least 0", lambda v: _is_real(v) and 0 <= v < np.inf)
 
 
-def share() -> Rule:
+def fraction() -> Rule:
     """Return the rule for a number strictly between 0 and 1."""
     return Rule("a number between 0 and 1", lambda v: _is_real(v) and 0 < v < 1)
 
@@ -52,9 +52,9 @@ def one_of(*names: str) -> Rule:
 
 def either(rule: Rule, *values: Any) -> Rule:
     """Return the rule that also takes these values."""
-    words = " or ".join([rule.words, *map(repr, values)])
+    text = " or ".join([rule.text, *map(repr, values)])
     return Rule(
-        words, lambda v: any(v is value or (isinstance(v, str) and v == value) for value in values) or rule.test(v)
+        text, lambda v: any(v is value or (isinstance(v, str) and v == value) for value in values) or rule.test(v)
     )
 
 
@@ -62,7 +62,9 @@ def sizes() -> Rule:
     """Return the rule for the sizes of hidden layers."""
     return Rule(
         "an integer of at least 1 or a sequence of such, as in (64, 64)",
-        lambda v: whole(1).test(v) or (isinstance(v, list | tuple | np.ndarray) and all(whole(1).test(n) for n in v)),
+        lambda v: (
+            integer(1).test(v) or (isinstance(v, list | tuple | np.ndarray) and all(integer(1).test(n) for n in v))
+        ),
     )
 
 
@@ -71,7 +73,7 @@ def check_parameters(estimator: BaseEstimator | Recipe, rules: dict[str, Rule]) 
     for name, rule in rules.items():
         value = getattr(estimator, name)
         if not rule.test(value):
-            raise ValueError(f"{type(estimator).__name__}({name}={value!r}): {name} must be {rule.words}")
+            raise ValueError(f"{type(estimator).__name__}({name}={value!r}): {name} must be {rule.text}")
 
 
 def check_inputs(estimator: BaseEstimator, X: ArrayLike, *, reset: bool) -> Samples:

@@ -53,15 +53,15 @@ DOUBT = "the reason why training stopped is not known"
 
 def modernised(description: dict[str, Json]) -> dict[str, Json]:
     """Return a description of format 2 as format 3 has it."""
-    found = dict(description)
-    parameters = _renamed(found["parameters"])
-    found["parameters"] = {"dict": _parameters(dict(parameters["dict"]))}
-    attributes: dict[str, Json] = found["fitted"]["dict"]
+    modern = dict(description)
+    parameters = _renamed(modern["parameters"])
+    modern["parameters"] = {"dict": _parameters(dict(parameters["dict"]))}
+    attributes: dict[str, Json] = modern["fitted"]["dict"]
     fitted = {ATTRIBUTES.get(name, name): _renamed(value) for name, value in attributes.items()}
     if "members_" in fitted:
         fitted = _with_ensemble(fitted)
-    found["fitted"] = {"dict": fitted}
-    return found
+    modern["fitted"] = {"dict": fitted}
+    return modern
 
 
 def _renamed(value: Any) -> Any:

@@ -100,8 +100,8 @@ def _described(model: Any, kind: str) -> tuple[dict[str, Any], dict[str, np.ndar
         for name, value in model.get_params(deep=False).items()
         if name not in NOT_STORED and (name not in NOT_NEEDED or is_storable(value))
     }
-    own = {*FITTED[kind], *MAY_LACK}
-    fitted = {name: value for name, value in vars(model).items() if name in own}
+    stored_names = {*FITTED[kind], *MAY_LACK}
+    fitted = {name: value for name, value in vars(model).items() if name in stored_names}
     if not is_storable(fitted.get("recipe_")):  # it holds a solver or a layer of a user's own
         del fitted["recipe_"]
     description = {

@@ -142,8 +142,8 @@ class Trace:
         parameters = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
         if parameters <= MOST_PARAMETERS_IN_A_LINE:
             return str(self.table())
-        whole = [self.table(["output before", "output after", "E"])]
-        return "\n\n".join(map(str, [*whole, *self.layer_tables()]))
+        outputs = [self.table(["output before", "output after", "E"])]
+        return "\n\n".join(map(str, [*outputs, *self.layer_tables()]))
 
     def _numbers(self) -> Iterator[tuple[int, int | None, str, str, float]]:
         for step in self.steps:
@@ -186,24 +186,24 @@ def trace(
         raise ValueError(f"x has {len(rows)} row(s) and y has {len(targets)}; they must be as many")
     with jax.enable_x64(True):
         inputs, wanted = jnp.asarray(rows), jnp.asarray(targets)
-        share = None if sample_weight is None else jnp.asarray(check_weights(sample_weight, len(rows)))
+        weights = None if sample_weight is None else jnp.asarray(check_weights(sample_weight, len(rows)))
         flat_parameters = flatten(_checked(network, parameters))
-        memory, done = moves.init(flat_parameters), list[Step]()
+        state, done = moves.init(flat_parameters), list[Step]()
         for number in range(1, steps + 1):
             before = unflatten(network, flat_parameters)
-            kept = forward(network, before, inputs)
-            back = backward(network, before, kept, cost_derivative(rule, kept[-1].x, wanted, share))
-            E = float(cost(rule, kept[-1].x, wanted, share))
-            flat_parameters, memory = moves.update(
-                flat_parameters, memory, flatten([layer.gradient for layer in back]), step_size
+            signals = forward(network, before, inputs)
+            back = backward(network, before, signals, cost_derivative(rule, signals[-1].x, wanted, weights))
+            E = float(cost(rule, signals[-1].x, wanted, weights))
+            flat_parameters, state = moves.update(
+                flat_parameters, state, flatten([layer.gradient for layer in back]), step_size
             )
             after = unflatten(network, flat_parameters)
             if not bool(jnp.isfinite(jnp.sum(jnp.square(flat_parameters)))):
                 raise DivergenceError(
                     f"the trace left the finite numbers in step {number}; try step_size={step_size / 10:g}"
                 )
-            prediction = [np.asarray(rule.link.value(x)) for x in (kept[-1].x, output(network, after, inputs))]
-            layers = tuple(map(_layer_step, kept, back, before, after))
+            prediction = [np.asarray(rule.link.value(x)) for x in (signals[-1].x, output(network, after, inputs))]
+            layers = tuple(map(_layer_step, signals, back, before, after))
             done.append(Step(number, E, prediction[0], prediction[1], np.asarray(back[0].g), layers))
     return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done))
 
@@ -215,22 +215,22 @@ def _gradient_solver(given: str | Solver) -> GradientSolver:
     return solver
 
 
-def _layer_step(kept: Forward, back: Backward, before: LayerParameters, after: LayerParameters) -> LayerStep:
+def _layer_step(forward_signals: Forward, back: Backward, before: LayerParameters, after: LayerParameters) -> LayerStep:
     def numbers(part: LayerParameters) -> Arrays:
         return {name: np.asarray(array) for name, array in part.items()}
 
-    signals = np.asarray(kept.z), np.asarray(kept.x), np.asarray(back.delta)
-    return LayerStep(*signals, numbers(back.gradient), numbers(before), numbers(after))
+    arrays = np.asarray(forward_signals.z), np.asarray(forward_signals.x), np.asarray(back.delta)
+    return LayerStep(*arrays, numbers(back.gradient), numbers(before), numbers(after))
 
 
 def _checked(network: Network, parameters: Sequence[dict[str, Any]]) -> Parameters:
     shapes = network.parameter_shapes
     given = [{name: np.asarray(array, dtype=np.float64) for name, array in layer.items()} for layer in parameters]
-    found = [{name: array.shape for name, array in layer.items()} for layer in given]
+    given_shapes = [{name: array.shape for name, array in layer.items()} for layer in given]
     if not all(np.isfinite(array).all() for layer in given for array in layer.values()):
         raise ValueError("the parameters hold NaN or infinity; a trace needs numbers")
-    if found != shapes:
-        raise ValueError(f"the parameters have shapes {found}, but the network needs {shapes}")
+    if given_shapes != shapes:
+        raise ValueError(f"the parameters have shapes {given_shapes}, but the network needs {shapes}")
     return [{name: jnp.asarray(layer[name]) for name in names} for layer, names in zip(given, shapes, strict=True)]
 
 
