@@ -8,7 +8,7 @@ import click
 
 
 class Data(NamedTuple):
-    """What a file or a folder holds: a frame or an array, the truth and weights if there are any, and files' names."""
+    """What a file or a folder holds: a frame or an array, targets and weights if there are any, and files' names."""
 
     X: Any
     y: Any = None
@@ -65,7 +65,7 @@ def read_inputs(path: Path, model: Any) -> Data:
 
 
 def read_samples(path: Path, model: Any) -> Data:
-    """Return rows with their truth, to measure a model by."""
+    """Return rows with their targets, to measure a model by."""
     if is_pictures(path):
         images = read_inputs(path, model)
         return images._replace(y=_known(path, images.y))
@@ -149,8 +149,8 @@ def _known(path: Path, y: Any) -> Any:
 
 
 def as_sizes(text: str, option: str = "--hidden") -> tuple[int, ...]:
-    """Return whole numbers in a text such as 64,64."""
+    """Return integers in a text such as 64,64."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(part.isdecimal() and int(part) for part in parts):
-        raise click.UsageError(f"{option} {text!r} must be whole numbers above 0 with commas between, as in 64,64")
+        raise click.UsageError(f"{option} {text!r} must be integers above 0 with commas between, as in 64,64")
     return tuple(map(int, parts))

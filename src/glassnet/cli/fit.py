@@ -17,7 +17,7 @@ ACTIVATIONS = [
 ]  # fmt: skip
 LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "quantile", "poisson", "gamma"]
 PRESETS = ["fast", "balanced", "best", "plain"]
-FEW = 20  # whole numbers that may well stand for classes
+FEW = 20  # integers that may well stand for classes
 SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
 
 
@@ -109,7 +109,7 @@ def fit(
     frame, wanted, weights, _ = read_training(data, targets, weight, size)
     classify = classify or (getattr(getattr(wanted, "dtype", None), "kind", "f") in "USOb" and is_pictures(data))
     if not classify and is_pictures(data) and wanted.dtype.kind in "iu" and len(set(wanted.tolist())) <= FEW:
-        click.echo("note: the truth is a few whole numbers; add --classify if they stand for classes", err=True)
+        click.echo("note: the targets are a few integers; add --classify if they stand for classes", err=True)
     if classify and (quantiles is not None or search is not None or parameters["loss"] != LOSSES[0]):
         raise click.UsageError("--loss, --quantiles and --search are for numbers, not for classes")
     from glassnet.ensemble.recipe import Recipe

@@ -39,7 +39,7 @@ def convolve(picture: Path, kernel: str, output: Path | None, flip: bool, show_a
 @click.argument("model", type=FILE)
 @click.argument("data", type=DATA)
 @click.option("--epsilon", required=True, type=click.FloatRange(0),
-              help="Size of the moves: a share of white, or spreads of a table's columns of numbers.")  # fmt: skip
+              help="Size of the moves: a fraction of white, or of the scale of each column.")  # fmt: skip
 @click.option("--method", default="fgsm", show_default=True, type=click.Choice(["fgsm", "pgd"]),
               help="One step along the sign of dE/dx^0, or many.")  # fmt: skip
 @click.option(

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 interval_of = click.option("--interval", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="COVERAGE",
-                           help="Intervals, or sets of classes, that hold the truth so often, as in 0.9.")  # fmt: skip
+                           help="Intervals, or sets of classes, with this coverage, as in 0.9.")  # fmt: skip
 width_of = click.option("--width", type=click.Choice(["constant", "adaptive"]), default="constant", show_default=True,
                         help="Whether intervals are as wide everywhere.")  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`glassnet predict` and `glassnet evaluate`: what a model file says of data, and how well."""
+"""`glassnet predict` and `glassnet evaluate`: what a model file predicts of data, and how well."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -60,7 +60,7 @@ def predict(
 @width_of
 @as_json
 def evaluate(model: Path, data: Path, interval: float | None, width: str, in_json: bool) -> None:
-    """Measure a model file's errors, and how often its intervals hold, on DATA that has the truth too."""
+    """Measure a model file's errors, and how often its intervals hold, on DATA that has the targets too."""
     from glassnet.insight.coverage import evaluate_intervals
     from glassnet.insight.evaluation import evaluate as measure
     from glassnet.insight.evaluation import evaluate_classes

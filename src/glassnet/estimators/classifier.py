@@ -51,7 +51,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         See `NetworkRegressor`.
     class_weight : dict, "balanced" or None
         Weight of each class, multiplied with the sample weights; "balanced" is n / (classes * rows of the class).
-    monitor : callable (truth, prediction) -> number, or None
+    monitor : callable (y, prediction) -> number, or None
         Gets indicators (rows, classes) and logits (rows, classes); lower is better.
 
     Attributes

@@ -205,7 +205,7 @@ class Intervals(Calibrated, BaseEstimator):
             )
 
     def _stated_range(self) -> tuple[float, float]:
-        """Return what the user said that targets lie within: what was seen is no such promise."""
+        """Return the range that the user stated for the targets; the range of those seen proves nothing."""
         given = self._given_range
         low, high = given if isinstance(given, tuple | list) else (None, None)
         if as_loss(self.loss).domain != "any number":

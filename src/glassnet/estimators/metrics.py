@@ -26,7 +26,7 @@ class Errors:
     median: float  # median of |f(x) - y|
     r2: float | None  # 1 - sum (f(x) - y)^2 / sum (y - mean y)^2; None for a single row
     pinball: float | None = None  # of a quantile: mean of max(t r, (t - 1) r), r = y - f(x)
-    below: float | None = None  # of a quantile: the share of rows that it is not below, which should be t
+    below: float | None = None  # of a quantile: the fraction of rows that it is not below, which should be t
 
     @property
     def headline(self) -> tuple[str, float]:
@@ -39,8 +39,8 @@ class ClassErrors:
     """Errors of classes over `rows` rows."""
 
     rows: int
-    error_rate: float  # the share of rows whose most probable class is wrong
-    log_loss: float  # mean of -log of the probability of the truth
+    error_rate: float  # the fraction of rows whose most probable class is wrong
+    log_loss: float  # mean of -log of the probability of the true class
     of_class: dict[str, tuple[int, float, float]]  # rows that are of it, precision, recall
 
     @property

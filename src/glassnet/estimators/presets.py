@@ -1,8 +1,8 @@
 """Presets: what is not given, as functions of the number of rows, found by measurement (docs/recipe.md).
 
 `plain` is scikit-learn's network. For tables and Adam, `fast`, `balanced` and `best` are one recipe in three sizes:
-numbers clipped smoothly and embedded in waves, a learned scale of every input, neurons that learn how strongly they
-bend, steps that shrink in the second half, the best epoch by validation rows. Another solver than Adam gets dense
+numbers clipped smoothly and embedded as sines and cosines, a learned scale of every input, activations with
+learned parameters, steps that shrink in the second half, the best epoch by validation rows. Another solver than Adam gets dense
 layers alone. Images have a recipe of their own, with convolutions before the dense layers.
 """
 

@@ -81,7 +81,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         Stop when so many epochs in a row improved the loss that is watched by less than `tol`, whatever the solver.
     tol : float
         The least improvement that counts, in the units of the loss of scaled targets.
-    monitor : callable (truth, prediction) -> number, or None
+    monitor : callable (y, prediction) -> number, or None
         What to watch in place of the loss, on validation rows in the units of the target; lower is better.
     output_range : (low, high), "seen" or None
         What predictions must stay within, either end None for open: (0, None) is positive. "seen" cuts off at the least
@@ -279,7 +279,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         return score(self._loss(), targets, prediction.reshape(rows, -1), weights)
 
     def predict_members(self, X: ArrayLike) -> np.ndarray:
-        """Return every member's prediction, (members, rows) or (members, rows, outputs): their spread can be seen."""
+        """Return every member's prediction, (members, rows) or (members, rows, outputs)."""
         check_is_fitted(self)
         return self._shaped(self.ensemble_.predict_members(check_inputs(self, X, reset=False)))
 

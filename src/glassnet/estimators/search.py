@@ -30,9 +30,10 @@ RULES = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """One size in one round; `error` and `spread` are mean and deviation over the members' own folds.
+    """One size in one round; `error` and `standard_deviation` are over the members' test folds.
 
-    The error of a fold is sqrt(1 - score): root mean squared error over the target's deviation, 1 for a constant.
+    The error of a fold is sqrt(1 - score): root mean squared error over the target's standard deviation, 1 for a
+    constant.
     """
 
     hidden_layer_sizes: tuple[int, ...]
@@ -60,7 +61,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     max_time : seconds or None
         Shared evenly by the rounds; sizes that a round has no time for are not tried. At least one size is fitted.
     factor : int
-        What share goes on to the next round: one in `factor`.
+        One in `factor` sizes goes on to the next round.
     verbose : bool
         Print a line a fit.
 

@@ -19,7 +19,7 @@ from glassnet.ensemble.recipe import Recipe
 
 
 class Rule(NamedTuple):
-    """What a parameter must be, in words and as a test."""
+    """What a parameter must be, as text and as a test."""
 
     text: str
     test: Callable[[Any], bool]
@@ -46,7 +46,7 @@ def fraction() -> Rule:
 
 
 def one_of(*names: str) -> Rule:
-    """Return the rule for one of these words."""
+    """Return the rule for one of these names."""
     return Rule(f"one of {', '.join(names)}", lambda v: isinstance(v, str) and v in names)
 
 

@@ -45,8 +45,8 @@ class ModelFileError(ValueError):
 def save(model: Any, path: str | Path) -> Path:
     """Write a fitted estimator to one file and return its path; the ending .glass is added where it is missing.
 
-    The old file stays whole when writing fails. `random_state`, `callback` and `monitor` are not stored; the drawn seed
-    is.
+    The old file stays as it was when writing fails. `random_state`, `callback` and `monitor` are not stored; the drawn
+    seed is.
     """
     from sklearn.utils.validation import check_is_fitted
 
@@ -73,7 +73,7 @@ def load(path: str | Path) -> Any:
     """Return the estimator in a model file; `ModelFileError` says why a file is refused.
 
     A file that is damaged, made by another program or altered is refused before it can do harm: it is data, read by
-    tables of this package, and the estimator is looked at before it is handed out.
+    tables of this package, and the estimator is checked before it is handed out.
     """
     path = Path(path)
     if not path.is_file():

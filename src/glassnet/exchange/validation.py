@@ -1,7 +1,7 @@
-"""What an estimator must be before it is written to a file or handed out of one: whole, and able to predict.
+"""What an estimator must be before it is written to a file or handed out of one: complete, and able to predict.
 
 Files hold data only, but wrong data do harm too: arrays that do not fit, numbers that are none, sizes beyond all
-memory. Everything that a prediction stands on is looked at here, and the network is run once on shapes alone.
+memory. Everything that a prediction stands on is checked here, and the network is run once on shapes alone.
 """
 
 import json
@@ -164,7 +164,7 @@ def _rows(member: Member, rows: int) -> None:
 
 
 def _calibration(calibration: Calibration | str, ensemble: Ensemble, targets: int) -> None:
-    """Look at what intervals are made from, where there is something: NaN stands for a row that says nothing."""
+    """Check what intervals are made from, if anything: NaN stands for a row that says nothing."""
     if isinstance(calibration, str):
         return
     _need(calibration.method in (CROSS, SPLIT), f"its intervals are made by {calibration.method!r}, which is not known")

@@ -22,11 +22,11 @@ Estimator = NetworkRegressor | NetworkClassifier
 
 @dataclass(frozen=True)
 class Attack:
-    """What an adversary made of rows X with truth y: the moved rows, and predictions before and after.
+    """What an adversary made of rows X with targets y: the moved rows, and predictions before and after.
 
-    `epsilon` is the size of the moves in `norm`: for pictures of 8 bits as a share of white, for other pictures in
-    their own units, for tables in spreads of each column of numbers; everything else in a table is held fixed.
-    `error_before` and `error_after` are shares of wrong classes, or root mean squared errors.
+    `epsilon` is the size of the moves in `norm`: for pictures of 8 bits as a fraction of white, for other pictures in
+    their own units, for tables in the scale of each column of numbers; everything else in a table is held fixed.
+    `error_before` and `error_after` are fractions of wrong classes, or root mean squared errors.
     """
 
     X: ArrayLike
@@ -42,7 +42,7 @@ class Attack:
 
     @property
     def robust_accuracy(self) -> float:
-        """The share of rows whose class is right after the attack."""
+        """The fraction of rows whose class is right after the attack."""
         if not self.classes:
             raise AttributeError("a regressor has no accuracy; see error_before and error_after")
         return 1 - self.error_after
@@ -70,7 +70,7 @@ def attack(
     steps: int = 20,
     seed: int = 0,
 ) -> Attack:
-    """Return rows of X moved by at most epsilon so that the cost of the truth y grows most, and what the model says.
+    """Return rows of X moved by at most epsilon so that the cost of the targets y grows most, with the predictions.
 
     `method` is "fgsm", x + epsilon sign(dE/dx^0), or "pgd", `steps` projected steps from a random start; `norm` bounds
     the largest change ("inf") or the length ("2") of a move. `clip` keeps inputs between two numbers, in the units of
@@ -151,7 +151,7 @@ def _targets(model: Estimator, targets: np.ndarray) -> np.ndarray:
 
 
 def _error(model: Estimator, targets: np.ndarray, prediction: np.ndarray) -> float:
-    """Return the share of wrong classes, or the root mean squared error; of quantiles that of the middle one."""
+    """Return the fraction of wrong classes, or the root mean squared error; of quantiles that of the middle one."""
     if isinstance(model, NetworkClassifier):
         return float(np.mean(targets != prediction))
     targets, predicted = (a.reshape(len(a), -1) for a in (targets, prediction))

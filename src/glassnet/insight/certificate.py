@@ -30,7 +30,7 @@ class Certificate:
     """Guaranteed ranges in the units of the target; arrays are (rows, outputs), of columns (rows, outputs, columns).
 
     lower <= attacked_lower <= attacked_upper <= upper: the attack is what was reached, the certificate what cannot be
-    left, and the truth lies between. `box_lower` and `box_upper` (rows, columns) are the box, `lowest_at` and
+    left, and the exact range lies between. `box_lower` and `box_upper` (rows, columns) are the box, `lowest_at` and
     `highest_at` (rows, outputs, columns) where the attack went. `slope_lower` and `slope_upper` bound the derivative of
     the prediction in every column, in target units a column unit; `lipschitz` bounds how much the prediction changes
     when all columns together move from one end of the box to the other. `monotone` answers "increasing",
@@ -117,8 +117,8 @@ def certify(
 ) -> Certificate:
     """Return between which numbers the predictions for X stay while the columns that are numbers move in a box.
 
-    The box is X - epsilon <= x <= X + epsilon: a number counts in spreads of each column, as the model scales it (the
-    distance of the quartiles, or the standard deviation with preset="plain"), a dict {column: distance} or a sequence,
+    The box is X - epsilon <= x <= X + epsilon: a number counts in the scale of each column, as the model scales it (the
+    interquartile range, or the standard deviation with preset="plain"), a dict {column: distance} or a sequence,
     one a column of numbers, in the columns' own units. Or it is X <= x <= `upper`, another table, and `prediction` is
     that of the box's middle. Flags, categories, dates and missing cells are held fixed. `method` is "linear" or
     "interval"; `splits` halves every box so many times (2^splits times the work); `slopes` adds slopes and
@@ -133,7 +133,7 @@ def certify(
     if method not in METHODS:
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
     if not isinstance(splits, int) or not 0 <= splits <= 12:
-        raise ValueError(f"splits={splits!r} must be a whole number from 0 to 12: 2^splits boxes a row are walked")
+        raise ValueError(f"splits={splits!r} must be an integer from 0 to 12: 2^splits boxes a row are walked")
     ensemble = model.ensemble_
     ensemble.schema.movable()  # a model without columns is refused before anything is encoded
     x = ensemble.encode(check_inputs(model, X, reset=False))
@@ -182,7 +182,7 @@ def certified(ensemble: Ensemble, boxes: RowBoxes, method: str, splits: int, slo
 
 
 def attacked(ensemble: Ensemble, boxes: RowBoxes, seed: int) -> np.ndarray:
-    """Return raw points (2 * outputs, rows, inputs) in the boxes that push each output down, then up."""
+    """Return unscaled points (2 * outputs, rows, inputs) in the boxes that push each output down, then up."""
     parameters, units = parameters_and_units(ensemble)
     parts: list[np.ndarray] = []
     for rows in chunks(len(boxes.low)):

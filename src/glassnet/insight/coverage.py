@@ -14,7 +14,7 @@ from glassnet.insight.text import TextTable
 
 @dataclass(frozen=True, eq=False)
 class IntervalEvaluation:
-    """The intervals, and for every target how they met the truth."""
+    """The intervals, and for every target how often they hold the actual value."""
 
     interval: Interval
     coverages: dict[str, Coverage]

@@ -22,7 +22,7 @@ class Evaluation:
     def table(self) -> TextTable:
         """Return one line a target and model."""
         rows = [(name, e.rows, e.rmse, e.mae, e.median, e.r2, e.pinball, e.below) for name, e in self.errors.items()]
-        head = ("", "rows", "RMSE", "MAE", "median error", "R2", "pinball loss", "share below")
+        head = ("", "rows", "RMSE", "MAE", "median error", "R2", "pinball loss", "fraction below")
         quantiles = any(error.pinball is not None for error in self.errors.values())
         return TextTable(head if quantiles else head[:6], tuple(row if quantiles else row[:6] for row in rows))
 

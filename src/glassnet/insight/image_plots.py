@@ -44,7 +44,7 @@ def maps_figure(trace: Trace, sample: int = 0, step: int = 0) -> Figure:
 
 
 def attack_figure(result: Attack, X: np.ndarray, most: int = 8) -> Figure:
-    """Return a figure of some attacked pictures: the original, the difference and the result, with what was said.
+    """Return a figure of some attacked pictures: the original, the difference and the result, with the predictions.
 
     Images whose answer changed come first. `X` are the pictures as they were given.
     """
@@ -67,7 +67,7 @@ def attack_figure(result: Attack, X: np.ndarray, most: int = 8) -> Figure:
         panels[1, place].set_axis_off()
     for line, name in zip(panels, ("original", "difference", "result"), strict=True):
         line[0].text(-0.12, 0.5, name, transform=line[0].transAxes, ha="right", va="center", rotation=90)
-    figure.suptitle(f"{result.method}, epsilon {result.epsilon:g}: above each what the model said")
+    figure.suptitle(f"{result.method}, epsilon {result.epsilon:g}: above each the prediction")
     return figure
 
 

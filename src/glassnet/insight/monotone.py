@@ -7,7 +7,7 @@ from glassnet.insight.input_boxes import RowBoxes
 
 GRID = np.linspace(-1, 1, 9)
 HELD_FIXED = "held fixed"
-CLEAR = 1e-9  # a step must be that share of the predictions' size, in float64
+CLEAR = 1e-9  # a step must be that fraction of the predictions' size, in float64
 
 
 def answers(ensemble: Ensemble, boxes: RowBoxes, low: np.ndarray, high: np.ndarray, points: np.ndarray) -> np.ndarray:

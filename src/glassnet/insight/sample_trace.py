@@ -22,15 +22,15 @@ Estimator = NetworkRegressor | NetworkClassifier
 
 @dataclass(frozen=True)
 class RowTrace:
-    """The row in raw units, its scaled inputs, the trace in scaled units, and prediction and target in raw units.
+    """A row, its scaled inputs, the trace in scaled units, and prediction and target in the units of the target.
 
-    Of a picture `raw` says its size and `inputs` is empty: the pixels are in the trace. Of a classifier target and
+    Of a picture `cells` says its size and `inputs` is empty: the pixels are in the trace. Of a classifier target and
     prediction are the probabilities of the classes.
     """
 
     row: int
     member: int
-    raw: dict[str, CellValue]
+    cells: dict[str, CellValue]  # by column, as they were given
     inputs: dict[str, float]  # x^0 by name
     trace: Trace
     target: dict[str, float]
@@ -45,7 +45,10 @@ class RowTrace:
         head = f"E = {step.E:.6g} ({self.trace.loss}, scaled target), step size {self.trace.step_size:g}"
         return [
             TextTable(
-                ("column", "value"), tuple(self.raw.items()), decimals, f"row {self.row}, through member {self.member}"
+                ("column", "value"),
+                tuple(self.cells.items()),
+                decimals,
+                f"row {self.row}, through member {self.member}",
             ),
             self._input_table(decimals),
             *self.trace.layer_tables(decimals, weights=weights),
@@ -61,7 +64,13 @@ class RowTrace:
 
     def to_json(self) -> str:
         """Return all numbers as JSON."""
-        named = {"row": self.row, "member": self.member, "raw": self.raw, "inputs": self.inputs, "target": self.target}
+        named = {
+            "row": self.row,
+            "member": self.member,
+            "cells": self.cells,
+            "inputs": self.inputs,
+            "target": self.target,
+        }
         named |= {"prediction": self.prediction, "prediction_after": self.prediction_after}
         return json.dumps({**named, "trace": json.loads(self.trace.to_json())}, indent=2)
 
@@ -93,7 +102,7 @@ def trace_row(
     return RowTrace(
         row=row,
         member=member,
-        raw=ensemble.schema.cells(one),
+        cells=ensemble.schema.cells(one),
         inputs=dict(zip(inputs, record.x[0].tolist() if inputs else [], strict=True)),
         trace=record,
         target=dict(zip(names, np.repeat(targets[0], each).tolist(), strict=True)),

@@ -26,11 +26,11 @@ def as_table(candidates: Sequence[Candidate]) -> TextTable:
         for c in order
     ]
     head = ("round", "hidden layers", "parameters", "epochs", "error", "+-", "seconds")
-    return TextTable(head, tuple(rows), title="sizes tried; error is RMSE / deviation of the target, over folds")
+    return TextTable(head, tuple(rows), title="sizes tried; error over folds, in standard deviations of the target")
 
 
 def size_figure(candidates: Sequence[Candidate]) -> Figure:
-    """Return errors against parameters, a line a depth, with the deviation over folds; each round a panel."""
+    """Return errors against parameters, a line a depth, with the standard deviation over folds; each round a panel."""
     rounds = sorted({candidate.round for candidate in candidates})
     figure = Figure(figsize=(4.6 * len(rounds), 4.2), layout="constrained")
     panels = np.atleast_1d(figure.subplots(1, len(rounds), sharey=True))
@@ -43,7 +43,8 @@ def size_figure(candidates: Sequence[Candidate]) -> Figure:
             axes.errorbar(
                 [c.parameters for c in line], [c.error for c in line], [c.standard_deviation for c in line],
                 marker="o",
-                capsize=3, color=INK, alpha=0.35 + 0.65 * (shade + 1) / len(depths), label=f"{depth} layer{'s' * (depth > 1)}",
+                capsize=3, color=INK, alpha=0.35 + 0.65 * (shade + 1) / len(depths),
+                label=f"{depth} layer{'s' * (depth > 1)}",
             )  # fmt: skip
         axes.scatter([best.parameters], [best.error], s=140, facecolors="none", edgecolors=ACCENT, zorder=3)
         axes.axhline(1.0, color=QUIET, linewidth=1, linestyle="--")

@@ -29,7 +29,7 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Summary:
-    """A fitted model in figures; errors by target are in the units of the target, or the shares of wrong classes."""
+    """A fitted model in figures; errors by target are in the units of the target, or the fractions of wrong classes."""
 
     target: tuple[str, ...]
     rows: int
@@ -53,7 +53,7 @@ class Summary:
     errors: Mapping[str, Errors | ClassErrors]
 
     def table(self) -> TextTable:
-        """Return the summary as two columns of words."""
+        """Return the summary as two columns of text."""
         members = "1 network" if self.members == 1 else f"{self.members} members"
         fold = ", each without its test fold" if self.kind_of_errors == "out of fold" else ""
         validation = f", {self.validation_rows} to validate on" if self.validation_rows else ""

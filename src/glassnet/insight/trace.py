@@ -99,7 +99,7 @@ class Trace:
         return json.dumps({**head, **_as_lists({"x": self.x, "y": self.y}), "steps": steps}, indent=2)
 
     def to_frame(self) -> pl.DataFrame:
-        """Return a frame with a row a number: step, layer (null for the whole), quantity, index ("1,2"), value."""
+        """Return a frame with a row a number: step, layer (null for all of it), quantity, index ("1,2"), value."""
         schema = {"step": pl.Int64, "layer": pl.Int64, "quantity": pl.String, "index": pl.String, "value": pl.Float64}
         return pl.DataFrame(list(self._numbers()), schema=schema, orient="row")
 
