@@ -4,7 +4,17 @@ import numpy as np
 
 from glassnet.ensemble.recipe import Recipe
 from glassnet.estimators.presets import EMBEDDINGS
-from glassnet.estimators.validation import Rule, either, fraction, integer, not_negative, one_of, positive, sizes
+from glassnet.estimators.validation import (
+    Rule,
+    either,
+    fraction,
+    integer,
+    is_real,
+    not_negative,
+    one_of,
+    positive,
+    sizes,
+)
 from glassnet.network.layer import Layer
 
 _WHETHER = either(Rule("True or False", lambda v: isinstance(v, bool | np.bool_)), None)
@@ -18,7 +28,7 @@ RULES: dict[str, Rule] = {
         None,
     ),
     "alpha": either(not_negative(), None),
-    "dropout": either(Rule("a number of at least 0 and below 1", lambda v: not_negative().test(v) and v < 1), None),
+    "dropout": either(Rule("a number of at least 0 and below 1", lambda v: is_real(v) and 0 <= v < 1), None),
     "batch_size": either(integer(1), "auto"),
     "learning_rate_init": either(positive(), None),
     "max_iter": either(integer(1), None),
@@ -40,7 +50,7 @@ RECIPE_RULES: dict[str, Rule] = {
     "parametric_activation": _WHETHER,
     "initializers": either(one_of("lecun", "glorot", "scikit-learn"), None),
     "learning_rate_multipliers": _WHETHER,
-    "fade": either(Rule("a number above 0 and at most 1", lambda v: positive().test(v) and v <= 1), None),
+    "fade": either(Rule("a number above 0 and at most 1", lambda v: is_real(v) and 0 < v <= 1), None),
     "binary_flags": _WHETHER,
     "most_one_hot": either(integer(0), None),
     "convolutions": _WHETHER,

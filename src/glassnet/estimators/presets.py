@@ -2,8 +2,8 @@
 
 `plain` is scikit-learn's network. For tables and Adam, `fast`, `balanced` and `best` are one recipe in three sizes:
 numbers clipped smoothly and embedded as sines and cosines, a learned scale of every input, activations with
-learned parameters, steps that shrink in the second half, the best epoch by validation rows. Another solver than Adam gets dense
-layers alone. Images have a recipe of their own, with convolutions before the dense layers.
+learned parameters, steps that shrink in the second half, the best epoch by validation rows. Another solver than Adam
+gets dense layers alone. Images have a recipe of their own, with convolutions before the dense layers.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,11 +1,13 @@
 """How many layers, how many neurons? Sizes tried by successive halving, judged by rows that members never saw."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Self, TypedDict, Unpack
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -23,9 +25,19 @@ RULES = {
     "factor": integer(2),
     "sizes": Rule(
         "a sequence of sizes of hidden layers, as in [(64,), (64, 64)], or None",
-        lambda v: v is None or (len(v) > 0 and all(sizes().test(size) for size in v)),
+        lambda v: v is None or (isinstance(v, Collection) and len(v) > 0 and all(sizes().test(size) for size in v)),
     ),
 }
+
+
+class FitParameters(TypedDict, total=False):
+    """The further arguments of `NetworkRegressor.fit`."""
+
+    sample_weight: ArrayLike | None
+    groups: ArrayLike | None
+    X_val: ArrayLike | None
+    y_val: ArrayLike | None
+    checkpoint: str | Path | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     def __init__(
         self,
         estimator: NetworkRegressor | None = None,
-        sizes: Sequence[Any] | None = None,
+        sizes: Sequence[int | Sequence[int]] | None = None,
         *,
         max_time: float | None = None,
         factor: int = 3,
@@ -87,7 +99,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         self.factor = factor
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any, **fit_parameters: Any) -> "SizeSearch":
+    def fit(self, X: ArrayLike, y: ArrayLike, **fit_parameters: Unpack[FitParameters]) -> Self:
         """Search on X and y; further arguments go to the estimator's `fit`. Ctrl-C keeps the best so far."""
         check_parameters(self, RULES)
         base = NetworkRegressor() if self.estimator is None else self.estimator
@@ -113,12 +125,12 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         self._report()
         return self
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the predictions of the best network."""
         check_is_fitted(self)
         return self.best_estimator_.predict(X)
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the score of the best network."""
         check_is_fitted(self)
         return self.best_estimator_.score(X, y, sample_weight)
@@ -130,9 +142,9 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         number: int,
         epochs: int,
         end: float,
-        X: Any,
-        y: Any,
-        fit_parameters: dict[str, Any],
+        X: ArrayLike,
+        y: ArrayLike,
+        fit_parameters: FitParameters,
     ) -> list[tuple[Candidate, NetworkRegressor]]:
         fitted: list[tuple[Candidate, NetworkRegressor]] = []
         for size in sorted(left, key=lambda size: sum(size)):  # small ones first: where time runs out, they are there
@@ -140,9 +152,8 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
                 break
             begun = perf_counter()
             # Not a clone: that would copy what a callback holds.
-            parameters: dict[str, Any] = base.get_params(deep=False)
-            parameters |= {"hidden_layer_sizes": size, "max_iter": epochs}
-            model = NetworkRegressor(**parameters)
+            model = NetworkRegressor(**base.get_params(deep=False))
+            model.set_params(hidden_layer_sizes=size, max_iter=epochs)
             model.fit(X, y, **fit_parameters)
             errors = _errors_of_folds(model, y)
             seconds = perf_counter() - begun
@@ -176,7 +187,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         calibration = self.best_estimator_.calibration_
         self.best_estimator_.calibration_ = doubted(calibration, "the same folds chose the size of the network")
         self.n_features_in_: int = vars(self.best_estimator_)["n_features_in_"]
-        self.cv_results_: dict[str, Any] = {
+        self.cv_results_: dict[str, list[dict[str, tuple[int, ...]]] | np.ndarray] = {
             "params": [{"hidden_layer_sizes": candidate.hidden_layer_sizes} for candidate in candidates],
             "iter": np.array([candidate.round for candidate in candidates]),
             "n_resources": np.array([candidate.epochs for candidate in candidates]),
@@ -189,7 +200,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         }
 
 
-def _errors_of_folds(model: NetworkRegressor, y: Any) -> list[float]:
+def _errors_of_folds(model: NetworkRegressor, y: ArrayLike) -> list[float]:
     """Return sqrt(1 - score) of every member on the fold that it never saw."""
     if not hasattr(model, "oof_prediction_"):
         raise ValueError("a search judges members by their folds; give the estimator several members and cv='auto'")

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 SIMPLE = {float: (int, float), int: (int,), bool: (bool,), str: (str,)}  # True is no number here
 
 
-def check_fields(record: Any) -> None:
+def check_fields(record: "DataclassInstance") -> None:
     """Raise `ValueError` for the first field of a record that is not what the record declares."""
     declared = _declared_types(type(record))
     for field in fields(record):
@@ -21,7 +24,7 @@ def check_fields(record: Any) -> None:
             )
 
 
-def conforms(value: Any, declared_type: Any) -> bool:
+def conforms(value: object, declared_type: Any) -> bool:
     """Return whether a value is of the type that an annotation names, down to what tuples, lists and dicts hold."""
     if declared_type is Any:
         return True
@@ -38,7 +41,7 @@ def conforms(value: Any, declared_type: Any) -> bool:
         case origin if origin is tuple and inner[-1] is not ...:
             return type(value) is tuple and len(value) == len(inner) and all(map(conforms, value, inner))
         case origin if origin is Sequence:
-            return type(value) in (tuple, list) and all(conforms(one, inner[0]) for one in value)
+            return conforms(value, tuple[inner[0], ...]) or conforms(value, list[inner[0]])
         case origin if origin in (tuple, list):
             return type(value) is origin and all(conforms(one, inner[0]) for one in value)
         case origin if origin is dict:

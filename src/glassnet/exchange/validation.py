@@ -6,7 +6,6 @@ memory. Everything that a prediction stands on is checked here, and the network 
 
 import json
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -28,12 +27,14 @@ from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
 from glassnet.training.stopping import StopReason
 
-ESTIMATORS: dict[str, Any] = {kind.__name__: kind for kind in (NetworkRegressor, NetworkClassifier, Perceptron)}
+Model = NetworkRegressor | NetworkClassifier | Perceptron
+
+ESTIMATORS: dict[str, type[Model]] = {kind.__name__: kind for kind in (NetworkRegressor, NetworkClassifier, Perceptron)}
 MOST_LAYERS = 1000  # beyond it, compiling takes longer than anybody waits
 MOST_NUMBERS = 2**24  # of one sample between two layers
 
 # What every attribute that a file may hold must be.
-ATTRIBUTES: dict[str, Any] = {
+ATTRIBUTES: dict[str, object] = {
     "_digest": str,
     "_multilabel": bool,
     "_used": np.ndarray,
@@ -67,7 +68,7 @@ ATTRIBUTES: dict[str, Any] = {
 }
 
 
-def inspect(model: Any) -> None:
+def inspect(model: Model) -> None:
     """Raise `ValueError` that names the first thing in a fitted estimator that is not as it must be."""
     for name, declared_type in ATTRIBUTES.items():
         if name in vars(model) and not conforms(vars(model)[name], declared_type):
@@ -77,9 +78,9 @@ def inspect(model: Any) -> None:
         _perceptron(model)
         return
     ensemble: Ensemble = model.ensemble_
-    targets = _ensemble(ensemble, len(model._used))
+    targets = _ensemble(ensemble, len(vars(model)["_used"]))
     names = getattr(model, "feature_names_in_", None)
-    ensemble.schema.check_stored(model.n_features_in_, None if names is None else tuple(names))
+    ensemble.schema.check_stored(vars(model)["n_features_in_"], None if names is None else tuple(names))
     named = model.classes_ if isinstance(model, NetworkClassifier) else model.target_names_
     _need(len(named) == targets, f"it names {len(named)} class(es) or target(s), but has scales of {targets}")
     if isinstance(model, NetworkRegressor):

@@ -7,14 +7,15 @@ with 64 zeros in its place. A reader takes numbers and text, never code.
 import hashlib
 import json
 import struct
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from glassnet.storage.atomic import write_bytes
+from glassnet.storage.json_value import JSON
 
 ENTRY = "glassnet"
 NO_DIGEST = "0" * 64
@@ -25,7 +26,7 @@ class ContainerError(ValueError):
     """A file is no container, or is damaged."""
 
 
-def write_container(path: Path, description: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+def write_container(path: Path, description: Mapping[str, JSON], arrays: Mapping[str, np.ndarray]) -> None:
     """Write description and arrays in one go; the old file stays when anything fails.
 
     Raises `ContainerError` for a description that is longer than the format takes, and `OSError`.
@@ -43,7 +44,7 @@ def write_container(path: Path, description: dict[str, Any], arrays: dict[str, n
     write_bytes(path, content.replace(NO_DIGEST.encode(), digest.encode(), 1))
 
 
-def read_container(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def read_container(path: Path) -> tuple[dict[str, JSON], dict[str, np.ndarray]]:
     """Return description and arrays; `ContainerError` says why a file is refused."""
     content = path.read_bytes()
     description, header = _description(content)
@@ -58,7 +59,7 @@ def read_container(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         raise ContainerError(f"the arrays cannot be read: {error}") from None
 
 
-def _description(content: bytes) -> tuple[dict[str, Any], int]:
+def _description(content: bytes) -> tuple[dict[str, JSON], int]:
     """Return the description and where the header ends."""
     if len(content) < 8:
         raise ContainerError(f"it has {len(content)} bytes, too few for a model file")
