@@ -1,9 +1,16 @@
 """Intervals on the command line: the options, and the ends as columns."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
+
+from glassnet.storage.json_value import JSON
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from glassnet.conformal.record import Interval, PredictionSet
 
 interval_of = click.option("--interval", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="COVERAGE",
                            help="Intervals, or sets of classes, with this coverage, as in 0.9.")  # fmt: skip
@@ -11,7 +18,7 @@ width_of = click.option("--width", type=click.Choice(["constant", "adaptive"]), 
                         help="Whether intervals are as wide everywhere.")  # fmt: skip
 
 
-def with_ends(result: Any, ends: Any, names: list[str]) -> Any:
+def with_ends(result: "pl.DataFrame", ends: "Interval", names: list[str]) -> "pl.DataFrame":
     """Return predictions with the columns NAME_lower and NAME_upper of every target."""
     lower, upper = (end.reshape(result.height, -1).T for end in (ends.lower, ends.upper))
     columns = {
@@ -22,13 +29,13 @@ def with_ends(result: Any, ends: Any, names: list[str]) -> Any:
     return result.hstack(type(result)(columns))
 
 
-def with_sets(result: Any, sets: Any) -> Any:
+def with_sets(result: "pl.DataFrame", sets: "PredictionSet") -> "pl.DataFrame":
     """Return predictions with a column `set`: the labels that may be the class, with a bar between."""
     labels = ["|".join(map(str, labels)) for labels in sets.labels]
     return result.hstack(type(result)({"set": labels}))
 
 
-def finite(value: Any) -> Any:
+def finite(value: JSON) -> JSON:
     """Return what JSON can hold: nothing (null) for an end that is infinite."""
     if isinstance(value, dict):
         return {key: finite(item) for key, item in value.items()}

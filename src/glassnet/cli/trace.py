@@ -45,8 +45,8 @@ def trace(
     from glassnet.insight.sample_trace import trace_row
 
     estimator = load_model(model)
-    samples = read_samples(data, estimator)
-    record = trace_row(estimator, samples.X, samples.y, row, member=member)
+    X, y = read_samples(data, estimator)
+    record = trace_row(estimator, X, y, row, member=member)
     if figure is not None:
         from glassnet.insight.image_plots import maps_figure
         from glassnet.insight.plots import save_figure

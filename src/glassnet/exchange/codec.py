@@ -127,7 +127,7 @@ def from_json(value: JSON, arrays: dict[str, np.ndarray]) -> Any:
     match value:
         case {"array": str(name), **rest} if not rest and name in arrays:
             return arrays.pop(name)
-        case {"text": list(items), "kind": ("O" | "U") as kind, **rest} if not rest:
+        case {"text": list(items), "kind": str(kind), **rest} if not rest and kind in ("O", "U"):
             return _text(items, kind)
         case {"tuple": list(items), **rest} if not rest:
             return tuple(from_json(item, arrays) for item in items)

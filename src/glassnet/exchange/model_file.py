@@ -176,7 +176,7 @@ def _rebuild(
         from glassnet.exchange.format2 import modernised
 
         description = modernised(description)
-    if kind not in FITTED:
+    if not isinstance(kind, str) or kind not in FITTED:
         raise ContainerError(f"it holds {kind!r}, which is none of {', '.join(FITTED)}")
     from glassnet.exchange.codec import from_json
     from glassnet.exchange.validation import ESTIMATORS, inspect  # only now: a refusal above should not wait for JAX

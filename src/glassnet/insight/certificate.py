@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,9 +14,11 @@ from glassnet.estimators.validation import check_inputs
 from glassnet.insight.input_boxes import Epsilon, RowBoxes, boxes_around, boxes_between, parameters_and_units, seen_by
 from glassnet.insight.monotone import HELD_FIXED, answers
 from glassnet.insight.text import TextTable
+from glassnet.storage.json_value import JSON
 from glassnet.verification.bounds import METHODS, chunks
 from glassnet.verification.mean_bounds import Range, mean_range
 
+NO_SLOPES = (None, None, None, None)
 ASSUMPTIONS = (
     "Certified is the network as it was fitted, not the world: for every input in the box, with columns that are no "
     "numbers held fixed, the mean prediction in real numbers and as computed in float32 with products in full "
@@ -161,7 +162,7 @@ def certify(
         points[:count][:, :, places].swapaxes(0, 1),
         points[count:][:, :, places].swapaxes(0, 1),
         method,
-        **(_slopes(ensemble, bounds, boxes, points) if slopes else {}),
+        *(_slopes(ensemble, bounds, boxes, points) if slopes else NO_SLOPES),
     )
 
 
@@ -203,15 +204,17 @@ def _halved(boxes: RowBoxes, bounds: Range) -> RowBoxes:
     return RowBoxes(np.concatenate([boxes.middle] * 2), *ends, boxes.columns, boxes.places)
 
 
-def _slopes(ensemble: Ensemble, bounds: Range, boxes: RowBoxes, points: np.ndarray) -> dict[str, Any]:
+def _slopes(
+    ensemble: Ensemble, bounds: Range, boxes: RowBoxes, points: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     width = (boxes.high - boxes.low)[:, None, boxes.places]
     low, high = (np.where(width > 0, end[..., boxes.places], np.nan) for end in (bounds.slope_low, bounds.slope_high))
     lipschitz = np.nansum(np.maximum(np.abs(low), np.abs(high)) * width, axis=-1)
     monotone = answers(ensemble, boxes, low, high, points)
-    return {"slope_lower": low, "slope_upper": high, "lipschitz": lipschitz, "monotone": monotone}
+    return low, high, lipschitz, monotone
 
 
-def _plain(array: np.ndarray) -> Any:
+def _plain(array: np.ndarray) -> JSON:
     if array.dtype.kind in "OU":
         return array.tolist()
     return [_plain(part) for part in array] if array.ndim else (float(array) if np.isfinite(array) else None)

@@ -1,7 +1,6 @@
 """How often a model's intervals hold on a table, beside what they promise."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from numpy.typing import ArrayLike
 
@@ -10,6 +9,7 @@ from glassnet.conformal.record import Interval
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_targets
 from glassnet.insight.text import TextTable
+from glassnet.storage.json_value import JSON
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class IntervalEvaluation:
         ]
         return TextTable(head, tuple(rows))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JSON]:
         """Return one entry a target, with what is promised of it."""
         return {
             f"{name}, interval": {**asdict(c), "promise": self.interval.promise} for name, c in self.coverages.items()

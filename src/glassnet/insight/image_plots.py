@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from glassnet.data.images import WHITE
 from glassnet.insight.adversary import Attack
@@ -43,7 +44,7 @@ def maps_figure(trace: Trace, sample: int = 0, step: int = 0) -> Figure:
     return figure
 
 
-def attack_figure(result: Attack, X: np.ndarray, most: int = 8) -> Figure:
+def attack_figure(result: Attack, X: ArrayLike, most: int = 8) -> Figure:
     """Return a figure of some attacked pictures: the original, the difference and the result, with the predictions.
 
     Images whose answer changed come first. `X` are the pictures as they were given.

@@ -4,14 +4,14 @@ The functions are those that training compiles, `forward`, `backward` and a solv
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import polars as pl
+from numpy.typing import ArrayLike
 
 from glassnet.estimators.validation import check_weights
 from glassnet.insight.formatting import cells_of, channel_table, matrices
@@ -21,6 +21,7 @@ from glassnet.network.cost import check_link, cost, cost_derivative
 from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
 from glassnet.network.loss import Loss, as_loss
 from glassnet.network.network import Network, forward, output
+from glassnet.storage.json_value import JSON
 from glassnet.training.auto_solver import as_solver
 from glassnet.training.divergence import DivergenceError
 from glassnet.training.ravel import flatten, unflatten
@@ -159,15 +160,15 @@ class Trace:
 
 def trace(
     network: Network,
-    parameters: Parameters | Sequence[dict[str, Any]],
-    x: Any,
-    y: Any,
+    parameters: Sequence[Mapping[str, ArrayLike]],
+    x: ArrayLike,
+    y: ArrayLike,
     *,
     loss: str | Loss = "half_squared_error",
     step_size: float = 0.1,
     steps: int = 1,
     solver: str | Solver = "gd",
-    sample_weight: Any = None,
+    sample_weight: ArrayLike | None = None,
 ) -> Trace:
     """Train `steps` steps on the samples x (rows, inputs) and targets y (rows, outputs) and keep every number.
 
@@ -223,7 +224,7 @@ def _layer_step(forward_signals: Forward, back: Backward, before: LayerParameter
     return LayerStep(*arrays, numbers(back.gradient), numbers(before), numbers(after))
 
 
-def _checked(network: Network, parameters: Sequence[dict[str, Any]]) -> Parameters:
+def _checked(network: Network, parameters: Sequence[Mapping[str, ArrayLike]]) -> Parameters:
     shapes = network.parameter_shapes
     given = [{name: np.asarray(array, dtype=np.float64) for name, array in layer.items()} for layer in parameters]
     given_shapes = [{name: array.shape for name, array in layer.items()} for layer in given]
@@ -234,7 +235,7 @@ def _checked(network: Network, parameters: Sequence[dict[str, Any]]) -> Paramete
     return [{name: jnp.asarray(layer[name]) for name in names} for layer, names in zip(given, shapes, strict=True)]
 
 
-def _as_rows(given: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
+def _as_rows(given: ArrayLike, shape: tuple[int, ...], what: str) -> np.ndarray:
     rows = np.asarray(given, dtype=np.float64)
     if rows.ndim <= len(shape) and (rows.size == int(np.prod(shape)) or shape == (1,)):
         rows = rows.reshape(-1, *shape)
@@ -245,11 +246,11 @@ def _as_rows(given: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
     return rows
 
 
-def _name(given: Any) -> str:
+def _name(given: str | Loss | Solver) -> str:
     return given if isinstance(given, str) else repr(given)
 
 
-def _as_lists(arrays: Arrays) -> dict[str, Any]:
+def _as_lists(arrays: Arrays) -> dict[str, JSON]:
     return {name: array.tolist() for name, array in arrays.items()}
 
 
