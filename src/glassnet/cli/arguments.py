@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -14,28 +14,28 @@ if TYPE_CHECKING:  # what is imported is imported when it is needed
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
 
-Model: TypeAlias = "NetworkRegressor | NetworkClassifier"
-Inputs: TypeAlias = "pl.DataFrame | np.ndarray"
-Targets: TypeAlias = "pl.DataFrame | pl.Series | np.ndarray"
+    Model = NetworkRegressor | NetworkClassifier
+    Inputs = pl.DataFrame | np.ndarray
+    Targets = pl.DataFrame | pl.Series | np.ndarray
 
 
 class Data(NamedTuple):
     """What a file or a folder holds: a frame or an array, targets if there are any, and files' names."""
 
-    X: Inputs
-    y: Targets | None = None
+    X: "Inputs"
+    y: "Targets | None" = None
     names: tuple[str, ...] = ()
 
 
 class TrainingData(NamedTuple):
     """Inputs, targets and sample weights, None for equal ones."""
 
-    X: Inputs
-    y: Targets
+    X: "Inputs"
+    y: "Targets"
     weights: "np.ndarray | None" = None
 
 
-def read(path: Path, model: Model | None = None) -> "pl.DataFrame":
+def read(path: Path, model: "Model | None" = None) -> "pl.DataFrame":
     """Return the table of a file, columns that a model knows as text read as text."""
     from glassnet.data.read import KNOWN_ENDINGS, read_table
 
@@ -72,7 +72,7 @@ def read_training(path: Path, targets: Sequence[str], weight: str | None, size: 
     return TrainingData(frame.drop(weight), wanted, weights)
 
 
-def read_inputs(path: Path, model: Model) -> Data:
+def read_inputs(path: Path, model: "Model") -> Data:
     """Return rows to predict; pictures of a folder are resized to those that the model knows."""
     if not is_pictures(path):
         return Data(read(path, model))
@@ -83,7 +83,7 @@ def read_inputs(path: Path, model: Model) -> Data:
     return Data(images.X, images.y, images.names)
 
 
-def read_samples(path: Path, model: Model) -> tuple[Inputs, Targets]:
+def read_samples(path: Path, model: "Model") -> "tuple[Inputs, Targets]":
     """Return rows with their targets, to measure a model by."""
     if is_pictures(path):
         images = read_inputs(path, model)
@@ -98,7 +98,7 @@ def is_pictures(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() == ".npz"
 
 
-def load_model(path: Path) -> Model:
+def load_model(path: Path) -> "Model":
     """Return the regressor or classifier in a model file."""
     from glassnet.exchange.model_file import load
 
@@ -122,7 +122,7 @@ def load_regressor(path: Path) -> "NetworkRegressor":
     return model
 
 
-def is_classifier(model: Model) -> "TypeIs[NetworkClassifier]":
+def is_classifier(model: "Model") -> "TypeIs[NetworkClassifier]":
     """Return whether a model answers with classes."""
     return hasattr(model, "classes_")
 
@@ -161,7 +161,7 @@ def as_lengths(text: str) -> tuple[int, int]:
     return lengths[0], lengths[1]
 
 
-def _known(path: Path, y: Targets | None) -> Targets:
+def _known(path: Path, y: "Targets | None") -> "Targets":
     if y is None:
         raise click.UsageError(
             f"{str(path)!r} does not say what its pictures show; give y, or a folder for every class"

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from glassnet.cli.app import DATA, FILE, FOLDER, as_json, command, seeded
-from glassnet.cli.arguments import Inputs, Targets, as_levels, as_sizes, read_training
+from glassnet.cli.arguments import as_levels, as_sizes, read_training
 from glassnet.cli.terminal import show, show_json
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from glassnet.cli.arguments import Inputs, Targets
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.estimators.search import SizeSearch
 
@@ -159,7 +160,7 @@ def fit(
 
 
 def _search(
-    model: "NetworkRegressor", seconds: float, X: Inputs, y: Targets, weights: "np.ndarray | None", path: Path
+    model: "NetworkRegressor", seconds: float, X: "Inputs", y: "Targets", weights: "np.ndarray | None", path: Path
 ) -> "SizeSearch":
     """Return the search, and leave its figure beside the model file."""
     from glassnet.estimators.search import SizeSearch

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command
-from glassnet.cli.arguments import Inputs, Model, is_classifier, load_model, read_inputs, read_samples
+from glassnet.cli.arguments import is_classifier, load_model, read_inputs, read_samples
 from glassnet.cli.intervals import finite, interval_of, width_of, with_ends, with_sets
 from glassnet.cli.terminal import show, show_json
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from glassnet.cli.arguments import Inputs, Model
     from glassnet.conformal.record import Interval, PredictionSet
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
@@ -95,7 +96,7 @@ def evaluate(model: Path, data: Path, interval: float | None, width: str, in_jso
 
 
 def _predicted(
-    estimator: Model, X: Inputs, interval: float | None, width: str
+    estimator: "Model", X: "Inputs", interval: float | None, width: str
 ) -> "tuple[pl.DataFrame, Interval | PredictionSet | None]":
     if is_classifier(estimator):
         return _classes(estimator, X, interval)
@@ -103,7 +104,7 @@ def _predicted(
 
 
 def _numbers(
-    estimator: "NetworkRegressor", X: Inputs, interval: float | None, width: str
+    estimator: "NetworkRegressor", X: "Inputs", interval: float | None, width: str
 ) -> "tuple[pl.DataFrame, Interval | None]":
     """Return one column an output, with the ends of intervals if asked for; and the intervals."""
     import polars as pl
@@ -118,7 +119,7 @@ def _numbers(
 
 
 def _classes(
-    estimator: "NetworkClassifier", X: Inputs, interval: float | None
+    estimator: "NetworkClassifier", X: "Inputs", interval: float | None
 ) -> "tuple[pl.DataFrame, PredictionSet | None]":
     """Return the most probable class and the probability of every class, with sets if asked for; and the sets."""
     import polars as pl
