@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from numpy.typing import ArrayLike, DTypeLike
 
 import glassnet
 import glassnet.sklearn
@@ -50,15 +51,19 @@ def functions(owner: object) -> Iterator[tuple[str, Callable[..., object]]]:
 
 
 def unclear(annotation: object) -> bool:
-    """Return whether an annotation is or contains Any or a bare object; NumPy's own, as ArrayLike, count as one."""
+    """Return whether an annotation is or contains Any or a bare object; ArrayLike and DTypeLike are clear."""
     if annotation is typing.Any or annotation is object:
         return True
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
         return unclear(typing.get_args(annotation)[0])
-    if origin is typing.Literal or (getattr(origin, "__module__", None) or "").startswith("numpy"):
+    if origin is typing.Literal:
         return False
-    parts = [part for arg in typing.get_args(annotation) for part in (arg if isinstance(arg, list) else [arg])]
+    members = typing.get_args(annotation)
+    for known in (ArrayLike, DTypeLike):
+        if all(member in members for member in typing.get_args(known)):
+            members = [member for member in members if member not in typing.get_args(known)]
+    parts = [part for member in members for part in (member if isinstance(member, list) else [member])]
     return any(unclear(part) for part in parts)
 
 
@@ -113,7 +118,9 @@ def recommended(tree: ast.AST) -> set[str]:
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     ]
     return {
-        name for text in texts for name in re.findall(r"(?<![\w.])[A-Za-z]\w*(?=\()|\b[A-Z][a-z0-9]+[A-Z]\w*", text)
+        name
+        for text in texts
+        for name in re.findall(r"(?<![\w.])[A-Za-z]\w*(?=\((?!s\)))|\b[A-Z][a-z0-9]+[A-Z]\w*", text)
     }
 
 

@@ -50,7 +50,7 @@ def preset_recipe(preset: str | Recipe) -> Recipe:
 def given_options(given: Recipe, preset: Recipe, checkpoint: Path | None) -> dict[str, object]:
     """Return the options that the user gave, in the estimator, the recipe or `fit`, and that not every solver uses."""
     choices = given.over(preset).given
-    options = {name: choices[name] for name in sorted(BATCH_OPTIONS) if name in choices}
+    options: dict[str, object] = {name: choices[name] for name in sorted(BATCH_OPTIONS) if name in choices}
     return options if checkpoint is None else {**options, "checkpoint": str(checkpoint)}
 
 
