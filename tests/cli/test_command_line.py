@@ -167,7 +167,7 @@ def test_wrong_use_is_exit_code_2(table, model, tmp_path):
     )
     assert "type either --example one-neuron, or MODEL DATA --row 0" in run("trace", model, code=2).stderr
     assert (
-        "--hidden 'wide' must be whole numbers above 0"
+        "--hidden 'wide' must be integers above 0"
         in run("fit", table, "--target", "y", "--hidden", "wide", code=2).stderr
     )
     assert "Missing option '--target'" in run("fit", table, code=2).stderr
@@ -289,7 +289,7 @@ def test_quantiles(table, tmp_path):
     assert shown[0] == "predicted_y at 0.1,predicted_y at 0.9"
     low, high = np.array([line.split(",") for line in shown[1:]], dtype=float).T
     assert (low <= high).all()
-    assert "share below" in run("evaluate", model, table).output
+    assert "fraction below" in run("evaluate", model, table).output
     refused = run("fit", table, "--target", "y", "--quantiles", "low", code=2)
     assert "--quantiles 'low' must be numbers" in refused.stderr
 

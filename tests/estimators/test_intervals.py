@@ -176,7 +176,7 @@ def test_several_targets_and_gaps(table):
     assert found.floor == pytest.approx(0.8 - 2 * 3 / (163 + 4))
     alone = clone(MODEL).fit(X[:200], y[:200]).predict_interval(X[200:], 0.9)
     assert alone.floor > found.floor
-    one = evaluate_intervals(model, X[200:], both[200:], 0.9).found
+    one = evaluate_intervals(model, X[200:], both[200:], 0.9).coverages
     assert list(one) == ["y0", "y1"]
 
 

@@ -40,7 +40,7 @@ def test_errors_are_those_of_the_folds(found):
     """The mean square of the folds' errors is the error of all rows, as folds are of one size."""
     model, best = found.best_estimator_, found.candidates_[found.best_index_]
     whole = np.mean(np.square(model.oof_prediction_ - Y)) / np.var(Y)
-    assert best.error**2 + best.spread**2 == pytest.approx(whole, rel=1e-6)
+    assert best.error**2 + best.standard_deviation**2 == pytest.approx(whole, rel=1e-6)
 
 
 def test_time_that_is_over_leaves_one_size_a_round():
@@ -78,4 +78,4 @@ def test_rows_of_weight_zero_count_in_no_fold():
         np.mean(np.square(kept.best_estimator_.oof_prediction_[r] - Y[r])) for r in kept.best_estimator_.fold_rows_
     ]
     best = kept.candidates_[0]
-    assert best.error**2 + best.spread**2 == pytest.approx(np.mean(squares) / np.var(Y[30:]), rel=1e-6)
+    assert best.error**2 + best.standard_deviation**2 == pytest.approx(np.mean(squares) / np.var(Y[30:]), rel=1e-6)

@@ -236,7 +236,7 @@ def test_tables_and_json(mixed):
         ({"epsilon": {"kind": 1}}, "epsilon names 'kind', which is no column of numbers; these can move: size, age"),
         ({"epsilon": [1, 2, 3]}, r"epsilon has shape \(3,\); expected a number, or one for each of 2 columns: size"),
         ({"epsilon": 0.1, "method": "exact"}, "method='exact' is not known; choose 'linear' or 'interval'"),
-        ({"epsilon": 0.1, "splits": 40}, "splits=40 must be a whole number from 0 to 12"),
+        ({"epsilon": 0.1, "splits": 40}, "splits=40 must be an integer from 0 to 12"),
     ],
 )  # fmt: skip
 def test_mistakes(mixed, how, words):

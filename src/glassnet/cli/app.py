@@ -5,11 +5,13 @@ import warnings
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec
 
 import click
 
 from glassnet import __version__
+
+Options = ParamSpec("Options")
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -33,14 +35,14 @@ def cli() -> None:
     """
 
 
-def command(function: Callable[..., None]) -> click.Command:
+def command(function: Callable[Options, None]) -> click.Command:
     """Register a command whose failures are one line on the error stream and exit code 1, and warnings a line each."""
 
     @wraps(function)
-    def run(*args: Any, **options: Any) -> None:
+    def run(*args: Options.args, **options: Options.kwargs) -> None:
         told = set[str]()
 
-        def tell(message: Warning | str, *_: Any) -> None:
+        def tell(message: Warning | str, *_: object) -> None:
             if str(message) not in told:
                 click.echo(f"warning: {message}", err=True)
                 told.add(str(message))

@@ -2,21 +2,40 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+if TYPE_CHECKING:  # what is imported is imported when it is needed
+    import numpy as np
+    import polars as pl
+    from typing_extensions import TypeIs
+
+    from glassnet.estimators.classifier import NetworkClassifier
+    from glassnet.estimators.regressor import NetworkRegressor
+
+    Model = NetworkRegressor | NetworkClassifier
+    Inputs = pl.DataFrame | np.ndarray
+    Targets = pl.DataFrame | pl.Series | np.ndarray
+
 
 class Data(NamedTuple):
-    """What a file or a folder holds: a frame or an array, the truth and weights if there are any, and files' names."""
+    """What a file or a folder holds: a frame or an array, targets if there are any, and files' names."""
 
-    X: Any
-    y: Any = None
-    weights: Any = None
+    X: "Inputs"
+    y: "Targets | None" = None
     names: tuple[str, ...] = ()
 
 
-def read(path: Path, model: Any = None) -> Any:
+class TrainingData(NamedTuple):
+    """Inputs, targets and sample weights, None for equal ones."""
+
+    X: "Inputs"
+    y: "Targets"
+    weights: "np.ndarray | None" = None
+
+
+def read(path: Path, model: "Model | None" = None) -> "pl.DataFrame":
     """Return the table of a file, columns that a model knows as text read as text."""
     from glassnet.data.read import KNOWN_ENDINGS, read_table
 
@@ -26,12 +45,12 @@ def read(path: Path, model: Any = None) -> Any:
             "or a folder"
         )
     text = list(getattr(getattr(model, "schema_", None), "text_columns", ()))
-    if is_classifier(model) and model.classes_.dtype.kind in "UO":
+    if model is not None and is_classifier(model) and model.classes_.dtype.kind in "UO":
         text += model.target_names_
     return read_table(path, text)
 
 
-def read_training(path: Path, targets: Sequence[str], weight: str | None, size: str | None) -> Data:
+def read_training(path: Path, targets: Sequence[str], weight: str | None, size: str | None) -> TrainingData:
     """Return what a model is to learn from: a table's columns, or pictures with what they show."""
     if is_pictures(path):
         from glassnet.data.read_images import read_pictures
@@ -40,36 +59,36 @@ def read_training(path: Path, targets: Sequence[str], weight: str | None, size: 
             raise click.UsageError(
                 f"{str(path)!r} has no columns to name with --target or --weight; it says what its pictures show"
             )
-        found = read_pictures(path, "train", None if size is None else as_lengths(size))
-        return Data(found.X, _known(path, found.y), None, found.names)
+        images = read_pictures(path, "train", None if size is None else as_lengths(size))
+        return TrainingData(images.X, _known(path, images.y))
     if not targets:
         raise click.UsageError("Missing option '--target': name the column to predict")
     if size is not None:
         raise click.UsageError("--size is for pictures")
     frame, wanted = split_off(read(path), targets)
     if weight is None:
-        return Data(frame, wanted)
+        return TrainingData(frame, wanted)
     weights = column_of(frame, weight, "sample weights").to_numpy()
-    return Data(frame.drop(weight), wanted, weights)
+    return TrainingData(frame.drop(weight), wanted, weights)
 
 
-def read_inputs(path: Path, model: Any) -> Data:
+def read_inputs(path: Path, model: "Model") -> Data:
     """Return rows to predict; pictures of a folder are resized to those that the model knows."""
     if not is_pictures(path):
         return Data(read(path, model))
     from glassnet.data.read_images import read_pictures
 
     height, width, *_ = getattr(model.schema_, "shape", (0, 0))
-    found = read_pictures(path, "test", (height, width) if height else None)
-    return Data(found.X, found.y, None, found.names)
+    images = read_pictures(path, "test", (height, width) if height else None)
+    return Data(images.X, images.y, images.names)
 
 
-def read_samples(path: Path, model: Any) -> Data:
-    """Return rows with their truth, to measure a model by."""
+def read_samples(path: Path, model: "Model") -> "tuple[Inputs, Targets]":
+    """Return rows with their targets, to measure a model by."""
     if is_pictures(path):
-        found = read_inputs(path, model)
-        return found._replace(y=_known(path, found.y))
-    return Data(*split_off(read(path, model), model.target_names_))
+        images = read_inputs(path, model)
+        return images.X, _known(path, images.y)
+    return split_off(read(path, model), model.target_names_)
 
 
 def is_pictures(path: Path) -> bool:
@@ -79,19 +98,21 @@ def is_pictures(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() == ".npz"
 
 
-def load_model(path: Path) -> Any:
+def load_model(path: Path) -> "Model":
     """Return the regressor or classifier in a model file."""
     from glassnet.exchange.model_file import load
 
     model = load(path)
-    if not hasattr(model, "members_"):
+    from glassnet.estimators.perceptron import Perceptron
+
+    if isinstance(model, Perceptron):
         raise click.ClickException(
             f"{str(path)!r} holds a {type(model).__name__}; this command needs a NetworkRegressor or NetworkClassifier"
         )
     return model
 
 
-def load_regressor(path: Path) -> Any:
+def load_regressor(path: Path) -> "NetworkRegressor":
     """Return the regressor in a model file."""
     model = load_model(path)
     if is_classifier(model):
@@ -101,12 +122,12 @@ def load_regressor(path: Path) -> Any:
     return model
 
 
-def is_classifier(model: Any) -> bool:
+def is_classifier(model: "Model") -> "TypeIs[NetworkClassifier]":
     """Return whether a model answers with classes."""
     return hasattr(model, "classes_")
 
 
-def column_of(frame: Any, name: str, what: str) -> Any:
+def column_of(frame: "pl.DataFrame", name: str, what: str) -> "pl.Series":
     """Return a column of a table; it is wrong use when it is not there."""
     from glassnet.data.read import TableError, take_column
 
@@ -116,7 +137,7 @@ def column_of(frame: Any, name: str, what: str) -> Any:
         raise click.UsageError(str(error)) from error
 
 
-def split_off(frame: Any, targets: Sequence[str]) -> tuple[Any, Any]:
+def split_off(frame: "pl.DataFrame", targets: Sequence[str]) -> "tuple[pl.DataFrame, pl.DataFrame | pl.Series]":
     """Return the table without its targets, and the targets."""
     if len(set(targets)) < len(targets):
         raise click.UsageError(f"--target names a column twice: {', '.join(targets)}")
@@ -134,13 +155,13 @@ def as_levels(text: str) -> tuple[float, ...]:
 
 def as_lengths(text: str) -> tuple[int, int]:
     """Return height and width in a text such as 32,32."""
-    found = as_sizes(text, "--size")
-    if len(found) != 2:
+    lengths = as_sizes(text, "--size")
+    if len(lengths) != 2:
         raise click.UsageError(f"--size {text!r} must be a height and a width with a comma between, as in 32,32")
-    return found[0], found[1]
+    return lengths[0], lengths[1]
 
 
-def _known(path: Path, y: Any) -> Any:
+def _known(path: Path, y: "Targets | None") -> "Targets":
     if y is None:
         raise click.UsageError(
             f"{str(path)!r} does not say what its pictures show; give y, or a folder for every class"
@@ -149,8 +170,8 @@ def _known(path: Path, y: Any) -> Any:
 
 
 def as_sizes(text: str, option: str = "--hidden") -> tuple[int, ...]:
-    """Return whole numbers in a text such as 64,64."""
+    """Return integers in a text such as 64,64."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(part.isdecimal() and int(part) for part in parts):
-        raise click.UsageError(f"{option} {text!r} must be whole numbers above 0 with commas between, as in 64,64")
+        raise click.UsageError(f"{option} {text!r} must be integers above 0 with commas between, as in 64,64")
     return tuple(map(int, parts))

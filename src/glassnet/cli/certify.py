@@ -13,7 +13,7 @@ from glassnet.cli.terminal import show
 @click.argument("model", type=FILE)
 @click.argument("table", type=FILE)
 @click.option("--epsilon", default="0.1", show_default=True, metavar="DISTANCE",
-              help="How far numbers move: 0.1 spreads of each column, or age=5,weight=2 in their units.")  # fmt: skip
+              help="How far numbers move: 0.1 of each column's scale, or age=5,weight=2 in units.")  # fmt: skip
 @click.option("--rows", default="0:10", show_default=True, help="Rows of TABLE, from:to, counted from 0.")
 @click.option("--method", default="linear", show_default=True, type=click.Choice(["linear", "interval"]),
               help="Lines carried back, or interval arithmetic.")  # fmt: skip
@@ -37,11 +37,15 @@ def certify(
     part = frame[first : frame.height if last is None else last]
     if part.height == 0:
         raise click.UsageError(f"--rows {rows} has no row: the table has rows 0 to {frame.height - 1}")
-    found = certified(estimator, part, distance, method=method, splits=splits, slopes=monotone)
+    certificate = certified(estimator, part, distance, method=method, splits=splits, slopes=monotone)
     if in_json:
-        click.echo(found.to_json(first))
+        click.echo(certificate.to_json(first))
     else:
-        parts = [found.table(first), *([found.monotone_table(first)] if monotone else []), found.assumptions]
+        parts = [
+            certificate.table(first),
+            *([certificate.monotone_table(first)] if monotone else []),
+            certificate.assumptions,
+        ]
         show(*parts)
 
 

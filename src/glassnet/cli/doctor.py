@@ -3,12 +3,14 @@
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 LIBRARIES = (
     "jax", "jaxlib", "numpy", "scipy", "scikit-learn", "optax", "polars", "narwhals", "safetensors", "matplotlib",
     "pillow",
 )  # fmt: skip
+
+
+CACHE_OPTION = "jax_compilation_cache_dir"
 
 
 def versions() -> dict[str, str]:
@@ -21,11 +23,13 @@ def device() -> Iterator[tuple[str, str]]:
     import jax
 
     yield "device", ", ".join(f"{d.platform} ({d.device_kind})" for d in jax.devices())
-    yield "compilation cache", _cache_folder(jax.config) or "in memory, for this process only"
+    yield "compilation cache", _cache_folder() or "in memory, for this process only"
 
 
-def _cache_folder(config: Any) -> str | None:
-    return config.jax_compilation_cache_dir
+def _cache_folder() -> str | None:
+    import jax
+
+    return getattr(jax.config, CACHE_OPTION)  # JAX publishes no type of it
 
 
 def _version(name: str) -> str:

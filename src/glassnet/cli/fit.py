@@ -2,13 +2,20 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from glassnet.cli.app import DATA, FILE, FOLDER, as_json, command, seeded
-from glassnet.cli.arguments import as_levels, as_sizes, is_pictures, read_training
+from glassnet.cli.arguments import as_levels, as_sizes, read_training
 from glassnet.cli.terminal import show, show_json
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from glassnet.cli.arguments import Inputs, Targets
+    from glassnet.estimators.regressor import NetworkRegressor
+    from glassnet.estimators.search import SizeSearch
 
 # Written out, because asking the modules that define them would import JAX; a test compares.
 ACTIVATIONS = [
@@ -17,7 +24,7 @@ ACTIVATIONS = [
 ]  # fmt: skip
 LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "quantile", "poisson", "gamma"]
 PRESETS = ["fast", "balanced", "best", "plain"]
-FEW = 20  # whole numbers that may well stand for classes
+FEW = 20  # integers that may well stand for classes
 SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
 
 
@@ -41,25 +48,25 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
     from glassnet.insight.plots import fit_figure, save_figure
 
     with ProgressBar() as bar:
-        found = compare_on_diabetes(seed, bar)
+        comparison = compare_on_diabetes(seed, bar)
     output.mkdir(parents=True, exist_ok=True)
-    model = save(found.model, output / "diabetes.glass")
-    predictions = pl.DataFrame({"actual": found.test_target, "predicted": found.test_prediction})
+    model = save(comparison.model, output / "diabetes.glass")
+    predictions = pl.DataFrame({"actual": comparison.test_target, "predicted": comparison.test_prediction})
     write_table(predictions, output / "predictions.csv")
-    figure = fit_figure(found.model, found.test_target, found.test_prediction, found.about)
+    figure = fit_figure(comparison.model, comparison.test_target, comparison.test_prediction, comparison.about)
     save_figure(figure, output / "predictions.png")
     files = [str(model), str(output / "predictions.csv"), str(output / "predictions.png")]
     if in_json:
         show_json(
             {
-                "about": found.about,
-                "test": {name: asdict(e) for name, e in found.errors.items()},
-                "summary": asdict(found.summary),
+                "about": comparison.about,
+                "test": {name: asdict(e) for name, e in comparison.errors.items()},
+                "summary": asdict(comparison.summary),
                 "files": files,
             }
         )
     else:
-        show(found.about, found.summary.table(), found.table(), "left: " + ", ".join(files))
+        show(comparison.about, comparison.summary.table(), comparison.table(), "left: " + ", ".join(files))
 
 
 @command
@@ -90,27 +97,29 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @as_json
 def fit(
     data: Path, targets: tuple[str, ...], classify: bool, output: Path | None, weight: str | None, size: str | None,
-    hidden: str | None, seed: int, quantiles: str | None, search: float | None, checkpoint: Path | None,
-    in_json: bool, **parameters: Any,
+    hidden: str | None, activation: str | None, loss: str, quantiles: str | None, solver: str, members: int | None,
+    adversarial: float | None, preset: str, search: float | None, max_iter: int | None, max_time: float | None,
+    checkpoint: Path | None, seed: int, in_json: bool,
 ) -> None:  # fmt: skip
     """Train networks on DATA and write them to a model file. Ctrl-C stops and keeps the best so far.
 
     DATA is a table; or pictures: a folder with a folder for every class, or with labels.csv (columns file and one
     more); or an .npz file with arrays X (rows, height, width, channels) and y.
     """
-    parameters["hidden_layer_sizes"] = None if hidden is None else as_sizes(hidden)
+    import numpy as np
+
+    sizes = None if hidden is None else as_sizes(hidden)
     if search is not None and (hidden is not None or checkpoint is not None):
         raise click.UsageError("--search finds the sizes by many fits; leave out --hidden and --checkpoint")
-    parameters["n_members"] = parameters.pop("members")
-    adversarial = parameters.pop("adversarial")
     path = output or Path(f"{data.stem}.glass")
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
-    frame, wanted, weights, _ = read_training(data, targets, weight, size)
-    classify = classify or (getattr(getattr(wanted, "dtype", None), "kind", "f") in "USOb" and is_pictures(data))
-    if not classify and is_pictures(data) and wanted.dtype.kind in "iu" and len(set(wanted.tolist())) <= FEW:
-        click.echo("note: the truth is a few whole numbers; add --classify if they stand for classes", err=True)
-    if classify and (quantiles is not None or search is not None or parameters["loss"] != LOSSES[0]):
+    inputs, wanted, weights = read_training(data, targets, weight, size)
+    kind = wanted.dtype.kind if isinstance(wanted, np.ndarray) else ""  # of what pictures show; a table names a column
+    classify = classify or kind in ("U", "S", "O", "b")
+    if not classify and kind in ("i", "u") and len(np.unique(wanted)) <= FEW:
+        click.echo("note: the targets are a few integers; add --classify if they stand for classes", err=True)
+    if classify and (quantiles is not None or search is not None or loss != LOSSES[0]):
         raise click.UsageError("--loss, --quantiles and --search are for numbers, not for classes")
     from glassnet.ensemble.recipe import Recipe
     from glassnet.estimators.classifier import NetworkClassifier
@@ -121,23 +130,28 @@ def fit(
     from glassnet.insight.summary import summarise
     from glassnet.network.loss import Quantile
 
-    if adversarial is not None:
-        parameters["preset"] = Recipe(parameters["preset"], adversarial=adversarial)
-    if quantiles is not None:
-        parameters["loss"] = Quantile(as_levels(quantiles))
+    regressor = NetworkRegressor(loss=loss if quantiles is None else Quantile(as_levels(quantiles)))
+    model = NetworkClassifier() if classify else regressor
+    model.set_params(
+        hidden_layer_sizes=sizes,
+        activation=activation,
+        solver=solver,
+        n_members=members,
+        preset=preset if adversarial is None else Recipe(preset, adversarial=adversarial),
+        max_iter=max_iter,
+        max_time=max_time,
+        random_state=seed,
+    )
     with ProgressBar() as bar:
-        if classify:
-            del parameters["loss"]
-        kind: Any = NetworkClassifier if classify else NetworkRegressor
-        model = kind(random_state=seed, callback=bar, **parameters)
+        model.set_params(callback=bar)
         if search is None:
             tried = None
-            model.fit(frame, wanted, sample_weight=weights, checkpoint=checkpoint)
+            model.fit(inputs, wanted, sample_weight=weights, checkpoint=checkpoint)
         else:
-            tried = _search(model, 60 * search, frame, wanted, weights, path)
+            tried = _search(regressor, 60 * search, inputs, wanted, weights, path)
             model = tried.best_estimator_
     path = save(model, path)
-    summary = summarise(model, frame, wanted)
+    summary = summarise(model, inputs, wanted)
     if in_json:
         candidates = {} if tried is None else {"candidates": [asdict(candidate) for candidate in tried.candidates_]}
         show_json({**asdict(summary), **candidates, "model": str(path)})
@@ -145,17 +159,19 @@ def fit(
         show(*([] if tried is None else [as_table(tried.candidates_)]), summary.table(), f"model: {path}")
 
 
-def _search(model: Any, seconds: float, frame: Any, wanted: Any, weights: Any, path: Path) -> Any:
+def _search(
+    model: "NetworkRegressor", seconds: float, X: "Inputs", y: "Targets", weights: "np.ndarray | None", path: Path
+) -> "SizeSearch":
     """Return the search, and leave its figure beside the model file."""
     from glassnet.estimators.search import SizeSearch
     from glassnet.insight.plots import save_figure
     from glassnet.insight.search_report import size_figure
 
-    found = SizeSearch(model, max_time=seconds).fit(frame, wanted, sample_weight=weights)
+    search = SizeSearch(model, max_time=seconds).fit(X, y, sample_weight=weights)
     figure = path.with_name(f"{path.stem}-sizes.png")
-    save_figure(size_figure(found.candidates_), figure)
+    save_figure(size_figure(search.candidates_), figure)
     click.echo(f"left: {figure}", err=True)
-    if found.untried_:
-        sizes = ", ".join("-".join(map(str, size)) for size in found.untried_)
+    if search.untried_:
+        sizes = ", ".join("-".join(map(str, size)) for size in search.untried_)
         click.echo(f"warning: there was no time for {sizes}; give --search more minutes", err=True)
-    return found
+    return search

@@ -1,6 +1,7 @@
 """`glassnet convolve` and `glassnet attack`: pictures through a kernel, and models led astray."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -39,7 +40,7 @@ def convolve(picture: Path, kernel: str, output: Path | None, flip: bool, show_a
 @click.argument("model", type=FILE)
 @click.argument("data", type=DATA)
 @click.option("--epsilon", required=True, type=click.FloatRange(0),
-              help="Size of the moves: a share of white, or spreads of a table's columns of numbers.")  # fmt: skip
+              help="Size of the moves: a fraction of white, or of the scale of each column.")  # fmt: skip
 @click.option("--method", default="fgsm", show_default=True, type=click.Choice(["fgsm", "pgd"]),
               help="One step along the sign of dE/dx^0, or many.")  # fmt: skip
 @click.option(
@@ -50,13 +51,13 @@ def convolve(picture: Path, kernel: str, output: Path | None, flip: bool, show_a
 @click.option("--figure", type=FILE, help="Figure of originals, differences and results, for pictures.")
 @as_json
 def attack(
-    model: Path, data: Path, epsilon: float, method: str, norm: str, rows: int | None, output: Path | None,
+    model: Path, data: Path, epsilon: float, method: Literal["fgsm", "pgd"], norm: Literal["inf", "2"],
+    rows: int | None, output: Path | None,
     figure: Path | None, in_json: bool,
 ) -> None:  # fmt: skip
     """Move the rows of DATA by at most EPSILON so that MODEL errs most, and measure by how much."""
-    from typing import Any
-
     import numpy as np
+    import polars as pl
 
     from glassnet.data.read import write_table
     from glassnet.insight.adversary import attack as attacked
@@ -67,31 +68,26 @@ def attack(
         raise click.UsageError("--figure draws pictures, and a table has none")
     if output is not None and pictures and output.suffix.lower() != ".npz":
         raise click.UsageError(f"--output {str(output)!r} must end in .npz for pictures")
-    given = read_samples(data, estimator)
-    X, y = given.X[:rows], given.y[:rows]
-    method_: Any = method
-    norm_: Any = norm
-    found = attacked(estimator, X, y, epsilon, method=method_, norm=norm_)
+    X, y = (part[:rows] for part in read_samples(data, estimator))
+    result = attacked(estimator, X, y, epsilon, method=method, norm=norm)
     files: list[str] = []
-    if output is not None and isinstance(found.X, np.ndarray):
-        np.savez_compressed(output, X=found.X, y=found.y)
+    if output is not None and isinstance(result.X, np.ndarray):
+        np.savez_compressed(output, X=result.X, y=result.y)
         files.append(str(output))
-    elif output is not None:
-        moved: Any = found.X
-        columns = y.to_frame() if hasattr(y, "to_frame") else y
-        write_table(moved.hstack(columns), output)
+    elif output is not None and isinstance(result.X, pl.DataFrame) and not isinstance(y, np.ndarray):
+        write_table(result.X.hstack(y if isinstance(y, pl.DataFrame) else [y]), output)
         files.append(str(output))
     if figure is not None:
         from glassnet.insight.image_plots import attack_figure
         from glassnet.insight.plots import save_figure
 
-        save_figure(attack_figure(found, X), figure)
+        save_figure(attack_figure(result, X), figure)
         files.append(str(figure))
     if in_json:
-        errors = {"error_before": found.error_before, "error_after": found.error_after}
-        show_json({"rows": len(found.y), "epsilon": epsilon, "method": method, "norm": norm, **errors, "files": files})
+        errors = {"error_before": result.error_before, "error_after": result.error_after}
+        show_json({"rows": len(result.y), "epsilon": epsilon, "method": method, "norm": norm, **errors, "files": files})
     else:
-        show(found.table(), *([f"left: {', '.join(files)}"] if files else []))
+        show(result.table(), *([f"left: {', '.join(files)}"] if files else []))
 
 
 def _as_matrix(text: str) -> list[list[float]]:

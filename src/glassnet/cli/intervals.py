@@ -1,17 +1,24 @@
 """Intervals on the command line: the options, and the ends as columns."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from glassnet.storage.json_value import JSON
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from glassnet.conformal.record import Interval, PredictionSet
+
 interval_of = click.option("--interval", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="COVERAGE",
-                           help="Intervals, or sets of classes, that hold the truth so often, as in 0.9.")  # fmt: skip
+                           help="Intervals, or sets of classes, with this coverage, as in 0.9.")  # fmt: skip
 width_of = click.option("--width", type=click.Choice(["constant", "adaptive"]), default="constant", show_default=True,
                         help="Whether intervals are as wide everywhere.")  # fmt: skip
 
 
-def with_ends(result: Any, ends: Any, names: list[str]) -> Any:
+def with_ends(result: "pl.DataFrame", ends: "Interval", names: list[str]) -> "pl.DataFrame":
     """Return predictions with the columns NAME_lower and NAME_upper of every target."""
     lower, upper = (end.reshape(result.height, -1).T for end in (ends.lower, ends.upper))
     columns = {
@@ -22,16 +29,16 @@ def with_ends(result: Any, ends: Any, names: list[str]) -> Any:
     return result.hstack(type(result)(columns))
 
 
-def with_sets(result: Any, sets: Any) -> Any:
+def with_sets(result: "pl.DataFrame", sets: "PredictionSet") -> "pl.DataFrame":
     """Return predictions with a column `set`: the labels that may be the class, with a bar between."""
-    labels = ["|".join(map(str, own)) for own in sets.labels]
+    labels = ["|".join(map(str, labels)) for labels in sets.labels]
     return result.hstack(type(result)({"set": labels}))
 
 
-def finite(value: Any) -> Any:
+def finite(value: JSON) -> JSON:
     """Return what JSON can hold: nothing (null) for an end that is infinite."""
     if isinstance(value, dict):
-        return {key: finite(own) for key, own in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [finite(own) for own in value]
+        return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

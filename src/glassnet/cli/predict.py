@@ -1,15 +1,23 @@
-"""`glassnet predict` and `glassnet evaluate`: what a model file says of data, and how well."""
+"""`glassnet predict` and `glassnet evaluate`: what a model file predicts of data, and how well."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command
-from glassnet.cli.arguments import is_classifier, is_pictures, load_model, read_inputs, read_samples
+from glassnet.cli.arguments import is_classifier, load_model, read_inputs, read_samples
 from glassnet.cli.intervals import finite, interval_of, width_of, with_ends, with_sets
 from glassnet.cli.terminal import show, show_json
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from glassnet.cli.arguments import Inputs, Model
+    from glassnet.conformal.record import Interval, PredictionSet
+    from glassnet.estimators.classifier import NetworkClassifier
+    from glassnet.estimators.regressor import NetworkRegressor
 
 
 @command
@@ -31,23 +39,23 @@ def predict(
     if output is not None and output.exists() and data.exists() and output.samefile(data):
         raise click.UsageError(f"{str(output)!r} is the table to predict, which would be lost; name another file")
     estimator = load_model(model)
-    given = read_inputs(data, estimator)
-    result, ends = (_classes if is_classifier(estimator) else _numbers)(estimator, given.X, interval, width)
+    samples = read_inputs(data, estimator)
+    result, ends = _predicted(estimator, samples.X, interval, width)
     if ends is not None:
         click.echo(str(ends), err=True)
-    if given.names:
-        result = result.insert_column(0, pl.Series("file", given.names))
+    if samples.names:
+        result = result.insert_column(0, pl.Series("file", samples.names))
     if append:
-        if is_pictures(data):
+        if not isinstance(samples.X, pl.DataFrame):
             raise click.UsageError("--append writes the columns of a table; pictures have none")
-        there = [name for name in result.columns if name in given.X.columns]
+        there = [name for name in result.columns if name in samples.X.columns]
         if there:
             raise click.UsageError(f"{str(data)!r} has a column {there[0]!r} already; leave out --append or rename it")
-        result = pl.concat([given.X, result], how="horizontal")
+        result = pl.concat([samples.X, result], how="horizontal")
     if output is not None:
         write_table(result, output)
     if in_json:
-        rows = {"rows": result.height, "file": str(output)} if output is not None else finite(result.to_dicts())
+        rows = {"rows": result.height, "file": str(output)} if output is not None else finite([*result.to_dicts()])
         show_json(rows if ends is None else {"interval": ends.promise, "predictions": rows})
     elif output is None:
         click.echo(result.write_csv(), nl=False)
@@ -60,29 +68,44 @@ def predict(
 @width_of
 @as_json
 def evaluate(model: Path, data: Path, interval: float | None, width: str, in_json: bool) -> None:
-    """Measure a model file's errors, and how often its intervals hold, on DATA that has the truth too."""
+    """Measure a model file's errors, and how often its intervals hold, on DATA that has the targets too."""
     from glassnet.insight.coverage import evaluate_intervals
     from glassnet.insight.evaluation import evaluate as measure
     from glassnet.insight.evaluation import evaluate_classes
 
     estimator = load_model(model)
-    given = read_samples(data, estimator)
+    X, y = read_samples(data, estimator)
     if is_classifier(estimator):
         if interval is not None:
             raise click.UsageError("--interval measures intervals of numbers; of classes, glassnet predict gives sets")
-        classes = evaluate_classes(estimator, given.X, given.y)
+        classes = evaluate_classes(estimator, X, y)
         show_json(asdict(classes)) if in_json else show(classes.table())
         return
-    found = measure(estimator, given.X, given.y)
-    held = None if interval is None else evaluate_intervals(estimator, given.X, given.y, interval, width=width)
+    evaluation = measure(estimator, X, y)
+    intervals = None if interval is None else evaluate_intervals(estimator, X, y, interval, width=width)
     if in_json:
-        coverages = {} if held is None else held.to_dict()
-        show_json({**{name: asdict(e) for name, e in found.errors.items()}, **finite(coverages)})
+        coverages = {} if intervals is None else intervals.to_dict()
+        show_json(
+            {
+                **{name: asdict(e) for name, e in evaluation.errors.items()},
+                **{name: finite(value) for name, value in coverages.items()},
+            }
+        )
     else:
-        show(found.table(), *([] if held is None else [held.table(), str(held.interval)]))
+        show(evaluation.table(), *([] if intervals is None else [intervals.table(), str(intervals.interval)]))
 
 
-def _numbers(estimator: Any, X: Any, interval: float | None, width: str) -> tuple[Any, Any]:
+def _predicted(
+    estimator: "Model", X: "Inputs", interval: float | None, width: str
+) -> "tuple[pl.DataFrame, Interval | PredictionSet | None]":
+    if is_classifier(estimator):
+        return _classes(estimator, X, interval)
+    return _numbers(estimator, X, interval, width)
+
+
+def _numbers(
+    estimator: "NetworkRegressor", X: "Inputs", interval: float | None, width: str
+) -> "tuple[pl.DataFrame, Interval | None]":
     """Return one column an output, with the ends of intervals if asked for; and the intervals."""
     import polars as pl
 
@@ -95,15 +118,17 @@ def _numbers(estimator: Any, X: Any, interval: float | None, width: str) -> tupl
     return with_ends(result, ends, estimator.target_names_), ends
 
 
-def _classes(estimator: Any, X: Any, interval: float | None, width: str) -> tuple[Any, Any]:
+def _classes(
+    estimator: "NetworkClassifier", X: "Inputs", interval: float | None
+) -> "tuple[pl.DataFrame, PredictionSet | None]":
     """Return the most probable class and the probability of every class, with sets if asked for; and the sets."""
     import polars as pl
 
-    found = estimator.predict_proba(X)
+    probabilities = estimator.predict_proba(X)
     classes = estimator.classes_
     name = estimator.target_names_[0]
-    columns = {f"predicted_{name}": classes[found.argmax(axis=1)]}
-    result = pl.DataFrame({**columns, **{f"probability_{c}": p for c, p in zip(classes, found.T, strict=True)}})
+    columns = {f"predicted_{name}": classes[probabilities.argmax(axis=1)]}
+    result = pl.DataFrame({**columns, **{f"probability_{c}": p for c, p in zip(classes, probabilities.T, strict=True)}})
     if interval is None:
         return result, None
     sets = estimator.predict_set(X, interval)

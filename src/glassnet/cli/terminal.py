@@ -1,25 +1,30 @@
 """Rendering: for a person on a terminal, for a pipe, for a machine."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
+from glassnet.storage.json_value import JSON
 
-def show(*parts: Any) -> None:
+if TYPE_CHECKING:
+    from glassnet.insight.text import TextTable
+
+
+def show(*parts: "str | TextTable") -> None:
     """Render for a person on a terminal as far as it is wide, as plain unbroken lines elsewhere."""
     console = Console()
     for number, part in enumerate(parts):
         if number:
             click.echo()
-        table = part.drawn() if console.is_terminal and hasattr(part, "drawn") else None
+        table = part.drawn() if console.is_terminal and not isinstance(part, str) else None
         if table is not None and console.measure(table).maximum <= console.width:
             console.print(table)
         else:
             click.echo(str(part))
 
 
-def show_json(value: Any) -> None:
+def show_json(value: JSON) -> None:
     """Print JSON for machines; NaN and infinity are no JSON and raise."""
     click.echo(json.dumps(value, indent=2, allow_nan=False))

@@ -45,15 +45,15 @@ def trace(
     from glassnet.insight.sample_trace import trace_row
 
     estimator = load_model(model)
-    given = read_samples(data, estimator)
-    found = trace_row(estimator, given.X, given.y, row, member=member)
+    X, y = read_samples(data, estimator)
+    record = trace_row(estimator, X, y, row, member=member)
     if figure is not None:
         from glassnet.insight.image_plots import maps_figure
         from glassnet.insight.plots import save_figure
 
-        save_figure(maps_figure(found.trace), figure)
+        save_figure(maps_figure(record.trace), figure)
         click.echo(f"left: {figure}", err=True)
-    click.echo(found.to_json()) if in_json else show(*found.tables(decimals, weights=weights))
+    click.echo(record.to_json()) if in_json else show(*record.tables(decimals, weights=weights))
 
 
 @command
@@ -65,6 +65,6 @@ def doctor(in_json: bool) -> None:
     if in_json:
         show_json({**versions(), **dict(device())})
         return
-    for found in (versions().items(), device()):
-        for name, value in found:
+    for entries in (versions().items(), device()):
+        for name, value in entries:
             click.echo(f"{name:<18} {value}")

@@ -1,9 +1,12 @@
 """Intervals and prediction sets, with the method, the number of rows and the assumption behind their coverage."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+from glassnet.storage.json_value import JSON
+
+Label = str | bool | int | float
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +27,7 @@ class Interval:
     assumption: str
 
     @property
-    def promise(self) -> dict[str, Any]:
+    def promise(self) -> dict[str, JSON]:
         """Return everything but the ends."""
         return _promise(self)
 
@@ -54,12 +57,12 @@ class PredictionSet:
     assumption: str
 
     @property
-    def promise(self) -> dict[str, Any]:
+    def promise(self) -> dict[str, JSON]:
         """Return everything but the sets."""
         return _promise(self)
 
     @property
-    def labels(self) -> list[list[object]]:
+    def labels(self) -> list[list[Label]]:
         """Return the labels of every row; none where no class is likely enough."""
         return [self.classes[row].tolist() for row in self.holds]
 
@@ -68,7 +71,7 @@ class PredictionSet:
         return f"{len(self.holds)} sets of {size:.3g} labels on average: {_description(self)}"
 
 
-def _promise(record: Interval | PredictionSet) -> dict[str, Any]:
+def _promise(record: Interval | PredictionSet) -> dict[str, JSON]:
     return {name: getattr(record, name) for name in ("coverage", "method", "rows", "floor", "assumption")}
 
 

@@ -11,6 +11,7 @@ from glassnet.training.solver import Solver
 
 OutputRange = tuple[float | None, float | None] | Literal["seen"]
 Activations = str | Activation | Sequence[str | Activation]
+RecipeValue = bool | float | str | Solver | Activations | OutputRange | Sequence[int] | Sequence[Layer]
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ class Recipe(Settable):
     output_range: OutputRange | None = None
 
     @property
-    def given(self) -> dict[str, object]:
-        """The fields that are not None, without `base`."""
+    def given(self) -> dict[str, RecipeValue]:
+        """The fields that are not None, but for `base`."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "base"}
         return {name: value for name, value in values.items() if value is not None}
 

@@ -37,8 +37,8 @@ def error_scales(
     `predictions` are those of the models of the folds, (folds, rows, targets); `folds` has every member's number.
     """
     total, count = np.zeros(predictions.shape), np.zeros(len(predictions))
-    for fold, member, own in zip(folds, ensemble.members, scales, strict=True):
-        total[fold] += _log(ensemble, member, own, x, predictions[fold])
+    for fold, member, member_scales in zip(folds, ensemble.members, scales, strict=True):
+        total[fold] += _log(ensemble, member, member_scales, x, predictions[fold])
         count[fold] += 1
     return np.exp(total / count[:, None, None])
 
@@ -46,33 +46,33 @@ def error_scales(
 def out_of_fold_scales(ensemble: Ensemble, scales: Scales, x: np.ndarray, predictions: np.ndarray) -> np.ndarray:
     """Return sigma of every row by members that never saw it, (rows, targets), given their predictions."""
     total, count = np.zeros(predictions.shape), np.zeros(len(predictions))
-    for member, own in zip(ensemble.members, scales, strict=True):
+    for member, member_scales in zip(ensemble.members, scales, strict=True):
         rows = member.split.test
-        total[rows] += _log(ensemble, member, own, x[rows], predictions[rows])
+        total[rows] += _log(ensemble, member, member_scales, x[rows], predictions[rows])
         count[rows] += 1
     return np.exp(total / count[:, None])
 
 
 def _of_member(ensemble: Ensemble, member: Member, dataset: Dataset) -> tuple[ErrorScale, ...]:
     predictions = replace(ensemble, members=(member,)).predict_encoded(dataset.x)[0]
-    found: list[ErrorScale] = []
+    scales: list[ErrorScale] = []
     for place, size in enumerate(member.preprocessing.target_size):
         known = ~np.isnan(dataset.y[:, place])
         error = np.abs(dataset.y[known, place] - predictions[known, place]) / size
-        found.append(fit_error_scale(_features(ensemble, member, dataset.x[known], predictions[known], place), error))
-    return tuple(found)
+        scales.append(fit_error_scale(_features(ensemble, member, dataset.x[known], predictions[known], place), error))
+    return tuple(scales)
 
 
 def _log(
-    ensemble: Ensemble, member: Member, own: tuple[ErrorScale, ...], x: np.ndarray, predictions: np.ndarray
+    ensemble: Ensemble, member: Member, member_scales: tuple[ErrorScale, ...], x: np.ndarray, predictions: np.ndarray
 ) -> np.ndarray:
     """Return log sigma of every target, (rows, targets), in the units of the targets."""
-    parts = [scale.log(_features(ensemble, member, x, predictions, place)) for place, scale in enumerate(own)]
+    parts = [scale.log(_features(ensemble, member, x, predictions, place)) for place, scale in enumerate(member_scales)]
     return np.column_stack(parts) + np.log(member.preprocessing.target_size)
 
 
 def _features(ensemble: Ensemble, member: Member, x: np.ndarray, predictions: np.ndarray, place: int) -> np.ndarray:
-    own = member.preprocessing
-    inputs = ensemble.schema.error_features(own.inputs, x)
-    scaled = (predictions[:, place] - own.targets.center[place]) / own.target_size[place]
+    preprocessing = member.preprocessing
+    inputs = ensemble.schema.error_features(preprocessing.inputs, x)
+    scaled = (predictions[:, place] - preprocessing.targets.center[place]) / preprocessing.target_size[place]
     return features(np.zeros((len(x), 0)) if inputs is None else inputs, scaled)

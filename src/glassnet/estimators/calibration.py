@@ -29,11 +29,11 @@ class Calibrated:
 
     def _calibration(self) -> Calibration:
         """Return the calibration; `ValueError` says why there is none, and what to type."""
-        found = getattr(self, "calibration_", None)
-        if isinstance(found, Calibration):
-            return found
-        if isinstance(found, str):
-            raise ValueError(f"{found}; {REMEDY}")
+        calibration = getattr(self, "calibration_", None)
+        if isinstance(calibration, Calibration):
+            return calibration
+        if isinstance(calibration, str):
+            raise ValueError(f"{calibration}; {REMEDY}")
         if hasattr(self, "oof_prediction_"):
             raise ValueError(
                 f"this model comes from a file without the residuals that intervals need; fit again, or {REMEDY}"

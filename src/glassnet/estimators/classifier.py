@@ -25,7 +25,7 @@ from glassnet.estimators.constraints import RULES
 from glassnet.estimators.estimator import FitData, NetworkEstimator, as_groups, as_path, takes_batches
 from glassnet.estimators.prediction_sets import PredictionSets, softmax
 from glassnet.estimators.presets import CLASSIFICATION
-from glassnet.estimators.transaction import whole_or_as_before
+from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import check_inputs, check_labels, check_pair, check_parameters, check_weights
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.layer import Layer
@@ -51,7 +51,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         See `NetworkRegressor`.
     class_weight : dict, "balanced" or None
         Weight of each class, multiplied with the sample weights; "balanced" is n / (classes * rows of the class).
-    monitor : callable (truth, prediction) -> number, or None
+    monitor : callable (y, prediction) -> number, or None
         Gets indicators (rows, classes) and logits (rows, classes); lower is better.
 
     Attributes
@@ -133,17 +133,17 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         """
         check_parameters(self, RULES)
         goes_on = self.warm_start and hasattr(self, "ensemble_")
-        with whole_or_as_before(self) as interrupt:
+        with restored_on_failure(self) as interrupt:
             samples, targets, weights = self._checked(X, y, sample_weight, None, reset=not goes_on)
             validation = None
             check_pair(X_val, y_val)
             if X_val is not None and y_val is not None:
-                held = check_inputs(self, X_val, reset=False)
-                validation = held, self._indicators(check_labels(y_val, held.rows))
+                validation_samples = check_inputs(self, X_val, reset=False)
+                validation = validation_samples, self._indicators(check_labels(y_val, validation_samples.rows))
             data = FitData(samples, targets, weights, as_groups(groups), validation, as_path(checkpoint))
-            whole = self._fit(data, interrupt)
-            self._set_oof(whole)
-            self._remember_scores(whole, sample_weight, groups is not None, validation is not None)
+            all_rows = self._fit(data, interrupt)
+            self._set_oof(all_rows)
+            self._remember_scores(all_rows, sample_weight, groups is not None, validation is not None)
         return self
 
     @available_if(takes_batches)
@@ -161,7 +161,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
                 "class_weight='balanced' counts the rows of every class, and a batch is not all rows; give "
                 "class_weight as a dict, as compute_class_weight of scikit-learn makes it"
             )
-        with whole_or_as_before(self) as interrupt:
+        with restored_on_failure(self) as interrupt:
             data = FitData(*self._checked(X, y, sample_weight, classes, reset=not hasattr(self, "ensemble_")))
             self._fit_part(data, interrupt)
             self._set_oof(None)
@@ -205,15 +205,15 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         if len(self.classes_) < 2:
             raise ValueError(f"y holds one class only, {self.classes_.tolist()[0]!r}; a classifier needs at least two")
 
-    def _set_oof(self, whole: Dataset | None) -> None:
+    def _set_oof(self, all_rows: Dataset | None) -> None:
         for name in ("oof_prediction_", "oof_score_", "calibration_"):
             vars(self).pop(name, None)
-        if whole is None or not self.ensemble_.cross_fitted:
+        if all_rows is None or not self.ensemble_.cross_fitted:
             return
-        found = self.ensemble_.predict_out_of_fold(whole, self._used, softmax)
-        truth, predicted = np.argmax(whole.y[self._used], axis=1), np.argmax(found[self._used], axis=1)
-        self.oof_score_ = float(accuracy_score(truth, predicted))
-        self.oof_prediction_ = found
+        probabilities = self.ensemble_.predict_out_of_fold(all_rows, self._used, softmax)
+        classes, predicted = np.argmax(all_rows.y[self._used], axis=1), np.argmax(probabilities[self._used], axis=1)
+        self.oof_score_ = float(accuracy_score(classes, predicted))
+        self.oof_prediction_ = probabilities
 
     def _labels(self, y: np.ndarray) -> np.ndarray | None:
         return np.argmax(y, axis=1)

@@ -4,7 +4,17 @@ import numpy as np
 
 from glassnet.ensemble.recipe import Recipe
 from glassnet.estimators.presets import EMBEDDINGS
-from glassnet.estimators.validation import Rule, either, not_negative, one_of, positive, share, sizes, whole
+from glassnet.estimators.validation import (
+    Rule,
+    either,
+    fraction,
+    integer,
+    is_real,
+    not_negative,
+    one_of,
+    positive,
+    sizes,
+)
 from glassnet.network.layer import Layer
 
 _WHETHER = either(Rule("True or False", lambda v: isinstance(v, bool | np.bool_)), None)
@@ -18,16 +28,16 @@ RULES: dict[str, Rule] = {
         None,
     ),
     "alpha": either(not_negative(), None),
-    "dropout": either(Rule("a number of at least 0 and below 1", lambda v: not_negative().test(v) and v < 1), None),
-    "batch_size": either(whole(1), "auto"),
+    "dropout": either(Rule("a number of at least 0 and below 1", lambda v: is_real(v) and 0 <= v < 1), None),
+    "batch_size": either(integer(1), "auto"),
     "learning_rate_init": either(positive(), None),
-    "max_iter": either(whole(1), None),
+    "max_iter": either(integer(1), None),
     "max_time": either(positive(), None),
     "early_stopping": _WHETHER,
-    "validation_fraction": share(),
-    "n_iter_no_change": either(whole(1), None),
+    "validation_fraction": fraction(),
+    "n_iter_no_change": either(integer(1), None),
     "tol": not_negative(),
-    "n_members": either(whole(1), None),
+    "n_members": either(integer(1), None),
     "preset": Rule("a name or a Recipe", lambda v: isinstance(v, str | Recipe)),
 }
 RECIPE_RULES: dict[str, Rule] = {
@@ -40,10 +50,10 @@ RECIPE_RULES: dict[str, Rule] = {
     "parametric_activation": _WHETHER,
     "initializers": either(one_of("lecun", "glorot", "scikit-learn"), None),
     "learning_rate_multipliers": _WHETHER,
-    "fade": either(Rule("a number above 0 and at most 1", lambda v: positive().test(v) and v <= 1), None),
+    "fade": either(Rule("a number above 0 and at most 1", lambda v: is_real(v) and 0 < v <= 1), None),
     "binary_flags": _WHETHER,
-    "most_one_hot": either(whole(0), None),
+    "most_one_hot": either(integer(0), None),
     "convolutions": _WHETHER,
-    "shift": either(whole(0), None),
-    "batch_size": either(whole(1), None),
+    "shift": either(integer(0), None),
+    "batch_size": either(integer(1), None),
 }

@@ -124,8 +124,8 @@ class NetworkEstimator(BaseEstimator, ABC):
         with ExitStack() as stack:
             control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
             continues, before = self.warm_start and hasattr(self, "ensemble_"), self._digest
-            recipe, whole = self._read(data, continues)
-            dataset = whole.take(self._used)
+            recipe, all_rows = self._read(data, continues)
+            dataset = all_rows.take(self._used)
             dataset.check()
             self._digest = dataset.digest
             if continues and self._digest == before:  # the same rows: nobody may learn from its own fold
@@ -142,15 +142,15 @@ class NetworkEstimator(BaseEstimator, ABC):
             split = splits[0]
             self.training_rows_ = self._used[split.train]
             self.validation_rows_ = self._used[split.validation] if data.validation is None else np.arange(0)
-        return whole
+        return all_rows
 
     def _fit_part(self, data: FitData, interrupt: Interrupt) -> None:
         """Train one more epoch on these rows alone: no folds, no validation rows, the scaling of the first call."""
         with ExitStack() as stack:
             control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
             continues = hasattr(self, "ensemble_")
-            recipe, whole = self._read(data, continues, least=1 if continues else 2)
-            dataset = whole.take(self._used)
+            recipe, all_rows = self._read(data, continues, least=1 if continues else 2)
+            dataset = all_rows.take(self._used)
             dataset.check()
             self._digest = ""  # a later fit on these rows cannot know what was learned from them
             recipe = online(recipe, given_recipe(self))
@@ -191,8 +191,8 @@ class NetworkEstimator(BaseEstimator, ABC):
             groups = None if groups is None else groups[self._used]
             tests = fold_rows(dataset.rows, members, cv, groups, self._labels(dataset.y), self.seed_)
         else:  # a splitter speaks of all rows, those of weight zero too
-            own = fold_rows(len(data.targets), members, cv, groups, self._labels(data.targets), self.seed_)
-            tests = [np.flatnonzero(np.isin(self._used, rows)) for rows in own]
+            full_tests = fold_rows(len(data.targets), members, cv, groups, self._labels(data.targets), self.seed_)
+            tests = [np.flatnonzero(np.isin(self._used, rows)) for rows in full_tests]
         validates = data.validation is None and recipe.early_stopping
         return splits_of(dataset.rows, tests, self.validation_fraction if validates else 0.0, self.seed_)
 
@@ -225,8 +225,8 @@ class NetworkEstimator(BaseEstimator, ABC):
         checkpoint: Path | None,
     ) -> None:
         """Train members for so many more epochs, and remember what came of it."""
-        own = given_recipe(self).over(preset_recipe(self.preset))
-        check_used(own, validates=bool(splits[0].validation.size))
+        given = given_recipe(self).over(preset_recipe(self.preset))
+        check_used(given, validates=bool(splits[0].validation.size))
         loss, targets = self._loss(), dataset.y.shape[1]
         network = network_of(recipe, dataset.schema, loss.outputs(targets), self._output_activation(recipe))
         check_link(network, loss)
@@ -244,7 +244,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             self.tol,
             self._setups(recipe, dataset, splits, continues),
             self.monitor,
-            full_batch=own.batch_size is None,
+            full_batch=given.batch_size is None,
         )
         trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
         self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason

@@ -61,7 +61,7 @@ class Intervals(Calibrated, BaseEstimator):
         The record says what is proved. Raises `ValueError` where there is nothing to stand on.
         """
         check_is_fitted(self)
-        level, calibration = as_coverage(coverage), self._calibration()
+        exact_coverage, calibration = as_coverage(coverage), self._calibration()
         self._check_width(calibration, width)
         each = as_loss(self.loss).outputs(1)
         if calibration.residual.shape[1] != self.n_outputs_ * each:
@@ -74,9 +74,10 @@ class Intervals(Calibrated, BaseEstimator):
             folds = [0] * len(self.ensemble_.members) if calibration.method == SPLIT else fold_numbers(self.ensemble_)
             sigma = error_scales(self.ensemble_, self.error_scales_, x, predictions, folds)
         ends = [
-            self._of_target(calibration, predictions, sigma, place, level, width) for place in range(self.n_outputs_)
+            self._of_target(calibration, predictions, sigma, place, exact_coverage, width)
+            for place in range(self.n_outputs_)
         ]
-        return self._record(ends, calibration, level, width)
+        return self._record(ends, calibration, exact_coverage, width)
 
     def calibrate(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Take rows that the model has never seen, nor was chosen by, for its intervals; return the model.
@@ -109,9 +110,9 @@ class Intervals(Calibrated, BaseEstimator):
         fold = np.zeros(dataset.rows, int)
         return Calibration(SPLIT, _residual(dataset.y, predictions), scale, fold, drawn=True)
 
-    def _remember_residuals(self, whole: Dataset, grouped: bool, validated: bool) -> None:
+    def _remember_residuals(self, all_rows: Dataset, grouped: bool, validated: bool) -> None:
         """Keep what intervals need of a fit: the out-of-fold residuals, O(rows)."""
-        dataset = whole.take(self._used)
+        dataset = all_rows.take(self._used)
         self.error_scales_ = [] if validated else fit_error_scales(self.ensemble_, dataset)
         if not hasattr(self, "oof_prediction_"):
             return
@@ -120,8 +121,8 @@ class Intervals(Calibrated, BaseEstimator):
         if self.error_scales_:
             scale = out_of_fold_scales(self.ensemble_, self.error_scales_, dataset.x, predictions)
         doubt = doubt_of(self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start)
-        found = cross_calibration(self.ensemble_, _residual(dataset.y, predictions), scale, doubt)
-        self.calibration_ = weights_differ(whole.weights) or found
+        calibration = cross_calibration(self.ensemble_, _residual(dataset.y, predictions), scale, doubt)
+        self.calibration_ = weights_differ(all_rows.weights) or calibration
 
     def _of_target(
         self,
@@ -129,45 +130,47 @@ class Intervals(Calibrated, BaseEstimator):
         predictions: np.ndarray,
         sigma: np.ndarray,
         place: int,
-        level: Fraction,
+        coverage: Fraction,
         width: str,
     ) -> tuple[np.ndarray, np.ndarray]:
-        low, high = self._columns(place, level)
-        found: list[np.ndarray] = []
+        low, high = self._columns(place, coverage)
+        fold_scores: list[np.ndarray] = []
         for rows in calibration.by_fold(low):
             scale = calibration.error_scale[rows, place] if width == "adaptive" else 1.0
-            found.append(scores(-calibration.residual[rows, low], calibration.residual[rows, high], scale))
+            fold_scores.append(scores(-calibration.residual[rows, low], calibration.residual[rows, high], scale))
 
         def of_rows(rows: np.ndarray) -> np.ndarray:
             part = predictions[:, rows]
-            return np.stack(interval(part[..., low], part[..., high], sigma[:, rows, place], found, level), axis=-1)
+            return np.stack(
+                interval(part[..., low], part[..., high], sigma[:, rows, place], fold_scores, coverage), axis=-1
+            )
 
         lower, upper = in_blocks(predictions.shape[1], of_rows).T  # sums of every row with every fold need room
         return lower, upper
 
     def _record(
-        self, ends: list[tuple[np.ndarray, np.ndarray]], calibration: Calibration, level: Fraction, width: str
+        self, ends: list[tuple[np.ndarray, np.ndarray]], calibration: Calibration, coverage: Fraction, width: str
     ) -> Interval:
         low, high = self._stated_range()
         lower, upper = (np.clip(np.column_stack([end[which] for end in ends]), low, high) for which in (0, 1))
-        columns = [self._columns(place, level)[0] for place in range(self.n_outputs_)]
+        columns = [self._columns(place, coverage)[0] for place in range(self.n_outputs_)]
         how = "conformalised quantiles" if self._levels else f"{width} width"
         return Interval(
             lower=lower[:, 0] if self._vector_target else lower,
             upper=upper[:, 0] if self._vector_target else upper,
-            coverage=float(level),
+            coverage=float(coverage),
             method=f"{calibration.method}, {how}",
             rows=calibration.fewest(columns),
-            floor=calibration.floor(level, columns),
+            floor=calibration.floor(coverage, columns),
             assumption=assumption(calibration, self._promise(len(columns))),
         )
 
-    def _columns(self, place: int, level: Fraction) -> tuple[int, int]:
+    def _columns(self, place: int, coverage: Fraction) -> tuple[int, int]:
         """Return the outputs that the ends start from: the target's own, or the quantiles nearest to the ends."""
         levels = self._levels
         if not levels:
             return place, place
-        tail = float(1 - level) / 2
+        tail = float(1 - coverage) / 2
         low, high = (int(np.argmin(np.abs(np.array(levels) - wanted))) for wanted in (tail, 1 - tail))
         if low == high:  # a narrow interval between wide levels
             low, high = 0, len(levels) - 1
@@ -202,7 +205,7 @@ class Intervals(Calibrated, BaseEstimator):
             )
 
     def _stated_range(self) -> tuple[float, float]:
-        """Return what the user said that targets lie within: what was seen is no such promise."""
+        """Return the range that the user stated for the targets; the range of those seen proves nothing."""
         given = self._given_range
         low, high = given if isinstance(given, tuple | list) else (None, None)
         if as_loss(self.loss).domain != "any number":
@@ -210,11 +213,11 @@ class Intervals(Calibrated, BaseEstimator):
         return -np.inf if low is None else float(low), np.inf if high is None else float(high)
 
     def _promise(self, targets: int) -> str:
-        words = ABOUT_ALL_ROWS if targets == 1 else ABOUT_EVERY_TARGET
+        promise = ABOUT_ALL_ROWS if targets == 1 else ABOUT_EVERY_TARGET
         low, high = self._stated_range()
         if np.isinf(low) and np.isinf(high):
-            return words
-        return f"targets lie between {low:g} and {high:g}; {words}"
+            return promise
+        return f"targets lie between {low:g} and {high:g}; {promise}"
 
 
 def _residual(y: np.ndarray, predictions: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ class Errors:
     median: float  # median of |f(x) - y|
     r2: float | None  # 1 - sum (f(x) - y)^2 / sum (y - mean y)^2; None for a single row
     pinball: float | None = None  # of a quantile: mean of max(t r, (t - 1) r), r = y - f(x)
-    below: float | None = None  # of a quantile: the share of rows that it is not below, which should be t
+    below: float | None = None  # of a quantile: the fraction of rows that it is not below, which should be t
 
     @property
     def headline(self) -> tuple[str, float]:
@@ -39,8 +39,8 @@ class ClassErrors:
     """Errors of classes over `rows` rows."""
 
     rows: int
-    error_rate: float  # the share of rows whose most probable class is wrong
-    log_loss: float  # mean of -log of the probability of the truth
+    error_rate: float  # the fraction of rows whose most probable class is wrong
+    log_loss: float  # mean of -log of the probability of the true class
     of_class: dict[str, tuple[int, float, float]]  # rows that are of it, precision, recall
 
     @property
@@ -49,17 +49,17 @@ class ClassErrors:
         return "error rate", self.error_rate
 
 
-def class_errors(truth: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> ClassErrors:
+def class_errors(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> ClassErrors:
     """Return the errors of probabilities (rows, classes) for labels (rows,)."""
-    said = classes[np.argmax(probabilities, axis=1)]
-    counts = confusion_matrix(truth, said, labels=classes)
+    predicted = classes[np.argmax(probabilities, axis=1)]
+    counts = confusion_matrix(labels, predicted, labels=classes)
     right, rows, answers = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
     each = zip(map(str, classes), rows, right / np.maximum(answers, 1), right / np.maximum(rows, 1), strict=True)
     return ClassErrors(
-        rows=len(truth),
-        error_rate=float(np.mean(truth != said)),
-        log_loss=float(log_loss(truth, probabilities, labels=classes)),
-        of_class={name: (int(count), float(exact), float(found)) for name, count, exact, found in each},
+        rows=len(labels),
+        error_rate=float(np.mean(labels != predicted)),
+        log_loss=float(log_loss(labels, probabilities, labels=classes)),
+        of_class={name: (int(count), float(precision), float(recall)) for name, count, precision, recall in each},
     )
 
 
@@ -87,12 +87,12 @@ def errors(y: np.ndarray, prediction: np.ndarray, level: float | None = None) ->
 def errors_by_name(loss: Loss, names: list[str], y: np.ndarray, prediction: np.ndarray) -> dict[str, Errors]:
     """Return the errors of predictions (rows, outputs) for targets (rows, targets), by target and level."""
     levels: list[float | None] = list(loss.levels) or [None]
-    found: dict[str, Errors] = {}
+    errors_of: dict[str, Errors] = {}
     for place, name in enumerate(names):
         for number, level in enumerate(levels):
             title = name if level is None else f"{name} at {level:g}"
-            found[title] = errors(y[:, place], prediction[:, place * len(levels) + number], level)
-    return found
+            errors_of[title] = errors(y[:, place], prediction[:, place * len(levels) + number], level)
+    return errors_of
 
 
 def score(loss: Loss, y: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None = None) -> float:

@@ -49,15 +49,15 @@ def preset_recipe(preset: str | Recipe) -> Recipe:
 
 def given_options(given: Recipe, preset: Recipe, checkpoint: Path | None) -> dict[str, object]:
     """Return the options that the user gave, in the estimator, the recipe or `fit`, and that not every solver uses."""
-    own = given.over(preset).given
-    options = {name: own[name] for name in sorted(BATCH_OPTIONS) if name in own}
+    choices = given.over(preset).given
+    options: dict[str, object] = {name: choices[name] for name in sorted(BATCH_OPTIONS) if name in choices}
     return options if checkpoint is None else {**options, "checkpoint": str(checkpoint)}
 
 
-def check_used(own: Recipe, *, validates: bool) -> None:
+def check_used(given: Recipe, *, validates: bool) -> None:
     """Raise `ValueError` for an option of the solver in `own`, what the user gave, that the fit has no use for."""
-    solver = own.solver
-    if isinstance(solver, GradientDescent) and solver.shuffle is not None and own.batch_size is None:
+    solver = given.solver
+    if isinstance(solver, GradientDescent) and solver.shuffle is not None and given.batch_size is None:
         raise ValueError(
             f"shuffle={solver.shuffle!r} orders batches, but GradientDescent takes all rows at once; give a "
             "batch_size, or leave shuffle out"

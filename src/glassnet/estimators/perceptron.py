@@ -1,23 +1,26 @@
 """The perceptron: one layer of Heaviside neurons, its forward and its inverse problem."""
 
 import warnings
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from glassnet.estimators.validation import check_parameters, whole
+from glassnet.estimators.validation import check_parameters, integer
 from glassnet.network.dense import Dense
 from glassnet.network.network import Network, forward
 from glassnet.training.perceptron_rule import beginner, one_pass
 
-RULES = {"max_iter": whole(1)}
+_validate: Callable[..., Any] = validate_data  # whose published types know text alone
+RULES = {"max_iter": integer(1)}
 
 
 class Perceptron(ClassifierMixin, BaseEstimator):
@@ -57,7 +60,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     @classmethod
-    def given(cls, weights: Any, threshold: Any) -> "Perceptron":
+    def given(cls, weights: ArrayLike, threshold: ArrayLike) -> Self:
         """Return a perceptron with these weights (inputs,) or (inputs, outputs) and threshold, a number an output."""
         W = np.atleast_1d(np.asarray(weights, dtype=np.float64))
         W = W[:, None] if W.ndim == 1 else W
@@ -71,17 +74,17 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         self._remember(W, b)
         return self
 
-    def fit(self, X: Any, y: Any) -> "Perceptron":
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn W and b from samples X (rows, inputs) and decisions y; warns when not all are decided right."""
         check_parameters(self, RULES)
-        X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True)
-        check_classification_targets(y)
-        self._multilabel = type_of_target(y) == "multilabel-indicator"
+        samples, labels = _validate(self, X, y, dtype=np.float64, multi_output=True)
+        check_classification_targets(labels)
+        self._multilabel = type_of_target(labels) == "multilabel-indicator"
         if not self._multilabel:
-            y = column_or_1d(y, warn=True)
-        decisions = self._decisions(y)
+            labels = column_or_1d(labels, warn=True)
+        decisions = self._decisions(labels)
         random = check_random_state(self.random_state)
-        learned = [self._learn(X, decision, random) for decision in decisions.T]
+        learned = [self._learn(samples, decision, random) for decision in decisions.T]
         self._remember(np.stack([w for w, *_ in learned], axis=1), np.array([b for _, b, *_ in learned]))
         self.mistakes_ = np.array([mistakes for *_, mistakes, _, _ in learned])
         self.errors_ = np.array([errors for *_, errors, _ in learned])
@@ -96,12 +99,12 @@ class Perceptron(ClassifierMixin, BaseEstimator):
             )
         return self
 
-    def decision_function(self, X: Any) -> np.ndarray:
+    def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Return z = x W + b: (rows,) for two classes, (rows, outputs) otherwise."""
         z = self._forward(X)[0]
         return z[:, 0] if z.shape[1] == 1 else z
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the class of every row, or for labels the decisions (rows, labels)."""
         z, x = self._forward(X)
         if self._multilabel:
@@ -158,10 +161,10 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         self.network_ = Network(W.shape[0], [Dense(W.shape[1], "heaviside")])
         self.parameters_ = [{"W": W, "b": b}]
 
-    def _forward(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+    def _forward(self, X: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=np.float64)
+        samples = _validate(self, X, reset=False, dtype=np.float64)
         with jax.enable_x64(True):
             parameters = [{name: jnp.asarray(array) for name, array in self.parameters_[0].items()}]
-            kept = forward(self.network_, parameters, jnp.asarray(X))[-1]
-            return np.asarray(kept.z), np.asarray(kept.x)
+            signals = forward(self.network_, parameters, jnp.asarray(samples))[-1]
+            return np.asarray(signals.z), np.asarray(signals.x)

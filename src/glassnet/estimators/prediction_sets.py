@@ -50,21 +50,25 @@ class PredictionSets(Calibrated, BaseEstimator):
         every set, which a `UserWarning` says.
         """
         check_is_fitted(self)
-        level, calibration = as_coverage(coverage), self._calibration()
+        exact_coverage, calibration = as_coverage(coverage), self._calibration()
         samples = check_inputs(self, X, reset=False)
-        _warn_of_few(self.classes_, calibration, level)
+        _warn_of_few(self.classes_, calibration, exact_coverage)
         members = softmax(self.ensemble_.predict_members(samples))
         score = 1 - by_fold(self.ensemble_, calibration, members)
         places = range(len(self.classes_))
         rows = [calibration.by_fold(place) for place in places]
-        found = [[calibration.residual[own, place] for own in rows[place]] for place in places]
+        scores_of_class = [
+            [calibration.residual[rows_of_class, place] for rows_of_class in rows[place]] for place in places
+        ]
         return PredictionSet(
-            holds=np.column_stack([belongs(score[:, :, place], found[place], level) for place in places]),
+            holds=np.column_stack(
+                [belongs(score[:, :, place], scores_of_class[place], exact_coverage) for place in places]
+            ),
             classes=self.classes_,
-            coverage=float(level),
+            coverage=float(exact_coverage),
             method="cross-conformal" if calibration.method != SPLIT else SPLIT,
             rows=calibration.fewest(places),
-            floor=calibration.floor(level, places),
+            floor=calibration.floor(exact_coverage, places),
             assumption=assumption(calibration, ABOUT_EVERY_CLASS),
         )
 
@@ -83,9 +87,9 @@ class PredictionSets(Calibrated, BaseEstimator):
         dataset.check()
         if self._digest == dataset.digest:
             raise ValueError(SAME_ROWS.format("For sets", "predict_set"))
-        found = np.mean(softmax(self.ensemble_.predict_encoded(dataset.x)), axis=0)
+        probabilities = np.mean(softmax(self.ensemble_.predict_encoded(dataset.x)), axis=0)
         fold, nothing = np.zeros(dataset.rows, int), np.zeros((dataset.rows, 0))
-        self.calibration_ = Calibration(SPLIT, _scores(indicators, found), nothing, fold, drawn=True)
+        self.calibration_ = Calibration(SPLIT, _scores(indicators, probabilities), nothing, fold, drawn=True)
         return self
 
     def _indicators(self, labels: np.ndarray) -> np.ndarray:
@@ -95,16 +99,18 @@ class PredictionSets(Calibrated, BaseEstimator):
             raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {self.classes_.tolist()}")
         return np.eye(len(self.classes_))[np.searchsorted(self.classes_, labels)]
 
-    def _remember_scores(self, whole: Dataset, sample_weight: ArrayLike | None, grouped: bool, validated: bool) -> None:
+    def _remember_scores(
+        self, all_rows: Dataset, sample_weight: ArrayLike | None, grouped: bool, validated: bool
+    ) -> None:
         """Keep what sets need of a fit under the weights that were given, if any."""
         if not hasattr(self, "oof_prediction_"):
             return
         used = self._used
         doubt = doubt_of(self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start)
-        residual, nothing = _scores(whole.y[used], self.oof_prediction_[used]), np.zeros((len(used), 0))
-        found = cross_calibration(self.ensemble_, residual, nothing, doubt, by_label=True)
+        residual, nothing = _scores(all_rows.y[used], self.oof_prediction_[used]), np.zeros((len(used), 0))
+        calibration = cross_calibration(self.ensemble_, residual, nothing, doubt, by_label=True)
         why = "" if sample_weight is None else weights_differ(np.asarray(sample_weight, float))
-        self.calibration_ = why or found
+        self.calibration_ = why or calibration
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -113,19 +119,19 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return u / u.sum(axis=-1, keepdims=True)
 
 
-def _warn_of_few(classes: np.ndarray, calibration: Calibration, level: Fraction) -> None:
+def _warn_of_few(classes: np.ndarray, calibration: Calibration, coverage: Fraction) -> None:
     counts = [calibration.fewest([place]) for place in range(len(classes))]
-    few = [f"{label!r} ({n})" for label, n in zip(classes.tolist(), counts, strict=True) if rank(level, n) > n]
+    few = [f"{label!r} ({n})" for label, n in zip(classes.tolist(), counts, strict=True) if rank(coverage, n) > n]
     if few:
-        needed = math.ceil(level / (1 - level))
+        needed = math.ceil(coverage / (1 - coverage))
         warnings.warn(
-            f"these classes have too few rows for coverage={float(level):g}, which needs {needed} of every class, so "
-            f"every set holds them: {', '.join(few)}; give more rows of them, or ask for less",
+            f"these classes have too few rows for coverage={float(coverage):g}, which needs {needed} of every class, "
+            f"so every set holds them: {', '.join(few)}; give more rows of them, or ask for less",
             UserWarning,
             stacklevel=3,
         )
 
 
-def _scores(indicators: np.ndarray, found: np.ndarray) -> np.ndarray:
+def _scores(indicators: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Return 1 - p of every row's class in the column of that class, NaN in the others."""
-    return np.where(indicators > 0, 1 - found, np.nan)
+    return np.where(indicators > 0, 1 - probabilities, np.nan)

@@ -1,9 +1,9 @@
 """Presets: what is not given, as functions of the number of rows, found by measurement (docs/recipe.md).
 
 `plain` is scikit-learn's network. For tables and Adam, `fast`, `balanced` and `best` are one recipe in three sizes:
-numbers clipped smoothly and embedded in waves, a learned scale of every input, neurons that learn how strongly they
-bend, steps that shrink in the second half, the best epoch by validation rows. Another solver than Adam gets dense
-layers alone. Images have a recipe of their own, with convolutions before the dense layers.
+numbers clipped smoothly and embedded as sines and cosines, a learned scale of every input, activations with
+learned parameters, steps that shrink in the second half, the best epoch by validation rows. Another solver than Adam
+gets dense layers alone. Images have a recipe of their own, with convolutions before the dense layers.
 """
 
 from collections.abc import Callable, Mapping
@@ -139,15 +139,17 @@ def resolve(preset: Recipe, given: Recipe, rows: int, presets: Preset) -> Recipe
     """
     if preset.base not in PRESETS:
         raise ValueError(f"preset={preset.base!r} is not known; choose one of {', '.join(PRESETS)}")
-    own = given.over(preset)
-    if own.layers is not None:
-        _check_layers(own)
-    solver = own.solver
-    found = replace(PLAIN, batch_size=min(200, rows)) if preset.base == "plain" else presets(preset.base, rows, solver)
-    recipe = own.over(replace(found, base=preset.base))
+    choices = given.over(preset)
+    if choices.layers is not None:
+        _check_layers(choices)
+    solver = choices.solver
+    defaults = (
+        replace(PLAIN, batch_size=min(200, rows)) if preset.base == "plain" else presets(preset.base, rows, solver)
+    )
+    recipe = choices.over(replace(defaults, base=preset.base))
     if solver != "auto":
-        recipe = replace(recipe, solver=_settled(as_solver(solver or "adam"), found.solver))
-    if found.solver is not None and own.n_iter_no_change is None:
+        recipe = replace(recipe, solver=_settled(as_solver(solver or "adam"), defaults.solver))
+    if defaults.solver is not None and choices.n_iter_no_change is None:
         recipe = replace(recipe, n_iter_no_change=recipe.max_iter)  # the best steps are the last and smallest ones
     return recipe
 
@@ -226,7 +228,7 @@ def _is_adam(solver: Solver | str | None) -> bool:
     return solver is None or isinstance(solver, Adam) or (isinstance(solver, str) and solver in ("adam", "adamw"))
 
 
-def _check_layers(own: Recipe) -> None:
+def _check_layers(choices: Recipe) -> None:
     for name in ("hidden_layer_sizes", "activation", "dropout"):
-        if getattr(own, name) is not None:
+        if getattr(choices, name) is not None:
             raise ValueError(f"layers and {name} both say what the hidden layers are; give one of them")

@@ -37,9 +37,9 @@ class ProgressBar:
 
     def __call__(self, epoch: Epoch) -> None:
         """Show where training stands; where no bar can move, print a line when lines were asked for."""
-        words = f"epoch {epoch.epoch}, loss {epoch.loss:.4g}"
+        text = f"epoch {epoch.epoch}, loss {epoch.loss:.4g}"
         if epoch.validation_loss is not None:
-            words += f", validation {epoch.validation_loss:.4g}"
-        self._bar.update(self._task, completed=epoch.epoch, total=epoch.max_epochs, description=words)
+            text += f", validation {epoch.validation_loss:.4g}"
+        self._bar.update(self._task, completed=epoch.epoch, total=epoch.max_epochs, description=text)
         if self._lines:
-            self._console.print(words, highlight=False)
+            self._console.print(text, highlight=False)

@@ -23,7 +23,7 @@ from glassnet.estimators.estimator import FitData, NetworkEstimator, as_groups, 
 from glassnet.estimators.intervals import Intervals
 from glassnet.estimators.metrics import score
 from glassnet.estimators.presets import REGRESSION
-from glassnet.estimators.transaction import whole_or_as_before
+from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import check_inputs, check_pair, check_parameters, check_targets, check_weights
 from glassnet.network.activation import Activation
 from glassnet.network.layer import Layer
@@ -81,7 +81,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         Stop when so many epochs in a row improved the loss that is watched by less than `tol`, whatever the solver.
     tol : float
         The least improvement that counts, in the units of the loss of scaled targets.
-    monitor : callable (truth, prediction) -> number, or None
+    monitor : callable (y, prediction) -> number, or None
         What to watch in place of the loss, on validation rows in the units of the target; lower is better.
     output_range : (low, high), "seen" or None
         What predictions must stay within, either end None for open: (0, None) is positive. "seen" cuts off at the least
@@ -234,25 +234,28 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
             When the loss overflows.
         """
         check_parameters(self, RULES)
-        with whole_or_as_before(self) as interrupt:
+        with restored_on_failure(self) as interrupt:
             samples, targets, weights = self._checked(X, y, sample_weight, reset=not self._goes_on())
             validation = None
             check_pair(X_val, y_val)
             if X_val is not None and y_val is not None:
-                held = check_inputs(self, X_val, reset=False)
-                validation = held, check_targets(y_val, held.rows).reshape(held.rows, -1)
+                validation_samples = check_inputs(self, X_val, reset=False)
+                validation = (
+                    validation_samples,
+                    check_targets(y_val, validation_samples.rows).reshape(validation_samples.rows, -1),
+                )
                 check_range(self.output_range, validation[1])
             data = FitData(samples, targets, weights, as_groups(groups), validation, as_path(checkpoint))
-            whole = self._fit(data, interrupt)
-            self._set_oof(whole)
-            self._remember_residuals(whole, groups is not None, validation is not None)
+            all_rows = self._fit(data, interrupt)
+            self._set_oof(all_rows)
+            self._remember_residuals(all_rows, groups is not None, validation is not None)
         return self
 
     @available_if(takes_batches)
     def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train one epoch on these rows: no folds, no validation rows, the scaling of the first call."""
         check_parameters(self, RULES)
-        with whole_or_as_before(self) as interrupt:
+        with restored_on_failure(self) as interrupt:
             data = FitData(*self._checked(X, y, sample_weight, reset=not hasattr(self, "ensemble_")))
             self._fit_part(data, interrupt)
             self._set_oof(None)
@@ -276,7 +279,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         return score(self._loss(), targets, prediction.reshape(rows, -1), weights)
 
     def predict_members(self, X: ArrayLike) -> np.ndarray:
-        """Return every member's prediction, (members, rows) or (members, rows, outputs): their spread can be seen."""
+        """Return every member's prediction, (members, rows) or (members, rows, outputs)."""
         check_is_fitted(self)
         return self._shaped(self.ensemble_.predict_members(check_inputs(self, X, reset=False)))
 
@@ -293,12 +296,14 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         """The activation of the last layer."""
         return self._output_activation(self.recipe_)
 
-    def _shaped(self, found: np.ndarray) -> np.ndarray:
+    def _shaped(self, predictions: np.ndarray) -> np.ndarray:
         """Return predictions (..., outputs) as (...) for one, as (..., targets, levels) for quantiles of several."""
-        if found.shape[-1] == 1 and self._vector_target:
-            return found[..., 0]
-        each = found.shape[-1] // self.n_outputs_
-        return found if each == 1 or self._vector_target else found.reshape(*found.shape[:-1], -1, each)
+        if predictions.shape[-1] == 1 and self._vector_target:
+            return predictions[..., 0]
+        each = predictions.shape[-1] // self.n_outputs_
+        return (
+            predictions if each == 1 or self._vector_target else predictions.reshape(*predictions.shape[:-1], -1, each)
+        )
 
     def _goes_on(self) -> bool:
         return self.warm_start and hasattr(self, "ensemble_")
@@ -326,14 +331,14 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         self.target_mean_ = np.average(np.where(missing, 0.0, targets), axis=0, weights=counted)
         return samples, targets, weights
 
-    def _set_oof(self, whole: Dataset | None) -> None:
+    def _set_oof(self, all_rows: Dataset | None) -> None:
         for name in ("oof_prediction_", "oof_score_", "calibration_", "error_scales_"):
             vars(self).pop(name, None)
-        if whole is None or not self.ensemble_.cross_fitted:
+        if all_rows is None or not self.ensemble_.cross_fitted:
             return
-        found = self.ensemble_.predict_out_of_fold(whole, self._used)
-        self.oof_score_ = score(self._loss(), whole.y[self._used], found[self._used])
-        self.oof_prediction_ = self._shaped(found)
+        predictions = self.ensemble_.predict_out_of_fold(all_rows, self._used)
+        self.oof_score_ = score(self._loss(), all_rows.y[self._used], predictions[self._used])
+        self.oof_prediction_ = self._shaped(predictions)
 
     def _loss(self) -> Loss:
         loss = as_loss(self.loss)

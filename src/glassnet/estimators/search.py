@@ -1,18 +1,20 @@
 """How many layers, how many neurons? Sizes tried by successive halving, judged by rows that members never saw."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Self, TypedDict, Unpack
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.calibration import doubted
 from glassnet.estimators.metrics import score
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import Rule, check_parameters, either, positive, sizes, whole
+from glassnet.estimators.validation import Rule, check_parameters, either, integer, positive, sizes
 from glassnet.network.loss import as_loss
 from glassnet.training.stopping import StopReason
 
@@ -20,19 +22,30 @@ WIDTHS, DEPTHS = (16, 32, 64, 128, 256), (1, 2, 3, 4)
 DEFAULT_SIZES = tuple((width,) * depth for depth in DEPTHS for width in WIDTHS)
 RULES = {
     "max_time": either(positive(), None),
-    "factor": whole(2),
+    "factor": integer(2),
     "sizes": Rule(
         "a sequence of sizes of hidden layers, as in [(64,), (64, 64)], or None",
-        lambda v: v is None or (len(v) > 0 and all(sizes().test(size) for size in v)),
+        lambda v: v is None or (isinstance(v, Collection) and len(v) > 0 and all(sizes().test(size) for size in v)),
     ),
 }
 
 
+class FitParameters(TypedDict, total=False):
+    """The further arguments of `NetworkRegressor.fit`."""
+
+    sample_weight: ArrayLike | None
+    groups: ArrayLike | None
+    X_val: ArrayLike | None
+    y_val: ArrayLike | None
+    checkpoint: str | Path | None
+
+
 @dataclass(frozen=True)
 class Candidate:
-    """One size in one round; `error` and `spread` are mean and deviation over the members' own folds.
+    """One size in one round; `error` and `standard_deviation` are over the members' test folds.
 
-    The error of a fold is sqrt(1 - score): root mean squared error over the target's deviation, 1 for a constant.
+    The error of a fold is sqrt(1 - score): root mean squared error over the target's standard deviation, 1 for a
+    constant.
     """
 
     hidden_layer_sizes: tuple[int, ...]
@@ -40,7 +53,7 @@ class Candidate:
     round: int
     epochs: int
     error: float
-    spread: float
+    standard_deviation: float
     seconds: float
 
 
@@ -60,7 +73,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     max_time : seconds or None
         Shared evenly by the rounds; sizes that a round has no time for are not tried. At least one size is fitted.
     factor : int
-        What share goes on to the next round: one in `factor`.
+        One in `factor` sizes goes on to the next round.
     verbose : bool
         Print a line a fit.
 
@@ -74,7 +87,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     def __init__(
         self,
         estimator: NetworkRegressor | None = None,
-        sizes: Sequence[Any] | None = None,
+        sizes: Sequence[int | Sequence[int]] | None = None,
         *,
         max_time: float | None = None,
         factor: int = 3,
@@ -86,7 +99,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         self.factor = factor
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any, **fit_parameters: Any) -> "SizeSearch":
+    def fit(self, X: ArrayLike, y: ArrayLike, **fit_parameters: Unpack[FitParameters]) -> Self:
         """Search on X and y; further arguments go to the estimator's `fit`. Ctrl-C keeps the best so far."""
         check_parameters(self, RULES)
         base = NetworkRegressor() if self.estimator is None else self.estimator
@@ -112,12 +125,12 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         self._report()
         return self
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the predictions of the best network."""
         check_is_fitted(self)
         return self.best_estimator_.predict(X)
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the score of the best network."""
         check_is_fitted(self)
         return self.best_estimator_.score(X, y, sample_weight)
@@ -129,9 +142,9 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         number: int,
         epochs: int,
         end: float,
-        X: Any,
-        y: Any,
-        fit_parameters: dict[str, Any],
+        X: ArrayLike,
+        y: ArrayLike,
+        fit_parameters: FitParameters,
     ) -> list[tuple[Candidate, NetworkRegressor]]:
         fitted: list[tuple[Candidate, NetworkRegressor]] = []
         for size in sorted(left, key=lambda size: sum(size)):  # small ones first: where time runs out, they are there
@@ -139,9 +152,8 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
                 break
             begun = perf_counter()
             # Not a clone: that would copy what a callback holds.
-            parameters: dict[str, Any] = base.get_params(deep=False)
-            parameters |= {"hidden_layer_sizes": size, "max_iter": epochs}
-            model = NetworkRegressor(**parameters)
+            model = NetworkRegressor(**base.get_params(deep=False))
+            model.set_params(hidden_layer_sizes=size, max_iter=epochs)
             model.fit(X, y, **fit_parameters)
             errors = _errors_of_folds(model, y)
             seconds = perf_counter() - begun
@@ -159,45 +171,47 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             if self.verbose:
                 print(  # noqa: T201, it was asked for
                     f"round {number}, {epochs} epochs, {'-'.join(map(str, size))}: error {candidate.error:.4f} "
-                    f"+- {candidate.spread:.4f}, {seconds:.1f} s"
+                    f"+- {candidate.standard_deviation:.4f}, {seconds:.1f} s"
                 )
             if model.stop_reason_ is StopReason.INTERRUPTED:
                 break
         return fitted
 
     def _report(self) -> None:
-        found = self.candidates_
-        rank = sorted(range(len(found)), key=lambda place: (-found[place].round, found[place].error))
+        candidates = self.candidates_
+        rank = sorted(range(len(candidates)), key=lambda place: (-candidates[place].round, candidates[place].error))
         self.best_index_ = rank[0]
-        best = found[self.best_index_]
+        best = candidates[self.best_index_]
         self.best_params_ = {"hidden_layer_sizes": best.hidden_layer_sizes}
         self.best_score_ = self.best_estimator_.oof_score_
         calibration = self.best_estimator_.calibration_
         self.best_estimator_.calibration_ = doubted(calibration, "the same folds chose the size of the network")
         self.n_features_in_: int = vars(self.best_estimator_)["n_features_in_"]
-        self.cv_results_: dict[str, Any] = {
-            "params": [{"hidden_layer_sizes": candidate.hidden_layer_sizes} for candidate in found],
-            "iter": np.array([candidate.round for candidate in found]),
-            "n_resources": np.array([candidate.epochs for candidate in found]),
-            "mean_test_score": np.array([1 - candidate.error**2 for candidate in found]),
-            "std_test_score": np.array([2 * candidate.error * candidate.spread for candidate in found]),
-            "mean_fit_time": np.array([candidate.seconds for candidate in found]),
+        self.cv_results_: dict[str, list[dict[str, tuple[int, ...]]] | np.ndarray] = {
+            "params": [{"hidden_layer_sizes": candidate.hidden_layer_sizes} for candidate in candidates],
+            "iter": np.array([candidate.round for candidate in candidates]),
+            "n_resources": np.array([candidate.epochs for candidate in candidates]),
+            "mean_test_score": np.array([1 - candidate.error**2 for candidate in candidates]),
+            "std_test_score": np.array(
+                [2 * candidate.error * candidate.standard_deviation for candidate in candidates]
+            ),
+            "mean_fit_time": np.array([candidate.seconds for candidate in candidates]),
             "rank_test_score": np.argsort(rank) + 1,
         }
 
 
-def _errors_of_folds(model: NetworkRegressor, y: Any) -> list[float]:
+def _errors_of_folds(model: NetworkRegressor, y: ArrayLike) -> list[float]:
     """Return sqrt(1 - score) of every member on the fold that it never saw."""
     if not hasattr(model, "oof_prediction_"):
         raise ValueError("a search judges members by their folds; give the estimator several members and cv='auto'")
     targets = np.asarray(y, dtype=np.float64)
     targets = targets.reshape(len(targets), -1)
-    found = model.oof_prediction_.reshape(len(targets), -1)
+    predictions = model.oof_prediction_.reshape(len(targets), -1)
     used = np.concatenate(model.fold_rows_)
-    whole = 1 - score(as_loss(model.loss), targets[used], found[used])
+    error = 1 - score(as_loss(model.loss), targets[used], predictions[used])
     parts: list[float] = []
     for rows in model.fold_rows_:
-        spread = np.nanvar(targets[rows]) / np.nanvar(targets[used])
-        own = 1 - score(as_loss(model.loss), targets[rows], found[rows])
-        parts.append(float(np.sqrt(max(own * spread, 0.0))))
-    return parts if np.isfinite(parts).all() else [float(np.sqrt(max(whole, 0.0)))]
+        variance_ratio = np.nanvar(targets[rows]) / np.nanvar(targets[used])
+        fold_error = 1 - score(as_loss(model.loss), targets[rows], predictions[rows])
+        parts.append(float(np.sqrt(max(fold_error * variance_ratio, 0.0))))
+    return parts if np.isfinite(parts).all() else [float(np.sqrt(max(error, 0.0)))]

@@ -9,7 +9,7 @@ from glassnet.training.interrupt import Interrupt
 
 
 @contextmanager
-def whole_or_as_before(estimator: BaseEstimator) -> Generator[Interrupt]:
+def restored_on_failure(estimator: BaseEstimator) -> Generator[Interrupt]:
     """Leave an estimator as it was when what is done inside fails, and let Ctrl-C wait for a good moment meanwhile."""
     before = dict(vars(estimator))
     try:

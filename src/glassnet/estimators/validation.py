@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from numbers import Integral, Real
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,42 +19,42 @@ from glassnet.ensemble.recipe import Recipe
 
 
 class Rule(NamedTuple):
-    """What a parameter must be, in words and as a test."""
+    """What a parameter must be, as text and as a test."""
 
-    words: str
-    test: Callable[[Any], bool]
+    text: str
+    test: Callable[[object], bool]
 
 
-def whole(least: int) -> Rule:
+def integer(least: int) -> Rule:
     """Return the rule for an integer from `least` on."""
-    return Rule(f"an integer of at least {least}", lambda v: _is_int(v) and v >= least)
+    return Rule(f"an integer of at least {least}", lambda v: is_integer(v) and v >= least)
 
 
 def positive() -> Rule:
     """Return the rule for a finite number above 0."""
-    return Rule("a number above 0", lambda v: _is_real(v) and 0 < v < np.inf)
+    return Rule("a number above 0", lambda v: is_real(v) and 0 < v < np.inf)
 
 
 def not_negative() -> Rule:
     """Return the rule for a finite number of at least 0."""
-    return Rule("a number of at least 0", lambda v: _is_real(v) and 0 <= v < np.inf)
+    return Rule("a number of at least 0", lambda v: is_real(v) and 0 <= v < np.inf)
 
 
-def share() -> Rule:
+def fraction() -> Rule:
     """Return the rule for a number strictly between 0 and 1."""
-    return Rule("a number between 0 and 1", lambda v: _is_real(v) and 0 < v < 1)
+    return Rule("a number between 0 and 1", lambda v: is_real(v) and 0 < v < 1)
 
 
 def one_of(*names: str) -> Rule:
-    """Return the rule for one of these words."""
+    """Return the rule for one of these names."""
     return Rule(f"one of {', '.join(names)}", lambda v: isinstance(v, str) and v in names)
 
 
-def either(rule: Rule, *values: Any) -> Rule:
+def either(rule: Rule, *values: object) -> Rule:
     """Return the rule that also takes these values."""
-    words = " or ".join([rule.words, *map(repr, values)])
+    text = " or ".join([rule.text, *map(repr, values)])
     return Rule(
-        words, lambda v: any(v is value or (isinstance(v, str) and v == value) for value in values) or rule.test(v)
+        text, lambda v: any(v is value or (isinstance(v, str) and v == value) for value in values) or rule.test(v)
     )
 
 
@@ -62,7 +62,9 @@ def sizes() -> Rule:
     """Return the rule for the sizes of hidden layers."""
     return Rule(
         "an integer of at least 1 or a sequence of such, as in (64, 64)",
-        lambda v: whole(1).test(v) or (isinstance(v, list | tuple | np.ndarray) and all(whole(1).test(n) for n in v)),
+        lambda v: (
+            integer(1).test(v) or (isinstance(v, list | tuple | np.ndarray) and all(integer(1).test(n) for n in v))
+        ),
     )
 
 
@@ -71,7 +73,7 @@ def check_parameters(estimator: BaseEstimator | Recipe, rules: dict[str, Rule]) 
     for name, rule in rules.items():
         value = getattr(estimator, name)
         if not rule.test(value):
-            raise ValueError(f"{type(estimator).__name__}({name}={value!r}): {name} must be {rule.words}")
+            raise ValueError(f"{type(estimator).__name__}({name}={value!r}): {name} must be {rule.text}")
 
 
 def check_inputs(estimator: BaseEstimator, X: ArrayLike, *, reset: bool) -> Samples:
@@ -92,7 +94,7 @@ def check_inputs(estimator: BaseEstimator, X: ArrayLike, *, reset: bool) -> Samp
     return samples
 
 
-def check_targets(y: Any, rows: int) -> np.ndarray:
+def check_targets(y: ArrayLike | None, rows: int) -> np.ndarray:
     """Return y as float64, (rows,) or (rows, outputs); `ValueError` names text and the first missing target."""
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
@@ -120,7 +122,7 @@ def check_targets(y: Any, rows: int) -> np.ndarray:
     return targets
 
 
-def _numbers(y: Any) -> Any:
+def _numbers(y: ArrayLike) -> ArrayLike:
     """Return text that is all numbers, or marks for missing ones, as numbers; anything else as it is."""
     cells = np.asarray(y)
     if cells.dtype.kind not in "OU" or cells.ndim != 1:
@@ -129,13 +131,13 @@ def _numbers(y: Any) -> Any:
     return y if numbers is None else numbers
 
 
-def check_pair(X_val: Any, y_val: Any) -> None:
+def check_pair(X_val: ArrayLike | None, y_val: ArrayLike | None) -> None:
     """Raise `ValueError` when one of the two is missing."""
     if (X_val is None) != (y_val is None):
         raise ValueError("X_val and y_val belong together; give both or neither")
 
 
-def check_labels(y: Any, rows: int) -> np.ndarray:
+def check_labels(y: ArrayLike | None, rows: int) -> np.ndarray:
     """Return labels (rows,); `ValueError` for numbers that are no classes, and for a missing label."""
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
@@ -152,7 +154,7 @@ def check_labels(y: Any, rows: int) -> np.ndarray:
     return labels
 
 
-def check_weights(sample_weight: Any, rows: int) -> np.ndarray:
+def check_weights(sample_weight: ArrayLike | None, rows: int) -> np.ndarray:
     """Return float64 weights (rows,), ones unless given; `ValueError` when one is negative or all are zero."""
     weights = _check_sample_weight(sample_weight, np.empty((rows, 1)), dtype=np.float64, ensure_non_negative=True)
     if not np.any(weights > 0):
@@ -160,9 +162,11 @@ def check_weights(sample_weight: Any, rows: int) -> np.ndarray:
     return weights
 
 
-def _is_int(value: Any) -> bool:
+def is_integer(value: object) -> TypeGuard[int]:
+    """Return whether a value is an integer, of Python or of NumPy; True is none."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _is_real(value: Any) -> bool:
+def is_real(value: object) -> TypeGuard[float]:
+    """Return whether a value is a real number; True is none."""
     return isinstance(value, Real) and not isinstance(value, bool)

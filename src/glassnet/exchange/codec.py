@@ -30,6 +30,7 @@ from glassnet.network.piecewise import PiecewiseLinear
 from glassnet.network.pooling import AveragePool, MaxPool
 from glassnet.network.scaling import InputScaling
 from glassnet.network.smooth_clip import SmoothClip
+from glassnet.storage.json_value import JSON
 from glassnet.training import auto_solver
 from glassnet.training.history import History
 from glassnet.training.stopping import StopReason
@@ -74,7 +75,7 @@ MOST_LETTERS = 2**24
 RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}
 
 
-def is_storable(value: Any) -> bool:
+def is_storable(value: object) -> bool:
     """Return whether a value is made of numbers, text and records on the list."""
     try:
         to_json(value, {})
@@ -83,7 +84,7 @@ def is_storable(value: Any) -> bool:
     return True
 
 
-def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+def to_json(value: object, arrays: dict[str, np.ndarray]) -> JSON:
     """Return plain JSON for a value; its arrays are put into `arrays` and referred to by name."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "OU" and all(isinstance(item, str) for item in value):
         return {"text": [str(item) for item in value], "kind": value.dtype.kind}
@@ -108,13 +109,13 @@ def to_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     raise TypeError(f"{value!r} cannot be stored in a model file; use numbers, text or glassnet's own records")
 
 
-def _dict_to_json(value: dict[Any, Any], arrays: dict[str, np.ndarray]) -> Any:
+def _dict_to_json(value: dict[object, object], arrays: dict[str, np.ndarray]) -> JSON:
     if all(isinstance(key, str) for key in value):
-        return {"dict": {key: to_json(item, arrays) for key, item in value.items()}}
+        return {"dict": {str(key): to_json(item, arrays) for key, item in value.items()}}
     return {"pairs": [[to_json(key, arrays), to_json(item, arrays)] for key, item in value.items()]}
 
 
-def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+def from_json(value: JSON, arrays: dict[str, np.ndarray]) -> Any:
     """Return the value and take its arrays out of `arrays`; each is there for one place.
 
     Raises `ValueError` for what is not on the list, and for a record whose fields are not what it declares.
@@ -126,14 +127,14 @@ def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     match value:
         case {"array": str(name), **rest} if not rest and name in arrays:
             return arrays.pop(name)
-        case {"text": list(items), "kind": ("O" | "U") as kind, **rest} if not rest:
+        case {"text": list(items), "kind": str(kind), **rest} if not rest and kind in ("O", "U"):
             return _text(items, kind)
         case {"tuple": list(items), **rest} if not rest:
             return tuple(from_json(item, arrays) for item in items)
         case {"dict": dict(items), **rest} if not rest:
             return {key: from_json(item, arrays) for key, item in items.items()}
         case {"pairs": list(pairs), **rest} if not rest:
-            return {from_json(key, arrays): from_json(item, arrays) for key, item in pairs}
+            return {from_json(key, arrays): from_json(item, arrays) for key, item in map(_pair, pairs)}
         case {"reason": str(name), **rest} if not rest and name in StopReason.__members__:
             return StopReason[name]
         case {"record": str(name), "fields": dict(given), **rest} if not rest and name in RECORDS:
@@ -144,10 +145,17 @@ def from_json(value: Any, arrays: dict[str, np.ndarray]) -> Any:
             raise ValueError(f"it holds something that this version does not know: {str(value)[:80]}")
 
 
-def _text(items: list[Any], kind: str) -> np.ndarray:
+def _pair(value: JSON) -> tuple[JSON, JSON]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError(f"it holds {str(value)[:80]} in the place of a pair")
+    return value[0], value[1]
+
+
+def _text(items: list[JSON], kind: str) -> np.ndarray:
     """Return a vector of text; a fixed width would let one long text blow up all the others."""
-    if not all(isinstance(item, str) for item in items):
+    texts = [item for item in items if isinstance(item, str)]
+    if len(texts) < len(items):
         raise ValueError("it holds a vector of text with something else in it")
-    if kind == "U" and len(items) * max(map(len, items), default=0) > MOST_LETTERS:
+    if kind == "U" and len(texts) * max(map(len, texts), default=0) > MOST_LETTERS:
         raise ValueError(f"it holds a vector of text of more than {MOST_LETTERS} letters")
-    return np.array(items, dtype=object if kind == "O" else str)
+    return np.array(texts, dtype=object if kind == "O" else str)

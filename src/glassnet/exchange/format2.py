@@ -7,9 +7,8 @@ which no floor of an interval is proved.
 """
 
 import re
-from typing import Any
 
-Json = Any  # whatever a JSON file may hold
+from glassnet.storage.json_value import JSON
 
 RECORDS = {
     "Given": "Constant",
@@ -51,20 +50,20 @@ DEFAULTS = {"power_t": 0.5, "shuffle": True}
 DOUBT = "the reason why training stopped is not known"
 
 
-def modernised(description: dict[str, Json]) -> dict[str, Json]:
+def modernised(description: dict[str, JSON]) -> dict[str, JSON]:
     """Return a description of format 2 as format 3 has it."""
-    found = dict(description)
-    parameters = _renamed(found["parameters"])
-    found["parameters"] = {"dict": _parameters(dict(parameters["dict"]))}
-    attributes: dict[str, Json] = found["fitted"]["dict"]
+    modern = dict(description)
+    parameters = _object(_renamed(modern["parameters"]))
+    modern["parameters"] = {"dict": _parameters(dict(_object(parameters["dict"])))}
+    attributes = _object(_object(modern["fitted"])["dict"])
     fitted = {ATTRIBUTES.get(name, name): _renamed(value) for name, value in attributes.items()}
     if "members_" in fitted:
         fitted = _with_ensemble(fitted)
-    found["fitted"] = {"dict": fitted}
-    return found
+    modern["fitted"] = {"dict": fitted}
+    return modern
 
 
-def _renamed(value: Any) -> Any:
+def _renamed(value: JSON) -> JSON:
     """Return JSON with records and their fields under the names of today."""
     if isinstance(value, list):
         return [_renamed(item) for item in value]
@@ -72,43 +71,52 @@ def _renamed(value: Any) -> Any:
         return value
     if set(value) != {"record", "fields"}:
         return {key: _renamed(item) for key, item in value.items()}
-    former_name: str = value["record"]
-    former_fields: dict[str, Json] = value["fields"]
+    former_name, former_fields = str(value["record"]), _object(value["fields"])
     name = RECORDS.get(former_name, former_name)
     new = FIELDS.get(name, {})
-    fields: dict[str, Json] = {new.get(key, key): _renamed(item) for key, item in former_fields.items()}
+    fields: dict[str, JSON] = {new.get(key, key): _renamed(item) for key, item in former_fields.items()}
     if name == "History":
         fields["reason"] = _reason(fields["reason"])
     if name == "Member":
-        scales = {key: fields.pop(key) for key in ("inputs", "targets", "limits")}
+        scales: dict[str, JSON] = {key: fields.pop(key) for key in ("inputs", "targets", "limits")}
         fields["preprocessing"] = {"record": "Preprocessing", "fields": scales}
         fields["split"] = fields.pop("share")
     return {"record": name, "fields": fields}
 
 
-def _reason(sentence: Json) -> Json:
+def _object(value: JSON) -> dict[str, JSON]:
+    """Return a JSON object; `ValueError` where something else stands in its place."""
+    if not isinstance(value, dict):
+        raise ValueError(f"it holds {str(value)[:80]} in the place of an object")
+    return value
+
+
+def _reason(sentence: JSON) -> JSON:
     names = (name for pattern, name in SENTENCES if isinstance(sentence, str) and pattern.fullmatch(sentence))
     return {"reason": next(names, "UNKNOWN")}
 
 
-def _with_ensemble(fitted: dict[str, Json]) -> dict[str, Json]:
-    parts = {name: fitted.pop(f"{name}_") for name in ("schema", "network")}
-    members = {"tuple": fitted.pop("members_")}
+def _with_ensemble(fitted: dict[str, JSON]) -> dict[str, JSON]:
+    parts: dict[str, JSON] = {name: fitted.pop(f"{name}_") for name in ("schema", "network")}
+    members: JSON = {"tuple": fitted.pop("members_")}
     link = fitted.pop("link_", {"record": "Identity", "fields": {}})
     fitted["ensemble_"] = {"record": "Ensemble", "fields": {**parts, "link": link, "members": members}}
     fitted["stop_reason_"] = _reason(fitted["stop_reason_"])
     return fitted
 
 
-def _parameters(given: dict[str, Json]) -> dict[str, Json]:
+def _parameters(given: dict[str, JSON]) -> dict[str, JSON]:
     """Return an estimator's parameters; those of solvers and recipes move into objects, where they were given."""
     of_solver = {name: given.pop(name) for name in SOLVER_PARAMETERS if name in given}
     of_recipe = {name: given.pop(name) for name in RECIPE_PARAMETERS if name in given}
     of_solver = {name: v for name, v in of_solver.items() if v is not None and v != DEFAULTS.get(name)}
     of_recipe = {name: value for name, value in of_recipe.items() if value is not None}
-    if of_solver and given.get("solver") in SOLVERS:
-        of_solver = {{"learning_rate": "schedule"}.get(name, name): value for name, value in of_solver.items()}
-        given["solver"] = {"record": SOLVERS[given["solver"]], "fields": of_solver}
+    solver = given.get("solver")
+    if of_solver and isinstance(solver, str) and solver in SOLVERS:
+        fields: dict[str, JSON] = {
+            {"learning_rate": "schedule"}.get(name, name): value for name, value in of_solver.items()
+        }
+        given["solver"] = {"record": SOLVERS[solver], "fields": fields}
     if of_recipe:
         given["preset"] = {"record": "Recipe", "fields": {"base": given["preset"], **of_recipe}}
     return given

@@ -7,12 +7,18 @@ Loading looks names up in tables of this package; it imports nothing by a name f
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glassnet.storage.atomic import why_not
 from glassnet.storage.container import ContainerError, read_container, write_container
+from glassnet.storage.json_value import JSON
+
+if TYPE_CHECKING:  # importing them takes a second, and a file that is refused needs none of them
+    from glassnet.estimators.classifier import NetworkClassifier
+    from glassnet.estimators.perceptron import Perceptron
+    from glassnet.estimators.regressor import NetworkRegressor
 
 FORMAT = 3
 ENDING = ".glass"
@@ -42,11 +48,30 @@ class ModelFileError(ValueError):
     """A model file cannot be written or read."""
 
 
-def save(model: Any, path: str | Path) -> Path:
-    """Write a fitted estimator to one file and return its path; the ending .glass is added where it is missing.
+def save(model: "NetworkRegressor | NetworkClassifier | Perceptron", path: str | Path) -> Path:
+    """Write a fitted estimator to one file and return its path.
 
-    The old file stays whole when writing fails. `random_state`, `callback` and `monitor` are not stored; the drawn seed
-    is.
+    A file of that name stays as it was when writing fails. `random_state`, `callback` and `monitor` are not stored; the
+    seed that was drawn is.
+
+    Parameters
+    ----------
+    model : NetworkRegressor, NetworkClassifier or Perceptron
+        A fitted estimator.
+    path : str or Path
+        The file; the ending .glass is added where it is missing.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    TypeError
+        For another kind of object.
+    ModelFileError
+        When the file cannot be written, or the estimator holds what a file cannot, such as your own layer.
     """
     from sklearn.utils.validation import check_is_fitted
 
@@ -69,11 +94,26 @@ def save(model: Any, path: str | Path) -> Path:
     return path
 
 
-def load(path: str | Path) -> Any:
-    """Return the estimator in a model file; `ModelFileError` says why a file is refused.
+def load(path: str | Path) -> "NetworkRegressor | NetworkClassifier | Perceptron":
+    """Return the estimator in a model file.
 
     A file that is damaged, made by another program or altered is refused before it can do harm: it is data, read by
-    tables of this package, and the estimator is looked at before it is handed out.
+    tables of this package, and the estimator is checked before it is handed out.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file that `save` wrote.
+
+    Returns
+    -------
+    NetworkRegressor, NetworkClassifier or Perceptron
+        The fitted estimator.
+
+    Raises
+    ------
+    ModelFileError
+        When there is no such file, or the file is refused; the message says why.
     """
     path = Path(path)
     if not path.is_file():
@@ -91,7 +131,9 @@ def load(path: str | Path) -> Any:
         ) from error
 
 
-def _described(model: Any, kind: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def _described(
+    model: "NetworkRegressor | NetworkClassifier | Perceptron", kind: str
+) -> tuple[dict[str, JSON], dict[str, np.ndarray]]:
     from glassnet.exchange.codec import is_storable, to_json
 
     arrays: dict[str, np.ndarray] = {}
@@ -100,11 +142,11 @@ def _described(model: Any, kind: str) -> tuple[dict[str, Any], dict[str, np.ndar
         for name, value in model.get_params(deep=False).items()
         if name not in NOT_STORED and (name not in NOT_NEEDED or is_storable(value))
     }
-    own = {*FITTED[kind], *MAY_LACK}
-    fitted = {name: value for name, value in vars(model).items() if name in own}
+    stored_names = {*FITTED[kind], *MAY_LACK}
+    fitted = {name: value for name, value in vars(model).items() if name in stored_names}
     if not is_storable(fitted.get("recipe_")):  # it holds a solver or a layer of a user's own
         del fitted["recipe_"]
-    description = {
+    description: dict[str, JSON] = {
         "format": FORMAT,
         "versions": {name: version(name) for name in LIBRARIES},
         "estimator": kind,
@@ -114,15 +156,19 @@ def _described(model: Any, kind: str) -> tuple[dict[str, Any], dict[str, np.ndar
     return description, arrays
 
 
-def _rebuild(description: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
+def _rebuild(
+    description: dict[str, JSON], arrays: dict[str, np.ndarray]
+) -> "NetworkRegressor | NetworkClassifier | Perceptron":
     if lacks := sorted(KEYS - set(description)):
         raise ContainerError(f"its description lacks {lacks[0]!r}; take another copy, or fit and save again")
     if not isinstance(description["format"], int):
         raise ContainerError(f"its format is {str(description['format'])[:80]!r}, not a number such as {FORMAT}")
     if description["format"] not in (2, FORMAT):
+        versions = description["versions"]
+        writer = versions.get("glassnet") if isinstance(versions, dict) else versions
         remedy = "upgrade glassnet" if description["format"] > FORMAT else "fit again"
         raise ContainerError(
-            f"it has format {description['format']}, written by glassnet {description['versions']['glassnet']}; this "
+            f"it has format {description['format']}, written by glassnet {writer}; this "
             f"version reads formats 2 and {FORMAT}: {remedy}"
         )
     kind = description["estimator"]
@@ -130,7 +176,7 @@ def _rebuild(description: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
         from glassnet.exchange.format2 import modernised
 
         description = modernised(description)
-    if kind not in FITTED:
+    if not isinstance(kind, str) or kind not in FITTED:
         raise ContainerError(f"it holds {kind!r}, which is none of {', '.join(FITTED)}")
     from glassnet.exchange.codec import from_json
     from glassnet.exchange.validation import ESTIMATORS, inspect  # only now: a refusal above should not wait for JAX

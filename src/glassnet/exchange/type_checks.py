@@ -4,31 +4,36 @@ from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 SIMPLE = {float: (int, float), int: (int,), bool: (bool,), str: (str,)}  # True is no number here
 
 
-def check_fields(record: Any) -> None:
+def check_fields(record: "DataclassInstance") -> None:
     """Raise `ValueError` for the first field of a record that is not what the record declares."""
-    hints = _hints(type(record))
+    declared = _declared_types(type(record))
     for field in fields(record):
-        if not conforms(getattr(record, field.name), hints[field.name]):
-            raise ValueError(f"{type(record).__name__} has a {field.name!r} that is no {words(hints[field.name])}")
+        if not conforms(getattr(record, field.name), declared[field.name]):
+            raise ValueError(
+                f"{type(record).__name__} has a {field.name!r} that is no {type_text(declared[field.name])}"
+            )
 
 
-def conforms(value: Any, hint: Any) -> bool:
+def conforms(value: object, declared_type: Any) -> bool:
     """Return whether a value is of the type that an annotation names, down to what tuples, lists and dicts hold."""
-    if hint is Any:
+    if declared_type is Any:
         return True
-    if hint in SIMPLE:
-        return type(value) in SIMPLE[hint]
-    inner = get_args(hint)
-    match get_origin(hint):
+    if declared_type in SIMPLE:
+        return type(value) in SIMPLE[declared_type]
+    inner = get_args(declared_type)
+    match get_origin(declared_type):
         case None:
-            return isinstance(value, type(None) if hint is None else hint)
+            return isinstance(value, type(None) if declared_type is None else declared_type)
         case origin if origin in (Union, UnionType):
             return any(conforms(value, one) for one in inner)
         case origin if origin is Literal:
@@ -36,20 +41,22 @@ def conforms(value: Any, hint: Any) -> bool:
         case origin if origin is tuple and inner[-1] is not ...:
             return type(value) is tuple and len(value) == len(inner) and all(map(conforms, value, inner))
         case origin if origin is Sequence:
-            return type(value) in (tuple, list) and all(conforms(one, inner[0]) for one in value)
+            return conforms(value, tuple[inner[0], ...]) or conforms(value, list[inner[0]])
         case origin if origin in (tuple, list):
             return type(value) is origin and all(conforms(one, inner[0]) for one in value)
         case origin if origin is dict:
             return type(value) is dict and all(conforms(pair, tuple[inner]) for pair in value.items())
         case _:
-            raise TypeError(f"a record holds {hint}, which model files do not know")
+            raise TypeError(f"a record holds {declared_type}, which model files do not know")
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def _declared_types(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def words(hint: Any) -> str:
+def type_text(declared_type: Any) -> str:
     """Return the annotation as a message names it."""
-    return "array" if hint is np.ndarray else str(hint) if get_args(hint) else getattr(hint, "__name__", str(hint))
+    if get_args(declared_type):
+        return str(declared_type)
+    return "array" if declared_type is np.ndarray else getattr(declared_type, "__name__", str(declared_type))

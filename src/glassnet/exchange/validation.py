@@ -1,12 +1,11 @@
-"""What an estimator must be before it is written to a file or handed out of one: whole, and able to predict.
+"""What an estimator must be before it is written to a file or handed out of one: complete, and able to predict.
 
 Files hold data only, but wrong data do harm too: arrays that do not fit, numbers that are none, sizes beyond all
-memory. Everything that a prediction stands on is looked at here, and the network is run once on shapes alone.
+memory. Everything that a prediction stands on is checked here, and the network is run once on shapes alone.
 """
 
 import json
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -21,19 +20,21 @@ from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.perceptron import Perceptron
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.exchange.codec import to_json
-from glassnet.exchange.type_checks import conforms, words
+from glassnet.exchange.type_checks import conforms, type_text
 from glassnet.network.dense import Dense
 from glassnet.network.inference import output_shape
 from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
 from glassnet.training.stopping import StopReason
 
-ESTIMATORS: dict[str, Any] = {kind.__name__: kind for kind in (NetworkRegressor, NetworkClassifier, Perceptron)}
+Model = NetworkRegressor | NetworkClassifier | Perceptron
+
+ESTIMATORS: dict[str, type[Model]] = {kind.__name__: kind for kind in (NetworkRegressor, NetworkClassifier, Perceptron)}
 MOST_LAYERS = 1000  # beyond it, compiling takes longer than anybody waits
 MOST_NUMBERS = 2**24  # of one sample between two layers
 
 # What every attribute that a file may hold must be.
-ATTRIBUTES: dict[str, Any] = {
+ATTRIBUTES: dict[str, object] = {
     "_digest": str,
     "_multilabel": bool,
     "_used": np.ndarray,
@@ -67,19 +68,19 @@ ATTRIBUTES: dict[str, Any] = {
 }
 
 
-def inspect(model: Any) -> None:
+def inspect(model: Model) -> None:
     """Raise `ValueError` that names the first thing in a fitted estimator that is not as it must be."""
-    for name, hint in ATTRIBUTES.items():
-        if name in vars(model) and not conforms(vars(model)[name], hint):
-            raise ValueError(f"its fitted attribute {name!r} is no {words(hint)}")
+    for name, declared_type in ATTRIBUTES.items():
+        if name in vars(model) and not conforms(vars(model)[name], declared_type):
+            raise ValueError(f"its fitted attribute {name!r} is no {type_text(declared_type)}")
     if isinstance(model, Perceptron):
         _network(model.network_)
         _perceptron(model)
         return
     ensemble: Ensemble = model.ensemble_
-    targets = _ensemble(ensemble, len(model._used))
+    targets = _ensemble(ensemble, len(vars(model)["_used"]))
     names = getattr(model, "feature_names_in_", None)
-    ensemble.schema.check_stored(model.n_features_in_, None if names is None else tuple(names))
+    ensemble.schema.check_stored(vars(model)["n_features_in_"], None if names is None else tuple(names))
     named = model.classes_ if isinstance(model, NetworkClassifier) else model.target_names_
     _need(len(named) == targets, f"it names {len(named)} class(es) or target(s), but has scales of {targets}")
     if isinstance(model, NetworkRegressor):
@@ -120,19 +121,22 @@ def _network(network: Network) -> None:
 
 def _parameters(members: list[Arrays], network: Network) -> None:
     for parameters in members:
-        found = [{name: array.shape for name, array in layer.items()} for layer in parameters]
-        _need(found == network.parameter_shapes, f"its parameters have shapes {found}, but its network needs others")
+        shapes = [{name: array.shape for name, array in layer.items()} for layer in parameters]
+        _need(shapes == network.parameter_shapes, f"its parameters have shapes {shapes}, but its network needs others")
     arrays = [array for parameters in members for layer in parameters for array in layer.values()]
     kinds = {array.dtype for array in arrays}
     _need(kinds <= {np.dtype(np.float32)} or kinds <= {np.dtype(np.float64)}, f"its parameters are of types {kinds}")
     _need(all(np.isfinite(array).all() for array in arrays), "its parameters are not all finite")
 
 
-def _preprocessing(own: Preprocessing, inputs: int, targets: tuple[int, ...]) -> None:
-    _scaler(own.inputs, (inputs,))
-    _need(bool(np.isfinite(own.inputs.fill).all()), "a scaler fills missing cells with numbers that are not finite")
-    _scaler(own.targets, targets)
-    ends = own.limits
+def _preprocessing(preprocessing: Preprocessing, inputs: int, targets: tuple[int, ...]) -> None:
+    _scaler(preprocessing.inputs, (inputs,))
+    _need(
+        bool(np.isfinite(preprocessing.inputs.fill).all()),
+        "a scaler fills missing cells with numbers that are not finite",
+    )
+    _scaler(preprocessing.targets, targets)
+    ends = preprocessing.limits
     _need(ends.shape == (2, *targets) and ends.dtype == np.float64, f"its limits have shape {ends.shape}")
     _need(bool((ends[0] <= ends[1]).all()), "its limits are no pairs of low and high")
 
@@ -148,41 +152,49 @@ def _scaler(scaler: Scaler, shape: tuple[int, ...]) -> None:
 def _rows(member: Member, rows: int) -> None:
     """Look at row numbers: validation rows may be of a table of their own, below the fitted one."""
     split = member.split
-    for name, own in (("train", split.train), ("validation", split.validation), ("test", split.test)):
-        _need(own.ndim == 1 and own.dtype.kind == "i", f"a member's {name!r} rows are no vector of row numbers")
+    for name, rows_of_split in (("train", split.train), ("validation", split.validation), ("test", split.test)):
+        _need(
+            rows_of_split.ndim == 1 and rows_of_split.dtype.kind == "i",
+            f"a member's {name!r} rows are no vector of row numbers",
+        )
         last = rows if name != "validation" else np.inf
-        _need(not own.size or bool(own.min() >= 0 and own.max() < last), f"a member's {name!r} rows are none")
+        _need(
+            not rows_of_split.size or bool(rows_of_split.min() >= 0 and rows_of_split.max() < last),
+            f"a member's {name!r} rows are none",
+        )
 
 
-def _calibration(own: Calibration | str, ensemble: Ensemble, targets: int) -> None:
-    """Look at what intervals are made from, where there is something: NaN stands for a row that says nothing."""
-    if isinstance(own, str):
+def _calibration(calibration: Calibration | str, ensemble: Ensemble, targets: int) -> None:
+    """Check what intervals are made from, if anything: NaN stands for a row that says nothing."""
+    if isinstance(calibration, str):
         return
-    _need(own.method in (CROSS, SPLIT), f"its intervals are made by {own.method!r}, which is not known")
-    residual, scale = own.residual, own.error_scale
+    _need(calibration.method in (CROSS, SPLIT), f"its intervals are made by {calibration.method!r}, which is not known")
+    residual, scale = calibration.residual, calibration.error_scale
     _need(residual.ndim == 2 and residual.shape[1] == ensemble.outputs, "its calibration is of other outputs")
     _need(scale.ndim == 2 and scale.shape[1] in (0, targets), "its calibration is of other targets")
     kinds = {residual.dtype, scale.dtype}
-    _need(kinds == {np.dtype(np.float64)} and own.fold.dtype.kind == "i", f"its calibration is of types {kinds}")
+    _need(
+        kinds == {np.dtype(np.float64)} and calibration.fold.dtype.kind == "i", f"its calibration is of types {kinds}"
+    )
     _need(not np.isinf(residual).any() and bool((scale > 0).all()), "its calibration has wrong numbers")
-    _need(bool(own.fold.max(initial=0) < len(ensemble.members)), "its calibration has more folds than members")
-    _need(own.method == SPLIT or ensemble.cross_fitted, "its intervals need members with test folds")
+    _need(bool(calibration.fold.max(initial=0) < len(ensemble.members)), "its calibration has more folds than members")
+    _need(calibration.method == SPLIT or ensemble.cross_fitted, "its intervals need members with test folds")
 
 
-def _error_scales(own: list[tuple[ErrorScale, ...]], ensemble: Ensemble, targets: int) -> None:
-    _need(len(own) in (0, len(ensemble.members)), "it has a width for some members, but not for all")
-    if not own:
+def _error_scales(scales_of_members: list[tuple[ErrorScale, ...]], ensemble: Ensemble, targets: int) -> None:
+    _need(len(scales_of_members) in (0, len(ensemble.members)), "it has a width for some members, but not for all")
+    if not scales_of_members:
         return
     inputs = np.zeros((1, *ensemble.network.inputs))
-    found = ensemble.schema.error_features(ensemble.members[0].preprocessing.inputs, inputs)
-    count = 0 if found is None else found.shape[1]
-    for scale in (scale for several in own for scale in several):
+    features = ensemble.schema.error_features(ensemble.members[0].preprocessing.inputs, inputs)
+    count = 0 if features is None else features.shape[1]
+    for scale in (scale for several in scales_of_members for scale in several):
         arrays = scale.center, scale.scale, scale.weights
         fits = all(array.shape == (2 * count + 2,) and array.dtype == np.float64 for array in arrays)
         _need(fits and all(np.isfinite(array).all() for array in arrays), "a width is of other inputs")
         ends = scale.low, scale.bias, scale.high
         _need(bool(np.isfinite(ends).all() and (scale.scale > 0).all()), "a width has wrong numbers")
-    _need(all(len(several) == targets for several in own), "a width is of other targets")
+    _need(all(len(several) == targets for several in scales_of_members), "a width is of other targets")
 
 
 def _perceptron(model: Perceptron) -> None:

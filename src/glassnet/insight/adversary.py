@@ -22,11 +22,11 @@ Estimator = NetworkRegressor | NetworkClassifier
 
 @dataclass(frozen=True)
 class Attack:
-    """What an adversary made of rows X with truth y: the moved rows, and predictions before and after.
+    """What an adversary made of rows X with targets y: the moved rows, and predictions before and after.
 
-    `epsilon` is the size of the moves in `norm`: for pictures of 8 bits as a share of white, for other pictures in
-    their own units, for tables in spreads of each column of numbers; everything else in a table is held fixed.
-    `error_before` and `error_after` are shares of wrong classes, or root mean squared errors.
+    `epsilon` is the size of the moves in `norm`: for pictures of 8 bits as a fraction of white, for other pictures in
+    their own units, for tables in the scale of each column of numbers; everything else in a table is held fixed.
+    `error_before` and `error_after` are fractions of wrong classes, or root mean squared errors.
     """
 
     X: ArrayLike
@@ -42,7 +42,7 @@ class Attack:
 
     @property
     def robust_accuracy(self) -> float:
-        """The share of rows whose class is right after the attack."""
+        """The fraction of rows whose class is right after the attack."""
         if not self.classes:
             raise AttributeError("a regressor has no accuracy; see error_before and error_after")
         return 1 - self.error_after
@@ -70,7 +70,7 @@ def attack(
     steps: int = 20,
     seed: int = 0,
 ) -> Attack:
-    """Return rows of X moved by at most epsilon so that the cost of the truth y grows most, and what the model says.
+    """Return rows of X moved by at most epsilon so that the cost of the targets y grows most, with the predictions.
 
     `method` is "fgsm", x + epsilon sign(dE/dx^0), or "pgd", `steps` projected steps from a random start; `norm` bounds
     the largest change ("inf") or the length ("2") of a move. `clip` keeps inputs between two numbers, in the units of
@@ -83,17 +83,17 @@ def attack(
     check_is_fitted(model)
     ensemble = model.ensemble_
     x = ensemble.encode(check_inputs(model, X, reset=False))
-    truth = check_labels(y, len(x)) if isinstance(model, NetworkClassifier) else check_targets(y, len(x))
+    targets = check_labels(y, len(x)) if isinstance(model, NetworkClassifier) else check_targets(y, len(x))
     loss = CrossEntropy() if isinstance(model, NetworkClassifier) else as_loss(model.loss)
     ends = ensemble.schema.perturbation_range(x) if isinstance(clip, str) else clip
     if ends is not None and not ends[0] < ends[1]:
         raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
-    moved = moved_inputs(ensemble, loss, x, _targets(model, truth), Move(epsilon, method, norm, ends, steps, seed))
+    moved = moved_inputs(ensemble, loss, x, _targets(model, targets), Move(epsilon, method, norm, ends, steps, seed))
     rows = ensemble.schema.restore(X, moved)
     before, after = (np.asarray(model.predict(some)) for some in (X, rows))
-    errors = _error(model, truth, before), _error(model, truth, after)
+    errors = _error(model, targets, before), _error(model, targets, after)
     classes = isinstance(model, NetworkClassifier)
-    return Attack(rows, truth, before, after, float(epsilon), method, norm, *errors, classes)
+    return Attack(rows, targets, before, after, float(epsilon), method, norm, *errors, classes)
 
 
 @dataclass(frozen=True)
@@ -140,20 +140,20 @@ def _ball(x: np.ndarray, unit: np.ndarray, move: Move) -> Ball:
     return Ball(move.epsilon, np.minimum(bounds[0], 0), np.maximum(bounds[1], 0))
 
 
-def _targets(model: Estimator, truth: np.ndarray) -> np.ndarray:
+def _targets(model: Estimator, targets: np.ndarray) -> np.ndarray:
     """Return targets (rows, outputs), or an indicator a class."""
     if not isinstance(model, NetworkClassifier):
-        return truth.reshape(len(truth), -1)
-    unknown = np.setdiff1d(truth, model.classes_)
+        return targets.reshape(len(targets), -1)
+    unknown = np.setdiff1d(targets, model.classes_)
     if unknown.size:
         raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {model.classes_.tolist()}")
-    return (truth[:, None] == model.classes_).astype(np.float64)
+    return (targets[:, None] == model.classes_).astype(np.float64)
 
 
-def _error(model: Estimator, truth: np.ndarray, prediction: np.ndarray) -> float:
-    """Return the share of wrong classes, or the root mean squared error; of quantiles that of the middle one."""
+def _error(model: Estimator, targets: np.ndarray, prediction: np.ndarray) -> float:
+    """Return the fraction of wrong classes, or the root mean squared error; of quantiles that of the middle one."""
     if isinstance(model, NetworkClassifier):
-        return float(np.mean(truth != prediction))
-    targets, said = (a.reshape(len(a), -1) for a in (truth, prediction))
-    each = said.shape[1] // targets.shape[1]
-    return float(np.sqrt(np.nanmean(np.square(targets - said[:, each // 2 :: each]))))
+        return float(np.mean(targets != prediction))
+    targets, predicted = (a.reshape(len(a), -1) for a in (targets, prediction))
+    each = predicted.shape[1] // targets.shape[1]
+    return float(np.sqrt(np.nanmean(np.square(targets - predicted[:, each // 2 :: each]))))

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,11 +12,13 @@ from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs
 from glassnet.insight.input_boxes import Epsilon, RowBoxes, boxes_around, boxes_between, parameters_and_units, seen_by
-from glassnet.insight.monotone import HELD, answers
+from glassnet.insight.monotone import HELD_FIXED, answers
 from glassnet.insight.text import TextTable
+from glassnet.storage.json_value import JSON
 from glassnet.verification.bounds import METHODS, chunks
 from glassnet.verification.mean_bounds import Range, mean_range
 
+NO_SLOPES = (None, None, None, None)
 ASSUMPTIONS = (
     "Certified is the network as it was fitted, not the world: for every input in the box, with columns that are no "
     "numbers held fixed, the mean prediction in real numbers and as computed in float32 with products in full "
@@ -30,7 +31,7 @@ class Certificate:
     """Guaranteed ranges in the units of the target; arrays are (rows, outputs), of columns (rows, outputs, columns).
 
     lower <= attacked_lower <= attacked_upper <= upper: the attack is what was reached, the certificate what cannot be
-    left, and the truth lies between. `box_lower` and `box_upper` (rows, columns) are the box, `lowest_at` and
+    left, and the exact range lies between. `box_lower` and `box_upper` (rows, columns) are the box, `lowest_at` and
     `highest_at` (rows, outputs, columns) where the attack went. `slope_lower` and `slope_upper` bound the derivative of
     the prediction in every column, in target units a column unit; `lipschitz` bounds how much the prediction changes
     when all columns together move from one end of the box to the other. `monotone` answers "increasing",
@@ -86,7 +87,7 @@ class Certificate:
                 str(self.monotone[row, output, place]),
             )
             for row, output, place in np.ndindex(self.monotone.shape)
-            if self.monotone[row, output, place] != HELD
+            if self.monotone[row, output, place] != HELD_FIXED
         ]
         return TextTable(header, tuple(lines), title="in each column, wherever the others are in the box")
 
@@ -117,8 +118,8 @@ def certify(
 ) -> Certificate:
     """Return between which numbers the predictions for X stay while the columns that are numbers move in a box.
 
-    The box is X - epsilon <= x <= X + epsilon: a number counts in spreads of each column, as the model scales it (the
-    distance of the quartiles, or the standard deviation with preset="plain"), a dict {column: distance} or a sequence,
+    The box is X - epsilon <= x <= X + epsilon: a number counts in the scale of each column, as the model scales it (the
+    interquartile range, or the standard deviation with preset="plain"), a dict {column: distance} or a sequence,
     one a column of numbers, in the columns' own units. Or it is X <= x <= `upper`, another table, and `prediction` is
     that of the box's middle. Flags, categories, dates and missing cells are held fixed. `method` is "linear" or
     "interval"; `splits` halves every box so many times (2^splits times the work); `slopes` adds slopes and
@@ -133,7 +134,7 @@ def certify(
     if method not in METHODS:
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
     if not isinstance(splits, int) or not 0 <= splits <= 12:
-        raise ValueError(f"splits={splits!r} must be a whole number from 0 to 12: 2^splits boxes a row are walked")
+        raise ValueError(f"splits={splits!r} must be an integer from 0 to 12: 2^splits boxes a row are walked")
     ensemble = model.ensemble_
     ensemble.schema.movable()  # a model without columns is refused before anything is encoded
     x = ensemble.encode(check_inputs(model, X, reset=False))
@@ -141,27 +142,27 @@ def certify(
         boxes = boxes_between(ensemble, x, ensemble.encode(check_inputs(model, upper, reset=False)))
     else:
         boxes = boxes_around(ensemble, x, 0.0 if epsilon is None else epsilon)
-    found = certified(ensemble, boxes, method, int(splits), slopes)
+    bounds = certified(ensemble, boxes, method, int(splits), slopes)
     points = attacked(ensemble, boxes, random_state)
-    reached = np.stack([np.mean(ensemble.predict_encoded(point), axis=0) for point in (boxes.middle, *points)])
-    count = found.low.shape[1]
-    own = np.arange(count)
-    low, high = reached[1 + own, :, own].T, reached[1 + count + own, :, own].T
+    predictions = np.stack([np.mean(ensemble.predict_encoded(point), axis=0) for point in (boxes.middle, *points)])
+    count = bounds.low.shape[1]
+    outputs = np.arange(count)
+    low, high = predictions[1 + outputs, :, outputs].T, predictions[1 + count + outputs, :, outputs].T
     places = boxes.places
     return Certificate(
         tuple(model.output_names_),
         boxes.columns,
-        reached[0],
-        found.low,
-        found.high,
-        np.minimum(low, reached[0]),
-        np.maximum(high, reached[0]),
+        predictions[0],
+        bounds.low,
+        bounds.high,
+        np.minimum(low, predictions[0]),
+        np.maximum(high, predictions[0]),
         boxes.low[:, places],
         boxes.high[:, places],
         points[:count][:, :, places].swapaxes(0, 1),
         points[count:][:, :, places].swapaxes(0, 1),
         method,
-        **(_slopes(ensemble, found, boxes, points) if slopes else {}),
+        *(_slopes(ensemble, bounds, boxes, points) if slopes else NO_SLOPES),
     )
 
 
@@ -172,17 +173,17 @@ def certified(ensemble: Ensemble, boxes: RowBoxes, method: str, splits: int, slo
     for rows in chunks(len(boxes.low)):
         seen = seen_by(ensemble, boxes.take(rows))
         parts.append(mean_range(ensemble.network, ensemble.link, parameters, units, seen, method, slopes or splits > 0))
-    whole = Range(*(np.concatenate(a)[: len(boxes.low)] for a in zip(*parts, strict=True)))
+    total = Range(*(np.concatenate(a)[: len(boxes.low)] for a in zip(*parts, strict=True)))
     if splits == 0:
-        return whole
-    both = _halved(boxes, whole)
+        return total
+    both = _halved(boxes, total)
     below = certified(ensemble, both, method, splits - 1, slopes)
     halves = [np.stack(np.split(array, 2)) for array in below]
     return Range(*(a.min(axis=0) if place % 2 == 0 else a.max(axis=0) for place, a in enumerate(halves)))
 
 
 def attacked(ensemble: Ensemble, boxes: RowBoxes, seed: int) -> np.ndarray:
-    """Return raw points (2 * outputs, rows, inputs) in the boxes that push each output down, then up."""
+    """Return unscaled points (2 * outputs, rows, inputs) in the boxes that push each output down, then up."""
     parameters, units = parameters_and_units(ensemble)
     parts: list[np.ndarray] = []
     for rows in chunks(len(boxes.low)):
@@ -191,10 +192,10 @@ def attacked(ensemble: Ensemble, boxes: RowBoxes, seed: int) -> np.ndarray:
     return boxes.at(np.concatenate(parts, axis=1)[:, : len(boxes.low)].astype(np.float64))
 
 
-def _halved(boxes: RowBoxes, found: Range) -> RowBoxes:
+def _halved(boxes: RowBoxes, bounds: Range) -> RowBoxes:
     """Return lower halves, then upper halves, cut where slope bounds times width are largest."""
     width = np.nan_to_num(boxes.high - boxes.low)
-    weight = np.max(np.maximum(np.abs(found.slope_low), np.abs(found.slope_high)), axis=1) * width
+    weight = np.max(np.maximum(np.abs(bounds.slope_low), np.abs(bounds.slope_high)), axis=1) * width
     place, every = np.argmax(weight, axis=1), np.arange(len(width))
     low, high = boxes.low.copy(), boxes.high.copy()
     middle = boxes.low[every, place] / 2 + boxes.high[every, place] / 2
@@ -203,15 +204,17 @@ def _halved(boxes: RowBoxes, found: Range) -> RowBoxes:
     return RowBoxes(np.concatenate([boxes.middle] * 2), *ends, boxes.columns, boxes.places)
 
 
-def _slopes(ensemble: Ensemble, found: Range, boxes: RowBoxes, points: np.ndarray) -> dict[str, Any]:
+def _slopes(
+    ensemble: Ensemble, bounds: Range, boxes: RowBoxes, points: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     width = (boxes.high - boxes.low)[:, None, boxes.places]
-    low, high = (np.where(width > 0, end[..., boxes.places], np.nan) for end in (found.slope_low, found.slope_high))
-    reach = np.nansum(np.maximum(np.abs(low), np.abs(high)) * width, axis=-1)
-    said = answers(ensemble, boxes, low, high, points)
-    return {"slope_lower": low, "slope_upper": high, "lipschitz": reach, "monotone": said}
+    low, high = (np.where(width > 0, end[..., boxes.places], np.nan) for end in (bounds.slope_low, bounds.slope_high))
+    lipschitz = np.nansum(np.maximum(np.abs(low), np.abs(high)) * width, axis=-1)
+    monotone = answers(ensemble, boxes, low, high, points)
+    return low, high, lipschitz, monotone
 
 
-def _plain(array: np.ndarray) -> Any:
+def _plain(array: np.ndarray) -> JSON:
     if array.dtype.kind in "OU":
         return array.tolist()
     return [_plain(part) for part in array] if array.ndim else (float(array) if np.isfinite(array) else None)

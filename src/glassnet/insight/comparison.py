@@ -14,7 +14,7 @@ from glassnet.insight.summary import Summary, summarise
 from glassnet.insight.text import TextTable
 from glassnet.training.history import Callback
 
-TEST_SHARE = 0.25
+TEST_FRACTION = 0.25
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Comparison:
 def compare_on_diabetes(seed: int, callback: Callback | None = None) -> Comparison:
     """Return the comparison on the diabetes table that scikit-learn ships: 442 patients, progression after a year."""
     X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
-    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=TEST_SHARE, random_state=seed)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=TEST_FRACTION, random_state=seed)
     network = NetworkRegressor(random_state=seed, callback=callback).fit(X_train, y_train)
     models = {
         "network": network,
@@ -45,12 +45,12 @@ def compare_on_diabetes(seed: int, callback: Callback | None = None) -> Comparis
         "mean": DummyRegressor().fit(X_train, y_train),
     }
     predictions = {name: np.asarray(model.predict(X_test)) for name, model in models.items()}
-    truth = np.asarray(y_test, dtype=np.float64)
+    actual = np.asarray(y_test, dtype=np.float64)
     return Comparison(
         about=f"diabetes: {len(X)} patients, {len(X_train)} to learn from, {len(X_test)} to test on, seed {seed}",
-        errors={name: errors(truth, prediction) for name, prediction in predictions.items()},
+        errors={name: errors(actual, prediction) for name, prediction in predictions.items()},
         summary=summarise(network, X_train, y_train),
         model=network,
-        test_target=truth,
+        test_target=actual,
         test_prediction=predictions["network"],
     )

@@ -1,7 +1,6 @@
 """How often a model's intervals hold on a table, beside what they promise."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from numpy.typing import ArrayLike
 
@@ -10,27 +9,30 @@ from glassnet.conformal.record import Interval
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_targets
 from glassnet.insight.text import TextTable
+from glassnet.storage.json_value import JSON
 
 
 @dataclass(frozen=True, eq=False)
 class IntervalEvaluation:
-    """The intervals, and for every target how they met the truth."""
+    """The intervals, and for every target how often they hold the actual value."""
 
     interval: Interval
-    found: dict[str, Coverage]
+    coverages: dict[str, Coverage]
 
     def table(self) -> TextTable:
         """Return one line a target; the 95 % limits are those of Clopper and Pearson."""
         head = ("", "rows", "coverage asked", "found", "at least", "at most", "mean width", "pinball loss")
         rows = [
             (name, c.rows, c.asked, c.covered, c.at_least, c.at_most, c.mean_width, c.pinball)
-            for name, c in self.found.items()
+            for name, c in self.coverages.items()
         ]
         return TextTable(head, tuple(rows))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JSON]:
         """Return one entry a target, with what is promised of it."""
-        return {f"{name}, interval": {**asdict(c), "promise": self.interval.promise} for name, c in self.found.items()}
+        return {
+            f"{name}, interval": {**asdict(c), "promise": self.interval.promise} for name, c in self.coverages.items()
+        }
 
 
 def evaluate_intervals(
@@ -42,8 +44,8 @@ def evaluate_intervals(
     targets = check_targets(y, len(lower)).reshape(len(lower), -1)
     if targets.shape != lower.shape:
         raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {lower.shape[1]}")
-    found = {
-        name: measure(truth, low, high, interval.coverage)
-        for name, truth, low, high in zip(model.target_names_, targets.T, lower.T, upper.T, strict=True)
+    coverages = {
+        name: measure(target, low, high, interval.coverage)
+        for name, target, low, high in zip(model.target_names_, targets.T, lower.T, upper.T, strict=True)
     }
-    return IntervalEvaluation(interval, found)
+    return IntervalEvaluation(interval, coverages)

@@ -22,7 +22,7 @@ class Evaluation:
     def table(self) -> TextTable:
         """Return one line a target and model."""
         rows = [(name, e.rows, e.rmse, e.mae, e.median, e.r2, e.pinball, e.below) for name, e in self.errors.items()]
-        head = ("", "rows", "RMSE", "MAE", "median error", "R2", "pinball loss", "share below")
+        head = ("", "rows", "RMSE", "MAE", "median error", "R2", "pinball loss", "fraction below")
         quantiles = any(error.pinball is not None for error in self.errors.values())
         return TextTable(head if quantiles else head[:6], tuple(row if quantiles else row[:6] for row in rows))
 
@@ -36,24 +36,24 @@ class ClassEvaluation:
 
     def table(self) -> TextTable:
         """Return one line for all rows and one a class."""
-        found = self.errors
+        errors = self.errors
         rows: list[tuple[object, ...]] = [
-            ("all", found.rows, found.error_rate, found.log_loss, None, None),
-            ("most frequent class", found.rows, self.constant, None, None, None),
+            ("all", errors.rows, errors.error_rate, errors.log_loss, None, None),
+            ("most frequent class", errors.rows, self.constant, None, None, None),
         ]
-        rows += [(name, count, None, None, right, seen) for name, (count, right, seen) in found.of_class.items()]
+        rows += [(name, count, None, None, right, seen) for name, (count, right, seen) in errors.of_class.items()]
         return TextTable(("", "rows", "error rate", "log loss", "precision", "recall"), tuple(rows))
 
 
 def evaluate_classes(model: NetworkClassifier, X: ArrayLike, y: ArrayLike) -> ClassEvaluation:
     """Return the errors of classes on X and labels y."""
     probabilities = model.predict_proba(X)
-    truth = check_labels(y, len(probabilities))
-    unknown = np.setdiff1d(truth, model.classes_)
+    labels = check_labels(y, len(probabilities))
+    unknown = np.setdiff1d(labels, model.classes_)
     if unknown.size:
         raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {model.classes_.tolist()}")
-    most = float(np.max(np.unique(truth, return_counts=True)[1])) / len(truth)
-    return ClassEvaluation(class_errors(truth, probabilities, model.classes_), 1 - most)
+    most = float(np.max(np.unique(labels, return_counts=True)[1])) / len(labels)
+    return ClassEvaluation(class_errors(labels, probabilities, model.classes_), 1 - most)
 
 
 def evaluate(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Evaluation:
@@ -63,8 +63,8 @@ def evaluate(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Evaluation:
     targets = check_targets(y, len(prediction)).reshape(len(prediction), -1)
     if targets.shape[1] != model.n_outputs_:
         raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {model.n_outputs_}")
-    found = errors_by_name(as_loss(model.loss), model.target_names_, targets, prediction)
+    errors_of = errors_by_name(as_loss(model.loss), model.target_names_, targets, prediction)
     for place, name in enumerate(model.target_names_):
         mean = np.full(len(targets), model.target_mean_[place])
-        found[f"{name}, mean of training"] = errors(targets[:, place], mean)
-    return Evaluation(found)
+        errors_of[f"{name}, mean of training"] = errors(targets[:, place], mean)
+    return Evaluation(errors_of)

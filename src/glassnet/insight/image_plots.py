@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from glassnet.data.images import WHITE
 from glassnet.insight.adversary import Attack
@@ -34,17 +35,17 @@ def maps_figure(trace: Trace, sample: int = 0, step: int = 0) -> Figure:
     figure = Figure(figsize=(1.35 * MOST_CHANNELS + 1.2, 1.35 * len(rows)), layout="constrained")
     panels = figure.subplots(len(rows), MOST_CHANNELS, squeeze=False)
     for line, (name, maps) in zip(panels, rows, strict=True):
-        largest = max(float(np.max(np.abs(own))) for own in maps) or 1.0
-        for axes, own in zip(line, maps, strict=False):
-            axes.imshow(own, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="nearest")
+        largest = max(float(np.max(np.abs(channel))) for channel in maps) or 1.0
+        for axes, channel in zip(line, maps, strict=False):
+            axes.imshow(channel, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="nearest")
         for axes in line:
             axes.set_axis_off()
         line[0].text(-0.15, 0.5, name, transform=line[0].transAxes, ha="right", va="center", fontsize=9)
     return figure
 
 
-def attack_figure(found: Attack, X: np.ndarray, most: int = 8) -> Figure:
-    """Return a figure of some attacked pictures: the original, the difference and the result, with what was said.
+def attack_figure(result: Attack, X: ArrayLike, most: int = 8) -> Figure:
+    """Return a figure of some attacked pictures: the original, the difference and the result, with the predictions.
 
     Images whose answer changed come first. `X` are the pictures as they were given.
     """
@@ -52,22 +53,22 @@ def attack_figure(found: Attack, X: np.ndarray, most: int = 8) -> Figure:
     original = original[..., None] if original.ndim == 3 else original
     if original.ndim != 4:
         raise ValueError(f"X has shape {np.shape(X)}; a figure needs pictures (rows, height, width, channels)")
-    attacked = np.asarray(found.X)
-    same = np.equal(found.before, found.after).reshape(len(original), -1).all(axis=1)
+    attacked = np.asarray(result.X)
+    same = np.equal(result.before, result.after).reshape(len(original), -1).all(axis=1)
     shown = np.argsort(same, kind="stable")[:most]
     figure = Figure(figsize=(1.5 * len(shown) + 1, 5.4), layout="constrained")
     panels = figure.subplots(3, len(shown), squeeze=False)
     unit = WHITE if original.dtype == np.uint8 else float(np.max(np.abs(original))) or 1.0
     for place, row in enumerate(shown):
         difference = (attacked[row] - original[row]) / unit
-        show_picture(panels[0, place], original[row] / unit, f"{_said(found.before[row])}")
+        show_picture(panels[0, place], original[row] / unit, f"{_prediction_text(result.before[row])}")
         largest = float(np.max(np.abs(difference))) or 1.0
         panels[1, place].imshow(difference.mean(axis=-1), cmap="RdBu_r", vmin=-largest, vmax=largest)
-        show_picture(panels[2, place], attacked[row] / unit, f"{_said(found.after[row])}")
+        show_picture(panels[2, place], attacked[row] / unit, f"{_prediction_text(result.after[row])}")
         panels[1, place].set_axis_off()
     for line, name in zip(panels, ("original", "difference", "result"), strict=True):
         line[0].text(-0.12, 0.5, name, transform=line[0].transAxes, ha="right", va="center", rotation=90)
-    figure.suptitle(f"{found.method}, epsilon {found.epsilon:g}: above each what the model said")
+    figure.suptitle(f"{result.method}, epsilon {result.epsilon:g}: above each the prediction")
     return figure
 
 
@@ -79,9 +80,9 @@ def show_picture(axes: Axes, picture: np.ndarray, title: str = "") -> None:
     axes.set_axis_off()
 
 
-def _said(answer: object) -> str:
+def _prediction_text(answer: object) -> str:
     if isinstance(answer, np.ndarray):
-        return " ".join(map(_said, answer))
+        return " ".join(map(_prediction_text, answer))
     return f"{answer:.3g}" if isinstance(answer, float | np.floating) else str(answer)
 
 

@@ -1,4 +1,4 @@
-"""From rows and a distance to boxes in raw units: which columns may move, how far, and what members see of it."""
+"""From rows and a distance to boxes in the units of the columns, and the same boxes as every member scales them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LEAST = 1e-7  # of a scaled number: about a bit of float32
 
 @dataclass(frozen=True)
 class RowBoxes:
-    """Encoded raw rows and the corners of their boxes, each (rows, inputs), and the columns that move."""
+    """Encoded unscaled rows and the corners of their boxes, each (rows, inputs), and the columns that move."""
 
     middle: np.ndarray
     low: np.ndarray
@@ -30,7 +30,7 @@ class RowBoxes:
         return RowBoxes(self.middle[rows], self.low[rows], self.high[rows], self.columns, self.places)
 
     def at(self, t: np.ndarray) -> np.ndarray:
-        """Return the raw points (..., rows, inputs) where t = -1 is low and t = 1 is high; gaps stay gaps."""
+        """Return the unscaled points (..., rows, inputs) where t = -1 is low and t = 1 is high; gaps stay gaps."""
         point = self.low / 2 + self.high / 2 + t * (self.high / 2 - self.low / 2)
         return np.clip(point, self.low, self.high)
 

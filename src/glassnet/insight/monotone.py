@@ -6,8 +6,8 @@ from glassnet.ensemble.ensemble import Ensemble
 from glassnet.insight.input_boxes import RowBoxes
 
 GRID = np.linspace(-1, 1, 9)
-HELD = "held fixed"
-CLEAR = 1e-9  # a step must be that share of the predictions' size, in float64
+HELD_FIXED = "held fixed"
+CLEAR = 1e-9  # a step must be that fraction of the predictions' size, in float64
 
 
 def answers(ensemble: Ensemble, boxes: RowBoxes, low: np.ndarray, high: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -17,14 +17,14 @@ def answers(ensemble: Ensemble, boxes: RowBoxes, low: np.ndarray, high: np.ndarr
     "decreasing" where it is nowhere above; "neither" where along one line in the box, all else fixed, the prediction
     was seen to rise and along one to fall; else "undecided".
     """
-    said = np.where(low >= 0, "increasing", np.where(high <= 0, "decreasing", "undecided"))
-    said = np.where((low == 0) & (high == 0), "constant", said)
+    answer = np.where(low >= 0, "increasing", np.where(high <= 0, "decreasing", "undecided"))
+    answer = np.where((low == 0) & (high == 0), "constant", answer)
     fixed = ~(boxes.low < boxes.high)[:, None, boxes.places]
-    said = np.where(fixed, HELD, said)
-    if (said == "undecided").any():
+    answer = np.where(fixed, HELD_FIXED, answer)
+    if (answer == "undecided").any():
         rises, falls = _moves(ensemble, boxes, points)
-        said = np.where((said == "undecided") & rises & falls, "neither", said)
-    return said
+        answer = np.where((answer == "undecided") & rises & falls, "neither", answer)
+    return answer
 
 
 def _moves(ensemble: Ensemble, boxes: RowBoxes, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -35,11 +35,11 @@ def _moves(ensemble: Ensemble, boxes: RowBoxes, points: np.ndarray) -> tuple[np.
     falls: list[np.ndarray] = []
     for place in boxes.places:
         lines = np.repeat(bases[None], len(GRID), axis=0)
-        share = (GRID[:, None, None] + 1) / 2
-        lines[..., place] = boxes.low[:, place] * (1 - share) + boxes.high[:, place] * share
-        found = np.mean(double.predict_encoded(lines.reshape(-1, lines.shape[-1])), axis=0)
-        steps = np.diff(found.reshape(*lines.shape[:-1], -1), axis=0)
-        least = CLEAR * np.max(np.abs(found), axis=0)
+        fraction = (GRID[:, None, None] + 1) / 2
+        lines[..., place] = boxes.low[:, place] * (1 - fraction) + boxes.high[:, place] * fraction
+        predictions = np.mean(double.predict_encoded(lines.reshape(-1, lines.shape[-1])), axis=0)
+        steps = np.diff(predictions.reshape(*lines.shape[:-1], -1), axis=0)
+        least = CLEAR * np.max(np.abs(predictions), axis=0)
         rises.append((steps > least).any(axis=(0, 1)))
         falls.append((steps < -least).any(axis=(0, 1)))
     return np.stack(rises, axis=-1), np.stack(falls, axis=-1)

@@ -22,15 +22,15 @@ Estimator = NetworkRegressor | NetworkClassifier
 
 @dataclass(frozen=True)
 class RowTrace:
-    """The row in raw units, its scaled inputs, the trace in scaled units, and prediction and target in raw units.
+    """A row, its scaled inputs, the trace in scaled units, and prediction and target in the units of the target.
 
-    Of a picture `raw` says its size and `inputs` is empty: the pixels are in the trace. Of a classifier target and
+    Of a picture `cells` says its size and `inputs` is empty: the pixels are in the trace. Of a classifier target and
     prediction are the probabilities of the classes.
     """
 
     row: int
     member: int
-    raw: dict[str, CellValue]
+    cells: dict[str, CellValue]  # by column, as they were given
     inputs: dict[str, float]  # x^0 by name
     trace: Trace
     target: dict[str, float]
@@ -45,14 +45,17 @@ class RowTrace:
         head = f"E = {step.E:.6g} ({self.trace.loss}, scaled target), step size {self.trace.step_size:g}"
         return [
             TextTable(
-                ("column", "value"), tuple(self.raw.items()), decimals, f"row {self.row}, through member {self.member}"
+                ("column", "value"),
+                tuple(self.cells.items()),
+                decimals,
+                f"row {self.row}, through member {self.member}",
             ),
-            self._entrance(decimals),
+            self._input_table(decimals),
             *self.trace.layer_tables(decimals, weights=weights),
             TextTable(ends, tuple(rows), decimals, head),
         ]
 
-    def _entrance(self, decimals: int | None) -> TextTable:
+    def _input_table(self, decimals: int | None) -> TextTable:
         title, gradient = "layer 0, the scaled inputs", self.trace.steps[0].input_gradient[0]
         if not self.inputs:
             return channel_table({"x^0": self.trace.x[0], "dE/dx^0": gradient}, decimals, title)
@@ -61,7 +64,13 @@ class RowTrace:
 
     def to_json(self) -> str:
         """Return all numbers as JSON."""
-        named = {"row": self.row, "member": self.member, "raw": self.raw, "inputs": self.inputs, "target": self.target}
+        named = {
+            "row": self.row,
+            "member": self.member,
+            "cells": self.cells,
+            "inputs": self.inputs,
+            "target": self.target,
+        }
         named |= {"prediction": self.prediction, "prediction_after": self.prediction_after}
         return json.dumps({**named, "trace": json.loads(self.trace.to_json())}, indent=2)
 
@@ -76,24 +85,24 @@ def trace_row(
     if not 0 <= member < len(model.members_):
         raise ValueError(f"there is no member {member}: the model has members 0 to {len(model.members_) - 1}")
     ensemble, one = model.ensemble_, samples.take(np.array([row]))
-    own = ensemble.members[member]
-    names, targets = _truth(model, np.asarray(y)[row : row + 1])
+    trained = ensemble.members[member]
+    names, targets = _names_and_targets(model, np.asarray(y)[row : row + 1])
     x = ensemble.schema.encode(ensemble.schema.match(one), np.array([row]))
     record = trace(
         ensemble.network,
-        own.parameters,
-        own.preprocessing.scale_inputs(x),
-        own.preprocessing.scale_targets(targets),
+        trained.parameters,
+        trained.preprocessing.scale_inputs(x),
+        trained.preprocessing.scale_targets(targets),
         loss=CrossEntropy() if isinstance(model, NetworkClassifier) else model.loss,
         step_size=(model.recipe_.learning_rate_init or DEFAULT_STEP) if step_size is None else step_size,
     )
     step, inputs = record.steps[0], ensemble.schema.inputs
-    before, after = (own.preprocessing.unscale(out)[0] for out in (step.output_before, step.output_after))
+    before, after = (trained.preprocessing.unscale(out)[0] for out in (step.output_before, step.output_after))
     each = len(before) // targets.shape[1]
     return RowTrace(
         row=row,
         member=member,
-        raw=ensemble.schema.cells(one),
+        cells=ensemble.schema.cells(one),
         inputs=dict(zip(inputs, record.x[0].tolist() if inputs else [], strict=True)),
         trace=record,
         target=dict(zip(names, np.repeat(targets[0], each).tolist(), strict=True)),
@@ -102,7 +111,7 @@ def trace_row(
     )
 
 
-def _truth(model: Estimator, y: ArrayLike) -> tuple[list[str], np.ndarray]:
+def _names_and_targets(model: Estimator, y: ArrayLike) -> tuple[list[str], np.ndarray]:
     """Return the names of what is predicted and the target (1, outputs) of one row."""
     if isinstance(model, NetworkClassifier):
         label = check_labels(y, 1)

@@ -20,7 +20,7 @@ from glassnet.network.network import Network
 Estimator = NetworkRegressor | NetworkClassifier
 
 SHOWN_ELSEWHERE = ("hidden_layer_sizes", "layers", "n_members")
-WORDS = {
+MEANINGS = {
     "out of fold": "by members that never saw the row",
     "validation": "on the rows that chose the epoch, so it flatters a little",
     "training": "on the rows it learned from, so it flatters",
@@ -29,7 +29,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Summary:
-    """A fitted model in figures; errors by target are in the units of the target, or the shares of wrong classes."""
+    """A fitted model in figures; errors by target are in the units of the target, or the fractions of wrong classes."""
 
     target: tuple[str, ...]
     rows: int
@@ -53,17 +53,17 @@ class Summary:
     errors: Mapping[str, Errors | ClassErrors]
 
     def table(self) -> TextTable:
-        """Return the summary as two columns of words."""
+        """Return the summary as two columns of text."""
         members = "1 network" if self.members == 1 else f"{self.members} members"
         fold = ", each without its test fold" if self.kind_of_errors == "out of fold" else ""
-        held = f", {self.validation_rows} to validate on" if self.validation_rows else ""
+        validation = f", {self.validation_rows} to validate on" if self.validation_rows else ""
         more = self.dense_parameters > self.parameters
         dense = f"; dense layers for the convolutions: {self.dense_parameters:.3g}" if more else ""
         why = "" if self.solver_reason == "asked for" else f" ({self.solver_reason})"
         ratio = self.parameters / self.training_rows
         rows = [
             ("target", ", ".join(self.target)),
-            ("rows", f"{self.rows}: {self.training_rows} to learn from{held}"),
+            ("rows", f"{self.rows}: {self.training_rows} to learn from{validation}"),
             ("inputs", self.samples),
             *((f"column {name!r}", f"left out: {reason}") for name, reason in self.left_out),
             ("network", f"{' - '.join(self.layers)}, {members}{fold}"),
@@ -78,7 +78,7 @@ class Summary:
         for name, error in self.errors.items():
             of = f" of {name}" if len(self.errors) > 1 else ""
             what, value = error.headline
-            rows.append((f"{what}{of}", f"{value:.6g} {self.kind_of_errors}: {WORDS[self.kind_of_errors]}"))
+            rows.append((f"{what}{of}", f"{value:.6g} {self.kind_of_errors}: {MEANINGS[self.kind_of_errors]}"))
         return TextTable(("", ""), tuple(rows))
 
 
@@ -129,7 +129,7 @@ def n_dense_parameters(network: Network) -> int:
 def _shapes(network: Network) -> tuple[str, ...]:
     """Return the shapes that enter the network and leave every layer that has weights W."""
     learned = ["W" in shapes for shapes in network.parameter_shapes]
-    leave = [shape for shape, own in zip(network.shapes[1:], learned, strict=True) if own]
+    leave = [shape for shape, has_weights in zip(network.shapes[1:], learned, strict=True) if has_weights]
     return tuple(" x ".join(map(str, shape)) for shape in (network.inputs, *leave))
 
 
@@ -141,11 +141,11 @@ def _most_honest_errors(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[s
     if isinstance(model, NetworkClassifier):
         probabilities = model.oof_prediction_ if fold else model.predict_proba(X)
         which = np.unique(np.concatenate(model.fold_rows_)) if fold else which  # a row of no weight may be of no class
-        truth = check_labels(y, len(probabilities))[which]
-        return kind, {model.target_names_[0]: class_errors(truth, probabilities[which], model.classes_)}
-    found = (model.oof_prediction_ if fold else model.predict(X)).reshape(rows, -1)[which]
+        labels = check_labels(y, len(probabilities))[which]
+        return kind, {model.target_names_[0]: class_errors(labels, probabilities[which], model.classes_)}
+    predictions = (model.oof_prediction_ if fold else model.predict(X)).reshape(rows, -1)[which]
     targets = check_targets(y, rows).reshape(rows, -1)[which]
-    return kind, errors_by_name(as_loss(model.loss), model.target_names_, targets, found)
+    return kind, errors_by_name(as_loss(model.loss), model.target_names_, targets, predictions)
 
 
 def _most_honest(model: Estimator, rows: int) -> tuple[str, np.ndarray]:

@@ -25,7 +25,7 @@ class TextTable:
         table = Table(title=Text(self.title) if self.title else None, title_justify="left", box=box.SIMPLE_HEAD)
         table.show_header = any(self.header)
         for place, name in enumerate(self.header):
-            table.add_column(Text(name), justify="left" if self._is_words(place) else "right", no_wrap=True)
+            table.add_column(Text(name), justify="left" if self._is_text(place) else "right", no_wrap=True)
         for row in self.rows:
             table.add_row(*(Text(self._cell(cell)) for cell in row))
         return table
@@ -36,11 +36,11 @@ class TextTable:
         lines = ["  ".join(map(self._pad, range(len(row)), row, widths)).rstrip() for row in cells]
         return "\n".join(([self.title] if self.title else []) + lines)
 
-    def _is_words(self, place: int) -> bool:
+    def _is_text(self, place: int) -> bool:
         return any(isinstance(row[place], str) for row in self.rows)
 
     def _pad(self, place: int, cell: str, width: int) -> str:
-        return cell.ljust(width) if self._is_words(place) else cell.rjust(width)
+        return cell.ljust(width) if self._is_text(place) else cell.rjust(width)
 
     def _cell(self, cell: object) -> str:
         if not isinstance(cell, float | np.floating):

@@ -4,14 +4,14 @@ The functions are those that training compiles, `forward`, `backward` and a solv
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import polars as pl
+from numpy.typing import ArrayLike
 
 from glassnet.estimators.validation import check_weights
 from glassnet.insight.formatting import cells_of, channel_table, matrices
@@ -21,6 +21,7 @@ from glassnet.network.cost import check_link, cost, cost_derivative
 from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
 from glassnet.network.loss import Loss, as_loss
 from glassnet.network.network import Network, forward, output
+from glassnet.storage.json_value import JSON
 from glassnet.training.auto_solver import as_solver
 from glassnet.training.divergence import DivergenceError
 from glassnet.training.ravel import flatten, unflatten
@@ -99,7 +100,7 @@ class Trace:
         return json.dumps({**head, **_as_lists({"x": self.x, "y": self.y}), "steps": steps}, indent=2)
 
     def to_frame(self) -> pl.DataFrame:
-        """Return a frame with a row a number: step, layer (null for the whole), quantity, index ("1,2"), value."""
+        """Return a frame with a row a number: step, layer (null for all of it), quantity, index ("1,2"), value."""
         schema = {"step": pl.Int64, "layer": pl.Int64, "quantity": pl.String, "index": pl.String, "value": pl.Float64}
         return pl.DataFrame(list(self._numbers()), schema=schema, orient="row")
 
@@ -142,8 +143,8 @@ class Trace:
         parameters = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
         if parameters <= MOST_PARAMETERS_IN_A_LINE:
             return str(self.table())
-        whole = [self.table(["output before", "output after", "E"])]
-        return "\n\n".join(map(str, [*whole, *self.layer_tables()]))
+        outputs = [self.table(["output before", "output after", "E"])]
+        return "\n\n".join(map(str, [*outputs, *self.layer_tables()]))
 
     def _numbers(self) -> Iterator[tuple[int, int | None, str, str, float]]:
         for step in self.steps:
@@ -159,15 +160,15 @@ class Trace:
 
 def trace(
     network: Network,
-    parameters: Parameters | Sequence[dict[str, Any]],
-    x: Any,
-    y: Any,
+    parameters: Sequence[Mapping[str, ArrayLike]],
+    x: ArrayLike,
+    y: ArrayLike,
     *,
     loss: str | Loss = "half_squared_error",
     step_size: float = 0.1,
     steps: int = 1,
     solver: str | Solver = "gd",
-    sample_weight: Any = None,
+    sample_weight: ArrayLike | None = None,
 ) -> Trace:
     """Train `steps` steps on the samples x (rows, inputs) and targets y (rows, outputs) and keep every number.
 
@@ -186,24 +187,24 @@ def trace(
         raise ValueError(f"x has {len(rows)} row(s) and y has {len(targets)}; they must be as many")
     with jax.enable_x64(True):
         inputs, wanted = jnp.asarray(rows), jnp.asarray(targets)
-        share = None if sample_weight is None else jnp.asarray(check_weights(sample_weight, len(rows)))
+        weights = None if sample_weight is None else jnp.asarray(check_weights(sample_weight, len(rows)))
         flat_parameters = flatten(_checked(network, parameters))
-        memory, done = moves.init(flat_parameters), list[Step]()
+        state, done = moves.init(flat_parameters), list[Step]()
         for number in range(1, steps + 1):
             before = unflatten(network, flat_parameters)
-            kept = forward(network, before, inputs)
-            back = backward(network, before, kept, cost_derivative(rule, kept[-1].x, wanted, share))
-            E = float(cost(rule, kept[-1].x, wanted, share))
-            flat_parameters, memory = moves.update(
-                flat_parameters, memory, flatten([layer.gradient for layer in back]), step_size
+            signals = forward(network, before, inputs)
+            back = backward(network, before, signals, cost_derivative(rule, signals[-1].x, wanted, weights))
+            E = float(cost(rule, signals[-1].x, wanted, weights))
+            flat_parameters, state = moves.update(
+                flat_parameters, state, flatten([layer.gradient for layer in back]), step_size
             )
             after = unflatten(network, flat_parameters)
             if not bool(jnp.isfinite(jnp.sum(jnp.square(flat_parameters)))):
                 raise DivergenceError(
                     f"the trace left the finite numbers in step {number}; try step_size={step_size / 10:g}"
                 )
-            prediction = [np.asarray(rule.link.value(x)) for x in (kept[-1].x, output(network, after, inputs))]
-            layers = tuple(map(_layer_step, kept, back, before, after))
+            prediction = [np.asarray(rule.link.value(x)) for x in (signals[-1].x, output(network, after, inputs))]
+            layers = tuple(map(_layer_step, signals, back, before, after))
             done.append(Step(number, E, prediction[0], prediction[1], np.asarray(back[0].g), layers))
     return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done))
 
@@ -215,26 +216,26 @@ def _gradient_solver(given: str | Solver) -> GradientSolver:
     return solver
 
 
-def _layer_step(kept: Forward, back: Backward, before: LayerParameters, after: LayerParameters) -> LayerStep:
+def _layer_step(forward_signals: Forward, back: Backward, before: LayerParameters, after: LayerParameters) -> LayerStep:
     def numbers(part: LayerParameters) -> Arrays:
         return {name: np.asarray(array) for name, array in part.items()}
 
-    signals = np.asarray(kept.z), np.asarray(kept.x), np.asarray(back.delta)
-    return LayerStep(*signals, numbers(back.gradient), numbers(before), numbers(after))
+    arrays = np.asarray(forward_signals.z), np.asarray(forward_signals.x), np.asarray(back.delta)
+    return LayerStep(*arrays, numbers(back.gradient), numbers(before), numbers(after))
 
 
-def _checked(network: Network, parameters: Sequence[dict[str, Any]]) -> Parameters:
+def _checked(network: Network, parameters: Sequence[Mapping[str, ArrayLike]]) -> Parameters:
     shapes = network.parameter_shapes
     given = [{name: np.asarray(array, dtype=np.float64) for name, array in layer.items()} for layer in parameters]
-    found = [{name: array.shape for name, array in layer.items()} for layer in given]
+    given_shapes = [{name: array.shape for name, array in layer.items()} for layer in given]
     if not all(np.isfinite(array).all() for layer in given for array in layer.values()):
         raise ValueError("the parameters hold NaN or infinity; a trace needs numbers")
-    if found != shapes:
-        raise ValueError(f"the parameters have shapes {found}, but the network needs {shapes}")
+    if given_shapes != shapes:
+        raise ValueError(f"the parameters have shapes {given_shapes}, but the network needs {shapes}")
     return [{name: jnp.asarray(layer[name]) for name in names} for layer, names in zip(given, shapes, strict=True)]
 
 
-def _as_rows(given: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
+def _as_rows(given: ArrayLike, shape: tuple[int, ...], what: str) -> np.ndarray:
     rows = np.asarray(given, dtype=np.float64)
     if rows.ndim <= len(shape) and (rows.size == int(np.prod(shape)) or shape == (1,)):
         rows = rows.reshape(-1, *shape)
@@ -245,11 +246,11 @@ def _as_rows(given: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
     return rows
 
 
-def _name(given: Any) -> str:
+def _name(given: str | Loss | Solver) -> str:
     return given if isinstance(given, str) else repr(given)
 
 
-def _as_lists(arrays: Arrays) -> dict[str, Any]:
+def _as_lists(arrays: Arrays) -> dict[str, JSON]:
     return {name: array.tolist() for name, array in arrays.items()}
 
 

@@ -58,9 +58,11 @@ def train_epoch(
         value, gradient = cost_and_gradient(
             network, loss, unflatten(network, flat_parameters), data.x[places], data.y[places], weights * (size / mass)
         )
-        pull = alpha / mass * l2 * flat_parameters
-        reported = factor * value + 0.5 * jnp.dot(pull, flat_parameters)
-        flat_parameters, state = solver.update(flat_parameters, state, flatten(gradient) + pull, learning_rate)
+        penalty_gradient = alpha / mass * l2 * flat_parameters
+        reported = factor * value + 0.5 * jnp.dot(penalty_gradient, flat_parameters)
+        flat_parameters, state = solver.update(
+            flat_parameters, state, flatten(gradient) + penalty_gradient, learning_rate
+        )
         return (flat_parameters, state, total + count * reported), None
 
     start = flat_parameters, state, jnp.zeros((), flat_parameters.dtype)

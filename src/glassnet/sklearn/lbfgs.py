@@ -53,11 +53,11 @@ def minimise(
 def _warn_unless_converged(result: OptimizeResult, steps: int, max_iter: int) -> None:
     if result.status == 0:
         return
-    words = f"lbfgs failed to converge after {steps} iteration(s) (status={result.status}):\n{result.message}\n"
+    message = f"lbfgs failed to converge after {steps} iteration(s) (status={result.status}):\n{result.message}\n"
     if steps == max_iter:
-        words += f"\nIncrease the number of iterations to improve the convergence (max_iter={max_iter})."
-    words += (
+        message += f"\nIncrease the number of iterations to improve the convergence (max_iter={max_iter})."
+    message += (
         "\nYou might also want to scale the data as shown in:\n"
         "    https://scikit-learn.org/stable/modules/preprocessing.html"
     )
-    warnings.warn(words, ConvergenceWarning, stacklevel=5)
+    warnings.warn(message, ConvergenceWarning, stacklevel=5)

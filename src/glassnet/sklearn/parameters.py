@@ -1,4 +1,4 @@
-"""The parameters that both perceptrons have, with scikit-learn's checks, so that its words are raised."""
+"""The parameters that both perceptrons have, with scikit-learn's checks, so that its messages are raised."""
 
 from collections.abc import Sequence
 from numbers import Integral, Real

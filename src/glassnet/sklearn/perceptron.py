@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -120,7 +120,7 @@ class MultilayerPerceptron(StochasticTraining, BaseEstimator):
         weights = None if sample_weight is None else check_weights(sample_weight, table)
         return Rows(table, targets.reshape(len(targets), -1), weights)
 
-    def _start(self, sizes: list[int], dtype: np.dtype[Any]) -> None:
+    def _start(self, sizes: list[int], dtype: np.dtype[np.floating]) -> None:
         """Draw first parameters, and forget everything of an earlier fit."""
         self.n_iter_, self.t_ = 0, 0
         self.n_layers_ = len(sizes)

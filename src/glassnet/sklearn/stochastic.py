@@ -1,4 +1,4 @@
-"""Stochastic training as scikit-learn does it: orders, held-out scores, stopping and words."""
+"""Stochastic training as scikit-learn does it: orders, held-out scores, stopping and messages."""
 
 import warnings
 from abc import ABC, abstractmethod

@@ -7,7 +7,7 @@ with 64 zeros in its place. A reader takes numbers and text, never code.
 import hashlib
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +15,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from glassnet.storage.atomic import write_bytes
+from glassnet.storage.json_value import JSON
 
 ENTRY = "glassnet"
 NO_DIGEST = "0" * 64
 LONGEST_HEADER = 100_000_000  # bytes; the limit of the safetensors format
-
-JSON = str | int | float | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
 
 
 class ContainerError(ValueError):

@@ -13,7 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet.storage.atomic import why_not
-from glassnet.storage.container import JSON, ContainerError, read_container, write_container
+from glassnet.storage.container import ContainerError, read_container, write_container
+from glassnet.storage.json_value import JSON
 
 SECONDS_BETWEEN_WRITES = 1.0
 NAMES = ("checkpoint-even.glass", "checkpoint-odd.glass")

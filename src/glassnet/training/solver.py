@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 
 import jax
 import numpy as np
-import optax
+from jaxtyping import PyTree
 
 from glassnet._types import FlatParameters
 from glassnet.network.loss import Loss
@@ -23,7 +23,7 @@ from glassnet.training.settable import Settable
 from glassnet.training.stopping import StopReason
 
 StepSize = float | jax.Array
-SolverState = optax.OptState  # a pytree of arrays
+SolverState = PyTree  # of arrays
 
 # The options of an estimator or a recipe that not every solver uses.
 BATCH_OPTIONS = frozenset({"batch_size", "learning_rate_init", "dropout", "adversarial", "checkpoint"})
