@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 
 from glassnet import NetworkRegressor
 from glassnet.data.scaler import identity_scaler
-from glassnet.data.shared import member_scaling, share_table
+from glassnet.data.shared import member_scaling, shared_table
 from glassnet.network.dense import Dense
 from glassnet.network.initializers import Normal
 from glassnet.network.loss import HalfSquaredError
@@ -58,7 +58,7 @@ def table_of(sizes, rows):
 
 def run_of(static, dynamic, X, y, step_size, seeds):
     """Return a run of members, one a seed, that learn from all rows as they are."""
-    shared, exponents = share_table(np.column_stack([X, y, np.ones(len(y))]).astype(np.float64))
+    shared, exponents = shared_table(np.column_stack([X, y, np.ones(len(y))]).astype(np.float64))
     scaling = member_scaling([identity_scaler(len(exponents) - 1)], None, 1.0, exponents)
     member = member_data(np.arange(len(y)), np.arange(0), scaling, 1.0, np.zeros(X.shape[1]))
     states = [start(static, flatten(static.network.initialize(seed)), step_size, jnp.uint32(seed)) for seed in seeds]

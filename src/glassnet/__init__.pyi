@@ -75,6 +75,8 @@ from .network.activation import (
 from .network.augmentation import Crop as Crop
 from .network.augmentation import Flip as Flip
 from .network.augmentation import Shift as Shift
+from .network.bounding_rules import Curves as Curves
+from .network.bounding_rules import Linear as Linear
 from .network.convolution import Convolution as Convolution
 from .network.custom_loss import CustomLoss as CustomLoss
 from .network.dense import Dense as Dense
@@ -125,8 +127,6 @@ from .network.periodic import Periodic as Periodic
 from .network.piecewise import PiecewiseLinear as PiecewiseLinear
 from .network.pooling import AveragePool as AveragePool
 from .network.pooling import MaxPool as MaxPool
-from .network.rules import Curves as Curves
-from .network.rules import Linear as Linear
 from .network.scaling import InputScaling as InputScaling
 from .network.smooth_clip import SmoothClip as SmoothClip
 from .training.checkpoint import CheckpointError as CheckpointError

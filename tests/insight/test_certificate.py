@@ -115,8 +115,8 @@ def test_two_corners(mixed):
     model, frame = mixed
     upper = frame.with_columns(size=pl.col("size") + 100)
     found = certify(model, frame, upper=upper)
-    for share in (0.0, 0.3, 1.0):
-        inside = model.predict(frame.with_columns(size=pl.col("size") + 100 * share))
+    for to_shared in (0.0, 0.3, 1.0):
+        inside = model.predict(frame.with_columns(size=pl.col("size") + 100 * to_shared))
         assert (found.lower[:, 0] <= inside).all()
         assert (found.upper[:, 0] >= inside).all()
     with pytest.raises(ValueError, match=r"X and upper are no box in row 0: 'size' goes from .* numbers must not fall"):

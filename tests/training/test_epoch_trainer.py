@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from glassnet.data.scaler import identity_scaler
-from glassnet.data.shared import member_scaling, share_table
+from glassnet.data.shared import member_scaling, shared_table
 from glassnet.network.dense import Dense
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network
@@ -30,7 +30,7 @@ Y = X @ [[1.0], [2.0], [-1.0]] + RANDOM.normal(size=(50, 1))
 
 def run_of(static, dynamic, rows, step_size=0.05):
     """Return a run of members that learn from these rows, 35 to 49 are validation rows."""
-    shared, exponents = share_table(np.column_stack([X, Y, np.ones(50)]))
+    shared, exponents = shared_table(np.column_stack([X, Y, np.ones(50)]))
     scaling = member_scaling([identity_scaler(4)], None, 1.0, exponents)
     members = [member_data(np.asarray(train), np.arange(35, 50), scaling, 1.0, np.zeros(3)) for train in rows]
     flat_parameters = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(rows))])

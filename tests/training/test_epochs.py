@@ -8,7 +8,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from glassnet.data.scaler import identity_scaler
-from glassnet.data.shared import Batch, member_scaling, share_table
+from glassnet.data.shared import Batch, member_scaling, shared_table
 from glassnet.network.backward import cost_and_gradient
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
@@ -33,7 +33,7 @@ ALL = range(50), []
 
 def run(static, epochs, *, members, dynamic=None, step_size=0.05, weights=None):
     """Return states and curves; a member is (training rows, validation rows, mean weight of the training rows)."""
-    shared, exponents = share_table(np.column_stack([X, Y, np.ones(50) if weights is None else weights]))
+    shared, exponents = shared_table(np.column_stack([X, Y, np.ones(50) if weights is None else weights]))
     flat_parameters = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(members))])
     seeds = jnp.arange(len(members), dtype=jnp.uint32)
     states = jax.vmap(lambda flat_parameters, seed: start(static, flat_parameters, step_size, seed))(

@@ -60,9 +60,9 @@ class Dataset:
         for place, column in enumerate(self.y.T):
             check_outliers("the target" if self.y.shape[1] == 1 else f"target {place}", column, self.numbers)
 
-    def share(self) -> tuple[SharedData, np.ndarray]:
+    def to_shared(self) -> tuple[SharedData, np.ndarray]:
         """Return the rows as all members share them, and the exponents of the shared columns."""
-        return self.schema.share(self.x, self.y, self.weights)
+        return self.schema.to_shared(self.x, self.y, self.weights)
 
 
 def encode(schema: Schema, samples: Samples, y: np.ndarray, weights: np.ndarray) -> Dataset:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from glassnet.data.column import Column
 from glassnet.data.scaler import Scaler
 from glassnet.data.schema import CellValue, InputRecipe, Movable, Samples, ScalerName
-from glassnet.data.shared import MemberScaling, SharedImages, member_scaling, share_images
+from glassnet.data.shared import MemberScaling, SharedImages, member_scaling, shared_images
 from glassnet.network.augmentation import Shift
 from glassnet.network.convolution import Convolution
 from glassnet.network.flatten import Flatten
@@ -126,9 +126,9 @@ class ImageSchema:
         """Return mean and standard deviation of every channel, whatever the name: pixels have no outliers."""
         return channel_scaler(x, rows)
 
-    def share(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedImages, np.ndarray]:
+    def to_shared(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedImages, np.ndarray]:
         """Return the images beside a table of targets and weights."""
-        return share_images(x, np.column_stack([y, weights]))
+        return shared_images(x, np.column_stack([y, weights]))
 
     def member_scaling(
         self, inputs: Scaler, targets: Scaler, mean_weight: float, exponents: np.ndarray

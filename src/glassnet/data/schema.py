@@ -175,7 +175,7 @@ class Schema(Protocol):
         """Return how a member that learns from these rows scales the inputs."""
         ...
 
-    def share(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedData, np.ndarray]:
+    def to_shared(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedData, np.ndarray]:
         """Return the rows as members share them, and the exponents of the shared columns."""
         ...
 

@@ -124,7 +124,7 @@ def power_of_two(size: int) -> int:
     return 1 << (size - 1).bit_length() if size else 0
 
 
-def share_table(table: np.ndarray) -> tuple[SharedTable, np.ndarray]:
+def shared_table(table: np.ndarray) -> tuple[SharedTable, np.ndarray]:
     """Return a float64 table as pairs, padded, and the exponents e of its columns: high + low = value / 2^e."""
     size = np.nan_to_num(np.nanmax(np.abs(table), axis=0, initial=0.0))
     exponents = np.frexp(size)[1]
@@ -135,11 +135,11 @@ def share_table(table: np.ndarray) -> tuple[SharedTable, np.ndarray]:
     return SharedTable(jnp.asarray(np.pad(high, padding)), jnp.asarray(np.pad(low, padding))), exponents
 
 
-def share_images(pixels: np.ndarray, table: np.ndarray) -> tuple[SharedImages, np.ndarray]:
+def shared_images(pixels: np.ndarray, table: np.ndarray) -> tuple[SharedImages, np.ndarray]:
     """Return images as they are beside a table of targets and weights, both padded, and the table's exponents."""
-    shared_table, exponents = share_table(table)
+    shared, exponents = shared_table(table)
     padding = [(0, power_of_two(len(pixels)) - len(pixels))] + [(0, 0)] * 3
-    return SharedImages(shared_table, jnp.asarray(np.pad(pixels, padding))), exponents
+    return SharedImages(shared, jnp.asarray(np.pad(pixels, padding))), exponents
 
 
 def member_scaling(

@@ -16,7 +16,7 @@ from glassnet.data.match import match
 from glassnet.data.read_columns import Reading, read_columns
 from glassnet.data.scaler import Scaler, fit_robust_scaler, fit_standard_scaler, with_passthrough
 from glassnet.data.schema import CellValue, InputRecipe, Movable, Samples, ScalerName
-from glassnet.data.shared import MemberScaling, SharedTable, member_scaling, share_table
+from glassnet.data.shared import MemberScaling, SharedTable, member_scaling, shared_table
 from glassnet.network.embedding import Embedding
 from glassnet.network.layer import Layer
 from glassnet.network.periodic import Periodic
@@ -114,9 +114,9 @@ class TableSchema:
             scaler, training_rows, flags=len(self.numbers), codes=len(self.inputs) - len(self.codes)
         )
 
-    def share(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedTable, np.ndarray]:
+    def to_shared(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedTable, np.ndarray]:
         """Return inputs, targets and weights as one table of pairs."""
-        return share_table(np.column_stack([x, y, weights]))
+        return shared_table(np.column_stack([x, y, weights]))
 
     def member_scaling(
         self, inputs: Scaler, targets: Scaler, mean_weight: float, exponents: np.ndarray

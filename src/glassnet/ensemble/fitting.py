@@ -181,7 +181,7 @@ def _fit_by_epochs(
         )
     last = np.asarray(first.epoch) + epochs
     dynamic = _dynamic(training, solver, max(int(last.max()), training.recipe.max_iter or 1))
-    shared, exponents = training.dataset.share()
+    shared, exponents = training.dataset.to_shared()
     members = [_member_data(training.dataset, setup, exponents) for setup in training.setups]
     decays = options_of(solver).decays
     runs: list[Trained] = []

@@ -210,8 +210,11 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
             vars(self).pop(name, None)
         if all_rows is None or not self.ensemble_.cross_fitted:
             return
-        probabilities = self.ensemble_.predict_out_of_fold(all_rows, self._used, softmax)
-        classes, predicted = np.argmax(all_rows.y[self._used], axis=1), np.argmax(probabilities[self._used], axis=1)
+        probabilities = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_, softmax)
+        classes, predicted = (
+            np.argmax(all_rows.y[self.used_rows_], axis=1),
+            np.argmax(probabilities[self.used_rows_], axis=1),
+        )
         self.oof_score_ = float(accuracy_score(classes, predicted))
         self.oof_prediction_ = probabilities
 

@@ -88,7 +88,7 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     ensemble_: Ensemble
     recipe_: Recipe
-    _used: np.ndarray  # the rows of positive weight
+    used_rows_: np.ndarray  # the rows of positive weight
     _states: MemberState | None = None  # what the solver remembers; not kept in model files
     _digest: str = ""  # of the rows of the last fit
 
@@ -125,7 +125,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
             continues, before = self.warm_start and hasattr(self, "ensemble_"), self._digest
             recipe, all_rows = self._read(data, continues)
-            dataset = all_rows.take(self._used)
+            dataset = all_rows.take(self.used_rows_)
             dataset.check()
             self._digest = dataset.digest
             if continues and self._digest == before:  # the same rows: nobody may learn from its own fold
@@ -140,8 +140,8 @@ class NetworkEstimator(BaseEstimator, ABC):
             recipe = replace(recipe, batch_size=batch_size)
             self._train(recipe, dataset, splits, recipe.max_iter or 1, continues, control, data.checkpoint)
             split = splits[0]
-            self.training_rows_ = self._used[split.train]
-            self.validation_rows_ = self._used[split.validation] if data.validation is None else np.arange(0)
+            self.training_rows_ = self.used_rows_[split.train]
+            self.validation_rows_ = self.used_rows_[split.validation] if data.validation is None else np.arange(0)
         return all_rows
 
     def _fit_part(self, data: FitData, interrupt: Interrupt) -> None:
@@ -150,7 +150,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
             continues = hasattr(self, "ensemble_")
             recipe, all_rows = self._read(data, continues, least=1 if continues else 2)
-            dataset = all_rows.take(self._used)
+            dataset = all_rows.take(self.used_rows_)
             dataset.check()
             self._digest = ""  # a later fit on these rows cannot know what was learned from them
             recipe = online(recipe, given_recipe(self))
@@ -158,17 +158,18 @@ class NetworkEstimator(BaseEstimator, ABC):
             count = len(self.members_) if continues else recipe.n_members or 1
             splits = splits_of(dataset.rows, [np.arange(0)] * count, 0.0, self.seed_)
             self._train(recipe, dataset, splits, 1, continues, control, None)
-            self.training_rows_, self.validation_rows_ = self._used, np.arange(0)
+            self.training_rows_, self.validation_rows_ = self.used_rows_, np.arange(0)
 
     def _read(self, data: FitData, continues: bool, least: int = 2) -> tuple[Recipe, Dataset]:
         """Return the recipe, and all rows encoded; a first fit reads the schema and draws the seed."""
-        self._used = np.flatnonzero(data.weights)
-        if self._used.size < least:
+        self.used_rows_ = np.flatnonzero(data.weights)
+        rows = self.used_rows_.size
+        if rows < least:
             raise ValueError(
-                f"n_samples={self._used.size}: a network needs at least {least} rows (of positive weight) to learn from"
+                f"n_samples={rows}: a network needs at least {least} rows (of positive weight) to learn from"
             )
         given, preset = given_recipe(self), preset_recipe(self.preset)
-        recipe = resolve(preset, given, self._used.size, self.presets[data.samples.kind])
+        recipe = resolve(preset, given, rows, self.presets[data.samples.kind])
         if continues:
             schema = self.schema_
         else:
@@ -188,11 +189,11 @@ class NetworkEstimator(BaseEstimator, ABC):
         if cv is not None and simple and groups is None and members > 1:
             warn_of_dates(dataset.schema.columns)
         if simple:
-            groups = None if groups is None else groups[self._used]
+            groups = None if groups is None else groups[self.used_rows_]
             tests = fold_rows(dataset.rows, members, cv, groups, self._labels(dataset.y), self.seed_)
         else:  # a splitter speaks of all rows, those of weight zero too
             full_tests = fold_rows(len(data.targets), members, cv, groups, self._labels(data.targets), self.seed_)
-            tests = [np.flatnonzero(np.isin(self._used, rows)) for rows in full_tests]
+            tests = [np.flatnonzero(np.isin(self.used_rows_, rows)) for rows in full_tests]
         validates = data.validation is None and recipe.early_stopping
         return splits_of(dataset.rows, tests, self.validation_fraction if validates else 0.0, self.seed_)
 
@@ -292,7 +293,7 @@ class NetworkEstimator(BaseEstimator, ABC):
     @property
     def fold_rows_(self) -> list[np.ndarray]:
         """The rows of the fitted table that each member never saw, those of weight zero not among them."""
-        return [self._used[member.split.test] for member in self.members_]
+        return [self.used_rows_[member.split.test] for member in self.members_]
 
     @property
     def coefs_(self) -> list[np.ndarray]:

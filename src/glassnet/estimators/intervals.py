@@ -47,7 +47,7 @@ class Intervals(Calibrated, BaseEstimator):
     n_outputs_: int
     error_scales_: list[tuple[ErrorScale, ...]]
     _vector_target: bool
-    _used: np.ndarray
+    used_rows_: np.ndarray
     _digest: str
 
     def predict_interval(self, X: ArrayLike, coverage: float = 0.9, *, width: str = "constant") -> Interval:
@@ -112,11 +112,11 @@ class Intervals(Calibrated, BaseEstimator):
 
     def _remember_residuals(self, all_rows: Dataset, grouped: bool, validated: bool) -> None:
         """Keep what intervals need of a fit: the out-of-fold residuals, O(rows)."""
-        dataset = all_rows.take(self._used)
+        dataset = all_rows.take(self.used_rows_)
         self.error_scales_ = [] if validated else fit_error_scales(self.ensemble_, dataset)
         if not hasattr(self, "oof_prediction_"):
             return
-        predictions = self.oof_prediction_[self._used].reshape(dataset.rows, -1)
+        predictions = self.oof_prediction_[self.used_rows_].reshape(dataset.rows, -1)
         scale = np.zeros((dataset.rows, 0))
         if self.error_scales_:
             scale = out_of_fold_scales(self.ensemble_, self.error_scales_, dataset.x, predictions)

@@ -37,7 +37,7 @@ class PredictionSets(Calibrated, BaseEstimator):
     cv: CV
     warm_start: bool
     classes_: np.ndarray
-    _used: np.ndarray
+    used_rows_: np.ndarray
     _digest: str
 
     def predict_set(self, X: ArrayLike, coverage: float = 0.9) -> PredictionSet:
@@ -105,7 +105,7 @@ class PredictionSets(Calibrated, BaseEstimator):
         """Keep what sets need of a fit under the weights that were given, if any."""
         if not hasattr(self, "oof_prediction_"):
             return
-        used = self._used
+        used = self.used_rows_
         doubt = doubt_of(self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start)
         residual, nothing = _scores(all_rows.y[used], self.oof_prediction_[used]), np.zeros((len(used), 0))
         calibration = cross_calibration(self.ensemble_, residual, nothing, doubt, by_label=True)

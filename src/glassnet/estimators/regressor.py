@@ -131,6 +131,8 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         The solver used, and why.
     training_rows_, validation_rows_ : arrays
         Rows of the first member (rows of weight zero are in neither).
+    used_rows_ : array
+        The rows of positive weight, of which all members' rows are numbered.
     n_features_in_, n_outputs_, n_layers_, seed_ : int
         Features, targets, layers with the inputs, and the seed that was drawn.
     feature_names_in_, target_names_, target_mean_ : arrays
@@ -336,8 +338,8 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
             vars(self).pop(name, None)
         if all_rows is None or not self.ensemble_.cross_fitted:
             return
-        predictions = self.ensemble_.predict_out_of_fold(all_rows, self._used)
-        self.oof_score_ = score(self._loss(), all_rows.y[self._used], predictions[self._used])
+        predictions = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_)
+        self.oof_score_ = score(self._loss(), all_rows.y[self.used_rows_], predictions[self.used_rows_])
         self.oof_prediction_ = self._shaped(predictions)
 
     def _loss(self) -> Loss:

@@ -32,7 +32,7 @@ FIELDS = {  # by the record's name of today
     "Scaler": {"spread": "scale"},
     "Split": {"held": "validation", "blind": "test"},
 }
-ATTRIBUTES = {"spreads_": "error_scales_"}
+ATTRIBUTES = {"spreads_": "error_scales_", "_used": "used_rows_"}
 SENTENCES = (
     (re.compile(r"max_iter=\d+ (epochs|steps) are done"), "MAX_ITER"),
     (re.compile(r"\d+ epochs improved by less than tol|\d+ steps without a better model"), "NO_IMPROVEMENT"),

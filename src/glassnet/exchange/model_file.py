@@ -30,7 +30,7 @@ NOT_NEEDED = ("loss", "solver", "layers")  # for predicting: those of your own a
 
 COMMON = {"n_features_in_", "target_names_"}
 NETWORKS = {
-    *COMMON, "_used", "best_iter_", "ensemble_", "loss_curve_", "n_iter_", "seed_", "solver_", "solver_reason_",
+    *COMMON, "used_rows_", "best_iter_", "ensemble_", "loss_curve_", "n_iter_", "seed_", "solver_", "solver_reason_",
     "stop_reason_", "training_rows_", "validation_loss_curve_", "validation_rows_",
 }  # fmt: skip
 MAY_LACK = {

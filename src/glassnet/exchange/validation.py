@@ -37,7 +37,7 @@ MOST_NUMBERS = 2**24  # of one sample between two layers
 ATTRIBUTES: dict[str, object] = {
     "_digest": str,
     "_multilabel": bool,
-    "_used": np.ndarray,
+    "used_rows_": np.ndarray,
     "_vector_target": bool,
     "best_iter_": int,
     "calibration_": Calibration | str,  # or why there is none
@@ -78,7 +78,7 @@ def inspect(model: Model) -> None:
         _perceptron(model)
         return
     ensemble: Ensemble = model.ensemble_
-    targets = _ensemble(ensemble, len(vars(model)["_used"]))
+    targets = _ensemble(ensemble, len(model.used_rows_))
     names = getattr(model, "feature_names_in_", None)
     ensemble.schema.check_stored(vars(model)["n_features_in_"], None if names is None else tuple(names))
     named = model.classes_ if isinstance(model, NetworkClassifier) else model.target_names_

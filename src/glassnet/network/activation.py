@@ -7,8 +7,8 @@ from glassnet._types import Entries
 from glassnet.network.activations_coupled import Increasing, Softmax
 from glassnet.network.activations_piecewise_linear import HardTanh, Heaviside, Identity, LeakyReLU, ReLU
 from glassnet.network.activations_smooth import ELU, GELU, SELU, Exponential, Logistic, Mish, SiLU, Softplus, Tanh
+from glassnet.network.bounding_rules import Rule
 from glassnet.network.coordinatewise import Coordinatewise
-from glassnet.network.rules import Rule
 
 __all__ = [
     "ACTIVATIONS",

@@ -7,12 +7,12 @@ from jaxtyping import Array, Bool
 
 from glassnet._types import Entries, RowsIn, RowsOut
 from glassnet.network.activations_smooth import Logistic, Softplus
+from glassnet.network.bounding_rules import Curves, Custom, Linear, Rule
 from glassnet.network.hash_rng import Noise
 from glassnet.network.parameters import LayerParameters
 from glassnet.network.passes import Backward, Forward
 from glassnet.network.relaxation import Coefficients, Interval, LinearBound, Relaxation, constant_forward, inner
 from glassnet.network.rounding import gamma, of_activation
-from glassnet.network.rules import Curves, Custom, Linear, Rule
 
 
 @dataclass(frozen=True)

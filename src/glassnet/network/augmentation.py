@@ -13,9 +13,9 @@ import jax
 import jax.numpy as jnp
 
 from glassnet._types import RowsIn, RowsOut
+from glassnet.network.bounding_rules import Linear, Rule
 from glassnet.network.hash_rng import Noise, bits, derived
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.rules import Linear, Rule
 from glassnet.network.stateless import Stateless
 
 

@@ -9,11 +9,11 @@ from jax import lax
 
 from glassnet._types import Entries, Parameter, RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity, activation_rules, as_activation
+from glassnet.network.bounding_rules import Linear, Rule
 from glassnet.network.dense import FULL_RATE_INPUTS
 from glassnet.network.hash_rng import Noise
 from glassnet.network.initializers import ArrayLike, Initializer, as_initializer
 from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape
-from glassnet.network.rules import Linear, Rule
 from glassnet.network.windows import Windows, check_window, frozen, windows_of
 
 # Bytes of patches that are worked on at once, a few megabytes as caches are. It is a constant and not asked of the

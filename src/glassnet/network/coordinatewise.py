@@ -8,8 +8,8 @@ from typing import ClassVar, final
 import jax.numpy as jnp
 
 from glassnet._types import Entries
+from glassnet.network.bounding_rules import Curves
 from glassnet.network.rounding import of_activation
-from glassnet.network.rules import Curves
 
 Curvature = Entries | float | None
 

@@ -7,10 +7,10 @@ import jax.numpy as jnp
 
 from glassnet._types import Inputs, Outputs
 from glassnet.network.activation import Activation, Identity, activation_rules, as_activation
+from glassnet.network.bounding_rules import Linear, Rule
 from glassnet.network.hash_rng import Noise
 from glassnet.network.initializers import ArrayLike, Initializer, as_initializer
 from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape
-from glassnet.network.rules import Linear, Rule
 
 FULL_RATE_INPUTS = 100  # inputs at which the learning rate of W is that of everything else
 

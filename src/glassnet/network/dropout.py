@@ -7,9 +7,9 @@ import jax.numpy as jnp
 from jaxtyping import Array, UInt32
 
 from glassnet._types import RowsIn, RowsOut, UInt32Scalar
+from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.hash_rng import Noise, bits
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.rules import Curves, Rule
 from glassnet.network.stateless import Stateless
 
 RATE_STEPS = 256  # a rate is rounded to a multiple of 1/256, and the rest is scaled by what that rate is

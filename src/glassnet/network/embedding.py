@@ -8,10 +8,10 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from glassnet._types import Inputs, Outputs
+from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.hash_rng import Noise
 from glassnet.network.initializers import UnitLength
 from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape
-from glassnet.network.rules import Curves, Rule
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from math import prod
 
 from glassnet._types import RowsIn, RowsOut
+from glassnet.network.bounding_rules import Linear, Rule
 from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
-from glassnet.network.rules import Linear, Rule
 from glassnet.network.stateless import Stateless
 
 

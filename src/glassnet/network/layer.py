@@ -3,10 +3,10 @@
 from typing import ClassVar, Protocol, runtime_checkable
 
 from glassnet._types import RowsIn, RowsOut
+from glassnet.network.bounding_rules import Rule
 from glassnet.network.hash_rng import Noise
 from glassnet.network.parameters import LayerParameters, Parameters, ParameterSpec, Shape
 from glassnet.network.passes import Backward, Forward
-from glassnet.network.rules import Rule
 
 __all__ = [
     "Backward",

@@ -6,12 +6,12 @@ import jax.numpy as jnp
 
 from glassnet._types import Entries, Inputs, Outputs
 from glassnet.network.activation import Activation, Coordinatewise, as_activation
+from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.coordinatewise import scaled_curvature
 from glassnet.network.hash_rng import Noise
 from glassnet.network.initializers import One
 from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape, no_bounds
 from glassnet.network.rounding import UNIT, of_activation
-from glassnet.network.rules import Curves, Rule
 
 
 @dataclass(frozen=True, init=False)

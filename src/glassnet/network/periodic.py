@@ -6,12 +6,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet._types import Inputs, Outputs
+from glassnet.network.bounding_rules import Curves, Rule, beside, repeated_sources
 from glassnet.network.fast_trigonometry import cosine, sine
 from glassnet.network.hash_rng import Noise
 from glassnet.network.initializers import Normal, Uniform
 from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape, leading
 from glassnet.network.rounding import TRIGONOMETRY, UNIT, of_sum
-from glassnet.network.rules import Curves, Rule, beside, repeated_sources
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from jaxtyping import Array, Float
 from numpy.random import Generator
 
 from glassnet._types import Inputs, Outputs
+from glassnet.network.bounding_rules import Curves, Rule, beside, repeated_sources
 from glassnet.network.hash_rng import Noise
 from glassnet.network.initializers import UnitLength, Zero
 from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape, leading
 from glassnet.network.rounding import UNIT, of_sum
-from glassnet.network.rules import Curves, Rule, beside, repeated_sources
 
 NARROWEST = 1e-6  # between equal knots a bin is a step of this width
 

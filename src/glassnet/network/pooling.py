@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from glassnet._types import RowsIn, RowsOut
+from glassnet.network.bounding_rules import Custom, Linear, Rule
 from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
 from glassnet.network.relaxation import (
@@ -22,7 +23,6 @@ from glassnet.network.relaxation import (
     inner,
     interval_product,
 )
-from glassnet.network.rules import Custom, Linear, Rule
 from glassnet.network.stateless import Stateless
 from glassnet.network.windows import Windows, check_window, frozen, windows_of
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import jax.numpy as jnp
 
 from glassnet._types import Inputs, Outputs
+from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.hash_rng import Noise
 from glassnet.network.initializers import One
 from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape
 from glassnet.network.rounding import UNIT
-from glassnet.network.rules import Curves, Rule
 
 LEARNING_RATE_MULTIPLIER = (
     60.0  # a scale has to travel from 1 to near 0 or to several times 1 while a weight moves by its own size

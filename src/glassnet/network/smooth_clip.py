@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import jax.numpy as jnp
 
 from glassnet._types import Inputs, Outputs
+from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape, leading
 from glassnet.network.rounding import of_activation
-from glassnet.network.rules import Curves, Rule
 from glassnet.network.stateless import Stateless
 
 CURVATURE = 0.8587  # max of 3 s (1 + s^2)^(-5/2), at s = 1/2

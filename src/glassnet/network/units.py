@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from glassnet._types import RowsOut
+from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.rounding import of_sum
-from glassnet.network.rules import Curves, Rule
 
 PerOutput = Float[Array, "*members outputs"] | np.ndarray
 

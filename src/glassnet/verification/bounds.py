@@ -23,10 +23,10 @@ from numpy.typing import ArrayLike
 
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity, activation_rules
+from glassnet.network.bounding_rules import Rule
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, LayerParameters, Parameters, as_arrays
 from glassnet.network.relaxation import Coefficients, Constants, Relaxation
-from glassnet.network.rules import Rule
 from glassnet.network.units import Units
 from glassnet.verification.input_table import InputTable, Profile, TableCoefficients, input_table, split
 from glassnet.verification.propagation import layer_rules, step_of

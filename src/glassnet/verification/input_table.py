@@ -14,10 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.layer import Shape
 from glassnet.network.relaxation import Constants
 from glassnet.network.rounding import NOISE
-from glassnet.network.rules import Curves, Rule
 
 STEPS = 64  # of the grid of t, where curves are not linear
 

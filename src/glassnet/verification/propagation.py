@@ -16,6 +16,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from glassnet._types import Entries, Parameter, RowsIn, RowsOut
+from glassnet.network.bounding_rules import Curves, Custom, Linear, Rule
 from glassnet.network.layer import Bounded, Layer, LayerParameters, Shape, no_bounds
 from glassnet.network.relaxation import (
     Coefficients,
@@ -27,7 +28,6 @@ from glassnet.network.relaxation import (
     product_lines,
 )
 from glassnet.network.rounding import of_sum
-from glassnet.network.rules import Curves, Custom, Linear, Rule
 from glassnet.verification.linear_relaxation import enclose, points_between, slopes_between
 
 STEPS = 16  # in every piece of a curve that is not linear
