@@ -1,9 +1,10 @@
 """Intervals and prediction sets, with the method, the number of rows and the assumption behind their coverage."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+Promise = dict[str, str | float | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class Interval:
     assumption: str
 
     @property
-    def promise(self) -> dict[str, Any]:
+    def promise(self) -> Promise:
         """Return everything but the ends."""
         return _promise(self)
 
@@ -54,7 +55,7 @@ class PredictionSet:
     assumption: str
 
     @property
-    def promise(self) -> dict[str, Any]:
+    def promise(self) -> Promise:
         """Return everything but the sets."""
         return _promise(self)
 
@@ -68,7 +69,7 @@ class PredictionSet:
         return f"{len(self.holds)} sets of {size:.3g} labels on average: {_description(self)}"
 
 
-def _promise(record: Interval | PredictionSet) -> dict[str, Any]:
+def _promise(record: Interval | PredictionSet) -> Promise:
     return {name: getattr(record, name) for name in ("coverage", "method", "rows", "floor", "assumption")}
 
 
