@@ -42,8 +42,8 @@ def furthest(
     link: Activation,
     parameters: HostParameters,
     units: Units,
-    low: Float[Array, "members rows inputs"] | np.ndarray,
-    high: Float[Array, "members rows inputs"] | np.ndarray,
+    low: Float[Array | np.ndarray, "members rows inputs"],
+    high: Float[Array | np.ndarray, "members rows inputs"],
     seed: int = 0,
 ) -> np.ndarray:
     """Return where the mean is pushed to, t (2 * outputs, rows, inputs): the first half down, the second half up.

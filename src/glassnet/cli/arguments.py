@@ -9,7 +9,6 @@ import click
 if TYPE_CHECKING:  # what is imported is imported when it is needed
     import numpy as np
     import polars as pl
-    from typing_extensions import TypeIs
 
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
@@ -45,7 +44,8 @@ def read(path: Path, model: "Model | None" = None) -> "pl.DataFrame":
             "or a folder"
         )
     text = list(getattr(getattr(model, "schema_", None), "text_columns", ()))
-    if model is not None and is_classifier(model) and model.classes_.dtype.kind in "UO":
+    classes = getattr(model, "classes_", None)
+    if model is not None and classes is not None and classes.dtype.kind in "UO":
         text += model.target_names_
     return read_table(path, text)
 
@@ -114,17 +114,14 @@ def load_model(path: Path) -> "Model":
 
 def load_regressor(path: Path) -> "NetworkRegressor":
     """Return the regressor in a model file."""
+    from glassnet.estimators.regressor import NetworkRegressor
+
     model = load_model(path)
-    if is_classifier(model):
+    if not isinstance(model, NetworkRegressor):
         raise click.ClickException(
             f"{str(path)!r} holds a {type(model).__name__}; this command needs a NetworkRegressor"
         )
     return model
-
-
-def is_classifier(model: "Model") -> "TypeIs[NetworkClassifier]":
-    """Return whether a model answers with classes."""
-    return hasattr(model, "classes_")
 
 
 def column_of(frame: "pl.DataFrame", name: str, what: str) -> "pl.Series":

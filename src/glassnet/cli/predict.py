@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command
-from glassnet.cli.arguments import is_classifier, load_model, read_inputs, read_samples
+from glassnet.cli.arguments import load_model, read_inputs, read_samples
 from glassnet.cli.intervals import finite, interval_of, width_of, with_ends, with_sets
 from glassnet.cli.terminal import show, show_json
 
@@ -69,13 +69,14 @@ def predict(
 @as_json
 def evaluate(model: Path, data: Path, interval: float | None, width: str, in_json: bool) -> None:
     """Measure a model file's errors, and how often its intervals hold, on DATA that has the targets too."""
+    from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.insight.coverage import evaluate_intervals
     from glassnet.insight.evaluation import evaluate as measure
     from glassnet.insight.evaluation import evaluate_classes
 
     estimator = load_model(model)
     X, y = read_samples(data, estimator)
-    if is_classifier(estimator):
+    if isinstance(estimator, NetworkClassifier):
         if interval is not None:
             raise click.UsageError("--interval measures intervals of numbers; of classes, glassnet predict gives sets")
         classes = evaluate_classes(estimator, X, y)
@@ -98,7 +99,9 @@ def evaluate(model: Path, data: Path, interval: float | None, width: str, in_jso
 def _predicted(
     estimator: "Model", X: "Inputs", interval: float | None, width: str
 ) -> "tuple[pl.DataFrame, Interval | PredictionSet | None]":
-    if is_classifier(estimator):
+    from glassnet.estimators.classifier import NetworkClassifier
+
+    if isinstance(estimator, NetworkClassifier):
         return _classes(estimator, X, interval)
     return _numbers(estimator, X, interval, width)
 

@@ -3,12 +3,11 @@
 import math
 from fractions import Fraction
 from numbers import Real
-from typing import Any
 
 FINEST = 10**9  # coverages are distinguished to nine digits
 
 
-def as_coverage(coverage: Any) -> Fraction:
+def as_coverage(coverage: object) -> Fraction:
     """Return a coverage as the fraction that was meant: 0.9 is 9/10.
 
     `ValueError` for what does not lie between 0 and 1.

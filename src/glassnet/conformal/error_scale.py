@@ -1,7 +1,6 @@
 """How far a model errs, row by row: the width of adaptive intervals."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sklearn.linear_model import RidgeCV
@@ -51,6 +50,8 @@ def fit_error_scale(row_features: np.ndarray, error: np.ndarray) -> ErrorScale:
         return ErrorScale(center, scale, center, 0.0, 0.0, 0.0)
     center, standard_deviation = row_features.mean(axis=0), row_features.std(axis=0)
     scale = np.where(standard_deviation > 0, standard_deviation, 1.0)
-    line: Any = RidgeCV(PENALTIES).fit((row_features - center) / scale, np.log(error / mean + FRACTION_OF_MEAN))
+    line = RidgeCV(PENALTIES).fit((row_features - center) / scale, np.log(error / mean + FRACTION_OF_MEAN))
     fitted = line.predict((row_features - center) / scale)
-    return ErrorScale(center, scale, line.coef_, float(line.intercept_), float(fitted.min()), float(fitted.max()))
+    return ErrorScale(
+        center, scale, np.asarray(line.coef_), float(line.intercept_), float(fitted.min()), float(fitted.max())
+    )

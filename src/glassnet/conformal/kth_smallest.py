@@ -9,16 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Int
 
 HALVINGS = 60  # at most; where sums are equal, rounding ends it
+
+FoldRows = Float[np.ndarray, "folds rows"]
+Rows = Float[np.ndarray, " rows"]
 
 
 @dataclass(frozen=True)
 class Scores:
     """The different scores of every fold in ascending order, between -inf and inf, and how many lie at or below."""
 
-    value: np.ndarray  # (folds, places)
-    below: np.ndarray  # (folds, places)
+    value: Float[np.ndarray, "folds places"]
+    below: Int[np.ndarray, "folds places"]
     different: tuple[np.ndarray, ...]  # the same without padding
 
     @property
@@ -41,7 +45,7 @@ def sorted_scores(scores: Sequence[np.ndarray]) -> Scores:
     return Scores(value, below, tuple(different for different, _ in counted))
 
 
-def kth_smallest(center: np.ndarray, width: np.ndarray, scores: Scores, k: int) -> np.ndarray:
+def kth_smallest(center: FoldRows, width: FoldRows, scores: Scores, k: int) -> Rows:
     """Return the k-th smallest of all float64 sums c + w s of every row, (rows,); 1 <= k <= n.
 
     `center` and `width` > 0 are (folds, rows). Equal sums count as often as they occur.
@@ -57,7 +61,7 @@ def kth_smallest(center: np.ndarray, width: np.ndarray, scores: Scores, k: int) 
     return _snapped(center, width, scores, k, guess, np.stack(places))
 
 
-def _near(center: np.ndarray, width: np.ndarray, scores: Scores, k: int) -> np.ndarray:
+def _near(center: FoldRows, width: FoldRows, scores: Scores, k: int) -> Rows:
     """Return the k-th smallest sum but for rounding, by bisection."""
     folds = [fold for fold, of_fold in enumerate(scores.different) if len(of_fold)]
     ends = [[center[fold] + width[fold] * scores.different[fold][end] for fold in folds] for end in (0, -1)]
@@ -78,8 +82,8 @@ def _near(center: np.ndarray, width: np.ndarray, scores: Scores, k: int) -> np.n
 
 
 def _snapped(
-    center: np.ndarray, width: np.ndarray, scores: Scores, k: int, guess: np.ndarray, at: np.ndarray
-) -> np.ndarray:
+    center: FoldRows, width: FoldRows, scores: Scores, k: int, guess: Rows, at: Int[np.ndarray, "folds rows"]
+) -> Rows:
     """Return the exact k-th smallest sum, by steps from a guess; `at` are the places of the last sums up to it."""
     fold = np.arange(len(center))[:, None]
 

@@ -18,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 
 from glassnet.conformal.coverage import rank
-from glassnet.conformal.kth_smallest import kth_smallest, sorted_scores
+from glassnet.conformal.kth_smallest import FoldRows, Rows, kth_smallest, sorted_scores
 
 
 def scores(below: np.ndarray, above: np.ndarray, width: np.ndarray | float = 1.0) -> np.ndarray:
@@ -27,8 +27,8 @@ def scores(below: np.ndarray, above: np.ndarray, width: np.ndarray | float = 1.0
 
 
 def interval(
-    lower: np.ndarray, upper: np.ndarray, width: np.ndarray, fold_scores: Sequence[np.ndarray], coverage: Fraction
-) -> tuple[np.ndarray, np.ndarray]:
+    lower: FoldRows, upper: FoldRows, width: FoldRows, fold_scores: Sequence[np.ndarray], coverage: Fraction
+) -> tuple[Rows, Rows]:
     """Return the ends of CV+ for every row (Barber, Candes, Ramdas and Tibshirani 2021), each (rows,).
 
     With k = ceil(coverage (n + 1)), n scores in all and k(i) the fold of row i:

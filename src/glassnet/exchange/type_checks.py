@@ -1,20 +1,23 @@
 """Whether a value is what an annotation says: for the annotations of records, where data comes in from outside."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import Field, fields
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Protocol, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 SIMPLE = {float: (int, float), int: (int,), bool: (bool,), str: (str,)}  # True is no number here
 
 
-def check_fields(record: "DataclassInstance") -> None:
+class Record(Protocol):
+    """An instance of a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+def check_fields(record: Record) -> None:
     """Raise `ValueError` for the first field of a record that is not what the record declares."""
     declared = _declared_types(type(record))
     for field in fields(record):

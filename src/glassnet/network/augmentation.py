@@ -7,10 +7,10 @@ the middle. z^l holds the number of the source pixel (row x width + column), whi
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
 
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.bounding_rules import Linear, Rule
@@ -18,13 +18,15 @@ from glassnet.network.hash_rng import Noise, bits, derived
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
 from glassnet.network.stateless import Stateless
 
+Indices = Int[Array, "images _"]
+
 
 @dataclass(frozen=True)
 class Rearrangement(Stateless):
     """x^l[p, q] = x^{l-1}[source(p, q)]; subclasses say how many images, rows and columns come from where."""
 
     @abstractmethod
-    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Any, Any]:
+    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Indices, Indices]:
         """Return the source rows (images, rows out) and columns (images, columns out) as integers."""
 
     def output_shape(self, inputs: Shape) -> Shape:
@@ -45,7 +47,9 @@ class Rearrangement(Stateless):
         return Forward(x, jnp.broadcast_to(places[..., None], moved.shape).astype(x.dtype), moved)
 
     def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
-        def add_up(places: Any, signal: Any) -> Any:
+        def add_up(
+            places: Int[Array, " places"], signal: Float[Array, "places channels"]
+        ) -> Float[Array, "pixels channels"]:
             nothing = jnp.zeros((cache.inputs.shape[1] * cache.inputs.shape[2], signal.shape[-1]), signal.dtype)
             return nothing.at[places].add(signal)
 
@@ -67,7 +71,7 @@ class Shift(Rearrangement):
         if not isinstance(self.most, int) or self.most < 1:
             raise ValueError(f"Shift(most={self.most!r}) needs an integer number of pixels, at least 1")
 
-    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Any, Any]:
+    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Indices, Indices]:
         moves = [_drawn(noise, axis, images, 2 * self.most + 1, self.most) - self.most for axis in (0, 1)]
         rows, columns = (
             jnp.clip(jnp.arange(length) + move[:, None], 0, length - 1)
@@ -80,7 +84,7 @@ class Shift(Rearrangement):
 class Flip(Rearrangement):
     """Every image mirrored, left to right, or not, with probability one half each."""
 
-    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Any, Any]:
+    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Indices, Indices]:
         rows, columns = (jnp.broadcast_to(jnp.arange(length), (images, length)) for length in inputs[:2])
         turned = _drawn(noise, 0, images, 2, 0)[:, None] == 1
         return rows, jnp.where(turned, inputs[1] - 1 - columns, columns)
@@ -104,7 +108,7 @@ class Crop(Rearrangement):
             raise ValueError(f"Crop({self.height}, {self.width}) is larger than what comes in, {inputs[:2]}")
         return (self.height, self.width, inputs[2])
 
-    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Any, Any]:
+    def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Indices, Indices]:
         starts = [
             _drawn(noise, axis, images, length - side + 1, (length - side) // 2)
             for axis, (length, side) in enumerate(zip(inputs, (self.height, self.width), strict=False))
@@ -112,7 +116,7 @@ class Crop(Rearrangement):
         return starts[0][:, None] + jnp.arange(self.height), starts[1][:, None] + jnp.arange(self.width)
 
 
-def _drawn(noise: Noise | None, axis: int, images: int, values: int, otherwise: int) -> Any:
+def _drawn(noise: Noise | None, axis: int, images: int, values: int, otherwise: int) -> Int[Array, " images"]:
     """Return for every image one of 0, ..., values - 1, drawn by the step's noise, or `otherwise` without noise."""
     if noise is None:
         return jnp.full(images, otherwise, jnp.int32)

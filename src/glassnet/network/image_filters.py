@@ -1,14 +1,15 @@
 """Convolution as an operator on images, and any linear layer as the matrix that it is."""
 
 from math import prod
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import ArrayLike
 
 from glassnet.network.convolution import Convolution
 from glassnet.network.layer import LayerParameters, Shape
+from glassnet.network.windows import Padding, PerAxis
 
 WHITE = 255
 
@@ -27,7 +28,7 @@ KERNELS: dict[str, np.ndarray] = {
 
 
 def convolve(
-    picture: Any, kernel: str | Any, *, stride: Any = 1, padding: Any = "same", flip: bool = False
+    picture: ArrayLike, kernel: ArrayLike, *, stride: PerAxis = 1, padding: Padding = "same", flip: bool = False
 ) -> np.ndarray:
     """Return a picture (height, width) or (height, width, channels) convolved with a kernel, float64.
 
@@ -73,7 +74,7 @@ def as_pixels(z: np.ndarray, kernel: np.ndarray, show_as: str = "auto") -> np.nd
     return np.clip(np.round(np.abs(z) if show_as == "size" else z), 0, WHITE).astype(np.uint8)
 
 
-def kernel_of(kernel: str | Any) -> np.ndarray:
+def kernel_of(kernel: ArrayLike) -> np.ndarray:
     """Return the kernel of that name, or the matrix given; `ValueError` lists the names."""
     if isinstance(kernel, str):
         if kernel not in KERNELS:

@@ -5,7 +5,6 @@ One shape is compiled once, and a row gives the same bits whether it comes alone
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +13,7 @@ from jaxtyping import Array, Float
 
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.network import Network, output
+from glassnet.network.parameters import Parameters
 
 ROWS_A_CHUNK = 256
 
@@ -59,13 +59,13 @@ def output_shape(
         return jax.eval_shape(partial(_chunk, network, link), stacked, x).shape[2:]
 
 
-def _precision(parameters: Sequence[Mapping[str, np.ndarray]]) -> np.dtype[Any]:
+def _precision(parameters: Sequence[Mapping[str, np.ndarray]]) -> np.dtype[np.generic]:
     return next((array.dtype for layer in parameters for array in layer.values()), np.dtype(np.float32))
 
 
 @partial(jax.jit, static_argnames=("network", "link"))
 def _chunk(
-    network: Network, link: Activation, members: Any, x: Float[Array, "members rows *in"]
+    network: Network, link: Activation, members: Parameters, x: Float[Array, "members rows *in"]
 ) -> Float[Array, "members rows *out"]:
     if x.shape[0] == 1:  # a batched matrix product costs more than a plain one
         return link.value(output(network, jax.tree.map(lambda a: a[0], members), x[0])[None])

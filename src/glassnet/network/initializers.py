@@ -11,7 +11,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
-Nested = float | tuple["Nested", ...]  # numbers in tuples, of any depth
+Vector = tuple[float, ...]
+Matrix = tuple[Vector, ...]
+Nested = float | Vector | Matrix | tuple[Matrix, ...] | tuple[tuple[Matrix, ...], ...]  # up to four axes, as parameters
 
 
 @runtime_checkable
@@ -96,14 +98,20 @@ class Zero:
         return np.zeros(shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Constant:
-    """These numbers: a nested sequence or an array, kept as nested tuples so that a network can be compared."""
+    """These numbers, kept as nested tuples so that a network can be compared.
 
-    numbers: Any  # of any depth
+    Parameters
+    ----------
+    numbers : array_like
+        A nested sequence or an array, of the shape of the parameter.
+    """
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "numbers", _as_tuples(np.asarray(self.numbers, dtype=np.float64).tolist()))
+    numbers: Nested
+
+    def __init__(self, numbers: ArrayLike) -> None:
+        object.__setattr__(self, "numbers", _as_tuples(np.asarray(numbers, dtype=np.float64).tolist()))
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         self.check(shape)

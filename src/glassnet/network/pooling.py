@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import partial, reduce
 from math import prod
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -24,7 +23,7 @@ from glassnet.network.relaxation import (
     interval_product,
 )
 from glassnet.network.stateless import Stateless
-from glassnet.network.windows import Windows, check_window, frozen, windows_of
+from glassnet.network.windows import Padding, PerAxis, Windows, check_window, frozen, windows_of
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,9 @@ class Pool(Stateless):
     `padding` is that of `Convolution`, but below the size, so that every window holds an entry of the image.
     """
 
-    size: Any = 2
-    stride: Any = None
-    padding: Any = "valid"
+    size: PerAxis | None = 2
+    stride: PerAxis | None = None
+    padding: Padding = "valid"
 
     def __post_init__(self) -> None:
         for name in ("size", "stride", "padding"):

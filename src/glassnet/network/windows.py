@@ -5,7 +5,7 @@ one strided slice of the padded image, so that a window of 3 x 3 gives nine slic
 slices back where they came from and adds up where they overlap.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import ceil, prod
@@ -22,7 +22,8 @@ MOST_PLACES = 10_000  # each becomes a slice of its own in the compiled program
 MOST_PIXELS = 2**24
 
 Pads = tuple[tuple[int, int], ...]  # before and after, an axis
-PerAxis = int | tuple[int, ...]
+PerAxis = int | Sequence[int]  # one number, or one an axis
+Padding = int | str | Sequence[int | Sequence[int]]  # a name, or zeros around: one, one an axis, or pairs
 
 
 @dataclass(frozen=True)
@@ -57,22 +58,22 @@ class Windows:
 
     def back(self, slices: list[RowsOut]) -> RowsIn:
         """Return the sum of slices (batch, *outputs, channels), each put back where it came from: the adjoint."""
-        total: Any = 0
+        parts: list[RowsIn] = []
         for offset, part in zip(self.offsets(), slices, strict=True):
             around = zip(offset, self.pads, self.inputs, self.stride, self.outputs, strict=False)
             room = [
                 (start - before, length + before - start - (count - 1) * stride - 1, stride - 1)
                 for start, (before, _), length, stride, count in around
             ]  # negative room cuts off what came from the padding
-            total = total + lax.pad(part, jnp.zeros((), part.dtype), [(0, 0, 0), *room, (0, 0, 0)])
-        return total
+            parts.append(lax.pad(part, jnp.zeros((), part.dtype), [(0, 0, 0), *room, (0, 0, 0)]))
+        return sum(parts, jnp.zeros((), parts[0].dtype))
 
     def _slice(self, around: RowsOut, offset: tuple[int, ...]) -> tuple[list[int], list[int], list[int]]:
         ends = [o + (n - 1) * s + 1 for o, n, s in zip(offset, self.outputs, self.stride, strict=True)]
         return [0, *offset, 0], [around.shape[0], *ends, around.shape[-1]], [1, *self.stride, 1]
 
 
-def windows_of(what: str, inputs: Shape, size: PerAxis, stride: PerAxis, padding: Any) -> Windows:
+def windows_of(what: str, inputs: Shape, size: PerAxis, stride: PerAxis, padding: Padding) -> Windows:
     """Return the windows on a sample of shape `inputs`; `ValueError` names the layer, `what`, where they do not fit."""
     axes = len(inputs) - 1
     if axes not in (1, 2):
@@ -93,7 +94,7 @@ def windows_of(what: str, inputs: Shape, size: PerAxis, stride: PerAxis, padding
     return windows
 
 
-def check_window(what: str, size: Any, stride: Any, padding: Any) -> None:
+def check_window(what: str, size: object, stride: object, padding: object) -> None:
     """Raise `ValueError` unless sizes and strides are integers from 1 on and the padding is known."""
     for name, values in (("size", size), ("stride", stride)):
         numbers = values if isinstance(values, tuple) else (values,)
@@ -117,13 +118,13 @@ def frozen(values: Any) -> Any:
 
 
 def _on_axes(what: str, name: str, values: PerAxis, axes: int) -> tuple[int, ...]:
-    numbers = values if isinstance(values, tuple) else (values,) * axes
+    numbers = (values,) * axes if isinstance(values, int) else tuple(values)
     if len(numbers) != axes:
         raise ValueError(f"{what}: {name}={values} has {len(numbers)} number(s), but what comes in has {axes} axes")
     return numbers
 
 
-def _pads(what: str, inputs: Shape, sizes: tuple[int, ...], strides: tuple[int, ...], padding: Any) -> Pads:
+def _pads(what: str, inputs: Shape, sizes: tuple[int, ...], strides: tuple[int, ...], padding: Padding) -> Pads:
     if padding == "valid":
         return ((0, 0),) * len(sizes)
     if padding == "same":  # as many windows as length / stride, rounded up; the odd one goes to the end
@@ -138,7 +139,7 @@ def _pads(what: str, inputs: Shape, sizes: tuple[int, ...], strides: tuple[int, 
     return pads
 
 
-def _as_pairs(padding: Any, axes: int) -> Pads:
+def _as_pairs(padding: object, axes: int) -> Pads:
     values = padding if isinstance(padding, tuple) else (padding,) * axes
     pairs: list[Any] = [pad if isinstance(pad, tuple) and len(pad) == 2 else (pad, pad) for pad in values]
     return tuple(pairs)
