@@ -58,7 +58,26 @@ class Intervals(Calibrated, BaseEstimator):
         are those of split conformal prediction. With `width="adaptive"` R_i is divided by sigma(x_i) and multiplied
         with sigma(x), how far a member errs at such a row (`conformal.error_scale`). With a `Quantile` loss the
         quantiles nearest to (1 -+ coverage) / 2 are moved by a constant. Ends stay within an `output_range` of numbers.
-        The record says what is proved. Raises `ValueError` where there is nothing to stand on.
+        The record says what is proved.
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            Rows to predict.
+        coverage : float
+            The probability, above 0 and below 1.
+        width : "constant" or "adaptive"
+            Whether intervals are as wide for every row.
+
+        Returns
+        -------
+        Interval
+            The ends, (rows,) or (rows, targets), and what is proved of them.
+
+        Raises
+        ------
+        ValueError
+            Where there are neither folds nor rows given to `calibrate`, or the width cannot be adaptive.
         """
         check_is_fitted(self)
         exact_coverage, calibration = as_coverage(coverage), self._calibration()
@@ -84,6 +103,24 @@ class Intervals(Calibrated, BaseEstimator):
 
         Its predictions stay the same. The intervals then hold with probability of at least `coverage`; n rows are
         enough for coverages up to n / (n + 1).
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            Rows that the model has not seen.
+        y : array (rows,) or (rows, targets)
+            Their targets.
+        sample_weight : None
+            Refused: the promise is about rows that count the same.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            For the rows of the fit, and for targets that do not fit the model.
         """
         check_is_fitted(self)
         if sample_weight is not None:

@@ -42,10 +42,26 @@ class Perceptron(ClassifierMixin, BaseEstimator):
 
     Attributes
     ----------
-    coefs_, intercepts_ : [W] of shape (inputs, outputs) and [b]; `threshold_` is -b
-    mistakes_ : mistakes of each output during training
-    errors_ : samples that each output still decides wrongly; all 0 when the data are separable by what was found
-    n_iter_ : passes; classes_; n_features_in_; network_, parameters_
+    coefs_ : list of one array (inputs, outputs)
+        The weights W.
+    intercepts_ : list of one array (outputs,)
+        The biases b.
+    threshold_ : array (outputs,)
+        -b.
+    mistakes_ : array (outputs,)
+        Mistakes of each output during training.
+    errors_ : array (outputs,)
+        Samples that each output still decides wrongly; all 0 when the weights separate them.
+    n_iter_ : int
+        Passes over the samples.
+    classes_ : array (classes,)
+        The labels, in ascending order.
+    n_features_in_ : int
+        The number of inputs.
+    network_ : Network
+        The layer, as the other estimators hold it.
+    parameters_ : list of one dict
+        W and b by name.
     """
 
     def __init__(
@@ -61,7 +77,20 @@ class Perceptron(ClassifierMixin, BaseEstimator):
 
     @classmethod
     def given(cls, weights: ArrayLike, threshold: ArrayLike) -> Self:
-        """Return a perceptron with these weights (inputs,) or (inputs, outputs) and threshold, a number an output."""
+        """Return a perceptron that decides with these weights.
+
+        Parameters
+        ----------
+        weights : array (inputs,) or (inputs, outputs)
+            W.
+        threshold : float or array (outputs,)
+            What x W has to exceed.
+
+        Raises
+        ------
+        ValueError
+            When the shapes do not fit.
+        """
         W = np.atleast_1d(np.asarray(weights, dtype=np.float64))
         W = W[:, None] if W.ndim == 1 else W
         b = -np.atleast_1d(np.asarray(threshold, dtype=np.float64))
@@ -75,7 +104,24 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         return self
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Learn W and b from samples X (rows, inputs) and decisions y; warns when not all are decided right."""
+        """Learn W and b; a `ConvergenceWarning` says when not all samples are decided right.
+
+        Parameters
+        ----------
+        X : array (rows, inputs)
+            The samples.
+        y : array (rows,) or (rows, labels)
+            Classes, or 0 and 1 for every label.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            When y holds one class only.
+        """
         check_parameters(self, RULES)
         samples, labels = _validate(self, X, y, dtype=np.float64, multi_output=True)
         check_classification_targets(labels)

@@ -48,6 +48,23 @@ class PredictionSets(Calibrated, BaseEstimator):
         judged each by its own rows, because folds hold every class alike: given the classes, the rows are still
         exchangeable. The set can be empty, or hold every label. A class with too few rows for the coverage belongs to
         every set, which a `UserWarning` says.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows to predict.
+        coverage : float
+            The probability, above 0 and below 1.
+
+        Returns
+        -------
+        PredictionSet
+            The labels of every row, and what is proved of them.
+
+        Raises
+        ------
+        ValueError
+            Where there are neither folds nor rows given to `calibrate`.
         """
         check_is_fitted(self)
         exact_coverage, calibration = as_coverage(coverage), self._calibration()
@@ -77,6 +94,24 @@ class PredictionSets(Calibrated, BaseEstimator):
 
         The sets hold a class with probability of at least `coverage` then; n rows of a class are enough for coverages
         up to n / (n + 1), and beyond it every set holds the class.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows that the model has not seen.
+        y : array (rows,)
+            Their classes.
+        sample_weight : None
+            Refused: the promise is about rows that count the same.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            For the rows of the fit, and for a class that the model does not know.
         """
         check_is_fitted(self)
         if sample_weight is not None:

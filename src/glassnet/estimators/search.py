@@ -70,8 +70,9 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         What to fit; its `hidden_layer_sizes` are replaced. None is the default one.
     sizes : sequence of sizes, or None
         What to try; None: 1 to 4 layers of 16, 32, 64, 128 or 256 neurons.
-    max_time : seconds or None
-        Shared evenly by the rounds; sizes that a round has no time for are not tried. At least one size is fitted.
+    max_time : float or None
+        Seconds, shared evenly by the rounds; sizes that a round has no time for are not tried. At least one size is
+        fitted.
     factor : int
         One in `factor` sizes goes on to the next round.
     verbose : bool
@@ -79,9 +80,22 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
 
     Attributes
     ----------
-    best_estimator_, best_params_, best_score_, best_index_, cv_results_ : as in scikit-learn's searches
-    candidates_ : every fit, as `Candidate` records
-    untried_ : sizes that there was no time for
+    best_estimator_ : NetworkRegressor
+        The fit of the last round with the least error.
+    best_params_ : dict
+        Its `hidden_layer_sizes`.
+    best_score_ : float
+        Its out-of-fold score.
+    best_index_ : int
+        Its place in `candidates_`.
+    cv_results_ : dict
+        As in scikit-learn's searches, an entry a fit.
+    candidates_ : list of Candidate
+        Every fit.
+    untried_ : list of tuples
+        Sizes that there was no time for.
+    n_features_in_ : int
+        The number of columns.
     """
 
     def __init__(
@@ -100,7 +114,21 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         self.verbose = verbose
 
     def fit(self, X: ArrayLike, y: ArrayLike, **fit_parameters: Unpack[FitParameters]) -> Self:
-        """Search on X and y; further arguments go to the estimator's `fit`. Ctrl-C keeps the best so far."""
+        """Search on X and y. Ctrl-C keeps the best so far.
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            As for `NetworkRegressor.fit`.
+        y : array (rows,) or (rows, targets)
+            The targets.
+        **fit_parameters
+            Further arguments of `NetworkRegressor.fit`.
+
+        Returns
+        -------
+        self
+        """
         check_parameters(self, RULES)
         base = NetworkRegressor() if self.estimator is None else self.estimator
         wanted = [tuple(np.atleast_1d(size).tolist()) for size in (self.sizes or DEFAULT_SIZES)]

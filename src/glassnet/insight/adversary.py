@@ -72,9 +72,39 @@ def attack(
 ) -> Attack:
     """Return rows of X moved by at most epsilon so that the cost of the targets y grows most, with the predictions.
 
-    `method` is "fgsm", x + epsilon sign(dE/dx^0), or "pgd", `steps` projected steps from a random start; `norm` bounds
-    the largest change ("inf") or the length ("2") of a move. `clip` keeps inputs between two numbers, in the units of
-    epsilon; "auto" is (0, 1) for pictures of 8 bits and nothing else. E is the members' mean training loss.
+    E is the members' mean training loss.
+
+    Parameters
+    ----------
+    model : NetworkRegressor or NetworkClassifier
+        A fitted model.
+    X : data frame or array
+        Rows or pictures.
+    y : array (rows,) or (rows, targets)
+        Their targets or classes.
+    epsilon : float
+        Size of the moves, in the units that `Attack` names.
+    method : "fgsm" or "pgd"
+        x + epsilon sign(dE/dx^0), or `steps` projected steps from a random start.
+    norm : "inf" or "2"
+        Whether epsilon bounds the largest change or the length of a move.
+    clip : (low, high), "auto" or None
+        Between which numbers inputs stay, in the units of epsilon; "auto" is (0, 1) for pictures of 8 bits and nothing
+        else.
+    steps : int
+        Steps of "pgd".
+    seed : int
+        Seed of its start.
+
+    Returns
+    -------
+    Attack
+        The moved rows, and predictions and errors before and after.
+
+    Raises
+    ------
+    ValueError
+        For an option that is not known, and for targets that do not fit the model.
     """
     if method not in get_args(Method) or norm not in get_args(Norm):
         raise ValueError(f"method={method!r} must be one of {get_args(Method)}, and norm={norm!r} of {get_args(Norm)}")

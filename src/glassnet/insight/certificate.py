@@ -118,13 +118,40 @@ def certify(
 ) -> Certificate:
     """Return between which numbers the predictions for X stay while the columns that are numbers move in a box.
 
-    The box is X - epsilon <= x <= X + epsilon: a number counts in the scale of each column, as the model scales it (the
-    interquartile range, or the standard deviation with preset="plain"), a dict {column: distance} or a sequence,
-    one a column of numbers, in the columns' own units. Or it is X <= x <= `upper`, another table, and `prediction` is
-    that of the box's middle. Flags, categories, dates and missing cells are held fixed. `method` is "linear" or
-    "interval"; `splits` halves every box so many times (2^splits times the work); `slopes` adds slopes and
-    monotonicity; `random_state` seeds the attack.
-    Raises `ValueError` for a box that is none, `TypeError` for a model that is no fitted regressor.
+    The box is X - epsilon <= x <= X + epsilon, or X <= x <= `upper`, and then `prediction` is that of the box's middle.
+    Flags, categories, dates and missing cells are held fixed.
+
+    Parameters
+    ----------
+    model : NetworkRegressor
+        A fitted regressor.
+    X : data frame or array (rows, columns)
+        The middles of the boxes, or their lower corners where `upper` is given.
+    epsilon : float, dict or array (columns of numbers,), or None
+        A number counts in the scale of each column, as the model scales it (the interquartile range, or the standard
+        deviation with preset="plain"); a dict {column: distance} or an array counts in the units of the columns.
+    upper : data frame or array (rows, columns), or None
+        The upper corners of the boxes.
+    method : "linear" or "interval"
+        Linear relaxation carried back through the layers, or interval arithmetic.
+    splits : int
+        Halve every box so many times, from 0 to 12; 2^splits times the work.
+    slopes : bool
+        Whether to bound slopes and to answer where the prediction is monotone.
+    random_state : int
+        Seed of the attack.
+
+    Returns
+    -------
+    Certificate
+        The ranges, in the units of the target.
+
+    Raises
+    ------
+    ValueError
+        For bounds that are no box, and for an unknown method.
+    TypeError
+        For a model that is no NetworkRegressor, or has no columns.
     """
     if not isinstance(model, NetworkRegressor):
         raise TypeError(f"certify takes a fitted NetworkRegressor, not {type(model).__name__}; fit one first")

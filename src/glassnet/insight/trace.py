@@ -173,8 +173,40 @@ def trace(
     """Train `steps` steps on the samples x (rows, inputs) and targets y (rows, outputs) and keep every number.
 
     E = (1/s) sum_i w_i loss(f(x_i), y_i) over the s rows given; each step moves all W and b at once with step size tau
-    from gradients taken at the old ones. One row, or one input or output,
-    may be given without its axis.
+    from gradients taken at the old ones.
+
+    Parameters
+    ----------
+    network : Network
+        The layers.
+    parameters : sequence of dicts of arrays
+        W, b, ... of every layer by name, before the first step.
+    x : array (rows, inputs)
+        The samples; one row, or one input, may be given without its axis.
+    y : array (rows, outputs)
+        The targets; likewise.
+    loss : str or Loss
+        As for `NetworkRegressor`.
+    step_size : float
+        tau, above 0.
+    steps : int
+        Steps of training.
+    solver : str or Solver
+        One that steps along a gradient.
+    sample_weight : array (rows,) or None
+        w; ones unless given.
+
+    Returns
+    -------
+    Trace
+        Every number of every step, float64.
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit, or x, y or the parameters are not finite.
+    DivergenceError
+        When the parameters leave the finite numbers.
     """
     rule, moves = as_loss(loss), _gradient_solver(solver)
     check_link(network, rule)
