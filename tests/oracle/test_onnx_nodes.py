@@ -180,7 +180,7 @@ def _check_windows(case: Case) -> None:
         "three axes": x.ndim > 4,
         "dilation": any(step != 1 for step in a.get("dilations", [])),
         "groups of channels": a.get("group", 1) != 1,
-        "whole numbers": x.dtype.kind != "f",
+        "integers": x.dtype.kind != "f",
         "positions of the maxima as a second output": len(case.outputs) > 1,
     }
     if any(reasons.values()):
