@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from math import prod
+from textwrap import wrap
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,10 +18,12 @@ from glassnet.insight.text import TextTable
 from glassnet.network.convolution import Convolution
 from glassnet.network.loss import as_loss
 from glassnet.network.network import Network
+from glassnet.training.settable import Settable
 
 Estimator = NetworkRegressor | NetworkClassifier
 
 SHOWN_ELSEWHERE = ("hidden_layer_sizes", "layers", "n_members")
+WIDTH = 100  # of the lines that tell the recipe
 MEANINGS = {
     "out of fold": "by members that never saw the row",
     "validation": "on the rows that chose the epoch, so it flatters a little",
@@ -72,7 +76,7 @@ class Summary:
                 f"{self.parameters} a member, {ratio:.1f} a training row{dense}",
             ),
             ("solver", f"{self.solver}{why}"),
-            ("recipe", self.recipe),
+            *zip(("recipe", *repeat("")), wrap(self.recipe, WIDTH, break_long_words=False), strict=False),
             ("epochs", f"{self.epochs}, kept epoch {self.kept_epoch}: {self.stop_reason}"),
         ]
         for name, error in self.errors.items():
@@ -112,9 +116,14 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
 
 
 def described(recipe: Recipe) -> str:
-    """Return a recipe in one line, without what is off."""
+    """Return a recipe in one line, without what is off and, of the solver, what is as it is by itself."""
     parts = {name: value for name, value in recipe.given.items() if value is not False and name not in SHOWN_ELSEWHERE}
-    return ", ".join([recipe.base, *(f"{name}={value}" for name, value in parts.items())])
+    if isinstance(recipe.solver, Settable):
+        default = type(recipe.solver)().get_params()
+        changed = {name: value for name, value in recipe.solver.get_params().items() if value != default[name]}
+        parts["solver"] = f"{type(recipe.solver).__name__}({', '.join(f'{n}={v!r}' for n, v in changed.items())})"
+    words = (name if value is True else f"{name}={value}" for name, value in parts.items())
+    return ", ".join([recipe.base, *words])
 
 
 def n_dense_parameters(network: Network) -> int:
