@@ -110,7 +110,7 @@ class Constant:
 
     numbers: Nested
 
-    def __init__(self, numbers: ArrayLike) -> None:
+    def __init__(self, numbers: ArrayLike | Nested) -> None:
         object.__setattr__(self, "numbers", _as_tuples(np.asarray(numbers, dtype=np.float64).tolist()))
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
