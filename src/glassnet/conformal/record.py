@@ -13,9 +13,22 @@ Label = str | bool | int | float
 class Interval:
     """Ends that hold the target of a new row with a stated probability, in the units of the target.
 
-    `floor` is the coverage that is proved, at least, or None where nothing is; `coverage` is what was asked for, and
-    what is usual. With several targets every one has intervals of its own, `rows` is the fewest of any, `floor` the
-    least. Ends are infinite where the rows are too few for the coverage.
+    Ends are infinite where the rows are too few for the coverage. With several targets each has its own intervals.
+
+    Attributes
+    ----------
+    lower, upper : ndarray (rows,) or (rows, targets)
+        The ends, in the units of the target.
+    coverage : float
+        The coverage that was asked for, between 0 and 1.
+    method : str
+        The method and what the width depends on, such as "CV+, constant width".
+    rows : int
+        The number of rows with residuals; with several targets the fewest of any.
+    floor : float or None
+        The coverage that is proved, the least of any target; None where none is proved.
+    assumption : str
+        What the coverage rests on.
     """
 
     lower: np.ndarray  # (rows,), or (rows, targets)
@@ -45,7 +58,22 @@ class Interval:
 class PredictionSet:
     """Labels that hold the class of a new row with a stated probability, whichever class it is.
 
-    `holds` is true where the set of a row has a class; `rows` is the fewest of any class, `floor` the least.
+    Attributes
+    ----------
+    holds : ndarray of bool (rows, classes)
+        Whether the set of a row has a class.
+    classes : ndarray (classes,)
+        The labels, in the order of the columns.
+    coverage : float
+        The coverage that was asked for, between 0 and 1.
+    method : str
+        "cross-conformal" or "split conformal".
+    rows : int
+        The number of rows with scores, the fewest of any class.
+    floor : float or None
+        The coverage that is proved, the least of any class; None where none is proved.
+    assumption : str
+        What the coverage rests on.
     """
 
     holds: np.ndarray  # (rows, classes), bool

@@ -41,11 +41,35 @@ class Activation(Protocol):
     """A map sigma from pre-activations z to outputs x, with its transposed Jacobian."""
 
     def value(self, z: Entries) -> Entries:
-        """Return x = sigma(z)."""
+        """Return x = sigma(z).
+
+        Parameters
+        ----------
+        z : Array (*shape)
+            Pre-activations.
+
+        Returns
+        -------
+        Array (*shape)
+            The outputs.
+        """
         ...
 
     def backward(self, z: Entries, x: Entries, g: Entries) -> Entries:
-        """Return J(z)' g: dE/dz from g = dE/dx."""
+        """Return J(z)' g: dE/dz from g = dE/dx.
+
+        Parameters
+        ----------
+        z, x : Array (*shape)
+            Pre-activations and outputs of the forward pass.
+        g : Array (*shape)
+            dE/dx.
+
+        Returns
+        -------
+        Array (*shape)
+            dE/dz.
+        """
         ...
 
 

@@ -63,7 +63,13 @@ class ReLU(Coordinatewise):
 
 @dataclass(frozen=True)
 class LeakyReLU(Coordinatewise):
-    """sigma(z) = max(slope z, z), sigma'(z) = 1 if z > 0 else slope, for 0 <= slope < 1."""
+    """sigma(z) = max(slope z, z), sigma'(z) = 1 if z > 0 else slope, for 0 <= slope < 1.
+
+    Parameters
+    ----------
+    slope : float, default=0.01
+        The slope below 0, at least 0 and below 1.
+    """
 
     slope: float = 0.01
 

@@ -69,7 +69,13 @@ class Softplus(Coordinatewise):
 
 @dataclass(frozen=True)
 class ELU(Coordinatewise):
-    """sigma(z) = z if z > 0 else alpha (exp z - 1), sigma'(z) = 1 if z > 0 else x + alpha (Clevert et al. 2016)."""
+    """sigma(z) = z if z > 0 else alpha (exp z - 1), sigma'(z) = 1 if z > 0 else x + alpha (Clevert et al. 2016).
+
+    Parameters
+    ----------
+    alpha : float, default=1.0
+        The negative of the limit at minus infinity.
+    """
 
     alpha: float = 1.0
 

@@ -63,7 +63,13 @@ class Rearrangement(Stateless):
 
 @dataclass(frozen=True)
 class Shift(Rearrangement):
-    """Every image moved by up to `most` pixels along each axis; what opens up repeats the edge."""
+    """Every image moved by up to `most` pixels along each axis; what opens up repeats the edge.
+
+    Parameters
+    ----------
+    most : int, default=2
+        The largest shift along each axis, in pixels.
+    """
 
     most: int = 2
 
@@ -92,7 +98,13 @@ class Flip(Rearrangement):
 
 @dataclass(frozen=True)
 class Crop(Rearrangement):
-    """A piece of `height` x `width` from a place of its own in every image; without noise from the middle."""
+    """A piece of `height` x `width` from a place of its own in every image; without noise from the middle.
+
+    Parameters
+    ----------
+    height, width : int
+        The size of the piece, in pixels.
+    """
 
     height: int
     width: int

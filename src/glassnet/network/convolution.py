@@ -31,9 +31,27 @@ class Convolution:
 
     Images are (batch, height, width, channels), signals (batch, length, channels); W is (height, width, channels in,
     channels out) or (length, channels in, channels out). That is cross-correlation, which every library calls
-    convolution; with `flip` the kernel is turned by 180 degrees, as in the textbooks. `stride` is s; `padding` is
-    "valid", "same" (as many outputs as inputs where s = 1), or numbers of zeros around: 1, (1, 2) for each axis, or
-    ((before, after), ...). `size` and `stride` are one number, or one an axis.
+    convolution, unless `flip` is set.
+
+    Parameters
+    ----------
+    channels : int
+        The number of channels of the output, at least 1.
+    size : int or tuple of int, default=3
+        The lengths of the kernel in pixels: one, or one an axis.
+    activation : str or Activation, default="identity"
+        sigma, a name or a rule.
+    stride : int or tuple of int, default=1
+        s, the distance of windows in pixels: one, or one an axis.
+    padding : "valid", "same", int or tuple, default="valid"
+        Zeros around the input: none, as many as give as many outputs as inputs where s = 1, or numbers: 1, (1, 2) for
+        each axis, or ((before, after), ...).
+    flip : bool, default=False
+        Whether the kernel is turned by 180 degrees, as in the textbooks.
+    weights : str, Initializer or array_like, default="he"
+        Where W starts.
+    bias : str, Initializer or array_like, default="zero"
+        Where b (channels,) starts.
     """
 
     channels: int

@@ -19,8 +19,18 @@ FULL_RATE_INPUTS = 100  # inputs at which the learning rate of W is that of ever
 class Dense:
     """x^l = sigma(z^l), z^l = x^{l-1} W + b: W of shape (inputs, outputs), rows are samples.
 
-    `activation`, `weights` and `bias` are names ("tanh"; "glorot", "zero"), rules (`ELU(0.5)`; `Normal(0.1)`) or, for
-    weights and bias, the numbers themselves. The number of inputs is that of the layer before.
+    The number of inputs is that of the layer before.
+
+    Parameters
+    ----------
+    outputs : int
+        The number of units n_l, at least 1.
+    activation : str or Activation, default="identity"
+        sigma, a name such as "tanh" or a rule such as `ELU(0.5)`.
+    weights : str, Initializer or array_like, default="glorot"
+        Where W (inputs, outputs) starts: a name, a rule such as `Normal(0.1)`, or the numbers.
+    bias : str, Initializer or array_like, default="zero"
+        Where b (outputs,) starts.
     """
 
     outputs: int

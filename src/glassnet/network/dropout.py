@@ -21,6 +21,13 @@ class Dropout(Stateless):
 
     Srivastava et al. 2014. z^l stands for the mask m, which the backward rule uses again: delta^l = g, dE/dx^{l-1} =
     m (*) g. With `channels` all of a channel of an image is left out at once (Tompson et al. 2015).
+
+    Parameters
+    ----------
+    rate : float, default=0.1
+        The probability that an input is left out, at least 0 and below 1; rounded to a multiple of 1/256.
+    channels : bool, default=False
+        Whether all of a channel of an image is left out at once.
     """
 
     rate: float = 0.1

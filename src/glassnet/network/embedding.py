@@ -21,6 +21,13 @@ class Embedding:
     `levels` has one count an embedded column, E0, E1, ... are (levels, size) ~ N(0, 1) / sqrt(size). A number that is
     no level (-1: unknown) becomes zeros. dE/dE_c is the sum of g over the samples of level c; a level has no slope, so
     dE/dc = 0. z^l = x^l, delta^l = g.
+
+    Parameters
+    ----------
+    levels : tuple of int
+        The number of levels of every embedded column, the last columns of the input.
+    size : int, default=8
+        The number of coordinates of a point.
     """
 
     levels: tuple[int, ...]

@@ -32,9 +32,31 @@ def convolve(
 ) -> np.ndarray:
     """Return a picture (height, width) or (height, width, channels) convolved with a kernel, float64.
 
-    z[p, q] = sum over i, j of x[s p + i, s q + j] k[i, j], every channel by itself; `kernel` is a matrix or a name:
-    laplacian, sobel (edges that run down), sobel_down (edges that run across), sharpen, blur, box, emboss. `padding`
-    "same" puts zeros around. `flip` turns the kernel by 180 degrees: the convolution of the textbooks.
+    z[p, q] = sum over i, j of x[s p + i, s q + j] k[i, j], every channel by itself.
+
+    Parameters
+    ----------
+    picture : array_like (height, width) or (height, width, channels)
+        Finite numbers.
+    kernel : str or array_like (rows, columns)
+        A matrix, or a name: laplacian, sobel (edges that run down), sobel_down (edges that run across), sharpen, blur,
+        box, emboss.
+    stride : int or tuple of int, default=1
+        s, in pixels.
+    padding : "same", "valid", int or tuple, default="same"
+        As for `Convolution`; "same" puts zeros around.
+    flip : bool, default=False
+        Whether the kernel is turned by 180 degrees: the convolution of the textbooks.
+
+    Returns
+    -------
+    ndarray
+        Float64, with the axes of the picture.
+
+    Raises
+    ------
+    ValueError
+        For a picture or kernel of another shape, or with NaN or infinity.
     """
     x = np.asarray(picture, dtype=np.float64)
     if x.ndim not in (2, 3) or not x.size:

@@ -21,13 +21,34 @@ class Initializer(Protocol):
     """A rule that draws an array of a shape."""
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
-        """Return an array of that shape."""
+        """Return an array of that shape.
+
+        Parameters
+        ----------
+        random : numpy.random.Generator
+            The source of random numbers.
+        shape : tuple of int
+            The shape of the array.
+        fan_in, fan_out : int
+            The numbers of connections into and out of one unit.
+
+        Returns
+        -------
+        ndarray
+            Float64, of that shape.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class Glorot:
-    """U(-r, r), r = sqrt(gain / (fan_in + fan_out)), gain 6 (Glorot and Bengio 2010; 2 for the logistic function)."""
+    """U(-r, r), r = sqrt(gain / (fan_in + fan_out)), gain 6 (Glorot and Bengio 2010; 2 for the logistic function).
+
+    Parameters
+    ----------
+    gain : float, default=6.0
+        The numerator of r^2.
+    """
 
     gain: float = 6.0
 
@@ -54,7 +75,13 @@ class LeCun:
 
 @dataclass(frozen=True)
 class Normal:
-    """N(0, standard_deviation^2), whatever the size of the layer."""
+    """N(0, standard_deviation^2), whatever the size of the layer.
+
+    Parameters
+    ----------
+    standard_deviation : float, default=1.0
+        The standard deviation of every number.
+    """
 
     standard_deviation: float = 1.0
 
@@ -110,7 +137,7 @@ class Constant:
 
     numbers: Nested
 
-    def __init__(self, numbers: ArrayLike) -> None:
+    def __init__(self, numbers: ArrayLike | Nested) -> None:
         object.__setattr__(self, "numbers", _as_tuples(np.asarray(numbers, dtype=np.float64).tolist()))
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:

@@ -32,19 +32,71 @@ class Layer(Protocol):
     """
 
     def output_shape(self, inputs: Shape) -> Shape:
-        """Return the shape of one output sample; `ValueError` where this layer cannot follow."""
+        """Return the shape of one output sample; `ValueError` where this layer cannot follow.
+
+        Parameters
+        ----------
+        inputs : tuple of int
+            The shape of one sample that enters, without the batch axis.
+
+        Returns
+        -------
+        tuple of int
+            The shape of one sample that leaves.
+        """
         ...
 
     def parameters(self, inputs: Shape) -> dict[str, ParameterSpec]:
-        """Return the specification of every parameter, by name, in the order of drawing; empty for none."""
+        """Return the specification of every parameter, by name, in the order of drawing; empty for none.
+
+        Parameters
+        ----------
+        inputs : tuple of int
+            The shape of one sample that enters.
+
+        Returns
+        -------
+        dict of str to ParameterSpec
+            By name.
+        """
         ...
 
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
-        """Return z^l and x^l from x^{l-1}; `noise`, in training, drives what is random in the layer."""
+        """Return z^l and x^l from x^{l-1}; `noise`, in training, drives what is random in the layer.
+
+        Parameters
+        ----------
+        parameters : dict of str to Array
+            The parameters of this layer.
+        x : Array (batch, *in)
+            x^{l-1}.
+        noise : Noise or None, default=None
+            The seed and strength of what is random, in training; None for predictions.
+
+        Returns
+        -------
+        Forward
+            With x, z^l and x^l.
+        """
         ...
 
     def backward(self, parameters: LayerParameters, cache: Forward, g: RowsOut) -> Backward:
-        """Return delta^l, the gradient and dE/dx^{l-1} from g = dE/dx^l."""
+        """Return delta^l, the gradient and dE/dx^{l-1} from g = dE/dx^l.
+
+        Parameters
+        ----------
+        parameters : dict of str to Array
+            The parameters of this layer.
+        cache : Forward
+            What `forward` returned.
+        g : Array (batch, *out)
+            dE/dx^l.
+
+        Returns
+        -------
+        Backward
+            With delta^l, the gradient by name, and dE/dx^{l-1}.
+        """
         ...
 
 
@@ -53,7 +105,20 @@ class Bounded(Protocol):
     """A layer with a third rule beside forward and backward."""
 
     def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
-        """Return the rules for bounds of x^l over a box of x^{l-1}, one after the other."""
+        """Return the rules for bounds of x^l over a box of x^{l-1}, one after the other.
+
+        Parameters
+        ----------
+        parameters : dict of str to Array
+            The parameters of this layer.
+        inputs : tuple of int
+            The shape of one sample that enters.
+
+        Returns
+        -------
+        list of Linear, Curves or Custom
+            One rule at least, or none where x^l = x^{l-1}.
+        """
         ...
 
 

@@ -145,6 +145,11 @@ class Huber(Loss):
 
     The factor is that of the half squared error near zero; c is the `threshold`, in the units of the scaled target
     (Huber 1964).
+
+    Parameters
+    ----------
+    threshold : float, default=1.0
+        c, above 0.
     """
 
     check_derivative = False
@@ -169,6 +174,11 @@ class Quantile(Loss):
 
     A target has an output a level; the link adds softplus steps to the lowest, so that quantiles never cross. With
     s_t = 0 for y = q_t, 1 - t below it and -t above, the derivative is J' s, J the link's Jacobian.
+
+    Parameters
+    ----------
+    levels : float or sequence of float, default=(0.05, 0.5, 0.95)
+        The levels t, rising, each between 0 and 1.
     """
 
     check_derivative = False

@@ -17,8 +17,20 @@ from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, Paramet
 class Network:
     """Layers composed, their shapes checked when they are put together.
 
-    `Network(2, [Dense(3, "logistic"), Dense(1)])` maps 2 numbers to 1. `inputs` is the number of inputs, or the shape
-    of one sample. A network holds no parameters: `initialize` draws them, and `forward` takes them.
+    `Network(2, [Dense(3, "logistic"), Dense(1)])` maps 2 numbers to 1. A network holds no parameters:
+    `initialize` draws them, and `forward` takes them.
+
+    Parameters
+    ----------
+    inputs : int or tuple of int
+        The number of inputs, or the shape of one sample.
+    layers : sequence of Layer
+        The layers, first to last, at least one.
+
+    Raises
+    ------
+    ValueError
+        Where there is no layer or input, or a layer does not follow the one before.
     """
 
     inputs: Shape

@@ -20,6 +20,11 @@ class ParametricActivation:
 
     da = the sum over samples of g (*) (sigma(x) - x), delta^l = dE/dx = (1 - a) (*) g + J(x)' (a (*) g), J the
     activation's Jacobian; z^l is sigma(x).
+
+    Parameters
+    ----------
+    activation : str or Activation, default="mish"
+        sigma, a name or a rule.
     """
 
     activation: Activation

@@ -8,7 +8,17 @@ from glassnet.network.parameters import LayerParameters
 
 
 class Forward(NamedTuple):
-    """What layer l caches in a forward pass: x^{l-1}, z^l and x^l, all with a leading batch axis."""
+    """What layer l caches in a forward pass: x^{l-1}, z^l and x^l, all with a leading batch axis.
+
+    Attributes
+    ----------
+    inputs : Array (batch, *in)
+        x^{l-1}.
+    z : Array (batch, *out)
+        z^l, or what the backward rule needs in its place.
+    x : Array (batch, *out)
+        x^l.
+    """
 
     inputs: RowsIn
     z: RowsOut
@@ -16,7 +26,17 @@ class Forward(NamedTuple):
 
 
 class Backward(NamedTuple):
-    """What layer l gives back: delta^l = dE/dz^l, dE/d(parameters of l), and g = dE/dx^{l-1}."""
+    """What layer l gives back: delta^l = dE/dz^l, dE/d(parameters of l), and g = dE/dx^{l-1}.
+
+    Attributes
+    ----------
+    delta : Array (batch, *out)
+        delta^l = dE/dz^l.
+    gradient : dict of str to Array
+        dE/d(parameter), by name, each of the shape of the parameter.
+    g : Array (batch, *in)
+        dE/dx^{l-1}.
+    """
 
     delta: RowsOut
     gradient: LayerParameters

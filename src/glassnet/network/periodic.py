@@ -23,6 +23,17 @@ class Periodic:
     number itself, RealMLP, Holzmueller et al. 2024). With h = dE/d(c'V + d): dV = c h', dd = h, dE/dz = -2 pi
     sin(2 pi z) (*) V h, dp = dE/dz, df = x dE/dz, dE/dx = g_0 + f'dE/dz; sums over samples. z^l (batch, numbers, K)
     counts turns.
+
+    Parameters
+    ----------
+    numbers : int or None, default=None
+        How many of the first inputs are embedded; None for all.
+    size : int, default=3
+        The number of outputs added for each of them.
+    frequencies : int, default=16
+        K, the number of cosines for each of them.
+    standard_deviation : float, default=1.0
+        That of the frequencies f at the start, in turns a unit of the input.
     """
 
     numbers: int | None = None

@@ -34,6 +34,15 @@ class PiecewiseLinear:
     size) = 0 (Gorishniy et al. 2022). With h = dE/d(t'V + d): dV = t h', dd = h, and inside a bin, for q = (V h) / w:
     dE/dx = g_0 + the sum of q, de_k = (t - 1) q, de_{k+1} = -t q; sums over samples. z^l (batch, numbers, bins) is
     (x - e_k) / w_k before the clip; delta^l = dE/dz^l.
+
+    Parameters
+    ----------
+    numbers : int or None, default=None
+        How many of the first inputs are embedded; None for all.
+    size : int, default=3
+        The number of outputs added for each of them.
+    bins : int, default=16
+        The number of bins between the edges.
     """
 
     numbers: int | None = None

@@ -28,9 +28,16 @@ from glassnet.network.windows import Padding, PerAxis, Windows, check_window, fr
 
 @dataclass(frozen=True)
 class Pool(Stateless):
-    """Windows of `size`, `stride` apart (None: side by side); `size` None is one window, the whole image.
+    """Windows over an image or a signal, each of which holds at least one entry that is no padding.
 
-    `padding` is that of `Convolution`, but below the size, so that every window holds an entry of the image.
+    Parameters
+    ----------
+    size : int, tuple of int or None, default=2
+        The lengths of a window in pixels; None for one window, the whole image.
+    stride : int, tuple of int or None, default=None
+        The distance of windows in pixels; None: side by side.
+    padding : "valid", "same", int or tuple, default="valid"
+        As for `Convolution`, below the size.
     """
 
     size: PerAxis | None = 2
@@ -62,7 +69,17 @@ class Pool(Stateless):
 
 @dataclass(frozen=True)
 class MaxPool(Pool):
-    """x^l = the largest x^{l-1} of each window; delta goes to the first position of that maximum. z^l = x^l."""
+    """x^l = the largest x^{l-1} of each window; delta goes to the first position of that maximum. z^l = x^l.
+
+    Parameters
+    ----------
+    size : int, tuple of int or None, default=2
+        The lengths of a window in pixels; None for one window, the whole image.
+    stride : int, tuple of int or None, default=None
+        The distance of windows in pixels; None: side by side.
+    padding : "valid", "same", int or tuple, default="valid"
+        As for `Convolution`, below the size.
+    """
 
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
         largest = reduce(jnp.maximum, self._windows(x.shape[1:]).slices(x, -jnp.inf))
@@ -116,6 +133,17 @@ class AveragePool(Pool):
     """x^l = the mean x^{l-1} of each window, over what is no padding unless `count_padding`; delta is divided alike.
 
     `AveragePool(None)` is global average pooling (Lin et al. 2014). z^l = x^l.
+
+    Parameters
+    ----------
+    size : int, tuple of int or None, default=2
+        The lengths of a window in pixels; None for one window, the whole image.
+    stride : int, tuple of int or None, default=None
+        The distance of windows in pixels; None: side by side.
+    padding : "valid", "same", int or tuple, default="valid"
+        As for `Convolution`, below the size.
+    count_padding : bool, default=False
+        Whether the zeros of the padding count in the mean.
     """
 
     count_padding: bool = False

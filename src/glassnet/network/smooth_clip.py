@@ -20,6 +20,13 @@ class SmoothClip(Stateless):
 
     dE/du = g / (1 + (u / c)^2)^(3/2); delta^l = g. z^l stands for 1 / sqrt(1 + (u / c)^2), 1 where nothing is clipped
     (RealMLP, Holzmueller et al. 2024, c = 3).
+
+    Parameters
+    ----------
+    numbers : int or None, default=None
+        How many of the first inputs are clipped; None for all.
+    limit : float, default=3.0
+        c, above 0, in the units of the inputs.
     """
 
     numbers: int | None = None
