@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 from math import prod
 from textwrap import wrap
 
@@ -76,7 +76,7 @@ class Summary:
                 f"{self.parameters} a member, {ratio:.1f} a training row{dense}",
             ),
             ("solver", f"{self.solver}{why}"),
-            *zip(("recipe", *repeat("")), wrap(self.recipe, WIDTH, break_long_words=False), strict=False),
+            *zip(chain(["recipe"], repeat("")), wrap(self.recipe, WIDTH, break_long_words=False), strict=False),
             ("epochs", f"{self.epochs}, kept epoch {self.kept_epoch}: {self.stop_reason}"),
         ]
         for name, error in self.errors.items():
