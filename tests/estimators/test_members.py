@@ -9,7 +9,6 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import GroupKFold, KFold, TimeSeriesSplit
 
 from glassnet import NetworkClassifier, NetworkRegressor
-from glassnet.ensemble.folds import fold_rows, splits_of
 
 MODEL = NetworkRegressor((8,), learning_rate_init=0.01, max_iter=12, n_members=4, dropout=0.1, random_state=0)
 STEP_SIZES = {"adam": 0.01, "sgd": 0.01, "gd": 0.01}  # the others find their own
@@ -55,25 +54,6 @@ def test_fold_poison_of_a_table_with_gaps_and_text():
     other_kind[test_rows] = kind[test_rows[::-1]]
     other = clone(MODEL).fit(pl.DataFrame({"size": other_size, "kind": other_kind}), y)
     assert_same_bits(other.members_[2], model.members_[2])
-
-
-@pytest.mark.parametrize("rows", [21, 64, 103])
-@pytest.mark.parametrize("members", [2, 5, 8])
-def test_folds(rows, members):
-    test_rows = fold_rows(rows, members, "auto", None, None, 3)
-    assert sorted(np.concatenate(test_rows)) == list(range(rows))
-    assert max(map(len, test_rows)) - min(map(len, test_rows)) <= 1
-    for own, split in zip(test_rows, splits_of(rows, test_rows, 0.2, 3), strict=True):
-        assert split.train.size + split.validation.size == rows - -(-rows // members)
-        assert not set(split.train) & set(own)
-        assert not set(split.validation) & set(own)
-        assert not set(split.train) & set(split.validation)
-
-
-def test_classes_are_dealt_out_evenly():
-    labels = np.repeat([0, 1], [90, 10])
-    test_rows = fold_rows(100, 5, 5, None, labels, 0)
-    assert [int(np.sum(labels[own])) for own in test_rows] == [2] * 5
 
 
 def test_too_few_rows_for_folds(small):

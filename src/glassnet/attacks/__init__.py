@@ -1,1 +1,1 @@
-"""Floor 2: how an input must change for the cost to grow most, or for the mean prediction to move furthest."""
+"""How an input must change for the cost to grow most, or for the mean prediction to move furthest."""

@@ -1,1 +1,1 @@
-"""Floor 5, the command line: commands render records and compute nothing."""
+"""The command line: commands render records and compute nothing."""

@@ -1,1 +1,1 @@
-"""Floor 2: intervals and sets with a stated coverage, on residuals and scores."""
+"""Intervals and sets with a stated coverage, on residuals and scores."""

@@ -1,6 +1,6 @@
 """Columns to the network's inputs: numbers first, NaN where missing; then flags of 0 and 1; then codes of levels.
 
-What a missing number is replaced by is learned from training rows, with the scale (see `scale`).
+What a missing number is replaced by is learned from training rows, with the scale (see `data/scaler.py`).
 """
 
 from collections.abc import Sequence

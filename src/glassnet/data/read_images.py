@@ -38,11 +38,6 @@ class PictureFile:
     names: tuple[str, ...] = ()
 
 
-def is_picture_data(path: Path) -> bool:
-    """Return whether a path is a folder or an .npz file."""
-    return path.is_dir() or path.suffix.lower() == ".npz"
-
-
 def read_pictures(path: Path, part: Part = "train", size: tuple[int, int] | None = None) -> PictureFile:
     """Return the pictures of a folder or an .npz file; `TableError` says what is wrong with it.
 

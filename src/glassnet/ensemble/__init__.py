@@ -1,1 +1,1 @@
-"""Floor 3: network and dataset to an ensemble: preprocessing, folds, members, fitting."""
+"""Network and dataset to an ensemble: preprocessing, folds, members, fitting."""

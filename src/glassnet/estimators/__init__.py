@@ -1,1 +1,1 @@
-"""Floor 3: the scikit-learn contract over the floors below."""
+"""The scikit-learn contract over the folders below."""

@@ -1,1 +1,1 @@
-"""Floor 4: models in and out, without code in the file."""
+"""Models in and out, without code in the file."""

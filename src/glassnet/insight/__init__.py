@@ -1,1 +1,1 @@
-"""Floor 4: what can be seen of a network and its training, as frozen records that the command line renders."""
+"""What can be seen of a network and its training, as frozen records that the command line renders."""

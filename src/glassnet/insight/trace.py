@@ -1,6 +1,6 @@
 """The trace: every number of the forward pass, the backward pass and the step, in float64.
 
-The functions are those that training compiles, `forward`, `backward` and a solver's `step`, run one step at a time.
+The functions are those that training compiles, `forward`, `backward` and a solver's `update`, run one step at a time.
 """
 
 import json

@@ -1,1 +1,1 @@
-"""Floor 1, the mathematics: pure functions and frozen records, written as the equations are written."""
+"""The mathematics: pure functions and frozen records, written as the equations are written."""

@@ -1,1 +1,1 @@
-"""Floor 0: named arrays with a description, in one file that is written whole or not at all."""
+"""Named arrays with a description, in one file that is written whole or not at all."""

@@ -1,1 +1,1 @@
-"""Floor 2: a network and arrays go in, a fitted network comes out."""
+"""A network and arrays go in, a fitted network comes out."""

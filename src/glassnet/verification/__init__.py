@@ -1,1 +1,1 @@
-"""Floor 2: bounds that the output of a network cannot leave while its input stays in a box."""
+"""Bounds that the output of a network cannot leave while its input stays in a box."""
