@@ -7,6 +7,7 @@ from glassnet.data.columns import from_array, from_frame
 from glassnet.data.encode import check_outliers
 from glassnet.data.parse import as_numbers
 from glassnet.data.read_columns import Reading
+from glassnet.data.scaler import fit_standard_scaler
 from glassnet.data.table_schema import read_schema
 
 TABLE = from_frame(
@@ -297,3 +298,23 @@ def test_stray_text_among_numbers_warns():
     cells[7] = "abc"
     with pytest.warns(UserWarning, match="column 'a' is taken as text, because row 7 has 'abc' among"):
         read_schema(from_frame(pl.DataFrame({"a": cells})))
+
+
+def test_adversaries_of_training_and_of_attack_move_the_same_inputs():
+    """Numbers move by their scale; what a date became is held fixed as flags are."""
+    table = from_frame(
+        pl.DataFrame(
+            {
+                "size": [1.0, 2.5, 4.0, 3.0],
+                "day": ["2024-01-01", "2024-03-05", "2024-07-09", "2024-12-24"],
+                "old": [True, False, True, True],
+            }
+        )
+    )
+    schema = read_schema(table)
+    x = numbers(table, schema)
+    scaler = fit_standard_scaler(x, np.ones(4))
+    moves = schema.scaled_perturbation(scaler, x)
+    assert [name for name, unit in zip(schema.inputs, moves, strict=True) if unit == 1] == ["size"]
+    assert len(schema.inputs) > 3
+    np.testing.assert_array_equal(moves * scaler.scale, schema.perturbation_unit(scaler.scale, x))

@@ -143,8 +143,8 @@ class TableSchema:
         return [*layers, InputScaling()] if recipe.input_scaling else layers
 
     def scaled_perturbation(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
-        """Return 1 for numbers, whose unit is their scale, and 0 for flags and codes, which are held fixed."""
-        return (np.arange(len(self.inputs)) < len(self.numbers)).astype(np.float64)
+        """Return 1 for columns of numbers, whose unit is their scale, and 0 for all else, which is held fixed."""
+        return self.perturbation_unit(np.ones(len(self.inputs)), x)
 
     def perturbation_unit(self, scale: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Return the scale of columns of numbers; all else, dates among it, is held fixed."""
