@@ -6,11 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-# Most of a test's time goes into compiling programs that other tests, the other worker or an earlier run compiled too.
-os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
-
 DATA = Path(os.environ.get("GLASSNET_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
