@@ -17,7 +17,7 @@ from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, output
 from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.epochs import advance, attacked, start
-from glassnet.training.member_data import member_data, stacked
+from glassnet.training.member_data import member_data
 from glassnet.training.optimizers import SGD, Adam, GradientDescent
 from glassnet.training.ravel import decay_mask, flatten, l2_mask, unflatten
 
@@ -40,7 +40,8 @@ def run(static, epochs, *, members, dynamic=None, step_size=0.05, weights=None):
         flat_parameters, seeds
     )
     dynamic = dynamic or DynamicConfig(tolerance=0.0, patience=10**6, epochs=epochs)
-    data = stacked([unscaled(*member, exponents=exponents) for member in members])
+    each = [unscaled(*member, exponents=exponents) for member in members]
+    data = jax.tree.map(lambda *arrays: jnp.stack(arrays), *each)
     return advance(static, dynamic, shared, data, states, np.int32(epochs), np.full(len(members), 1000, np.int32))
 
 

@@ -1,9 +1,7 @@
 """The data of one member: which of the shared rows are its own, and how it scales them."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -36,8 +34,3 @@ def member_data(
     return MemberData(
         rows[0], rows[1], rows[2], rows[3], scaling, inverse_mean_weight, jnp.asarray(perturbation, jnp.float32)
     )
-
-
-def stacked(members: Sequence[MemberData]) -> MemberData:
-    """Return the data of several members with a leading member axis; their numbers of rows must be equal."""
-    return jax.tree.map(lambda *arrays: jnp.stack(arrays), *members)
