@@ -8,6 +8,7 @@ came in, and are scaled when they are taken.
 
 from typing import NamedTuple, Protocol, runtime_checkable
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Num
@@ -132,14 +133,14 @@ def shared_table(table: np.ndarray) -> tuple[SharedTable, np.ndarray]:
     high = near_one.astype(np.float32)
     low = np.where(np.isnan(near_one), 0.0, near_one - high).astype(np.float32)
     padding = [(0, power_of_two(len(table)) - len(table)), (0, 0)]
-    return SharedTable(jnp.asarray(np.pad(high, padding)), jnp.asarray(np.pad(low, padding))), exponents
+    return SharedTable(*jax.device_put([np.pad(high, padding), np.pad(low, padding)])), exponents
 
 
 def shared_images(pixels: np.ndarray, table: np.ndarray) -> tuple[SharedImages, np.ndarray]:
     """Return images as they are beside a table of targets and weights, both padded, and the table's exponents."""
     shared, exponents = shared_table(table)
     padding = [(0, power_of_two(len(pixels)) - len(pixels))] + [(0, 0)] * 3
-    return SharedImages(shared, jnp.asarray(np.pad(pixels, padding))), exponents
+    return SharedImages(shared, jax.device_put(np.pad(pixels, padding))), exponents
 
 
 def member_scaling(
@@ -152,7 +153,7 @@ def member_scaling(
     high, inverse, none = center.astype(np.float32), _inverse(scale), np.zeros(0)
     of_channels = (none, none) if channels is None else (channels.center, _inverse(channels.scale))
     arrays = high, center - high, inverse, (fill - center) * inverse, *of_channels
-    return MemberScaling(*(jnp.asarray(array, jnp.float32) for array in arrays))
+    return MemberScaling(*jax.device_put([array.astype(np.float32) for array in arrays]))
 
 
 def _scaled(table: SharedTable, scaling: MemberScaling, rows: Order) -> Cells:

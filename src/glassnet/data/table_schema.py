@@ -182,7 +182,7 @@ class TableSchema:
         far = np.abs(scaler.transform(x))[0]
         return (
             f"the prediction for row {row} is not finite: {self.inputs[int(np.argmax(far))]!r} lies "
-            f"{np.max(far):.3g} scales from the training table; correct that cell"
+            f"{np.max(far):.3g} times its scale in training from its center; correct that cell"
         )
 
     def check_stored(self, features: int, names: Sequence[str] | None) -> None:

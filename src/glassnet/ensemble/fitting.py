@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from glassnet.data.dataset import Dataset
@@ -240,7 +239,7 @@ def _first_states(static: StaticConfig, training: Training) -> MemberState:
         np.concatenate(in_order(parameters)).astype(np.float32) for parameters in training.first_parameters
     ]
     states = [
-        start(static, jnp.asarray(flat_parameters), step_size, jnp.uint32(setup.seed))
+        start(static, flat_parameters, step_size, np.uint32(setup.seed))
         for flat_parameters, setup in zip(flat_parameters, training.setups, strict=True)
     ]
     return jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)

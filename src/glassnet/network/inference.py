@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -31,13 +30,13 @@ def outputs_in_chunks(
     dtype = _precision(members[0])
     out = np.empty((len(members), rows, *network.shapes[-1]), dtype)
     with jax.enable_x64(dtype == np.float64):
-        stacked = jax.tree.map(lambda *arrays: jnp.asarray(np.stack(arrays)), *map(list, members))
+        stacked = jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *map(list, members)))
         for start in range(0, rows, ROWS_A_CHUNK):
             stop = min(start + ROWS_A_CHUNK, rows)
             with np.errstate(over="ignore"):
                 x = member_rows(start, stop).astype(dtype)
             room = [(0, 0), (0, ROWS_A_CHUNK - (stop - start))] + [(0, 0)] * (x.ndim - 2)
-            result = _chunk(network, link, stacked, jnp.asarray(np.pad(x, room)))
+            result = _chunk(network, link, stacked, np.pad(x, room))
             out[:, start:stop] = np.asarray(result)[:, : stop - start]
     return out
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 from jax import Array
 from numpy.random import Generator
@@ -62,10 +62,13 @@ class ParameterSpec:
         drawn = self.initializer.draw(random, self.shape, self.fan_in, self.fan_out)
         if self.from_sample is not None and sample is not None:
             drawn = self.from_sample(drawn, sample)
-        return jnp.asarray(drawn.astype(dtype))
+        return jax.device_put(drawn.astype(dtype))
 
 
 def as_arrays(parameters: HostParameters, dtype: DTypeLike | None = None) -> Parameters:
     """Return parameters of JAX or NumPy as arrays of JAX."""
     kind = None if dtype is None else np.dtype(dtype)
-    return [{name: jnp.asarray(array, kind) for name, array in layer.items()} for layer in parameters]
+    return [
+        {name: jax.device_put(array if kind is None else array.astype(kind)) for name, array in layer.items()}
+        for layer in parameters
+    ]

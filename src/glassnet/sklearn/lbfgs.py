@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 from sklearn.exceptions import ConvergenceWarning
@@ -13,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from glassnet.sklearn.stochastic import Problem, Rows
 from glassnet.sklearn.structure import LayerArrays
 from glassnet.training.objective import Objective, padded_batch, plain_cost
-from glassnet.training.ravel import flatten, unflatten
+from glassnet.training.ravel import in_order, unflatten
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ def minimise(
     weights = np.ones(len(rows.X)) if rows.weights is None else rows.weights
     with jax.enable_x64(True):
         data = padded_batch(*(np.asarray(a, np.float64) for a in (rows.X, rows.y, weights)))
-        objective = Objective(problem.network, problem.loss, data, jnp.asarray(alpha / np.sum(weights)))
-        flat_parameters = np.asarray(flatten(jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), parameters)))
+        objective = Objective(problem.network, problem.loss, data, jax.device_put(np.float64(alpha / np.sum(weights))))
+        flat_parameters = np.concatenate(in_order(parameters), dtype=np.float64)
         result = minimize(
             objective.value_and_gradient,
             flat_parameters,
@@ -43,7 +42,7 @@ def minimise(
         )
         loss = float(result.fun)
         if problem.factor != 1:
-            part = plain_cost(problem.network, problem.loss, jnp.asarray(result.x), data)
+            part = plain_cost(problem.network, problem.loss, result.x, data)
             loss -= (1 - problem.factor) * float(part)
     steps = min(int(result.nit), limits.max_iter)
     _warn_unless_converged(result, steps, limits.max_iter)

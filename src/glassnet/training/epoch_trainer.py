@@ -107,7 +107,7 @@ class EpochTrainer:
             values[member] = control.judge(int(member), unflatten(self._static.network, flat_parameters[member]))
             self.curves.validation[member].append(float(values[member]))
         self._parts = [
-            _judged(self._static, self._dynamic, part, jnp.asarray(values[places]), jnp.asarray(trained[places]))
+            _judged(self._static, self._dynamic, part, values[places], trained[places])
             for part, places in zip(self._parts, self._places, strict=True)
         ]
 
@@ -181,6 +181,7 @@ def _restarted(static: StaticConfig, states: MemberState) -> MemberState:
     return jax.vmap(one)(states)
 
 
+@partial(jax.jit, static_argnames="static")
 def _judged(
     static: StaticConfig, dynamic: DynamicConfig, states: MemberState, values: jax.Array, trained: jax.Array
 ) -> MemberState:
@@ -194,8 +195,8 @@ def _judged(
 
 
 def _stack(trees: Sequence[Tree]) -> Tree:
-    return jax.tree.map(lambda *arrays: jnp.stack(arrays), *trees)
+    return jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *trees))
 
 
 def _cut(states: Tree, members: np.ndarray) -> Tree:
-    return jax.tree.map(lambda array: jnp.asarray(array[members]), states)
+    return jax.device_put(jax.tree.map(lambda array: np.asarray(array)[members], states), may_alias=False)

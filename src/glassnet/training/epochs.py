@@ -47,6 +47,7 @@ EpochCarry = tuple[MemberState, Array, Array]  # the state, the training losses 
 StepCarry = tuple[FlatParameters, SolverState, Scalar]  # the last is the sum of the losses of the batches so far
 
 
+@partial(jax.jit, static_argnames="static")
 def start(
     static: StaticConfig, flat_parameters: FlatParameters, step_size: StepSize, seed: UInt32Scalar
 ) -> MemberState:

@@ -63,6 +63,7 @@ class Search(NamedTuple):
     length: Scalar  # |D p| / |D theta| of the last trial
 
 
+@partial(jax.jit, static_argnums=0)
 def start(problem: Problem, flat_parameters: FlatParameters, *data: Data) -> Search:
     """Return the search at theta."""
     r = problem.residuals(flat_parameters, *data)
@@ -99,6 +100,7 @@ def step(problem: Problem, search: Search, *data: Data) -> Search:
     )
 
 
+@jax.jit
 def finished(search: Search, tolerance: Tolerance) -> Boolean:
     """Return whether slope, gain of an accepted step or length of a trial is within the tolerance, or none is left."""
     settled = search.accepted & (search.gain <= tolerance)

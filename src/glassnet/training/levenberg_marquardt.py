@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from glassnet._types import FlatParameters, Jacobian, Residuals, Scalar
@@ -61,7 +60,7 @@ class _Running:
         self._factor = objective.loss.least_squares_factor or 1.0
         self._data = objective.rows, objective.penalty / self._factor
         self._problem = Problem(_Residuals(objective.network), _Jacobian(objective.network))
-        self._search = start(self._problem, jnp.asarray(flat_parameters), *self._data)
+        self._search = start(self._problem, flat_parameters, *self._data)
 
     def advance(self, steps: int) -> None:
         """Make up to so many more trial steps."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -26,11 +26,7 @@ def member_data(
     train: np.ndarray, validation: np.ndarray, scaling: MemberScaling, mean_weight: float, perturbation: np.ndarray
 ) -> MemberData:
     """Return a member's data, its rows padded to a power of two."""
-    rows: list[Array] = []
-    for part in (train, validation):
-        padded = np.pad(part, (0, power_of_two(len(part)) - len(part)))
-        rows += [jnp.asarray(padded, jnp.int32), jnp.asarray(len(part), jnp.int32)]
-    inverse_mean_weight = jnp.asarray(np.float32(1 / mean_weight))
-    return MemberData(
-        rows[0], rows[1], rows[2], rows[3], scaling, inverse_mean_weight, jnp.asarray(perturbation, jnp.float32)
-    )
+    padded = [np.pad(rows, (0, power_of_two(len(rows)) - len(rows))).astype(np.int32) for rows in (train, validation)]
+    on_device = [padded[0], np.int32(len(train)), padded[1], np.int32(len(validation)), scaling]
+    on_device += [np.float32(1 / mean_weight), perturbation.astype(np.float32)]
+    return MemberData(*jax.device_put(on_device))

@@ -40,9 +40,7 @@ class Objective:
 
     def value_and_gradient(self, flat_parameters: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the objective and its gradient."""
-        value, gradient = _value_and_gradient(
-            self.network, self.loss, jnp.asarray(flat_parameters), self.rows, self.penalty
-        )
+        value, gradient = _value_and_gradient(self.network, self.loss, flat_parameters, self.rows, self.penalty)
         return float(value), np.asarray(gradient)
 
 
@@ -52,7 +50,7 @@ def padded_batch(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Batch:
     padding = size - len(x)
     scaled_weights = weights / np.mean(weights) * (size / len(x))
     padded = [np.pad(a, [(0, padding)] + [(0, 0)] * (a.ndim - 1)) for a in (x, y, scaled_weights)]
-    return Batch(*(jnp.asarray(a, jnp.float64) for a in padded))
+    return Batch(*jax.device_put([a.astype(np.float64) for a in padded]))
 
 
 @partial(jax.jit, static_argnums=(0, 1))

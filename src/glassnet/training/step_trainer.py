@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from glassnet.data.shared import Batch
@@ -14,7 +13,7 @@ from glassnet.network.network import Network
 from glassnet.training.history import History
 from glassnet.training.machine import available_cores
 from glassnet.training.objective import Objective, padded_batch, plain_cost
-from glassnet.training.ravel import flatten, unflatten
+from glassnet.training.ravel import in_order, unflatten
 from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.solver import FullBatchSolver, Steps
 from glassnet.training.stopping import StopReason
@@ -102,11 +101,9 @@ class _Member:
         self.reason: StopReason | None = None
         self._network, self._loss, self._limits = network, loss, limits
         self._validation: Batch | None = None if problem.validation is None else padded_batch(*problem.validation)
-        self.flat_parameters = np.asarray(
-            flatten(jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), problem.parameters))
-        )
+        self.flat_parameters = np.concatenate(in_order(problem.parameters), dtype=np.float64)
         self._best, self._best_loss, self._best_step, self._no_improvement = self.flat_parameters, np.inf, 0, 0
-        penalty = jnp.asarray(limits.alpha / np.sum(problem.train[2]))
+        penalty = jax.device_put(np.float64(limits.alpha / np.sum(problem.train[2])))
         objective = Objective(network, loss, padded_batch(*problem.train), penalty)
         self.steps: Steps = solver.start(objective, self.flat_parameters, self)
 
@@ -131,7 +128,7 @@ class _Member:
         if self._validation is None:
             self.watch(loss)
             return self.out_of_patience
-        value = float(plain_cost(self._network, self._loss, jnp.asarray(flat_parameters), self._validation))
+        value = float(plain_cost(self._network, self._loss, flat_parameters, self._validation))
         if not np.isfinite(value):
             raise ValueError(f"the loss of the validation rows is {value}; it must be a finite number")
         self.watch(value)
