@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-pictures onnx-table bench-bounds bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow check bench-accuracy bench-ablation bench-speed bench-solvers bench-intervals bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -41,8 +41,8 @@ bench-solvers: .venv/ready ## Levenberg-Marquardt on NIST's problems beside SciP
 # A folder with mnist.npz and fashion_mnist.npz.
 IMAGES ?= ../shared/data/images
 
-bench-pictures: .venv/peers ## accuracy and seconds on IMAGES beside torch, and attacks (ARGS="--parts speed" for a part)
-	$(BIN)/python benchmarks/pictures.py $(IMAGES) $(ARGS)
+bench-images: .venv/peers ## accuracy and seconds on IMAGES beside torch, and attacks (ARGS="--parts speed" for a part)
+	$(BIN)/python benchmarks/images.py $(IMAGES) $(ARGS)
 
 onnx-table: .venv/ready ## ONNX's own cases of single operators against our layers, the table of docs/onnx.md
 	$(BIN)/python tests/oracle/test_onnx_nodes.py

@@ -197,7 +197,7 @@ def mixed() -> Data:
     return Data(frame[:220], y[:220].rename("value"), frame[220:])
 
 
-def pictures(kind: type, rows: int = 200) -> Data:
+def images(kind: type, rows: int = 200) -> Data:
     """Digits of 8 x 8 pixels as bytes or as floats, and what they show."""
     found = load_digits()
     pixels = (15 * found.images).astype(np.uint8) if kind is np.uint8 else (found.images / 16).astype(kind)
@@ -256,7 +256,7 @@ def layers(*rows: tuple[Any, ...]) -> list[Any]:
 
 
 def convolutions() -> list[Any]:
-    """Return a small network for pictures."""
+    """Return a small network for images."""
     return layers(("Shift", 1), ("Convolution", 4, 3, "relu"), ("MaxPool", 2), ("Flatten",), ("Dense", 16, "relu"))
 
 
@@ -360,14 +360,14 @@ CASES: dict[str, Case] = {
     "dropout": lambda: small(waves(), dropout=0.2),
     "adversarial": lambda: small(waves(), adversarial=0.1),
     "size-search": lambda: searched(waves(), [(4,), (8,)]),
-    # Pictures
-    "pictures-bytes-classes": lambda: fit(
-        pictures(np.uint8), "classifier", layers=convolutions(), n_members=2, max_iter=4
+    # Images
+    "images-bytes-classes": lambda: fit(
+        images(np.uint8), "classifier", layers=convolutions(), n_members=2, max_iter=4
     ),
-    "pictures-floats-regression": lambda: fit(pictures(np.float32), layers=convolutions(), n_members=2, max_iter=4),
-    "pictures-recipe": lambda: fit(pictures(np.uint8, 100), "classifier", preset="fast", max_iter=2),
-    "pictures-adversarial": lambda: fit(
-        pictures(np.uint8), "classifier", layers=convolutions(), n_members=1, max_iter=4, adversarial=0.1,
+    "images-floats-regression": lambda: fit(images(np.float32), layers=convolutions(), n_members=2, max_iter=4),
+    "images-recipe": lambda: fit(images(np.uint8, 100), "classifier", preset="fast", max_iter=2),
+    "images-adversarial": lambda: fit(
+        images(np.uint8), "classifier", layers=convolutions(), n_members=1, max_iter=4, adversarial=0.1,
     ),
     # Rows, folds, members
     "weights": lambda: small(weighted(waves(), 0.0)),

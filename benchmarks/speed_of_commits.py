@@ -41,11 +41,11 @@ def table_of(rows: int, columns: int = 8) -> tuple[np.ndarray, np.ndarray]:
 
 def fits() -> dict[str, Callable[[], Any]]:
     """Return what fits a model, for each case."""
-    from digest_cases import estimator, pictures
+    from digest_cases import estimator, images
 
     X, y = table_of(1000)
     large = table_of(20_000)
-    digits = pictures(np.uint8, 1000)
+    digits = images(np.uint8, 1000)
     given: dict[str, Any] = {"random_state": 0}
     return {
         "balanced": lambda: estimator("regressor", max_iter=30, **given).fit(X, y),
@@ -57,7 +57,7 @@ def fits() -> dict[str, Callable[[], Any]]:
             "regressor", solver="lm", hidden_layer_sizes=(8,), max_iter=30, **given).fit(X, y),
         "quantiles": lambda: estimator("regressor", loss="quantile", max_iter=15, **given).fit(X, y),
         "classes": lambda: estimator("classifier", max_iter=30, **given).fit(X, y > 0),
-        "pictures": lambda: estimator("classifier", max_iter=3, **given).fit(digits.X, digits.y),
+        "images": lambda: estimator("classifier", max_iter=3, **given).fit(digits.X, digits.y),
     }  # fmt: skip
 
 

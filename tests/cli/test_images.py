@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from glassnet.cli.command_line import cli
-from glassnet.cli.images import KERNELS
+from glassnet.cli.convolve import KERNELS
 from glassnet.network import image_filters
 
 PHOTOGRAPH = Path(sklearn.datasets.__file__).parent / "images" / "china.jpg"
@@ -38,7 +38,7 @@ def test_digits_end_to_end(digits, tmp_path):
     model = digits.with_name("digits.glass")
     found = json.loads(run("evaluate", model, digits, "--json").output)["errors"]
     assert found["rows"] == 40
-    assert found["error_rate"] < 0.3  # of 200 pictures a member, and always one class would be wrong in 0.9
+    assert found["error_rate"] < 0.3  # of 200 images a member, and always one class would be wrong in 0.9
     table = pl.read_csv(run("predict", model, digits).stdout.encode())
     assert table.columns == ["predicted_y0", *(f"probability_{digit}" for digit in range(10))]
     truth = np.load(digits)["y_test"]
@@ -50,14 +50,14 @@ def test_digits_end_to_end(digits, tmp_path):
     assert attacked["error_after"] >= attacked["error_before"]
     assert np.load(tmp_path / "a.npz")["X"].shape == (20, 8, 8, 1)
     shown = run("trace", model, digits, "--row", 0, "--figure", tmp_path / "maps.png").output
-    assert "pictures of 8 x 8, grey" in shown
+    assert "images of 8 x 8, grey" in shown
     assert {(tmp_path / name).read_bytes()[:4] for name in ("a.png", "maps.png")} == {b"\x89PNG"}
     sets = run("predict", model, digits, "--interval", 0.8)
     assert "set" in sets.stdout.splitlines()[0]
 
 
 def test_a_folder_of_classes(tmp_path):
-    random, folder = np.random.default_rng(0), tmp_path / "pictures"
+    random, folder = np.random.default_rng(0), tmp_path / "images"
     for name, level in (("dark", 40), ("light", 200)):
         (folder / name).mkdir(parents=True)
         for number in range(15):
@@ -65,7 +65,7 @@ def test_a_folder_of_classes(tmp_path):
             Image.fromarray(pixels).save(folder / name / f"{number}.png")
     model = tmp_path / "m.glass"
     summary = json.loads(run("fit", folder, "-o", model, "--max-iter", 5, "--members", 1, "--json").output)
-    assert summary["samples"] == "pictures of 6 x 6, grey"
+    assert summary["samples"] == "images of 6 x 6, grey"
     table = pl.read_csv(run("predict", model, folder / "light").stdout.encode())
     assert table.columns == ["file", "predicted_y0", "probability_dark", "probability_light"]
     assert table["file"][0] == "0.png"
@@ -108,7 +108,7 @@ def test_the_kernels_are_all_of_them():
         (["fit", "FOLDER/none"], "there is no file or folder"),
         (["fit", "FOLDER/table.csv"], "Missing option '--target'"),
         (["fit", "DIGITS", "--classify", "--size", "3"], "must be a height and a width with a comma between"),
-        (["predict", "MODEL", "DIGITS", "--append"], "pictures have none"),
+        (["predict", "MODEL", "DIGITS", "--append"], "images have none"),
         (["evaluate", "MODEL", "DIGITS", "--interval", "0.9"], "glassnet predict gives sets"),
         (["convolve", PHOTOGRAPH, "--kernel", "magic"], "must be one of laplacian, sobel"),
     ],

@@ -1,4 +1,4 @@
-"""Estimators of pictures: what they take, keep and refuse, and what they learn."""
+"""Estimators of images: what they take, keep and refuse, and what they learn."""
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def squares():
-    """60 pictures of 6 x 6: how bright the brighter half is."""
+    """60 images of 6 x 6: how bright the brighter half is."""
     random = np.random.default_rng(0)
     X = random.uniform(size=(60, 6, 6, 2)).astype(np.float32)
     return X, X[:, :, :3, 0].mean(axis=(1, 2)).astype(np.float64)
@@ -48,7 +48,7 @@ def test_digits_are_learned_and_judged_out_of_fold(fitted, digits):
     X, y = digits
     assert fitted.score(X[1000:1400], y[1000:1400]) > 0.95
     assert fitted.oof_score_ > 0.93
-    assert str(fitted.schema_) == "pictures of 8 x 8, grey"
+    assert str(fitted.schema_) == "images of 8 x 8, grey"
     np.testing.assert_allclose(fitted.predict_proba(X[:5]).sum(axis=1), 1, rtol=1e-12)
 
 
@@ -58,7 +58,7 @@ def test_bytes_and_the_same_numbers_as_floats_are_one(fitted, digits):
     np.testing.assert_array_equal(fitted.predict_proba(X[:9]), fitted.predict_proba(X[:9, :, :, None]))
 
 
-def test_a_picture_has_the_same_bits_alone_and_among_others(fitted, digits):
+def test_a_image_has_the_same_bits_alone_and_among_others(fitted, digits):
     X, _ = digits
     together = fitted.predict_proba(X[:30])
     np.testing.assert_array_equal(together[[7]], fitted.predict_proba(X[[7]]))
@@ -71,7 +71,7 @@ def test_bytes_stay_bytes():
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.float32])
-def test_the_scale_is_that_of_the_members_own_pictures(kind):
+def test_the_scale_is_that_of_the_members_own_images(kind):
     random = np.random.default_rng(1)
     pixels = random.integers(0, 256, size=(9, 4, 5, 3)).astype(kind)
     rows = np.array([0, 3, 4, 8])
@@ -81,7 +81,7 @@ def test_the_scale_is_that_of_the_members_own_pictures(kind):
     np.testing.assert_allclose(scaler.scale, own.std(axis=(0, 1, 2)), rtol=1e-6)
 
 
-def test_changing_the_pictures_of_a_fold_leaves_the_member_that_is_blind_to_it(digits):
+def test_changing_the_images_of_a_fold_leaves_the_member_that_is_blind_to_it(digits):
     X, y = digits[0][:120], digits[1][:120]
     model = NetworkClassifier(n_members=2, max_iter=2, random_state=0, layers=[Convolution(4), Flatten()]).fit(X, y)
     poisoned = X.copy()
@@ -95,7 +95,7 @@ def test_changing_the_pictures_of_a_fold_leaves_the_member_that_is_blind_to_it(d
     assert not np.array_equal(model.members_[1].parameters[0]["W"], again.members_[1].parameters[0]["W"])
 
 
-def test_a_regressor_of_pictures(squares):
+def test_a_regressor_of_images(squares):
     X, y = squares
     model = NetworkRegressor(max_iter=150, n_members=1, random_state=0, dropout=0.0, batch_size=16).fit(X, y)
     assert model.score(X, y) > 0.8
@@ -104,7 +104,7 @@ def test_a_regressor_of_pictures(squares):
 
 
 @pytest.mark.parametrize("solver", ["adam", "sgd", "gd", "lbfgs"])
-def test_solvers_take_pictures(squares, solver):
+def test_solvers_take_images(squares, solver):
     X, y = squares
     layers = [Convolution(3, 3, "tanh"), Flatten()]
     step_size = None if solver == "lbfgs" else 0.01
@@ -155,13 +155,13 @@ def test_partial_fit_and_going_on(digits):
     [
         (
             lambda X: X[:, :7],
-            r"the pictures have 7 x 8 x 1 \(height, width, channels\), but in training 8 x 8 x 1; resize",
+            r"the images have 7 x 8 x 1 \(height, width, channels\), but in training 8 x 8 x 1; resize",
         ),
-        (lambda X: X.reshape(len(X), -1), r"fitted to pictures of 8 x 8, grey, but X is a table"),
-        (lambda X: X.astype(str), "pictures must be numbers, but the array holds <U"),
+        (lambda X: X.reshape(len(X), -1), r"fitted to images of 8 x 8, grey, but X is a table"),
+        (lambda X: X.astype(str), "images must be numbers, but the array holds <U"),
         (lambda X: X[:0], r"Found array with 0 sample\(s\) or no pixels"),
-        (lambda X: np.where(np.arange(len(X))[:, None, None] == 3, np.nan, X), "picture 3 holds a pixel that is NaN"),
-        (lambda X: np.where(np.arange(len(X))[:, None, None] == 2, 1e39, X), "picture 2 holds a pixel that is NaN"),
+        (lambda X: np.where(np.arange(len(X))[:, None, None] == 3, np.nan, X), "image 3 holds a pixel that is NaN"),
+        (lambda X: np.where(np.arange(len(X))[:, None, None] == 2, 1e39, X), "image 2 holds a pixel that is NaN"),
     ],
 )
 def test_refusals_in_prediction(fitted, digits, change, words):
@@ -197,8 +197,8 @@ def test_refusals_in_fitting(digits, parameters, words):
         NetworkClassifier(**{**SMALL, **parameters}).fit(X[:50], y[:50])
 
 
-def test_a_table_model_refuses_pictures(squares):
+def test_a_table_model_refuses_images(squares):
     X, y = squares
     model = NetworkRegressor(**SMALL).fit(X.reshape(60, -1), y)
-    with pytest.raises(ValueError, match="the model was fitted to a table, but X holds pictures"):
+    with pytest.raises(ValueError, match="the model was fitted to a table, but X holds images"):
         model.predict(X)

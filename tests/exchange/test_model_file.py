@@ -71,7 +71,7 @@ def test_a_classifier_comes_back(tmp_path):
     assert again.predict(X).dtype == bool
 
 
-def test_pictures_come_back(tmp_path):
+def test_images_come_back(tmp_path):
     X = np.random.default_rng(0).integers(0, 256, (40, 6, 6, 2)).astype(np.uint8)
     layers = [
         Crop(5, 5),

@@ -251,7 +251,7 @@ def test_it_takes_regressors():
 
 def test_it_takes_tables():
     random = np.random.default_rng(0)
-    pictures = random.uniform(size=(40, 6, 6)).astype(np.float32)
-    model = NetworkRegressor(max_iter=1, n_members=1, random_state=0).fit(pictures, random.normal(size=40))
-    with pytest.raises(TypeError, match="certify moves the numbers of tables, but this model takes pictures of 6 x 6"):
-        certify(model, pictures[:2], 0.1)
+    images = random.uniform(size=(40, 6, 6)).astype(np.float32)
+    model = NetworkRegressor(max_iter=1, n_members=1, random_state=0).fit(images, random.normal(size=40))
+    with pytest.raises(TypeError, match="certify moves the numbers of tables, but this model takes images of 6 x 6"):
+        certify(model, images[:2], 0.1)

@@ -16,7 +16,7 @@ TARGETS = (
 
 
 def relative_links(markdown: str) -> list[str]:
-    """Return the targets of links and pictures that are neither whole addresses nor places in the same text."""
+    """Return the targets of links and images that are neither whole addresses nor places in the same text."""
     text = CODE.sub("code", markdown)
     targets = [found for pattern in TARGETS for found in pattern.findall(text)]
     return [target for target in targets if not re.match(r"(https?:|mailto:|#)", target)]

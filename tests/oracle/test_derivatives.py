@@ -42,8 +42,8 @@ LAYERS = {
     "dropout": Dropout(0.4),
     "dense": Dense(3, "tanh", bias="normal"),
 }
-# Layers of pictures, each with the shape of a sample; `test_convolution` draws shapes, strides and paddings besides.
-PICTURES = {
+# Layers of images, each with the shape of a sample; `test_convolution` draws shapes, strides and paddings besides.
+IMAGES = {
     "max pool": (MaxPool(2), (6, 4, 3)),
     "max pool of a signal": (MaxPool(3, 2, "same"), (7, 2)),
     "max pool, overlapping": (MaxPool((3, 2), (2, 1), ((1, 0), (0, 1))), (6, 5, 2)),
@@ -171,9 +171,9 @@ def test_layer(name):
     agrees_with_both_witnesses(LAYERS[name], x, random)
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_layer_of_pictures(name):
-    layer, inputs = PICTURES[name]
+@pytest.mark.parametrize("name", IMAGES)
+def test_layer_of_images(name):
+    layer, inputs = IMAGES[name]
     random = np.random.default_rng(6)
     agrees_with_both_witnesses(layer, random.normal(size=(4, *inputs)), random)
 

@@ -40,7 +40,7 @@ def read(path: Path, model: "Model | None" = None) -> "pl.DataFrame":
 
     if path.suffix.lower() not in KNOWN_ENDINGS:
         raise click.UsageError(
-            f"{str(path)!r} ends in {path.suffix!r}; the formats are {', '.join(KNOWN_ENDINGS)}, and for pictures .npz "
+            f"{str(path)!r} ends in {path.suffix!r}; the formats are {', '.join(KNOWN_ENDINGS)}, and for images .npz "
             "or a folder"
         )
     text = list(getattr(getattr(model, "schema_", None), "text_columns", ()))
@@ -51,20 +51,20 @@ def read(path: Path, model: "Model | None" = None) -> "pl.DataFrame":
 
 
 def read_training(path: Path, targets: Sequence[str], weight: str | None, size: str | None) -> TrainingData:
-    """Return what a model is to learn from: a table's columns, or pictures with what they show."""
-    if is_pictures(path):
-        from glassnet.data.read_images import read_pictures
+    """Return what a model is to learn from: a table's columns, or images with what they show."""
+    if is_images(path):
+        from glassnet.data.read_images import read_images
 
         if targets or weight:
             raise click.UsageError(
-                f"{str(path)!r} has no columns to name with --target or --weight; it says what its pictures show"
+                f"{str(path)!r} has no columns to name with --target or --weight; it says what its images show"
             )
-        images = read_pictures(path, "train", None if size is None else as_lengths(size))
+        images = read_images(path, "train", None if size is None else as_lengths(size))
         return TrainingData(images.X, _known(path, images.y))
     if not targets:
         raise click.UsageError("Missing option '--target': name the column to predict")
     if size is not None:
-        raise click.UsageError("--size is for pictures")
+        raise click.UsageError("--size is for images")
     frame, wanted = split_off(read(path), targets)
     if weight is None:
         return TrainingData(frame, wanted)
@@ -73,26 +73,26 @@ def read_training(path: Path, targets: Sequence[str], weight: str | None, size: 
 
 
 def read_inputs(path: Path, model: "Model") -> Data:
-    """Return rows to predict; pictures of a folder are resized to those that the model knows."""
-    if not is_pictures(path):
+    """Return rows to predict; images of a folder are resized to those that the model knows."""
+    if not is_images(path):
         return Data(read(path, model))
-    from glassnet.data.read_images import read_pictures
+    from glassnet.data.read_images import read_images
 
     height, width, *_ = getattr(model.schema_, "shape", (0, 0))
-    images = read_pictures(path, "test", (height, width) if height else None)
+    images = read_images(path, "test", (height, width) if height else None)
     return Data(images.X, images.y, images.names)
 
 
 def read_samples(path: Path, model: "Model") -> "tuple[Inputs, Targets]":
     """Return rows with their targets, to measure a model by."""
-    if is_pictures(path):
+    if is_images(path):
         images = read_inputs(path, model)
         return images.X, _known(path, images.y)
     return split_off(read(path, model), model.target_names_)
 
 
-def is_pictures(path: Path) -> bool:
-    """Return whether a path holds pictures; it is wrong use when it is not there."""
+def is_images(path: Path) -> bool:
+    """Return whether a path holds images; it is wrong use when it is not there."""
     if not path.exists() and not path.suffix:
         raise click.UsageError(f"there is no file or folder {str(path)!r}")
     return path.is_dir() or path.suffix.lower() == ".npz"
@@ -160,9 +160,7 @@ def as_lengths(text: str) -> tuple[int, int]:
 
 def _known(path: Path, y: "Targets | None") -> "Targets":
     if y is None:
-        raise click.UsageError(
-            f"{str(path)!r} does not say what its pictures show; give y, or a folder for every class"
-        )
+        raise click.UsageError(f"{str(path)!r} does not say what its images show; give y, or a folder for every class")
     return y
 
 

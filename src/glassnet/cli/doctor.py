@@ -1,16 +1,32 @@
-"""What `glassnet doctor` reports: versions first, which need no import, then the device."""
+"""`glassnet doctor`: versions first, which need no import, then the device."""
 
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from glassnet.cli.app import as_json, command
+from glassnet.cli.terminal import show_json
 
 LIBRARIES = (
     "jax", "jaxlib", "numpy", "scipy", "scikit-learn", "optax", "polars", "narwhals", "safetensors", "matplotlib",
     "pillow",
 )  # fmt: skip
 
-
 CACHE_OPTION = "jax_compilation_cache_dir"
+
+
+@command
+@as_json
+def doctor(in_json: bool) -> None:
+    """Report versions, device and cache, as they matter to a question or a bug."""
+    if in_json:
+        show_json({**versions(), **dict(device())})
+        return
+    for entries in (versions().items(), device()):
+        for name, value in entries:
+            click.echo(f"{name:<18} {value}")
 
 
 def versions() -> dict[str, str]:

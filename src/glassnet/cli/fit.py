@@ -66,7 +66,7 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
             }
         )
     else:
-        show(comparison.about, comparison.summary.table(), comparison.table(), "left: " + ", ".join(files))
+        show(comparison.about, comparison.summary.table(), comparison.table(), "wrote: " + ", ".join(files))
 
 
 @command
@@ -83,7 +83,7 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @click.option("--quantiles", help="Quantiles to predict instead of a mean, as in 0.05,0.5,0.95.")
 @click.option("--solver", default="adam", show_default=True, type=click.Choice(SOLVERS), help="How it learns.")
 @click.option("--members", type=click.IntRange(1), help="Networks trained at once (default: the preset's).")
-@click.option("--size", metavar="HEIGHT,WIDTH", help="Resize the pictures of a folder.")
+@click.option("--size", metavar="HEIGHT,WIDTH", help="Resize the images of a folder.")
 @click.option("--adversarial", type=click.FloatRange(0, min_open=True), metavar="EPSILON",
               help="Train against an adversary that moves inputs by EPSILON (see glassnet attack).")  # fmt: skip
 @click.option("--preset", default="balanced", show_default=True, type=click.Choice(PRESETS),
@@ -103,7 +103,7 @@ def fit(
 ) -> None:  # fmt: skip
     """Train networks on DATA and write them to a model file. Ctrl-C stops and keeps the best so far.
 
-    DATA is a table; or pictures: a folder with a folder for every class, or with labels.csv (columns file and one
+    DATA is a table; or images: a folder with a folder for every class, or with labels.csv (columns file and one
     more); or an .npz file with arrays X (rows, height, width, channels) and y.
     """
     import numpy as np
@@ -115,7 +115,7 @@ def fit(
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
     inputs, wanted, weights = read_training(data, targets, weight, size)
-    kind = wanted.dtype.kind if isinstance(wanted, np.ndarray) else ""  # of what pictures show; a table names a column
+    kind = wanted.dtype.kind if isinstance(wanted, np.ndarray) else ""  # of what images show; a table names a column
     classify = classify or kind in ("U", "S", "O", "b")
     if not classify and kind in ("i", "u") and len(np.unique(wanted)) <= FEW:
         click.echo("note: the targets are a few integers; add --classify if they stand for classes", err=True)
@@ -170,7 +170,7 @@ def _search(
     search = SizeSearch(model, max_time=seconds).fit(X, y, sample_weight=weights)
     figure = path.with_name(f"{path.stem}-sizes.png")
     save_figure(size_figure(search.candidates_), figure)
-    click.echo(f"left: {figure}", err=True)
+    click.echo(f"wrote: {figure}", err=True)
     if search.untried_:
         sizes = ", ".join("-".join(map(str, size)) for size in search.untried_)
         click.echo(f"warning: there was no time for {sizes}; give --search more minutes", err=True)

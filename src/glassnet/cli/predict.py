@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def predict(
     model: Path, data: Path, output: Path | None, append: bool, interval: float | None, width: str, in_json: bool
 ) -> None:
-    """Predict every row or picture of DATA with a model file; columns are matched by name."""
+    """Predict every row or image of DATA with a model file; columns are matched by name."""
     import polars as pl
 
     from glassnet.data.read import write_table
@@ -47,7 +47,7 @@ def predict(
         result = result.insert_column(0, pl.Series("file", samples.names))
     if append:
         if not isinstance(samples.X, pl.DataFrame):
-            raise click.UsageError("--append writes the columns of a table; pictures have none")
+            raise click.UsageError("--append writes the columns of a table; images have none")
         there = [name for name in result.columns if name in samples.X.columns]
         if there:
             raise click.UsageError(f"{str(data)!r} has a column {there[0]!r} already; leave out --append or rename it")

@@ -1,4 +1,4 @@
-"""`glassnet trace` and `glassnet doctor`: every number of a row's way, and what glassnet runs on."""
+"""`glassnet trace`: every number of the forward and backward pass of one row."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command, decimals_of
 from glassnet.cli.arguments import load_model, read_samples
-from glassnet.cli.terminal import show, show_json
+from glassnet.cli.terminal import show
 
 
 @command
@@ -16,7 +16,7 @@ from glassnet.cli.terminal import show, show_json
 @click.option("--row", type=click.IntRange(0), help="Row of DATA, counted from 0.")
 @click.option("--member", default=0, show_default=True, type=click.IntRange(0), help="Member, counted from 0.")
 @click.option("--weights", is_flag=True, help="Print the matrices W and dE/dW too.")
-@click.option("--figure", type=FILE, help="Figure of feature maps, kernels and deltas, for pictures.")
+@click.option("--figure", type=FILE, help="Figure of feature maps, kernels and deltas, for images.")
 @decimals_of
 @as_json
 def trace(
@@ -52,19 +52,5 @@ def trace(
         from glassnet.insight.plots import save_figure
 
         save_figure(maps_figure(record.trace), figure)
-        click.echo(f"left: {figure}", err=True)
+        click.echo(f"wrote: {figure}", err=True)
     click.echo(record.to_json()) if in_json else show(*record.tables(decimals, weights=weights))
-
-
-@command
-@as_json
-def doctor(in_json: bool) -> None:
-    """Report versions, device and cache, as they matter to a question or a bug."""
-    from glassnet.cli.doctor import device, versions
-
-    if in_json:
-        show_json({**versions(), **dict(device())})
-        return
-    for entries in (versions().items(), device()):
-        for name, value in entries:
-            click.echo(f"{name:<18} {value}")

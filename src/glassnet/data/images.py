@@ -41,7 +41,7 @@ class Images:
 
     @property
     def rows(self) -> int:
-        """The number of pictures."""
+        """The number of images."""
         return len(self.pixels)
 
     @property
@@ -54,7 +54,7 @@ class Images:
         """None."""
 
     def take(self, rows: np.ndarray) -> "Images":
-        """Return these pictures; all of them in their own order are not copied."""
+        """Return these images; all of them in their own order are not copied."""
         same = len(rows) == self.rows and np.array_equal(rows, np.arange(self.rows))
         return self if same else Images(self.pixels[rows])
 
@@ -177,7 +177,7 @@ class ImageSchema:
     def movable(self) -> Movable:
         """Raise `TypeError`: there are no columns."""
         raise TypeError(
-            f"certify moves the numbers of tables, but this model takes {self}; for pictures use "
+            f"certify moves the numbers of tables, but this model takes {self}; for images use "
             "glassnet.verification.bounds.bounds(network, parameters, low, high)"
         )
 
@@ -190,7 +190,7 @@ class ImageSchema:
 
     def explain(self, row: int, scaler: Scaler, x: np.ndarray) -> str:
         """Return the number of the image."""
-        return f"the prediction for picture {row} is not finite; are its pixels as in training?"
+        return f"the prediction for image {row} is not finite; are its pixels as in training?"
 
     def check_stored(self, features: int, names: Sequence[str] | None) -> None:
         """Raise `ValueError` unless the number of features is that of pixels."""
@@ -203,26 +203,26 @@ class ImageSchema:
 
     def __str__(self) -> str:
         height, width, channels = self.shape
-        return f"pictures of {height} x {width}, {'grey' if channels == 1 else f'{channels} channels'}"
+        return f"images of {height} x {width}, {'grey' if channels == 1 else f'{channels} channels'}"
 
 
 def is_images(X: ArrayLike) -> bool:
-    """Return whether this is an array of pictures: three axes, or four with the channels."""
+    """Return whether this is an array of images: three axes, or four with the channels."""
     return getattr(X, "ndim", 0) in (3, 4) and hasattr(X, "dtype")
 
 
 def as_images(array: ArrayLike) -> Images:
-    """Return an array (rows, height, width) or (rows, height, width, channels) as pictures.
+    """Return an array (rows, height, width) or (rows, height, width, channels) as images.
 
-    `ValueError` for what holds no numbers, and names the first picture with a pixel that is missing or infinite.
+    `ValueError` for what holds no numbers, and names the first image with a pixel that is missing or infinite.
     """
     pixels = np.asarray(array)
     pixels = pixels[..., None] if pixels.ndim == 3 else pixels
     if pixels.dtype.kind not in "uifb":
-        raise ValueError(f"pictures must be numbers, but the array holds {pixels.dtype}")
+        raise ValueError(f"images must be numbers, but the array holds {pixels.dtype}")
     if not pixels.size:
         raise ValueError(
-            f"Found array with 0 sample(s) or no pixels: pictures have shape {pixels.shape}; expected "
+            f"Found array with 0 sample(s) or no pixels: images have shape {pixels.shape}; expected "
             "(rows, height, width, channels)"
         )
     if pixels.dtype == np.uint8:
@@ -232,36 +232,36 @@ def as_images(array: ArrayLike) -> Images:
     finite = np.isfinite(narrow.reshape(len(narrow), -1)).all(axis=1)
     if not finite.all():
         raise ValueError(
-            f"picture {int(np.argmin(finite))} holds a pixel that is NaN, infinite or too large for 32 bits; leave the "
-            "picture out or correct it"
+            f"image {int(np.argmin(finite))} holds a pixel that is NaN, infinite or too large for 32 bits; leave the "
+            "image out or correct it"
         )
     return Images(narrow)
 
 
-def image_schema(pictures: Images) -> ImageSchema:
-    """Return what these pictures are."""
-    pixels, eight_bits = pictures.pixels, pictures.pixels.dtype == np.uint8
+def image_schema(images: Images) -> ImageSchema:
+    """Return what these images are."""
+    pixels, eight_bits = images.pixels, images.pixels.dtype == np.uint8
     height, width, channels = pixels.shape[1:]
     up_to_one = not eight_bits and bool(pixels.min() >= 0 and pixels.max() <= 1)
     return ImageSchema((height, width, channels), eight_bits, up_to_one)
 
 
-def checked(schema: ImageSchema, pictures: Images) -> Images:
-    """Return the pictures; `ValueError` when pictures have another size than in training."""
-    shape, pixels = pictures.pixels.shape[1:], pictures.pixels
+def checked(schema: ImageSchema, images: Images) -> Images:
+    """Return the images; `ValueError` when images have another size than in training."""
+    shape, pixels = images.pixels.shape[1:], images.pixels
     if schema.eight_bits and pixels.dtype != np.uint8 and float(pixels.min()) >= 0 and 0 < float(pixels.max()) <= 1:
-        raise ValueError("the pictures' pixels lie between 0 and 1, but in training between 0 and 255; multiply by 255")
+        raise ValueError("the images' pixels lie between 0 and 1, but in training between 0 and 255; multiply by 255")
     if schema.up_to_one and pixels.dtype == np.uint8 and int(pixels.max()) > 1:
-        raise ValueError("the pictures' pixels lie between 0 and 255, but in training between 0 and 1; divide by 255")
+        raise ValueError("the images' pixels lie between 0 and 255, but in training between 0 and 1; divide by 255")
     if shape[:2] == schema.shape[:2] and shape != schema.shape:
         raise ValueError(
-            f"the pictures have {shape[2]} channel(s), but in training {schema.shape[2]}; repeat grey ones three "
+            f"the images have {shape[2]} channel(s), but in training {schema.shape[2]}; repeat grey ones three "
             "times, or average colours"
         )
     if shape != schema.shape:
         was, has = (" x ".join(map(str, sides)) for sides in (schema.shape, shape))
-        raise ValueError(f"the pictures have {has} (height, width, channels), but in training {was}; resize them")
-    return pictures
+        raise ValueError(f"the images have {has} (height, width, channels), but in training {was}; resize them")
+    return images
 
 
 def channel_scaler(pixels: np.ndarray, rows: np.ndarray) -> Scaler:

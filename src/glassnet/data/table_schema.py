@@ -84,7 +84,7 @@ class TableSchema:
         """Return the columns that training has seen, in its order."""
         if not isinstance(samples, Table):
             raise ValueError(
-                "the model was fitted to a table, but X holds pictures; give it tables with the same columns"
+                "the model was fitted to a table, but X holds images; give it tables with the same columns"
             )
         return match(self.columns, samples)
 

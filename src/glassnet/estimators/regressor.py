@@ -207,12 +207,12 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         y_val: ArrayLike | None = None,
         checkpoint: str | Path | None = None,
     ) -> Self:
-        """Train on X, a data frame, an array (rows, columns) or pictures, and targets y (rows,) or (rows, outputs).
+        """Train on X, a data frame, an array (rows, columns) or images, and targets y (rows,) or (rows, outputs).
 
         Parameters
         ----------
         X : data frame or array
-            Pictures are (rows, height, width, channels), or (rows, height, width) of grey ones.
+            Images are (rows, height, width, channels), or (rows, height, width) of grey ones.
         y : array (rows,) or (rows, targets)
             The targets; of several, some may be missing.
         sample_weight : array (rows,) or None

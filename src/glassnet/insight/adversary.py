@@ -24,7 +24,7 @@ Estimator = NetworkRegressor | NetworkClassifier
 class Attack:
     """What an adversary made of rows X with targets y: the moved rows, and predictions before and after.
 
-    `epsilon` is the size of the moves in `norm`: for pictures of 8 bits as a fraction of white, for other pictures in
+    `epsilon` is the size of the moves in `norm`: for images of 8 bits as a fraction of white, for other images in
     their own units, for tables in the scale of each column of numbers; everything else in a table is held fixed.
     `error_before` and `error_after` are fractions of wrong classes, or root mean squared errors.
     """
@@ -79,7 +79,7 @@ def attack(
     model : NetworkRegressor or NetworkClassifier
         A fitted model.
     X : data frame or array
-        Rows or pictures.
+        Rows or images.
     y : array (rows,) or (rows, targets)
         Their targets or classes.
     epsilon : float
@@ -89,7 +89,7 @@ def attack(
     norm : "inf" or "2"
         Whether epsilon bounds the largest change or the length of a move.
     clip : (low, high), "auto" or None
-        Between which numbers inputs stay, in the units of epsilon; "auto" is (0, 1) for pictures of 8 bits and nothing
+        Between which numbers inputs stay, in the units of epsilon; "auto" is (0, 1) for images of 8 bits and nothing
         else.
     steps : int
         Steps of "pgd".

@@ -1,4 +1,4 @@
-"""Figures of pictures: what every layer makes of one, and what an adversary did."""
+"""Figures of images: what every layer makes of one, and what an adversary did."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -31,7 +31,7 @@ def maps_figure(trace: Trace, sample: int = 0, step: int = 0) -> Figure:
         rows.append((f"layer {number}\nx^{number}", _channels(layer.x[sample])))
         rows.append((f"layer {number}\ndelta^{number}", _channels(layer.delta[sample])))
     if len(rows) == 2 and trace.x.ndim != 4:
-        raise ValueError("the trace has no layer of pictures; fit a network to pictures for maps to see")
+        raise ValueError("the trace has no layer of images; fit a network to images for maps to see")
     figure = Figure(figsize=(1.35 * MOST_CHANNELS + 1.2, 1.35 * len(rows)), layout="constrained")
     panels = figure.subplots(len(rows), MOST_CHANNELS, squeeze=False)
     for line, (name, maps) in zip(panels, rows, strict=True):
@@ -45,14 +45,14 @@ def maps_figure(trace: Trace, sample: int = 0, step: int = 0) -> Figure:
 
 
 def attack_figure(result: Attack, X: ArrayLike, most: int = 8) -> Figure:
-    """Return a figure of some attacked pictures: the original, the difference and the result, with the predictions.
+    """Return a figure of some attacked images: the original, the difference and the result, with the predictions.
 
-    Images whose answer changed come first. `X` are the pictures as they were given.
+    Images whose answer changed come first. `X` are the images as they were given.
     """
     original = np.asarray(X)
     original = original[..., None] if original.ndim == 3 else original
     if original.ndim != 4:
-        raise ValueError(f"X has shape {np.shape(X)}; a figure needs pictures (rows, height, width, channels)")
+        raise ValueError(f"X has shape {np.shape(X)}; a figure needs images (rows, height, width, channels)")
     attacked = np.asarray(result.X)
     same = np.equal(result.before, result.after).reshape(len(original), -1).all(axis=1)
     shown = np.argsort(same, kind="stable")[:most]
@@ -61,10 +61,10 @@ def attack_figure(result: Attack, X: ArrayLike, most: int = 8) -> Figure:
     unit = WHITE if original.dtype == np.uint8 else float(np.max(np.abs(original))) or 1.0
     for place, row in enumerate(shown):
         difference = (attacked[row] - original[row]) / unit
-        show_picture(panels[0, place], original[row] / unit, f"{_prediction_text(result.before[row])}")
+        show_image(panels[0, place], original[row] / unit, f"{_prediction_text(result.before[row])}")
         largest = float(np.max(np.abs(difference))) or 1.0
         panels[1, place].imshow(difference.mean(axis=-1), cmap="RdBu_r", vmin=-largest, vmax=largest)
-        show_picture(panels[2, place], attacked[row] / unit, f"{_prediction_text(result.after[row])}")
+        show_image(panels[2, place], attacked[row] / unit, f"{_prediction_text(result.after[row])}")
         panels[1, place].set_axis_off()
     for line, name in zip(panels, ("original", "difference", "result"), strict=True):
         line[0].text(-0.12, 0.5, name, transform=line[0].transAxes, ha="right", va="center", rotation=90)
@@ -72,10 +72,10 @@ def attack_figure(result: Attack, X: ArrayLike, most: int = 8) -> Figure:
     return figure
 
 
-def show_picture(axes: Axes, picture: np.ndarray, title: str = "") -> None:
-    """Draw a picture (height, width, channels) of numbers from 0 to 1."""
-    grey = picture.shape[-1] != 3
-    axes.imshow(np.clip(picture.mean(axis=-1) if grey else picture, 0, 1), cmap="gray", vmin=0, vmax=1)
+def show_image(axes: Axes, image: np.ndarray, title: str = "") -> None:
+    """Draw an image (height, width, channels) of numbers from 0 to 1."""
+    grey = image.shape[-1] != 3
+    axes.imshow(np.clip(image.mean(axis=-1) if grey else image, 0, 1), cmap="gray", vmin=0, vmax=1)
     axes.set_title(title, fontsize=10)
     axes.set_axis_off()
 

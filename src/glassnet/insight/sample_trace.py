@@ -1,4 +1,4 @@
-"""One row or picture through a fitted network: the trace of one step of gradient descent on it."""
+"""One row or image through a fitted network: the trace of one step of gradient descent on it."""
 
 import json
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Estimator = NetworkRegressor | NetworkClassifier
 class RowTrace:
     """A row, its scaled inputs, the trace in scaled units, and prediction and target in the units of the target.
 
-    Of a picture `cells` says its size and `inputs` is empty: the pixels are in the trace. Of a classifier target and
+    Of an image `cells` says its size and `inputs` is empty: the pixels are in the trace. Of a classifier target and
     prediction are the probabilities of the classes.
     """
 

@@ -128,7 +128,7 @@ class Trace:
     def layer_tables(self, decimals: int | None = None, *, weights: bool = False) -> Iterator[TextTable]:
         """Yield for every step, layer and sample one line a unit: z, x, delta, b and its gradient; and W if asked.
 
-        Layers of pictures have one line a channel, with the least, mean and largest entry of its map.
+        Layers of images have one line a channel, with the least, mean and largest entry of its map.
         """
         for step in self.steps:
             for number, layer in enumerate(step.layers, start=1):

@@ -28,15 +28,15 @@ KERNELS: dict[str, np.ndarray] = {
 
 
 def convolve(
-    picture: ArrayLike, kernel: ArrayLike, *, stride: PerAxis = 1, padding: Padding = "same", flip: bool = False
+    image: ArrayLike, kernel: ArrayLike, *, stride: PerAxis = 1, padding: Padding = "same", flip: bool = False
 ) -> np.ndarray:
-    """Return a picture (height, width) or (height, width, channels) convolved with a kernel, float64.
+    """Return an image (height, width) or (height, width, channels) convolved with a kernel, float64.
 
     z[p, q] = sum over i, j of x[s p + i, s q + j] k[i, j], every channel by itself.
 
     Parameters
     ----------
-    picture : array_like (height, width) or (height, width, channels)
+    image : array_like (height, width) or (height, width, channels)
         Finite numbers.
     kernel : str or array_like (rows, columns)
         A matrix, or a name: laplacian, sobel (edges that run down), sobel_down (edges that run across), sharpen, blur,
@@ -51,18 +51,18 @@ def convolve(
     Returns
     -------
     ndarray
-        Float64, with the axes of the picture.
+        Float64, with the axes of the image.
 
     Raises
     ------
     ValueError
-        For a picture or kernel of another shape, or with NaN or infinity.
+        For an image or kernel of another shape, or with NaN or infinity.
     """
-    x = np.asarray(picture, dtype=np.float64)
+    x = np.asarray(image, dtype=np.float64)
     if x.ndim not in (2, 3) or not x.size:
-        raise ValueError(f"picture has shape {x.shape}; expected (height, width) or (height, width, channels)")
+        raise ValueError(f"image has shape {x.shape}; expected (height, width) or (height, width, channels)")
     if not np.isfinite(x).all():
-        raise ValueError("picture holds NaN or infinity; give finite numbers")
+        raise ValueError("image holds NaN or infinity; give finite numbers")
     matrix = kernel_of(kernel)
     layer = Convolution(1, matrix.shape, stride=stride, padding=padding, flip=flip)
     channels = x[None] if x.ndim == 2 else np.moveaxis(x, -1, 0)

@@ -1,6 +1,6 @@
 """Images: test accuracy, seconds an epoch beside torch, and how easily networks are fooled.
 
-    python benchmarks/pictures.py FOLDER [--parts accuracy,speed,attacks] [--seeds 3]
+    python benchmarks/images.py FOLDER [--parts accuracy,speed,attacks] [--seeds 3]
 
 FOLDER holds `mnist.npz` and `fashion_mnist.npz` (x_train, y_train, x_test, y_test; uint8, 28 x 28). torch trains the
 same layers with its fused Adam on batches of the same size in the same process; first epochs, which compile, are left
@@ -31,7 +31,7 @@ NETWORKS = {
 }
 BATCH = 128
 EPOCHS_TIMED = 2
-MOST_BY_PGD = 1_000  # test pictures, because it takes twenty times as long
+MOST_BY_PGD = 1_000  # test images, because it takes twenty times as long
 
 
 def images(folder, name):
@@ -112,7 +112,7 @@ def speed(folder, seeds, console):
     if torch is None:
         raise click.UsageError("the part speed needs torch: pip install -r requirements-bench.txt")
     X, y, *_ = images(folder, "mnist")
-    shown = Table(title=f"seconds an epoch of MNIST's {len(X)} pictures, batch {BATCH}, Adam")
+    shown = Table(title=f"seconds an epoch of MNIST's {len(X)} images, batch {BATCH}, Adam")
     for head in ("network", "glassnet", f"torch, {torch.get_num_threads()} threads", "glassnet / torch"):
         shown.add_column(head, justify="left" if head == "network" else "right")
     for name, sizes in NETWORKS.items():
@@ -123,7 +123,7 @@ def speed(folder, seeds, console):
 
 def attacks(folder, seeds, console):
     X, y, X_test, y_test = images(folder, "mnist")
-    shown = Table(title=f"MNIST, {len(X_test)} test pictures, epsilon {EPSILON}: error as given and attacked")
+    shown = Table(title=f"MNIST, {len(X_test)} test images, epsilon {EPSILON}: error as given and attacked")
     for head in ("network", "as given", "fgsm", "fgsm, not cut off at black and white", f"pgd, first {MOST_BY_PGD}"):
         shown.add_column(head, justify="left" if head == "network" else "right")
     models = {

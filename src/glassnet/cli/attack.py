@@ -1,0 +1,64 @@
+"""`glassnet attack`: rows moved a little so that a model errs most."""
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from glassnet.cli.app import DATA, FILE, as_json, command
+from glassnet.cli.arguments import is_images, load_model, read_samples
+from glassnet.cli.terminal import show, show_json
+
+
+@command
+@click.argument("model", type=FILE)
+@click.argument("data", type=DATA)
+@click.option("--epsilon", required=True, type=click.FloatRange(0),
+              help="Size of the moves: a fraction of white, or of the scale of each column.")  # fmt: skip
+@click.option("--method", default="fgsm", show_default=True, type=click.Choice(["fgsm", "pgd"]),
+              help="One step along the sign of dE/dx^0, or many.")  # fmt: skip
+@click.option(
+    "--norm", default="inf", show_default=True, type=click.Choice(["inf", "2"]), help="What is at most epsilon."
+)
+@click.option("--rows", type=click.IntRange(1), help="Rows, from the first (default: all).")
+@click.option("-o", "--output", type=FILE, help="Moved rows: .npz for images, a table's ending for tables.")
+@click.option("--figure", type=FILE, help="Figure of originals, differences and results, for images.")
+@as_json
+def attack(
+    model: Path, data: Path, epsilon: float, method: Literal["fgsm", "pgd"], norm: Literal["inf", "2"],
+    rows: int | None, output: Path | None,
+    figure: Path | None, in_json: bool,
+) -> None:  # fmt: skip
+    """Move the rows of DATA by at most EPSILON so that MODEL errs most, and measure by how much."""
+    import numpy as np
+    import polars as pl
+
+    from glassnet.data.read import write_table
+    from glassnet.insight.adversary import attack as attacked
+
+    estimator = load_model(model)
+    of_images = is_images(data)
+    if figure is not None and not of_images:
+        raise click.UsageError("--figure draws images, and a table has none")
+    if output is not None and of_images and output.suffix.lower() != ".npz":
+        raise click.UsageError(f"--output {str(output)!r} must end in .npz for images")
+    X, y = (part[:rows] for part in read_samples(data, estimator))
+    result = attacked(estimator, X, y, epsilon, method=method, norm=norm)
+    files: list[str] = []
+    if output is not None and isinstance(result.X, np.ndarray):
+        np.savez_compressed(output, X=result.X, y=result.y)
+        files.append(str(output))
+    elif output is not None and isinstance(result.X, pl.DataFrame) and not isinstance(y, np.ndarray):
+        write_table(result.X.hstack(y if isinstance(y, pl.DataFrame) else [y]), output)
+        files.append(str(output))
+    if figure is not None:
+        from glassnet.insight.image_plots import attack_figure
+        from glassnet.insight.plots import save_figure
+
+        save_figure(attack_figure(result, X), figure)
+        files.append(str(figure))
+    if in_json:
+        errors = {"error_before": result.error_before, "error_after": result.error_after}
+        show_json({"rows": len(result.y), "epsilon": epsilon, "method": method, "norm": norm, **errors, "files": files})
+    else:
+        show(result.table(), *([f"wrote: {', '.join(files)}"] if files else []))
