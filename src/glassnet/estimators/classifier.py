@@ -127,9 +127,26 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         y_val: ArrayLike | None = None,
         checkpoint: str | Path | None = None,
     ) -> Self:
-        """Train on X (rows, columns) and labels y (rows,): numbers, text or booleans, of two or more classes.
+        """Train on X and the labels y.
 
-        The other arguments are those of `NetworkRegressor.fit`.
+        Parameters
+        ----------
+        X : data frame or array
+            Rows; or images (rows, height, width, channels), or (rows, height, width) of grey ones.
+        y : array (rows,)
+            Labels: numbers, text or booleans, of two or more classes.
+        sample_weight : array (rows,) or None
+            A row of weight 2 is that row twice, a row of weight 0 is left out.
+        groups : array (rows,) or None
+            Rows of a group are kept in one fold.
+        X_val, y_val : as X and y, or None
+            Validation rows of all members, in place of a fraction of their own.
+        checkpoint : path or None
+            A folder: a fit that was killed goes on from it, with the result of an unbroken one.
+
+        Returns
+        -------
+        self
         """
         check_parameters(self, RULES)
         goes_on = self.warm_start and hasattr(self, "ensemble_")
@@ -154,7 +171,23 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Train one epoch on these rows; the first call needs all `classes` unless y holds them."""
+        """Train one epoch on these rows.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows or images, with the columns of the first call.
+        y : array (rows,)
+            Labels.
+        classes : array (classes,) or None
+            All labels, in the first call; None: those of y.
+        sample_weight : array (rows,) or None
+            The weight of every row.
+
+        Returns
+        -------
+        self
+        """
         check_parameters(self, RULES)
         if self.class_weight == "balanced":
             raise ValueError(
@@ -168,13 +201,35 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         return self
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
-        """Return the members' mean probability of every class, (rows, classes), in the order of `classes_`."""
+        """Return the members' mean probability of every class.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows or images, with the columns of training.
+
+        Returns
+        -------
+        array (rows, classes)
+            In the order of `classes_`; each row adds up to 1.
+        """
         check_is_fitted(self)
         samples = check_inputs(self, X, reset=False)
         return self.ensemble_.predict_members(samples, lambda logits: mean_of_members(softmax(logits)))
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """Return the most probable class of every row."""
+        """Return the most probable class of every row.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows or images, with the columns of training.
+
+        Returns
+        -------
+        array (rows,)
+            Labels of `classes_`.
+        """
         check_is_fitted(self)
         return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
 

@@ -255,7 +255,21 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
 
     @available_if(takes_batches)
     def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Train one epoch on these rows: no folds, no validation rows, the scaling of the first call."""
+        """Train one epoch on these rows: no folds, no validation rows, the scaling of the first call.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows or images, with the columns of the first call.
+        y : array (rows,) or (rows, targets)
+            The targets.
+        sample_weight : array (rows,) or None
+            The weight of every row.
+
+        Returns
+        -------
+        self
+        """
         check_parameters(self, RULES)
         with restored_on_failure(self) as interrupt:
             data = FitData(*self._checked(X, y, sample_weight, reset=not hasattr(self, "ensemble_")))
@@ -264,16 +278,38 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """Return the mean of the members (rows,), or (rows, outputs), in the units of the target, float64.
+        """Return the mean of the members' predictions.
 
-        The columns of a frame are matched by name. Raises `ValueError` for missing columns and for a row so far outside
-        the training table that its prediction is not finite.
+        Parameters
+        ----------
+        X : data frame or array
+            Rows or images; the columns of a frame are matched by name.
+
+        Returns
+        -------
+        array (rows,) or (rows, outputs)
+            In the units of the target, float64.
+
+        Raises
+        ------
+        ValueError
+            For missing columns, and for a row so far outside the training table that its prediction is not finite.
         """
         check_is_fitted(self)
         return self._shaped(self.ensemble_.predict(check_inputs(self, X, reset=False)))
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return R2, or what stands for it where the loss is no error of a mean: see `metrics.score`."""
+        """Return R2; for quantiles, counts and amounts the fraction of the loss of a constant that is explained.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows or images, with the columns of training.
+        y : array (rows,) or (rows, targets)
+            The targets.
+        sample_weight : array (rows,) or None
+            The weight of every row.
+        """
         prediction = self.predict(X)
         rows = len(prediction)
         targets = check_targets(y, rows).reshape(rows, -1)
@@ -281,7 +317,18 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         return score(self._loss(), targets, prediction.reshape(rows, -1), weights)
 
     def predict_members(self, X: ArrayLike) -> np.ndarray:
-        """Return every member's prediction, (members, rows) or (members, rows, outputs)."""
+        """Return every member's prediction.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows or images, with the columns of training.
+
+        Returns
+        -------
+        array (members, rows) or (members, rows, outputs)
+            In the units of the target, float64.
+        """
         check_is_fitted(self)
         return self._shaped(self.ensemble_.predict_members(check_inputs(self, X, reset=False)))
 

@@ -42,10 +42,25 @@ class FitParameters(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Candidate:
-    """One size in one round; `error` and `standard_deviation` are over the members' test folds.
+    """One size in one round of the search.
 
-    The error of a fold is sqrt(1 - score): root mean squared error over the target's standard deviation, 1 for a
-    constant.
+    Attributes
+    ----------
+    hidden_layer_sizes : tuple of int
+        The neurons of the hidden layers.
+    parameters : int
+        The number of parameters of one member.
+    round : int
+        The round, counted from 1.
+    epochs : int
+        The most epochs of a member in this round.
+    error : float
+        The mean over the members' test folds of sqrt(1 - score), which is the root mean squared error over the
+        target's standard deviation: 1 for a constant.
+    standard_deviation : float
+        That of the folds' errors.
+    seconds : float
+        The time of the fit.
     """
 
     hidden_layer_sizes: tuple[int, ...]

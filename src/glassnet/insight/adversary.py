@@ -22,11 +22,27 @@ Estimator = NetworkRegressor | NetworkClassifier
 
 @dataclass(frozen=True)
 class Attack:
-    """What an adversary made of rows X with targets y: the moved rows, and predictions before and after.
+    """Rows moved by an adversary, with the predictions before and after.
 
-    `epsilon` is the size of the moves in `norm`: for images of 8 bits as a fraction of white, for other images in
-    their own units, for tables in the scale of each column of numbers; everything else in a table is held fixed.
-    `error_before` and `error_after` are fractions of wrong classes, or root mean squared errors.
+    Attributes
+    ----------
+    X : data frame or array
+        The moved rows, of the kind that was given.
+    y : array (rows,) or (rows, targets)
+        Their targets or classes.
+    before, after : array (rows,) or (rows, targets)
+        The predictions for the rows as given and for the moved ones.
+    epsilon : float
+        The size of the moves in `norm`: a fraction of white for images of 8 bits, the units of the pixels for other
+        images, the scale of each column of numbers for tables, where everything else is held fixed.
+    method : str
+        "fgsm" or "pgd".
+    norm : str
+        "inf" or "2".
+    error_before, error_after : float
+        The fraction of wrong classes, or the root mean squared error in the units of the target.
+    classes : bool
+        Whether the model is a classifier.
     """
 
     X: ArrayLike

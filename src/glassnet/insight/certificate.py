@@ -28,15 +28,37 @@ ASSUMPTIONS = (
 
 @dataclass(frozen=True)
 class Certificate:
-    """Guaranteed ranges in the units of the target; arrays are (rows, outputs), of columns (rows, outputs, columns).
+    """Guaranteed ranges of the predictions while the numbers of each row move in a box.
 
-    lower <= attacked_lower <= attacked_upper <= upper: the attack is what was reached, the certificate what cannot be
-    left, and the exact range lies between. `box_lower` and `box_upper` (rows, columns) are the box, `lowest_at` and
-    `highest_at` (rows, outputs, columns) where the attack went. `slope_lower` and `slope_upper` bound the derivative of
-    the prediction in every column, in target units a column unit; `lipschitz` bounds how much the prediction changes
-    when all columns together move from one end of the box to the other. `monotone` answers "increasing",
-    "decreasing", "constant", "neither" (a witness was found), "undecided" or "held fixed", without slopes. These
-    four are None unless asked for.
+    lower <= attacked_lower <= attacked_upper <= upper, and the exact range lies between the attacked and the certified
+    ends. What belongs to slopes is None unless it was asked for.
+
+    Attributes
+    ----------
+    outputs : tuple of str
+        The names of the outputs.
+    columns : tuple of str
+        The names of the columns that move.
+    prediction : array (rows, outputs)
+        The prediction for the row as it is, in the units of the target, as all ends.
+    lower, upper : array (rows, outputs)
+        Ends that no input in the box can leave.
+    attacked_lower, attacked_upper : array (rows, outputs)
+        Ends that some input in the box reached.
+    box_lower, box_upper : array (rows, columns)
+        The box, in the units of the columns.
+    lowest_at, highest_at : array (rows, outputs, columns)
+        The inputs at which the attacked ends were reached.
+    method : str
+        How bounds were computed.
+    slope_lower, slope_upper : array (rows, outputs, columns) or None
+        Bounds of the derivative of the prediction, in units of the target per unit of the column.
+    lipschitz : array (rows, outputs) or None
+        A bound of the change of the prediction when all columns together move from one end of the box to the other.
+    monotone : array (rows, outputs, columns) of str or None
+        "increasing", "decreasing", "constant", "neither" (shown by an example), "undecided" or "held fixed".
+    assumptions : str
+        What is certified, and what is not.
     """
 
     outputs: tuple[str, ...]
@@ -58,7 +80,13 @@ class Certificate:
     assumptions: str = ASSUMPTIONS
 
     def table(self, first: int = 0) -> TextTable:
-        """Return one line a row and output; rows are numbered from `first`."""
+        """Return one line a row and output.
+
+        Parameters
+        ----------
+        first : int
+            The number of the first row.
+        """
         header = ("row", *(["output"] if len(self.outputs) > 1 else []), "prediction", "lower", "upper")
         header = (*header, "attacked lower", "attacked upper")
         parts = (self.prediction, self.lower, self.upper, self.attacked_lower, self.attacked_upper)
@@ -70,7 +98,13 @@ class Certificate:
         return TextTable(header, tuple(lines), title=f"certified by the {self.method} method")
 
     def monotone_table(self, first: int = 0) -> TextTable:
-        """Return one line a row, output and column that moves: its interval, bounds of the slope, and the answer."""
+        """Return one line a row, output and column that moves: its interval, bounds of the slope, and the answer.
+
+        Parameters
+        ----------
+        first : int
+            The number of the first row.
+        """
         if self.monotone is None or self.slope_lower is None or self.slope_upper is None:
             raise ValueError("this certificate has no slopes; ask with certify(..., slopes=True)")
         several = len(self.outputs) > 1
@@ -92,7 +126,13 @@ class Certificate:
         return TextTable(header, tuple(lines), title="in each column, wherever the others are in the box")
 
     def to_json(self, first: int = 0) -> str:
-        """Return everything as JSON: a list of rows with a list of outputs each; a gap is null."""
+        """Return everything as JSON: a list of rows with a list of outputs each; a gap is null.
+
+        Parameters
+        ----------
+        first : int
+            The number of the first row.
+        """
         named = {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
         rows = [
             {"row": row + first, **{name: _plain(array[row]) for name, array in named.items()}}

@@ -33,7 +33,17 @@ MOST_PARAMETERS_IN_A_LINE = 12
 
 @dataclass(frozen=True)
 class LayerStep:
-    """One layer in one step: z^l, x^l and delta^l = dE/dz^l (rows, units), and by name the gradient and parameters."""
+    """One layer in one step.
+
+    Attributes
+    ----------
+    z, x, delta : array (rows, units)
+        z^l, x^l and delta^l = dE/dz^l.
+    gradient : dict of arrays
+        dE/dW, dE/db, ... by the name of the parameter.
+    before, after : dict of arrays
+        The parameters before and after the step, by name.
+    """
 
     z: np.ndarray
     x: np.ndarray
@@ -54,7 +64,21 @@ class LayerStep:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the cost before it, the prediction before and after, dE/dx^0, and the layers first to last."""
+    """One step of training.
+
+    Attributes
+    ----------
+    number : int
+        Counted from 1.
+    E : float
+        The cost before the step.
+    output_before, output_after : array (rows, outputs)
+        The prediction before and after the step.
+    input_gradient : array (rows, inputs)
+        dE/dx^0.
+    layers : tuple of LayerStep
+        The layers, first to last.
+    """
 
     number: int
     E: float
@@ -75,7 +99,21 @@ class Step:
 
 @dataclass(frozen=True)
 class Trace:
-    """Every number of training on inputs x and targets y (rows are samples), float64, in the units of x and y."""
+    """Every number of some steps of training, float64.
+
+    Attributes
+    ----------
+    loss, solver : str
+        The loss and the solver as they were given.
+    step_size : float
+        tau.
+    x : array (rows, inputs)
+        The samples.
+    y : array (rows, outputs)
+        Their targets.
+    steps : tuple of Step
+        The steps, first to last.
+    """
 
     loss: str
     solver: str
@@ -107,8 +145,13 @@ class Trace:
     def table(self, columns: Sequence[str] | None = None, decimals: int | None = None) -> TextTable:
         """Return one line a step: the parameters after it, last layer first, the prediction before and after, and E.
 
-        `columns` chooses from: output before, output after, E, dE/dx^0, and with the layer's number z^1, x^1, delta^1,
-        dE/dW^1, dE/db^1, W^1 (after the step), W^1 before, and so on.
+        Parameters
+        ----------
+        columns : sequence of str or None
+            Of: output before, output after, E, dE/dx^0, and with the layer's number z^1, x^1, delta^1, dE/dW^1,
+            dE/db^1, W^1 (after the step), W^1 before, and so on; None: the parameters, the predictions and E.
+        decimals : int or None
+            Decimals of every number; None: six digits.
         """
         lines = [_line(step) for step in self.steps]
         if columns is None:
@@ -129,6 +172,13 @@ class Trace:
         """Yield for every step, layer and sample one line a unit: z, x, delta, b and its gradient; and W if asked.
 
         Layers of images have one line a channel, with the least, mean and largest entry of its map.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        weights : bool
+            Whether to yield the matrices of every layer too.
         """
         for step in self.steps:
             for number, layer in enumerate(step.layers, start=1):
