@@ -92,7 +92,7 @@ def _advance_one(
 ) -> tuple[MemberState, list[Array]]:
     first = state.epoch
     until = jnp.minimum(first + epochs, last)
-    curve = jnp.zeros(MOST_EPOCHS_AT_ONCE, state.flat_parameters.dtype)
+    curve = jnp.broadcast_to(_zero(state), MOST_EPOCHS_AT_ONCE)
 
     def going(carry: EpochCarry) -> Boolean:
         state = carry[0]
@@ -182,13 +182,18 @@ def _epoch(
         flat_parameters, solver_state = static.solver.update(flat_parameters, solver_state, gradient, tau * multipliers)
         return flat_parameters, solver_state, sum_of_losses + value
 
-    start = state.flat_parameters, state.solver_state, jnp.zeros((), state.flat_parameters.dtype)
-    flat_parameters, solver_state, sum_of_losses = jax.lax.fori_loop(0, steps, step, start)
+    start = state.flat_parameters, state.solver_state, _zero(state)
+    flat_parameters, solver_state, sum_of_losses = jax.lax.fori_loop(steps - steps, steps, step, start)
     return (
         flat_parameters,
         solver_state,
         sum_of_losses / steps + 0.5 * penalty * jnp.dot(weights * flat_parameters, flat_parameters),
     )
+
+
+def _zero(state: MemberState) -> Scalar:
+    """Return 0, one for every member: `vmap` traces a loop again and again until all that it carries has that axis."""
+    return jnp.where(state.failed, 0.0, jnp.zeros_like(state.flat_parameters, shape=()))
 
 
 def _order(static: StaticConfig, member: MemberData, epoch: Integer, seed: UInt32Scalar) -> Order:
