@@ -119,7 +119,9 @@ class EpochTrainer:
     def result(self, member: int, reason: StopReason) -> tuple[Arrays, History]:
         """Return the best parameters, or the last ones where no epoch was judged."""
         chooses = self._static.validates or self._static.monitored
-        state: MemberState = jax.tree.map(lambda array: array[member], self.states)
+        part = next(part for part, members in enumerate(self._places) if member in members)
+        place = member - int(self._places[part][0])  # the members of a part follow one another
+        state: MemberState = jax.tree.map(lambda array: np.asarray(array)[place], self._parts[part])
         loss, validation = self.curves.loss[member], self.curves.validation[member]
         out_of_patience = int(state.best.no_improvement) > self._dynamic.patience
         kept_epoch = int(state.best.epoch) - int(self._first[member]) if chooses else len(loss)
