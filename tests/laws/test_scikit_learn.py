@@ -19,11 +19,18 @@ def expected_to_fail(estimator):
     return STOCHASTIC if isinstance(estimator, NetworkEstimator) and estimator.solver == "adam" else {}
 
 
+SHORT = {"n_members": 2, "max_iter": 30}  # enough for the checks that ask for a score
 ALONE = {"n_members": 1, "solver": "lbfgs", "early_stopping": False}
 
 
 @parametrize_with_checks(
-    [NetworkRegressor(), NetworkRegressor(**ALONE), NetworkClassifier(), NetworkClassifier(**ALONE), Perceptron()],
+    [
+        NetworkRegressor(**SHORT),
+        NetworkRegressor(**ALONE),
+        NetworkClassifier(n_members=2),
+        NetworkClassifier(**ALONE),
+        Perceptron(),
+    ],
     expected_failed_checks=expected_to_fail,
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # tables that no line separates

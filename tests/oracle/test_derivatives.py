@@ -1,5 +1,7 @@
 """Every backward rule against two independent witnesses: finite differences and autodiff, in float64."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -79,10 +81,26 @@ def double():
 
 def differences(function, point):
     """Return the gradient of a scalar function by fourth-order central differences, all entries at once."""
-    point = jnp.asarray(point)
     moves = STEP * jnp.eye(point.size).reshape(point.size, *point.shape)
-    at = jax.jit(jax.vmap(lambda move: jnp.stack([function(point + shift * move) for shift in (-2, -1, 1, 2)])))(moves)
+    at = jax.vmap(lambda move: jnp.stack([function(point + shift * move) for shift in (-2, -1, 1, 2)]))(moves)
     return ((8 * (at[:, 2] - at[:, 1]) - (at[:, 3] - at[:, 0])) / (12 * STEP)).reshape(point.shape)
+
+
+def agree(rule, value, point):
+    """Assert that `rule(*point)` is the gradient of `value(*point)`; everything is compiled as one program."""
+    flat, unravel = ravel_pytree(point)
+
+    @jax.jit
+    def found_and_witnesses(flat):
+        def of_flat(flat):
+            return value(*unravel(flat))
+
+        return rule(*unravel(flat)), unravel(jax.grad(of_flat)(flat)), unravel(differences(of_flat, flat))
+
+    found, *witnesses = found_and_witnesses(flat)
+    for witness in witnesses:
+        for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(witness), strict=True):
+            assert relative(one, other) <= RELATIVE
 
 
 def relative(found, expected):
@@ -96,15 +114,9 @@ def relative(found, expected):
 def test_activation(name, seed):
     random = np.random.default_rng(seed)
     shape = tuple(random.integers(1, 7, size=2))
-    z, g = jnp.asarray(3 * random.normal(size=shape)), jnp.asarray(random.normal(size=shape))
+    z, g = jax.device_put((3 * random.normal(size=shape), random.normal(size=shape)))
     sigma = CASES[name]
-    found = sigma.backward(z, sigma.value(z), g)
-
-    def value(z):
-        return jnp.vdot(g, sigma.value(z))
-
-    assert relative(found, jax.grad(value)(z)) <= RELATIVE
-    assert relative(found, differences(value, z)) <= RELATIVE
+    agree(lambda z: (sigma.backward(z, sigma.value(z), g),), lambda z: jnp.vdot(g, sigma.value(z)), (z,))
 
 
 @pytest.mark.parametrize("name", COSTS)
@@ -113,18 +125,12 @@ def test_loss(name, seed):
     random = np.random.default_rng(seed)
     rows, out = random.integers(1, 7, size=2)
     loss = COSTS[name]
-    x = jnp.asarray(2 * random.normal(size=(rows, loss.outputs(int(out)))))
+    x = 2 * random.normal(size=(rows, loss.outputs(int(out))))
     y = random.uniform(0.1, 3, size=(rows, out)) if loss.domain != "any number" else random.normal(size=(rows, out))
     if name == "cross_entropy":
         y = random.dirichlet(np.ones(out), size=rows)
-    y, weights = jnp.asarray(y), jnp.asarray(random.uniform(size=rows))
-
-    def value(x):
-        return cost(loss, x, y, weights)
-
-    found = cost_derivative(loss, x, y, weights)
-    assert relative(found, jax.grad(value)(x)) <= RELATIVE
-    assert relative(found, differences(value, x)) <= RELATIVE
+    y, weights = jax.device_put((y, random.uniform(size=rows)))
+    agree(lambda x: (cost_derivative(loss, x, y, weights),), lambda x: cost(loss, x, y, weights), (x,))
 
 
 PAIRS = [(hidden, "half_squared_error") for hidden in CASES if hidden != "heaviside"] + [
@@ -142,23 +148,22 @@ def test_network(hidden, name):
     loss = COSTS[name]
     network = Network(sizes[0], [*layers, Dense(loss.outputs(sizes[-1]), weights="he")])
     parameters = network.initialize(1, jnp.float64)
-    x = jnp.asarray(random.normal(size=(rows, inputs)))
-    y = jnp.asarray(
+    x = jax.device_put(random.normal(size=(rows, inputs)))
+    y = jax.device_put(
         random.dirichlet(np.ones(out), size=rows) if name == "cross_entropy" else random.uniform(1, 3, size=(rows, out))
     )
-    weights = jnp.asarray(random.uniform(0.5, 2, size=rows))
-    point, unravel = ravel_pytree((parameters, x))
+    weights = jax.device_put(random.uniform(0.5, 2, size=rows))
 
-    def value(point):
-        parameters, x = unravel(point)
+    def value(parameters, x):
         return cost(loss, output(network, parameters, x), y, weights)
 
-    E, gradient = cost_and_gradient(network, loss, parameters, x, y, weights)
-    np.testing.assert_allclose(E, value(point), rtol=1e-14)
-    found = gradient, input_gradient(network, loss, parameters, x, y, weights)
-    for witness in (unravel(jax.grad(value)(point)), unravel(differences(value, point))):
-        for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(witness), strict=True):
-            assert relative(one, other) <= RELATIVE
+    def rule(parameters, x):
+        _, gradient = cost_and_gradient(network, loss, parameters, x, y, weights)
+        return gradient, input_gradient(network, loss, parameters, x, y, weights)
+
+    agree(rule, value, (parameters, x))
+    E, _ = jax.jit(partial(cost_and_gradient, network, loss))(parameters, x, y, weights)
+    np.testing.assert_allclose(E, jax.jit(value)(parameters, x), rtol=1e-14)
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -189,24 +194,21 @@ def test_convolution(size, stride, padding, inputs, flip):
 def agrees_with_both_witnesses(layer, x, random):
     inputs = x.shape[1:]
     parameters = {name: spec.draw(random, jnp.float64, None) for name, spec in layer.parameters(inputs).items()}
-    parameters = {name: a + 0.1 * jnp.asarray(random.normal(size=a.shape)) for name, a in parameters.items()}
-    x, noise = jnp.asarray(x), Noise(jnp.uint32(1))
-    kept = layer.forward(parameters, x, noise)
-    g = jnp.asarray(random.normal(size=kept.x.shape))
-    point, unravel = ravel_pytree((parameters, x))
-    assert kept.x.shape[1:] == layer.output_shape(inputs)
+    parameters = {name: np.asarray(a) + 0.1 * random.normal(size=a.shape) for name, a in parameters.items()}
+    parameters, x = jax.device_put((parameters, x))
+    noise = Noise(jnp.uint32(1))
+    shape = jax.eval_shape(lambda parameters, x: layer.forward(parameters, x, noise).x, parameters, x).shape
+    assert shape[1:] == layer.output_shape(inputs)
+    g = jax.device_put(random.normal(size=shape))
     assert {name: a.shape for name, a in parameters.items()} == {
         name: spec.shape for name, spec in layer.parameters(inputs).items()
     }
 
-    def value(point):
-        return jnp.vdot(g, layer.forward(*unravel(point), noise).x)
+    def rule(parameters, x):
+        back = layer.backward(parameters, layer.forward(parameters, x, noise), g)
+        return back.gradient, back.g
 
-    back = layer.backward(parameters, kept, g)
-    found = back.gradient, back.g
-    for witness in (unravel(jax.grad(value)(point)), unravel(differences(value, point))):
-        for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(witness), strict=True):
-            assert relative(one, other) <= RELATIVE
+    agree(rule, lambda parameters, x: jnp.vdot(g, layer.forward(parameters, x, noise).x), (parameters, x))
 
 
 def test_softmax_and_cross_entropy_collapse():
