@@ -34,6 +34,18 @@ def test_tables_of_similar_size_share_a_program(compiled):
     assert compiled() == 2
 
 
+@pytest.mark.parametrize(
+    ("parameters", "most"), [({}, 4), ({"solver": "lbfgs"}, 5), ({"solver": "lm", "hidden_layer_sizes": (4,)}, 7)]
+)
+def test_a_first_fit_compiles_a_handful_of_programs(small, caplog, parameters, most):
+    """An operation on arrays outside a program is a program of its own, for every shape: they add up."""
+    jax.clear_caches()
+    with jax.log_compiles():
+        clone(MODEL).set_params(**parameters).fit(*small).predict(small[0])
+    programs = [text for text in caplog.messages if text.startswith("Finished XLA compilation of")]
+    assert 1 < len(programs) <= most, programs
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("estimator", [NetworkRegressor(), NetworkClassifier()])
 @pytest.mark.filterwarnings("ignore")
