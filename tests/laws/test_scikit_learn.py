@@ -27,7 +27,7 @@ ALONE = {"n_members": 1, "solver": "lbfgs", "early_stopping": False}
     [
         NetworkRegressor(**SHORT),
         NetworkRegressor(**ALONE),
-        NetworkClassifier(n_members=2),
+        NetworkClassifier(),
         NetworkClassifier(**ALONE),
         Perceptron(),
     ],
