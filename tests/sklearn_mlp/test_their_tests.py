@@ -13,6 +13,7 @@ FILE = Path(sklearn.neural_network.__file__).parent / "tests" / "test_mlp.py"
 PRIVATE = {"test_gradient": "differentiates _loss_grad_lbfgs; tests/oracle has our derivatives"}
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("default"),  # its own tests do not turn warnings into errors
     pytest.mark.skipif(not FILE.is_file(), reason="this scikit-learn was installed without its tests"),
 ]

@@ -55,8 +55,11 @@ def box(network, rows=3, radius=0.1, seed=0):
     return middle - radius, middle + radius
 
 
+compiled_output = jax.jit(output, static_argnums=0)
+
+
 def outputs(network, parameters, x):
-    return np.asarray(jax.jit(lambda p, x: output(network, p, x))(parameters, jnp.asarray(x, jnp.float32)))
+    return np.asarray(compiled_output(network, parameters, np.asarray(x, np.float32)))
 
 
 def sampled(network, parameters, low, high, samples, seed=1):
