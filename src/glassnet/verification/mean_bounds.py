@@ -94,7 +94,7 @@ def _slopes(
     walked: Walk, radius: Float[Array, "rows inputs"], inverse: Float[Array, " inputs"], linear: bool
 ) -> tuple[Entries, Entries]:
     """Return intervals of d(output) / d(unscaled input) between grid neighbours: (rows, outputs, inputs, cells)."""
-    ends = [input_slopes(walked, unit, linear) for unit in jnp.eye(walked.low.shape[1])]
+    ends = jax.lax.map(lambda unit: input_slopes(walked, unit, linear), jnp.eye(walked.low.shape[1]))
     unscale = jnp.where(radius > 0, inverse / jnp.where(radius > 0, radius, 1), 0)[:, None, :, None]
-    low, high = (jnp.stack(parts, axis=1) * unscale for parts in zip(*ends, strict=True))
+    low, high = (jnp.moveaxis(end, 0, 1) * unscale for end in ends)
     return low, high
