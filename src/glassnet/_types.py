@@ -24,9 +24,9 @@ RowsIn = Float[Array, "batch *in"]  # rows of any shape that enter a layer or a 
 RowsOut = Float[Array, "batch *out"]
 
 FlatParameters = Float[Array, "parameters"]  # all parameters of a network laid end to end
-Order = Int[Array, "_"]  # row numbers
+RowNumbers = Int[Array, "_"]  # row numbers
 
-Cells = Float[Array, "rows columns"]  # a whole table: inputs, targets, weight
+TableValues = Float[Array, "rows columns"]  # a whole table: inputs, targets, weight
 Columns = Float[Array, "columns"]
 Residuals = Float[Array, "residuals"]
 Jacobian = Float[Array, "residuals parameters"]

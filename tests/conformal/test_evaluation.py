@@ -38,4 +38,4 @@ def test_nothing_to_measure():
 
 def test_a_calibration_whose_parts_do_not_fit():
     with pytest.raises(ValueError, match="a calibration needs one residual, one error scale and one fold a row"):
-        Calibration(SPLIT, np.zeros((3, 1)), np.zeros((3, 0)), np.array([0, 1, 10**9]), drawn=True)
+        Calibration(SPLIT, np.zeros((3, 1)), np.zeros((3, 0)), np.array([0, 1, 10**9]), random_folds=True)

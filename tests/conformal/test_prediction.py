@@ -163,28 +163,28 @@ def test_cv_plus_is_never_below_its_floor(model, n, folds, level):
         found = [scores(-r, r) for r in found]
         low, high = interval(center, center, np.ones_like(center), found, level)
         hits += int(low[0] <= y[n] <= high[0])
-    proved = cross_floor(level, [len(part) for part in parts], drawn=True)
+    proved = cross_floor(level, [len(part) for part in parts], random_folds=True)
     assert proved > 0.1
     assert binomtest(hits, 300, proved, alternative="less").pvalue > 0.01 / 24
 
 
 @pytest.mark.parametrize(("sizes", "floor_"), [([40] * 5, 0.761), ([100] * 10, 0.782), ([1000] * 10, 0.798)])
 def test_floors_of_theorem_4(sizes, floor_):
-    assert cross_floor(Fraction(9, 10), sizes, drawn=True) == pytest.approx(floor_, abs=5e-4)
+    assert cross_floor(Fraction(9, 10), sizes, random_folds=True) == pytest.approx(floor_, abs=5e-4)
 
 
 def test_unequal_folds_lose_the_second_term():
     """For many small folds that term is the better one: it is proved for equal ones that were drawn, only."""
     level, equal, unequal = Fraction(9, 10), [10] * 16, [10] * 15 + [11]
-    assert cross_floor(level, equal, drawn=True) == pytest.approx(0.8 - (1 - 16 / 160) / 17)
-    assert cross_floor(level, equal, drawn=False) == pytest.approx(0.8 - 2 * (1 - 1 / 16) / (160 / 16 + 1))
-    assert cross_floor(level, unequal, drawn=True) == pytest.approx(0.8 - 2 * 15 / (161 + 16))
+    assert cross_floor(level, equal, random_folds=True) == pytest.approx(0.8 - (1 - 16 / 160) / 17)
+    assert cross_floor(level, equal, random_folds=False) == pytest.approx(0.8 - 2 * (1 - 1 / 16) / (160 / 16 + 1))
+    assert cross_floor(level, unequal, random_folds=True) == pytest.approx(0.8 - 2 * 15 / (161 + 16))
 
 
 def test_floors_are_shares():
-    assert cross_floor(Fraction(1, 2), [2] * 8, drawn=True) == 0.0  # nothing is proved
-    assert cross_floor(Fraction(99, 100), [2] * 8, drawn=True) == 1.0  # the ends are infinite
-    assert cross_floor(Fraction(9, 10), [0, 0], drawn=False) == 1.0
+    assert cross_floor(Fraction(1, 2), [2] * 8, random_folds=True) == 0.0  # nothing is proved
+    assert cross_floor(Fraction(99, 100), [2] * 8, random_folds=True) == 1.0  # the ends are infinite
+    assert cross_floor(Fraction(9, 10), [0, 0], random_folds=False) == 1.0
 
 
 def test_labels_belong_by_the_definition():

@@ -76,7 +76,7 @@ def test_dates_become_seconds_and_points_on_circles():
     hours = start + np.arange(0, 24 * 40, 6).astype("timedelta64[h]")
     frame = pl.DataFrame({"at": hours, "until": hours + np.timedelta64(90, "s"), "x": range(len(hours))})
     schema = read_schema(from_frame(frame))
-    assert schema.columns[0].turns == ("time of day", "day of week", "day of month")
+    assert schema.columns[0].periods == ("time of day", "day of week", "day of month")
     assert schema.inputs[:3] == ("at", "at: time of day, sine", "at: time of day, cosine")
     assert schema.inputs[-1] == "from at to until"
     inputs = dict(zip(schema.inputs, numbers(from_frame(frame), schema).T, strict=True))

@@ -85,8 +85,8 @@ def main() -> None:
 
     seen = random.integers(0, 256, (ROWS, 8, 8, 1)).astype(np.uint8)
     layers = [Shift(1), Convolution(2, 3, "relu", padding="same"), MaxPool(2), AveragePool(2), Flatten(), Dense(1)]
-    pictures = NetworkRegressor(layers=layers, max_iter=2, n_members=2, random_state=0)
-    golden("pictures", lambda: pictures.fit(seen, seen.mean(axis=(1, 2, 3))), seen[:SHOWN])
+    images = NetworkRegressor(layers=layers, max_iter=2, n_members=2, random_state=0)
+    golden("images", lambda: images.fit(seen, seen.mean(axis=(1, 2, 3))), seen[:SHOWN])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def test_plain_lines():
 
 def test_names_are_not_read_as_markup():
     console = Console(file=io.StringIO(), width=60)
-    console.print(TABLE.drawn())
+    console.print(TABLE.as_rich_table())
     text = console.file.getvalue()
     assert "price [eur]" in text
     assert "x [/b]" in text

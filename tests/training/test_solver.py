@@ -20,7 +20,7 @@ from glassnet.training.solver import (
     GradientSolver,
     StepOptions,
     options_of,
-    resolved,
+    with_defaults,
     without_options,
 )
 
@@ -150,12 +150,12 @@ def test_a_search_sets_options_inside_an_estimator(small):
 
 
 def test_options_are_those_given_then_those_of_the_preset_then_the_defaults():
-    solver = resolved(AdamW(warmup=0.2), Adam(warmup=0.1, schedule="cosine", beta_2=0.95))
+    solver = with_defaults(AdamW(warmup=0.2), Adam(warmup=0.1, schedule="cosine", beta_2=0.95))
     assert (solver.warmup, solver.schedule, solver.beta_2, solver.beta_1) == (0.2, "cosine", 0.95, 0.9)
     assert (solver.weight_decay, solver.shuffle) == (0.01, True)
     with pytest.raises(ValueError, match=r"power_t=0.3 is that of schedule='invscaling', but the schedule is 'cosine'"):
-        resolved(SGD(power_t=0.3), Adam(schedule="cosine"))
-    assert options_of(SignDescent()) == resolved(StepOptions(), None)
+        with_defaults(SGD(power_t=0.3), Adam(schedule="cosine"))
+    assert options_of(SignDescent()) == with_defaults(StepOptions(), None)
 
 
 def test_what_may_change_between_fits_is_not_compiled():

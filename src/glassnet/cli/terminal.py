@@ -18,7 +18,7 @@ def show(*parts: "str | TextTable") -> None:
     for number, part in enumerate(parts):
         if number:
             click.echo()
-        table = part.drawn() if console.is_terminal and not isinstance(part, str) else None
+        table = part.as_rich_table() if console.is_terminal and not isinstance(part, str) else None
         if table is not None and console.measure(table).maximum <= console.width:
             console.print(table)
         else:

@@ -25,8 +25,8 @@ class Calibration:
         np.ndarray
     )  # (rows, targets): how far that model is expected to err at the row; no columns where none was learned
     fold: np.ndarray  # (rows,)
-    drawn: bool  # the folds were drawn uniformly
-    doubt: str = ""  # why no floor is known
+    random_folds: bool  # the folds were drawn uniformly
+    no_floor_reason: str = ""  # why no floor is known
 
     def __post_init__(self) -> None:
         rows = len(self.fold)
@@ -34,20 +34,20 @@ class Calibration:
         if not fits or not np.all((self.fold >= 0) & (self.fold < rows)):
             raise ValueError("a calibration needs one residual, one error scale and one fold a row")
 
-    def by_fold(self, column: int) -> list[np.ndarray]:
+    def rows_by_fold(self, column: int) -> list[np.ndarray]:
         """Return the rows of every fold that count for a column."""
         known = ~np.isnan(self.residual[:, column])
         return [np.flatnonzero(known & (self.fold == fold)) for fold in range(int(self.fold.max(initial=0)) + 1)]
 
     def floor(self, coverage: Fraction, columns: Iterable[int]) -> float | None:
         """Return the coverage that is proved for each of these columns, or None."""
-        if self.doubt:
+        if self.no_floor_reason:
             return None
         if self.method == SPLIT:
             return split_floor(coverage)
-        sizes = [[len(rows) for rows in self.by_fold(column)] for column in columns]
-        return min(cross_floor(coverage, fold_sizes, drawn=self.drawn) for fold_sizes in sizes)
+        sizes = [[len(rows) for rows in self.rows_by_fold(column)] for column in columns]
+        return min(cross_floor(coverage, fold_sizes, random_folds=self.random_folds) for fold_sizes in sizes)
 
     def fewest(self, columns: Iterable[int]) -> int:
         """Return how many rows count for the column that has fewest."""
-        return min(sum(map(len, self.by_fold(column))) for column in columns)
+        return min(sum(map(len, self.rows_by_fold(column))) for column in columns)

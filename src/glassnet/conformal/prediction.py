@@ -41,14 +41,14 @@ def interval(
     times the k-th smallest score. Where k > n the ends are infinite. Ends that cross, as they can where scores are
     below 0, change places: the interval only grows.
     """
-    in_order = sorted_scores(fold_scores)
-    k = rank(coverage, in_order.number)
-    if k > in_order.number:
+    ranked = sorted_scores(fold_scores)
+    k = rank(coverage, ranked.number)
+    if k > ranked.number:
         endless = np.full(lower.shape[1], np.inf)
         return -endless, endless
-    high = kth_smallest(upper, width, in_order, k)
+    high = kth_smallest(upper, width, ranked, k)
     # n + 1 - k = floor((1 - coverage) (n + 1)), and -(-c + s) = c - s exactly
-    low = -kth_smallest(-lower, width, in_order, k)
+    low = -kth_smallest(-lower, width, ranked, k)
     return np.minimum(low, high), np.maximum(low, high)
 
 
@@ -72,13 +72,13 @@ def split_floor(coverage: Fraction) -> float:
     return float(coverage)
 
 
-def cross_floor(coverage: Fraction, sizes: Sequence[int], *, drawn: bool) -> float:
+def cross_floor(coverage: Fraction, sizes: Sequence[int], *, random_folds: bool) -> float:
     """Return the coverage that is proved for CV+ and cross-conformal sets with folds of these sizes, a = 1 - coverage.
 
         1 - 2a - min{2 (1 - 1/K) / (n/K + 1), (1 - K/n) / (K + 1)}
 
-    is theorem 4 of Barber et al. (2021), for equal folds that are drawn uniformly. Where sizes differ, or folds are
-    `drawn` by label, only its first term is used, and that needs no equal sizes: a row that is missed has
+    is theorem 4 of Barber et al. (2021), for equal folds that are drawn uniformly. Where sizes differ, or
+    `random_folds` is false, only its first term is used, and that needs no equal sizes: a row that is missed has
     #{R_i >= R} < a (n + 1). In fold k of m_k rows, p_k = (#_k + 1) / (m_k + 1) is a valid p-value whatever the other
     rows made of the model. For p-values however dependent, P(sum w_k p_k <= e) <= 2 e (Vovk and Wang 2020); weights
     (m_k + 1) / (n + K) give P(missed) <= 2 (a (n + 1) + K - 1) / (n + K) <= 2a + 2 (K - 1) / (n + K). Never below 0;
@@ -88,6 +88,6 @@ def cross_floor(coverage: Fraction, sizes: Sequence[int], *, drawn: bool) -> flo
     if rank(coverage, n) > n:
         return 1.0
     loss = Fraction(2 * (folds - 1), n + folds)
-    if drawn and len(set(sizes)) == 1:
+    if random_folds and len(set(sizes)) == 1:
         loss = min(loss, (1 - Fraction(folds, n)) / (folds + 1))
     return float(max(2 * coverage - 1 - loss, Fraction(0)))

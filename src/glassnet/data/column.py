@@ -30,7 +30,7 @@ class Column:
         Of a category: whether it is one input, the number of the level, for an embedding; else it has an input a level.
     values : tuple of float
         Of a flag: what becomes 0 and what becomes 1.
-    turns : tuple of str
+    periods : tuple of str
         Of a date: the periods whose phase is an input, such as "time of day".
     decimal_comma : bool or None
         Of text that holds numbers: whether "3,5" is 3.5; None where no cell had a comma.
@@ -43,14 +43,14 @@ class Column:
     reason: str = ""
     coded: bool = False
     values: tuple[float, ...] = ()
-    turns: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
     decimal_comma: bool | None = None
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """The names of its inputs that are numbers."""
         if self.kind == "date":
-            parts = [f"{self.name}: {turn}, {function}" for turn in self.turns for function in ("sine", "cosine")]
+            parts = [f"{self.name}: {period}, {function}" for period in self.periods for function in ("sine", "cosine")]
             return (self.name, *parts)
         return (self.name,) if self.kind == "number" else ()
 
@@ -71,7 +71,7 @@ class Column:
             "number": "number",
             "flag": "flag",
             "category": f"category of {len(self.levels)} levels, {'embedded' if self.coded else 'an input each'}",
-            "date": ", ".join(["date", *self.turns]),
+            "date": ", ".join(["date", *self.periods]),
         }[self.kind]
         return text + (", and whether it is missing" if self.missing else "")
 

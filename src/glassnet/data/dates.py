@@ -31,8 +31,8 @@ def _within(seconds: np.ndarray, unit: str) -> np.ndarray:
     return np.where(np.isnan(seconds), np.nan, fraction)
 
 
-# Where in its turn a moment stands, from 0 to 1, and how many days the dates must span to show it.
-TURNS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float]] = {
+# Where in its period a moment stands, from 0 to 1, and how many days the dates must span to show it.
+PERIODS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float]] = {
     "time of day": (_of_day, 1.0),
     "day of week": (_of_week, 7.0),
     "day of month": (_of_month, 28.0),
@@ -40,16 +40,16 @@ TURNS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float]] = {
 }
 
 
-def turns_seen(seconds: np.ndarray) -> tuple[str, ...]:
-    """Return the names of the turns that these dates go through, and in which they differ."""
+def periods_seen(seconds: np.ndarray) -> tuple[str, ...]:
+    """Return the names of the periods that these dates go through, and in which they differ."""
     present = seconds[~np.isnan(seconds)]
     if not present.size:
         return ()
     span = (present.max() - present.min()) / DAY
-    return tuple(name for name, (place, least) in TURNS.items() if span >= least and np.ptp(place(present)) > 0)
+    return tuple(name for name, (place, least) in PERIODS.items() if span >= least and np.ptp(place(present)) > 0)
 
 
-def on_circle(turn: str, seconds: np.ndarray) -> np.ndarray:
-    """Return (rows, 2): sine and cosine of where the dates stand in a turn; NaN where missing."""
-    angle = 2 * np.pi * TURNS[turn][0](seconds)
+def on_circle(period: str, seconds: np.ndarray) -> np.ndarray:
+    """Return (rows, 2): sine and cosine of where the dates stand in a period; NaN where missing."""
+    angle = 2 * np.pi * PERIODS[period][0](seconds)
     return np.column_stack([np.sin(angle), np.cos(angle)])

@@ -69,7 +69,7 @@ def check_outliers(what: str, cells: np.ndarray, rows: np.ndarray | None = None)
 
 def _numbers(column: Column, cells: np.ndarray) -> list[np.ndarray]:
     if column.kind == "date":
-        return [cells[:, None], *(on_circle(turn, cells) for turn in column.turns)]
+        return [cells[:, None], *(on_circle(period, cells) for period in column.periods)]
     return [cells[:, None]] if column.kind == "number" else []
 
 

@@ -16,10 +16,10 @@ from glassnet.data.shared import MemberScaling, SharedImages, member_scaling, sh
 from glassnet.network.augmentation import Shift
 from glassnet.network.convolution import Convolution
 from glassnet.network.flatten import Flatten
+from glassnet.network.image_filters import WHITE
 from glassnet.network.layer import Layer
 from glassnet.network.pooling import AveragePool, MaxPool
 
-WHITE = 255.0
 PIXEL_VALUES = 256  # of 8 bits
 CHANNELS = (32, 64, 128, 128)  # of the recipe's convolutions
 SHORT = 7  # pixels a side at which an image goes to the dense layers as it is

@@ -8,7 +8,7 @@ import numpy as np
 
 from glassnet.data.column import Column
 from glassnet.data.columns import Table, as_text, nearest
-from glassnet.data.parse import as_dates, as_numbers, first_that_is_no
+from glassnet.data.parse import as_dates, as_numbers, first_unparsable
 
 MOST_OTHER = 0.5  # fraction of cells with levels that training did not see, above which a warning is given
 
@@ -58,7 +58,7 @@ def _parsed(column: Column, cells: np.ndarray) -> np.ndarray:
     parse, what = (as_dates, "dates") if column.kind == "date" else (numbers, "numbers")
     parsed = parse(cells)
     if parsed is None:
-        row = first_that_is_no(parse, cells)
+        row = first_unparsable(parse, cells)
         raise ValueError(
             f"column {column.name!r} held {what} in training, but row {row} has {cells[row]!r}; "
             "correct that cell or leave it empty"

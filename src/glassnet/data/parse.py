@@ -37,7 +37,7 @@ def as_dates(column: np.ndarray) -> Parsed:
     return _parsed(column, _date)
 
 
-def first_that_is_no(what: Callable[[np.ndarray], Parsed], column: np.ndarray) -> int:
+def first_unparsable(what: Callable[[np.ndarray], Parsed], column: np.ndarray) -> int:
     """Return the first row whose cell `as_numbers` or `as_dates` cannot read."""
     return next(row for row, cell in enumerate(column) if cell is not None and what(np.array([cell], object)) is None)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.data.column import Column
 from glassnet.data.columns import Table
-from glassnet.data.dates import turns_seen
+from glassnet.data.dates import periods_seen
 from glassnet.data.parse import as_dates, as_numbers
 
 MOST_LEVELS = 256
@@ -99,7 +99,7 @@ def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
 
 
 def _date(name: str, seconds: np.ndarray) -> Column:
-    return Column(name, "date", missing=bool(np.isnan(seconds).any()), turns=turns_seen(seconds))
+    return Column(name, "date", missing=bool(np.isnan(seconds).any()), periods=periods_seen(seconds))
 
 
 def _why_no_category(name: str, present: Sequence[str], levels: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Num
 
-from glassnet._types import Cells, Columns, Order, Outputs, PerSample, RowsIn
+from glassnet._types import Columns, Outputs, PerSample, RowNumbers, RowsIn, TableValues
 from glassnet.data.scaler import Scaler
 
 IMAGES_AT_ONCE = 256  # in a pass over validation rows: what convolutional layers keep of an image is large
@@ -60,7 +60,7 @@ class SharedData(Protocol):
         Whether members are trained faster at once than one after the other.
     """
 
-    def take(self, scaling: MemberScaling, rows: Order, inputs: int) -> Batch:
+    def take(self, scaling: MemberScaling, rows: RowNumbers, inputs: int) -> Batch:
         """Return these rows as a member scales them; `inputs` is the number of input columns of a table."""
         ...
 
@@ -78,10 +78,10 @@ class SharedData(Protocol):
 class SharedTable(NamedTuple):
     """A table; high + low is the unscaled number times a power of two that brings its column near 1."""
 
-    high: Cells
-    low: Cells
+    high: TableValues
+    low: TableValues
 
-    def take(self, scaling: MemberScaling, rows: Order, inputs: int) -> Batch:
+    def take(self, scaling: MemberScaling, rows: RowNumbers, inputs: int) -> Batch:
         """Return (value - center) / scale of these rows, missing cells filled."""
         scaled = _scaled(self, scaling, rows)
         return Batch(scaled[:, :inputs], scaled[:, inputs:-1], scaled[:, -1])
@@ -103,7 +103,7 @@ class SharedImages(NamedTuple):
     table: SharedTable
     pixels: Num[Array, "rows height width channels"]
 
-    def take(self, scaling: MemberScaling, rows: Order, inputs: int) -> Batch:
+    def take(self, scaling: MemberScaling, rows: RowNumbers, inputs: int) -> Batch:
         """Return (pixel - center) / scale by channel, and scaled targets and weights, of these rows."""
         scaled = _scaled(self.table, scaling, rows)
         pixels = self.pixels[rows].astype(scaled.dtype)
@@ -156,7 +156,7 @@ def member_scaling(
     return MemberScaling(*jax.device_put([array.astype(np.float32) for array in arrays]))
 
 
-def _scaled(table: SharedTable, scaling: MemberScaling, rows: Order) -> Cells:
+def _scaled(table: SharedTable, scaling: MemberScaling, rows: RowNumbers) -> TableValues:
     near = (table.high[rows] - scaling.center_high) + (table.low[rows] - scaling.center_low)
     scaled = near * scaling.inverse
     return jnp.where(jnp.isnan(scaled), scaling.fill, scaled)

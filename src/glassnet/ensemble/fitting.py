@@ -14,7 +14,7 @@ from glassnet.data.dataset import Dataset
 from glassnet.ensemble.ensemble import Ensemble, member_outputs
 from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
-from glassnet.ensemble.recipe import Recipe
+from glassnet.ensemble.recipe import LEARNING_RATE, Recipe
 from glassnet.network.compiled_programs import release_if_many
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
@@ -27,7 +27,7 @@ from glassnet.training.history import History
 from glassnet.training.loop import train
 from glassnet.training.member_data import MemberData, member_data
 from glassnet.training.optimizers import GradientDescent
-from glassnet.training.ravel import in_order
+from glassnet.training.ravel import raveled
 from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.solver import FullBatchSolver, GradientSolver, options_of, without_options
 from glassnet.training.step_trainer import Limits, Problem, ScaledRows, StepTrainer
@@ -236,9 +236,9 @@ def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> Dyn
 
 def _first_states(static: StaticConfig, training: Training) -> MemberState:
     """Return the members' states before the first epoch, as NumPy arrays with a leading member axis."""
-    step_size = training.recipe.learning_rate_init or 0.001
+    step_size = training.recipe.learning_rate_init or LEARNING_RATE
     flat_parameters = [
-        np.concatenate(in_order(parameters)).astype(np.float32) for parameters in training.first_parameters
+        np.concatenate(raveled(parameters)).astype(np.float32) for parameters in training.first_parameters
     ]
     states = [
         start(static, flat_parameters, step_size, np.uint32(setup.seed))

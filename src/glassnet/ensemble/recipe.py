@@ -9,6 +9,8 @@ from glassnet.network.layer import Layer
 from glassnet.training.settable import Settable
 from glassnet.training.solver import Solver
 
+LEARNING_RATE = 0.001  # where neither user nor preset says one
+
 OutputRange = tuple[float | None, float | None] | Literal["seen"]
 Activations = str | Activation | Sequence[str | Activation]
 RecipeValue = bool | float | str | Solver | Activations | OutputRange | Sequence[int] | Sequence[Layer]

@@ -45,16 +45,16 @@ class Calibrated:
 
 
 def cross_calibration(
-    ensemble: Ensemble, residual: np.ndarray, error_scale: np.ndarray, doubt: str, *, by_label: bool = False
+    ensemble: Ensemble, residual: np.ndarray, error_scale: np.ndarray, no_floor_reason: str, *, by_label: bool = False
 ) -> Calibration:
     """Return the calibration of a fit, from out-of-fold residuals and error scales, both (rows, columns).
 
-    `by_label` says that folds hold every class alike; `doubt` says why no floor is known.
+    `by_label` says that folds hold every class alike; `no_floor_reason` says why no floor is known.
     """
     fold = np.zeros(len(residual), int)
     for number, member in zip(fold_numbers(ensemble), ensemble.members, strict=True):
         fold[member.split.test] = number
-    return Calibration(CROSS, residual, error_scale, fold, not by_label, doubt)
+    return Calibration(CROSS, residual, error_scale, fold, not by_label, no_floor_reason)
 
 
 def fold_numbers(ensemble: Ensemble) -> list[int]:
@@ -63,12 +63,12 @@ def fold_numbers(ensemble: Ensemble) -> list[int]:
     return [folds.setdefault(int(member.split.test[0]), len(folds)) for member in ensemble.members]
 
 
-def doubted(calibration: Calibration | str, why: str) -> Calibration | str:
+def without_floor(calibration: Calibration | str, why: str) -> Calibration | str:
     """Return a calibration for which no floor is known, and why."""
-    return replace(calibration, doubt=why) if isinstance(calibration, Calibration) else calibration
+    return replace(calibration, no_floor_reason=why) if isinstance(calibration, Calibration) else calibration
 
 
-def by_fold(ensemble: Ensemble, calibration: Calibration, predictions: np.ndarray) -> np.ndarray:
+def fold_predictions(ensemble: Ensemble, calibration: Calibration, predictions: np.ndarray) -> np.ndarray:
     """Return what the model of every fold predicts, the mean of its members: (members, ...) to (folds, ...)."""
     if calibration.method == SPLIT:
         return np.mean(predictions, axis=0, keepdims=True)
@@ -78,8 +78,8 @@ def by_fold(ensemble: Ensemble, calibration: Calibration, predictions: np.ndarra
 
 def assumption(calibration: Calibration, about: str) -> str:
     """Return in one sentence what must hold, and what the promise is about."""
-    doubt = f"; no floor, because {calibration.doubt}" if calibration.doubt else ""
-    return f"{ASSUMED[calibration.method]}; {about}{doubt}"
+    reason = f"; no floor, because {calibration.no_floor_reason}" if calibration.no_floor_reason else ""
+    return f"{ASSUMED[calibration.method]}; {about}{reason}"
 
 
 def weights_differ(weights: np.ndarray) -> str:
@@ -90,7 +90,7 @@ def weights_differ(weights: np.ndarray) -> str:
     return "this model was fitted with sample weights that differ, and folds say nothing of a weighted population"
 
 
-def doubt_of(ensemble: Ensemble, cv: CV, *, grouped: bool, validated: bool, warm_start: bool) -> str:
+def reason_of_no_floor(ensemble: Ensemble, cv: CV, *, grouped: bool, validated: bool, warm_start: bool) -> str:
     """Return why the folds of a fit prove no floor, or nothing.
 
     `validated` says that members stopped by rows given to `fit`.

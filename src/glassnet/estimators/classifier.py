@@ -26,7 +26,14 @@ from glassnet.estimators.estimator import FitData, NetworkEstimator, as_groups, 
 from glassnet.estimators.prediction_sets import PredictionSets, softmax
 from glassnet.estimators.presets import CLASSIFICATION
 from glassnet.estimators.transaction import restored_on_failure
-from glassnet.estimators.validation import check_inputs, check_labels, check_pair, check_parameters, check_weights
+from glassnet.estimators.validation import (
+    check_inputs,
+    check_labels,
+    check_pair,
+    check_parameters,
+    check_weights,
+    class_indicators,
+)
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.layer import Layer
 from glassnet.network.loss import CrossEntropy, Loss
@@ -156,7 +163,10 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
             check_pair(X_val, y_val)
             if X_val is not None and y_val is not None:
                 validation_samples = check_inputs(self, X_val, reset=False)
-                validation = validation_samples, self._indicators(check_labels(y_val, validation_samples.rows))
+                validation = (
+                    validation_samples,
+                    class_indicators(check_labels(y_val, validation_samples.rows), self.classes_),
+                )
             data = FitData(samples, targets, weights, as_groups(groups), validation, as_path(checkpoint))
             all_rows = self._fit(data, interrupt)
             self._set_oof(all_rows)
@@ -249,7 +259,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
             self._learn_classes(labels[weights > 0] if classes is None else np.asarray(classes))
             self.target_names_ = [str(getattr(y, "name", None) or "y0")]
         targets = np.zeros((samples.rows, len(self.classes_)))
-        targets[weights > 0] = self._indicators(labels[weights > 0])
+        targets[weights > 0] = class_indicators(labels[weights > 0], self.classes_)
         if self.class_weight is not None:
             weights = weights.copy()
             weights[weights > 0] *= compute_sample_weight(self.class_weight, labels[weights > 0])

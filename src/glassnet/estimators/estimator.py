@@ -33,7 +33,7 @@ from glassnet.network.cost import check_link, check_loss
 from glassnet.network.layer import Layer
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
-from glassnet.training.auto_solver import ASKED_FOR, Size, as_solver, check_options, choose, name_of
+from glassnet.training.auto_solver import ASKED_FOR, ProblemSize, as_solver, check_options, choose, name_of
 from glassnet.training.epochs import MemberState
 from glassnet.training.history import Callback, mean_curve
 from glassnet.training.interrupt import Interrupt
@@ -234,7 +234,9 @@ class NetworkEstimator(BaseEstimator, ABC):
         check_loss(loss, targets)
         if continues and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
-        recipe, name, reason = self._choose(recipe, loss, Size(len(splits[0].train), targets, network.n_parameters))
+        recipe, name, reason = self._choose(
+            recipe, loss, ProblemSize(len(splits[0].train), targets, network.n_parameters)
+        )
         remembers = continues and self._states is not None and self.solver_ == name
         old = self.members_ if continues else ()
         training = Training(
@@ -252,7 +254,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         self.ensemble_, self._states = with_members(training, trained), trained.states
         self._summarise(recipe)
 
-    def _choose(self, recipe: Recipe, loss: Loss, size: Size) -> tuple[Recipe, str, str]:
+    def _choose(self, recipe: Recipe, loss: Loss, size: ProblemSize) -> tuple[Recipe, str, str]:
         if recipe.solver != "auto":
             return recipe, name_of(as_solver(recipe.solver or "adam")), ASKED_FOR
         given = given_options(given_recipe(self), preset_recipe(self.preset), None)

@@ -25,13 +25,13 @@ from glassnet.estimators.calibration import (
     SAME_ROWS,
     Calibrated,
     assumption,
-    by_fold,
     cross_calibration,
-    doubt_of,
     fold_numbers,
+    fold_predictions,
+    reason_of_no_floor,
     weights_differ,
 )
-from glassnet.estimators.validation import check_inputs, check_targets
+from glassnet.estimators.validation import check_inputs, check_target_columns
 from glassnet.network.loss import Loss, as_loss
 
 ABOUT_ALL_ROWS = "the promise is about all rows together, not every kind of row"
@@ -86,7 +86,7 @@ class Intervals(Calibrated, BaseEstimator):
         if calibration.residual.shape[1] != self.n_outputs_ * each:
             raise ValueError(f"loss={self.loss!r} is not what the model was fitted with; set it back, or fit again")
         samples = check_inputs(self, X, reset=False)
-        predictions = by_fold(self.ensemble_, calibration, self.ensemble_.predict_members(samples))
+        predictions = fold_predictions(self.ensemble_, calibration, self.ensemble_.predict_members(samples))
         sigma = np.ones(predictions.shape)
         if width == "adaptive":
             x = self.ensemble_.encode(samples)
@@ -126,9 +126,7 @@ class Intervals(Calibrated, BaseEstimator):
         if sample_weight is not None:
             raise ValueError(NO_WEIGHTS)
         samples = check_inputs(self, X, reset=False)
-        targets = check_targets(y, samples.rows).reshape(samples.rows, -1)
-        if targets.shape[1] != self.n_outputs_:
-            raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {self.n_outputs_}")
+        targets = check_target_columns(y, samples.rows, self.n_outputs_)
         check_range(self._given_range, targets)
         check_domain(as_loss(self.loss), targets)
         dataset = encode(self.ensemble_.schema, samples, targets, np.ones(samples.rows))
@@ -145,7 +143,7 @@ class Intervals(Calibrated, BaseEstimator):
             folds = [0] * len(self.ensemble_.members)
             scale = error_scales(self.ensemble_, scales, dataset.x, predictions[None], folds)[0]
         fold = np.zeros(dataset.rows, int)
-        return Calibration(SPLIT, _residual(dataset.y, predictions), scale, fold, drawn=True)
+        return Calibration(SPLIT, _residual(dataset.y, predictions), scale, fold, random_folds=True)
 
     def _remember_residuals(self, all_rows: Dataset, grouped: bool, validated: bool) -> None:
         """Keep what intervals need of a fit: the out-of-fold residuals, O(rows)."""
@@ -157,8 +155,10 @@ class Intervals(Calibrated, BaseEstimator):
         scale = np.zeros((dataset.rows, 0))
         if self.error_scales_:
             scale = out_of_fold_scales(self.ensemble_, self.error_scales_, dataset.x, predictions)
-        doubt = doubt_of(self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start)
-        calibration = cross_calibration(self.ensemble_, _residual(dataset.y, predictions), scale, doubt)
+        reason = reason_of_no_floor(
+            self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start
+        )
+        calibration = cross_calibration(self.ensemble_, _residual(dataset.y, predictions), scale, reason)
         self.calibration_ = weights_differ(all_rows.weights) or calibration
 
     def _of_target(
@@ -172,7 +172,7 @@ class Intervals(Calibrated, BaseEstimator):
     ) -> tuple[np.ndarray, np.ndarray]:
         low, high = self._columns(place, coverage)
         fold_scores: list[np.ndarray] = []
-        for rows in calibration.by_fold(low):
+        for rows in calibration.rows_by_fold(low):
             scale = calibration.error_scale[rows, place] if width == "adaptive" else 1.0
             fold_scores.append(scores(-calibration.residual[rows, low], calibration.residual[rows, high], scale))
 

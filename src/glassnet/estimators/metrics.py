@@ -13,7 +13,7 @@ from sklearn.metrics import (
 )
 
 from glassnet.network.loss import Loss
-from glassnet.network.score import r2
+from glassnet.network.score import largest, r2
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def errors(y: np.ndarray, prediction: np.ndarray, level: float | None = None) ->
     known = ~np.isnan(y)
     if not known.any():
         raise ValueError("every target is missing; an error needs at least one")
-    size = _size(y[known])
+    size = largest(y[known])
     y, prediction = y[known] / size, prediction[known] / size
     return Errors(
         rows=len(y),
@@ -115,8 +115,3 @@ def _score_of_one(
 ) -> float:
     known = ~np.isnan(y)
     return loss.score(y[known], prediction[known], None if weights is None else weights[known], level)
-
-
-def _size(y: np.ndarray) -> float:
-    """Return the largest |y|, or 1: squares of numbers near it neither overflow nor vanish."""
-    return float(np.max(np.abs(y), initial=0.0)) or 1.0

@@ -21,12 +21,12 @@ from glassnet.estimators.calibration import (
     SAME_ROWS,
     Calibrated,
     assumption,
-    by_fold,
     cross_calibration,
-    doubt_of,
+    fold_predictions,
+    reason_of_no_floor,
     weights_differ,
 )
-from glassnet.estimators.validation import check_inputs, check_labels
+from glassnet.estimators.validation import check_inputs, check_labels, class_indicators
 
 ABOUT_EVERY_CLASS = "the promise is about the rows of every class"
 
@@ -71,9 +71,9 @@ class PredictionSets(Calibrated, BaseEstimator):
         samples = check_inputs(self, X, reset=False)
         _warn_of_few(self.classes_, calibration, exact_coverage)
         members = softmax(self.ensemble_.predict_members(samples))
-        score = 1 - by_fold(self.ensemble_, calibration, members)
+        score = 1 - fold_predictions(self.ensemble_, calibration, members)
         places = range(len(self.classes_))
-        rows = [calibration.by_fold(place) for place in places]
+        rows = [calibration.rows_by_fold(place) for place in places]
         scores_of_class = [
             [calibration.residual[rows_of_class, place] for rows_of_class in rows[place]] for place in places
         ]
@@ -117,22 +117,15 @@ class PredictionSets(Calibrated, BaseEstimator):
         if sample_weight is not None:
             raise ValueError(NO_WEIGHTS)
         samples = check_inputs(self, X, reset=False)
-        indicators = self._indicators(check_labels(y, samples.rows))
+        indicators = class_indicators(check_labels(y, samples.rows), self.classes_)
         dataset = encode(self.ensemble_.schema, samples, indicators, np.ones(samples.rows))
         dataset.check()
         if self._digest == dataset.digest:
             raise ValueError(SAME_ROWS.format("For sets", "predict_set"))
         probabilities = np.mean(softmax(self.ensemble_.predict_encoded(dataset.x)), axis=0)
         fold, nothing = np.zeros(dataset.rows, int), np.zeros((dataset.rows, 0))
-        self.calibration_ = Calibration(SPLIT, _scores(indicators, probabilities), nothing, fold, drawn=True)
+        self.calibration_ = Calibration(SPLIT, _scores(indicators, probabilities), nothing, fold, random_folds=True)
         return self
-
-    def _indicators(self, labels: np.ndarray) -> np.ndarray:
-        """Return indicators (rows, classes) of labels."""
-        unknown = np.setdiff1d(labels, self.classes_)
-        if unknown.size:
-            raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {self.classes_.tolist()}")
-        return np.eye(len(self.classes_))[np.searchsorted(self.classes_, labels)]
 
     def _remember_scores(
         self, all_rows: Dataset, sample_weight: ArrayLike | None, grouped: bool, validated: bool
@@ -141,9 +134,11 @@ class PredictionSets(Calibrated, BaseEstimator):
         if not hasattr(self, "oof_prediction_"):
             return
         used = self.used_rows_
-        doubt = doubt_of(self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start)
+        reason = reason_of_no_floor(
+            self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start
+        )
         residual, nothing = _scores(all_rows.y[used], self.oof_prediction_[used]), np.zeros((len(used), 0))
-        calibration = cross_calibration(self.ensemble_, residual, nothing, doubt, by_label=True)
+        calibration = cross_calibration(self.ensemble_, residual, nothing, reason, by_label=True)
         why = "" if sample_weight is None else weights_differ(np.asarray(sample_weight, float))
         self.calibration_ = why or calibration
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from glassnet.ensemble.recipe import Recipe
+from glassnet.ensemble.recipe import LEARNING_RATE, Recipe
 from glassnet.training.auto_solver import SOLVERS, as_solver
 from glassnet.training.optimizers import Adam
-from glassnet.training.solver import Solver, StepOptions, resolved
+from glassnet.training.solver import Solver, StepOptions, with_defaults
 
 EMBEDDINGS = ("periodic", "piecewise", "both", "none")
 PRESETS = ("fast", "balanced", "best", "plain")
@@ -38,7 +38,7 @@ PLAIN = Recipe(
     alpha=0.0001,
     dropout=0.0,
     batch_size=200,
-    learning_rate_init=0.001,
+    learning_rate_init=LEARNING_RATE,
     max_iter=200,
     early_stopping=False,
     n_iter_no_change=10,
@@ -205,7 +205,7 @@ def online(recipe: Recipe, given: Recipe) -> Recipe:
         return recipe
     chosen = given.solver if isinstance(given.solver, StepOptions) else StepOptions()
     solver = recipe.solver if chosen.schedule is not None else replace(recipe.solver, schedule="constant")
-    step_size = recipe.learning_rate_init or 0.001
+    step_size = recipe.learning_rate_init or LEARNING_RATE
     step_size = step_size if given.learning_rate_init is not None else step_size / 10
     return replace(recipe, solver=solver, learning_rate_init=step_size, fade=1.0)
 
@@ -221,7 +221,7 @@ def _settled(solver: Solver, preset: Solver | str | None) -> Solver:
     if not isinstance(solver, StepOptions):
         return solver
     options = preset if isinstance(solver, Adam) and isinstance(preset, Adam) else None
-    return resolved(solver, options)
+    return with_defaults(solver, options)
 
 
 def _is_adam(solver: Solver | str | None) -> bool:

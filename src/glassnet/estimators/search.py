@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.estimators.calibration import doubted
+from glassnet.estimators.calibration import without_floor
 from glassnet.estimators.metrics import score
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import Rule, check_parameters, either, integer, positive, sizes
@@ -228,7 +228,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         self.best_params_ = {"hidden_layer_sizes": best.hidden_layer_sizes}
         self.best_score_ = self.best_estimator_.oof_score_
         calibration = self.best_estimator_.calibration_
-        self.best_estimator_.calibration_ = doubted(calibration, "the same folds chose the size of the network")
+        self.best_estimator_.calibration_ = without_floor(calibration, "the same folds chose the size of the network")
         self.n_features_in_: int = vars(self.best_estimator_)["n_features_in_"]
         self.cv_results_: dict[str, list[dict[str, tuple[int, ...]]] | np.ndarray] = {
             "params": [{"hidden_layer_sizes": candidate.hidden_layer_sizes} for candidate in candidates],

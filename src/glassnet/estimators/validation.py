@@ -154,6 +154,24 @@ def check_labels(y: ArrayLike | None, rows: int) -> np.ndarray:
     return labels
 
 
+def check_target_columns(y: ArrayLike | None, rows: int, outputs: int) -> np.ndarray:
+    """Return y as float64 (rows, outputs); `ValueError` for another number of targets than the model predicts."""
+    targets = check_targets(y, rows).reshape(rows, -1)
+    if targets.shape[1] != outputs:
+        raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {outputs}")
+    return targets
+
+
+def class_indicators(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return indicators (rows, classes) of labels, 1 or 0; `ValueError` for a label that is none of the classes."""
+    indicators = labels[:, None] == classes
+    known = indicators.any(axis=1)
+    if not known.all():
+        unknown = labels[np.argmin(known)].tolist()
+        raise ValueError(f"y holds the class {unknown!r}, which is none of {classes.tolist()}")
+    return indicators.astype(np.float64)
+
+
 def check_weights(sample_weight: ArrayLike | None, rows: int) -> np.ndarray:
     """Return float64 weights (rows,), ones unless given; `ValueError` when one is negative or all are zero."""
     weights = _check_sample_weight(sample_weight, np.empty((rows, 1)), dtype=np.float64, ensure_non_negative=True)

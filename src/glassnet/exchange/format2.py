@@ -25,7 +25,8 @@ RECORDS = {
     "Spread": "ErrorScale",
 }
 FIELDS = {  # by the record's name of today
-    "Calibration": {"spread": "error_scale"},
+    "Calibration": {"spread": "error_scale", "drawn": "random_folds", "doubt": "no_floor_reason"},
+    "Column": {"turns": "periods"},
     "Normal": {"deviation": "standard_deviation"},
     "Periodic": {"deviation": "standard_deviation"},
     "SGD": {"decay": "momentum"},
@@ -47,7 +48,6 @@ SOLVER_PARAMETERS = ("weight_decay", "clip_norm", "learning_rate", "warmup", "po
 RECIPE_PARAMETERS = ("embedding", "adversarial")
 SOLVERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "gd": "GradientDescent"}
 DEFAULTS = {"power_t": 0.5, "shuffle": True}
-DOUBT = "the reason why training stopped is not known"
 
 
 def modernised(description: dict[str, JSON]) -> dict[str, JSON]:

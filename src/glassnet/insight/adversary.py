@@ -11,7 +11,7 @@ from glassnet.attacks.gradient import Ball, MemberInputs, Norm, fast_gradient, p
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import check_inputs, check_labels, check_targets
+from glassnet.estimators.validation import check_inputs, check_labels, check_targets, class_indicators
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import CrossEntropy, Loss, as_loss
 
@@ -190,10 +190,7 @@ def _targets(model: Estimator, targets: np.ndarray) -> np.ndarray:
     """Return targets (rows, outputs), or an indicator a class."""
     if not isinstance(model, NetworkClassifier):
         return targets.reshape(len(targets), -1)
-    unknown = np.setdiff1d(targets, model.classes_)
-    if unknown.size:
-        raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {model.classes_.tolist()}")
-    return (targets[:, None] == model.classes_).astype(np.float64)
+    return class_indicators(targets, model.classes_)
 
 
 def _error(model: Estimator, targets: np.ndarray, prediction: np.ndarray) -> float:

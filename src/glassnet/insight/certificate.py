@@ -11,8 +11,15 @@ from glassnet.attacks.extremes import furthest
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs
-from glassnet.insight.input_boxes import Epsilon, RowBoxes, boxes_around, boxes_between, parameters_and_units, seen_by
-from glassnet.insight.monotone import HELD_FIXED, answers
+from glassnet.insight.input_boxes import (
+    Epsilon,
+    RowBoxes,
+    boxes_around,
+    boxes_between,
+    member_boxes,
+    parameters_and_units,
+)
+from glassnet.insight.monotone import HELD_FIXED, monotone_directions
 from glassnet.insight.text import TextTable
 from glassnet.network.compiled_programs import release_if_many
 from glassnet.storage.json_value import JSON
@@ -240,7 +247,7 @@ def certified(ensemble: Ensemble, boxes: RowBoxes, method: str, splits: int, slo
     parameters, units = parameters_and_units(ensemble)
     parts: list[Range] = []
     for rows in chunks(len(boxes.low)):
-        seen = seen_by(ensemble, boxes.take(rows))
+        seen = member_boxes(ensemble, boxes.take(rows))
         parts.append(mean_range(ensemble.network, ensemble.link, parameters, units, seen, method, slopes or splits > 0))
     total = Range(*(np.concatenate(a)[: len(boxes.low)] for a in zip(*parts, strict=True)))
     if splits == 0:
@@ -256,7 +263,7 @@ def attacked(ensemble: Ensemble, boxes: RowBoxes, seed: int) -> np.ndarray:
     parameters, units = parameters_and_units(ensemble)
     parts: list[np.ndarray] = []
     for rows in chunks(len(boxes.low)):
-        seen = seen_by(ensemble, boxes.take(rows))
+        seen = member_boxes(ensemble, boxes.take(rows))
         parts.append(furthest(ensemble.network, ensemble.link, parameters, units, seen.low, seen.high, seed))
     return boxes.at(np.concatenate(parts, axis=1)[:, : len(boxes.low)].astype(np.float64))
 
@@ -279,7 +286,7 @@ def _slopes(
     width = (boxes.high - boxes.low)[:, None, boxes.places]
     low, high = (np.where(width > 0, end[..., boxes.places], np.nan) for end in (bounds.slope_low, bounds.slope_high))
     lipschitz = np.nansum(np.maximum(np.abs(low), np.abs(high)) * width, axis=-1)
-    monotone = answers(ensemble, boxes, low, high, points)
+    monotone = monotone_directions(ensemble, boxes, low, high, points)
     return low, high, lipschitz, monotone
 
 

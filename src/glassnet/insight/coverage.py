@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from glassnet.conformal.evaluation import Coverage, measure
 from glassnet.conformal.record import Interval
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import check_targets
+from glassnet.estimators.validation import check_target_columns
 from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON
 
@@ -41,9 +41,7 @@ def evaluate_intervals(
     """Return how often intervals hold on X and y, rows that the model was not fitted to."""
     interval = model.predict_interval(X, coverage, width=width)
     lower, upper = (end.reshape(len(end), -1) for end in (interval.lower, interval.upper))
-    targets = check_targets(y, len(lower)).reshape(len(lower), -1)
-    if targets.shape != lower.shape:
-        raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {lower.shape[1]}")
+    targets = check_target_columns(y, len(lower), lower.shape[1])
     coverages = {
         name: measure(target, low, high, interval.coverage)
         for name, target, low, high in zip(model.target_names_, targets.T, lower.T, upper.T, strict=True)

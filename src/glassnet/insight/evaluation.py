@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors, errors_by_name
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import check_labels, check_targets
+from glassnet.estimators.validation import check_labels, check_target_columns, class_indicators
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import as_loss
 
@@ -49,10 +49,7 @@ def evaluate_classes(model: NetworkClassifier, X: ArrayLike, y: ArrayLike) -> Cl
     """Return the errors of classes on X and labels y."""
     probabilities = model.predict_proba(X)
     labels = check_labels(y, len(probabilities))
-    unknown = np.setdiff1d(labels, model.classes_)
-    if unknown.size:
-        raise ValueError(f"y holds the class {unknown.tolist()[0]!r}, which is none of {model.classes_.tolist()}")
-    most = float(np.max(np.unique(labels, return_counts=True)[1])) / len(labels)
+    most = float(np.max(np.mean(class_indicators(labels, model.classes_), axis=0)))
     return ClassEvaluation(class_errors(labels, probabilities, model.classes_), 1 - most)
 
 
@@ -60,9 +57,7 @@ def evaluate(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Evaluation:
     """Return the errors on X and y; a target with text or gaps is refused."""
     prediction = model.predict(X)
     prediction = prediction.reshape(len(prediction), -1)
-    targets = check_targets(y, len(prediction)).reshape(len(prediction), -1)
-    if targets.shape[1] != model.n_outputs_:
-        raise ValueError(f"y has {targets.shape[1]} target(s), but the model predicts {model.n_outputs_}")
+    targets = check_target_columns(y, len(prediction), model.n_outputs_)
     errors_of = errors_by_name(as_loss(model.loss), model.target_names_, targets, prediction)
     for place, name in enumerate(model.target_names_):
         mean = np.full(len(targets), model.target_mean_[place])

@@ -5,9 +5,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from glassnet.data.images import WHITE
 from glassnet.insight.adversary import Attack
 from glassnet.insight.trace import Trace
+from glassnet.network.image_filters import WHITE
 
 MOST_CHANNELS = 8
 

@@ -84,7 +84,7 @@ def radius_of(ensemble: Ensemble, epsilon: Epsilon) -> np.ndarray:
     return radius
 
 
-def seen_by(ensemble: Ensemble, boxes: RowBoxes) -> MemberBoxes:
+def member_boxes(ensemble: Ensemble, boxes: RowBoxes) -> MemberBoxes:
     """Return the boxes as every member scales them, widened to hold the float32 numbers that it computes with.
 
     What moves at all moves by so much that its slope can be told.

@@ -10,7 +10,9 @@ HELD_FIXED = "held fixed"
 CLEAR = 1e-9  # a step must be that fraction of the predictions' size, in float64
 
 
-def answers(ensemble: Ensemble, boxes: RowBoxes, low: np.ndarray, high: np.ndarray, points: np.ndarray) -> np.ndarray:
+def monotone_directions(
+    ensemble: Ensemble, boxes: RowBoxes, low: np.ndarray, high: np.ndarray, points: np.ndarray
+) -> np.ndarray:
     """Return an answer for every row, output and column, from slope bounds (rows, outputs, columns) and some points.
 
     "held fixed" where the box has no width, "constant" where the slope is 0, "increasing" where it is nowhere below,

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from glassnet.data.schema import CellValue
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import check_inputs, check_labels, check_targets
+from glassnet.estimators.validation import check_inputs, check_labels, check_targets, class_indicators
 from glassnet.insight.formatting import channel_table
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import Trace, trace
@@ -114,8 +114,5 @@ def trace_row(
 def _names_and_targets(model: Estimator, y: ArrayLike) -> tuple[list[str], np.ndarray]:
     """Return the names of what is predicted and the target (1, outputs) of one row."""
     if isinstance(model, NetworkClassifier):
-        label = check_labels(y, 1)
-        if label[0] not in model.classes_:
-            raise ValueError(f"y holds the class {label[0]!r}, which is none of {model.classes_.tolist()}")
-        return [str(name) for name in model.classes_], (label[:, None] == model.classes_).astype(np.float64)
+        return [str(name) for name in model.classes_], class_indicators(check_labels(y, 1), model.classes_)
     return list(model.output_names_), check_targets(y, 1).reshape(1, -1)

@@ -12,7 +12,7 @@ from rich.text import Text
 class TextTable:
     """A header and rows of cells; numbers are shown with `decimals`, or with six significant digits.
 
-    `str` gives unbroken lines, whatever the width of the window; `drawn` gives a rich table.
+    `str` gives unbroken lines, whatever the width of the window; `as_rich_table` gives a rich table.
     """
 
     header: tuple[str, ...]
@@ -20,7 +20,7 @@ class TextTable:
     decimals: int | None = None
     title: str = ""
 
-    def drawn(self) -> Table:
+    def as_rich_table(self) -> Table:
         """Return the table for a terminal; names are shown as they are, not read as markup."""
         table = Table(title=Text(self.title) if self.title else None, title_justify="left", box=box.SIMPLE_HEAD)
         table.show_header = any(self.header)

@@ -11,7 +11,7 @@ from glassnet.network.bounding_rules import Curves, Custom, Linear, Rule
 from glassnet.network.hash_rng import Noise
 from glassnet.network.parameters import LayerParameters
 from glassnet.network.passes import Backward, Forward
-from glassnet.network.relaxation import Coefficients, Interval, LinearBound, Relaxation, constant_forward, inner
+from glassnet.network.relaxation import Coefficients, LinearBound, Relaxation, SlopeInterval, constant_forward, inner
 from glassnet.network.rounding import gamma, of_activation
 
 
@@ -95,7 +95,7 @@ def _relaxed_softmax(low: RowsIn, high: RowsIn) -> Relaxation:
     def backward_propagate(g: Coefficients) -> LinearBound:
         return jnp.zeros_like(g), inner(jnp.maximum(g, 0), least) + inner(jnp.minimum(g, 0), most)
 
-    def slopes(_box: Interval) -> Interval:
+    def slopes(_box: SlopeInterval) -> SlopeInterval:
         raise TypeError("slopes have no bounds behind a softmax; ask for those of a network that ends before it")
 
     return Relaxation(least, most, backward_propagate, slopes, constant_forward(slopes))

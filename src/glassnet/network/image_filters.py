@@ -11,7 +11,7 @@ from glassnet.network.convolution import Convolution
 from glassnet.network.layer import LayerParameters, Shape
 from glassnet.network.windows import Padding, PerAxis
 
-WHITE = 255
+WHITE = 255.0  # the largest of 8 bits
 
 KERNELS: dict[str, np.ndarray] = {
     name: np.array(kernel, dtype=np.float64) / divisor

@@ -15,9 +15,9 @@ from glassnet.network.hash_rng import Noise
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
 from glassnet.network.relaxation import (
     Coefficients,
-    Interval,
     LinearBound,
     Relaxation,
+    SlopeInterval,
     constant_forward,
     inner,
     interval_product,
@@ -118,7 +118,7 @@ def _relaxed(layer: MaxPool, windows: Windows, low: RowsIn, high: RowsIn) -> Rel
         back = jax.vmap(lambda one: layer.backward({}, cache, one).g, 1, 1)(through)
         return back, inner(down, jnp.where(follows, slack, most))
 
-    def slopes(box: Interval) -> Interval:
+    def slopes(box: SlopeInterval) -> SlopeInterval:
         can_be_largest = highs >= least
         alone = jnp.sum(can_be_largest, axis=0) == 1
         part = interval_product(box, (jnp.where(alone, 1.0, 0.0), jnp.ones_like(least)))

@@ -15,7 +15,7 @@ from glassnet._types import Entries
 Coefficients = Float[Array, "rows coefficients ..."]
 Constants = Float[Array, "rows coefficients"]
 LinearBound = tuple[Coefficients, Constants]
-Interval = tuple[Float[Array, "rows ..."], Float[Array, "rows ..."]]  # low, high
+SlopeInterval = tuple[Float[Array, "rows ..."], Float[Array, "rows ..."]]  # low, high
 
 
 class Relaxation(NamedTuple):
@@ -36,8 +36,8 @@ class Relaxation(NamedTuple):
     low: Entries
     high: Entries
     backward_propagate: Callable[[Coefficients], LinearBound]
-    slopes: Callable[[Interval], Interval]
-    forward_propagate: Callable[[Coefficients, Interval], LinearBound]
+    slopes: Callable[[SlopeInterval], SlopeInterval]
+    forward_propagate: Callable[[Coefficients, SlopeInterval], LinearBound]
 
 
 def inner(g: Coefficients, x: Float[Array, "rows ..."]) -> Constants:
@@ -45,16 +45,18 @@ def inner(g: Coefficients, x: Float[Array, "rows ..."]) -> Constants:
     return jnp.sum(g * x[:, None], axis=tuple(range(2, g.ndim)))
 
 
-def interval_product(a: Interval, b: Interval) -> Interval:
+def interval_product(a: SlopeInterval, b: SlopeInterval) -> SlopeInterval:
     """Return the interval of products of two intervals."""
     corners = jnp.stack([x * y for x in a for y in b])
     return jnp.min(corners, axis=0), jnp.max(corners, axis=0)
 
 
-def constant_forward(slopes: Callable[[Interval], Interval]) -> Callable[[Coefficients, Interval], LinearBound]:
+def constant_forward(
+    slopes: Callable[[SlopeInterval], SlopeInterval],
+) -> Callable[[Coefficients, SlopeInterval], LinearBound]:
     """Return the `forward_propagate` that bounds p . dE/dx^{l-1} by its interval alone: p' = 0."""
 
-    def forward_propagate(p: Coefficients, box: Interval) -> LinearBound:
+    def forward_propagate(p: Coefficients, box: SlopeInterval) -> LinearBound:
         low, high = slopes(box)
         least = inner(jnp.maximum(p, 0), low) + inner(jnp.minimum(p, 0), high)
         return jnp.zeros((*p.shape[:2], *box[0].shape[1:])), least
@@ -62,13 +64,13 @@ def constant_forward(slopes: Callable[[Interval], Interval]) -> Callable[[Coeffi
     return forward_propagate
 
 
-def product_lines(box: Interval, slope: Interval) -> tuple[Interval, Interval]:
+def product_lines(box: SlopeInterval, slope: SlopeInterval) -> tuple[SlopeInterval, SlopeInterval]:
     """Return lines m D + c below and above all s D, for s and D in intervals (McCormick 1976).
 
     The least s D is concave in D and the most is convex, so their chords over the interval of D bound them.
     """
     width = box[1] - box[0]
-    lines: list[Interval] = []
+    lines: list[SlopeInterval] = []
     for best in (jnp.minimum, jnp.maximum):
         left, right = (best(slope[0] * end, slope[1] * end) for end in box)
         m = jnp.where(width > 0, (right - left) / jnp.where(width > 0, width, 1), 0)

@@ -14,7 +14,7 @@ def r2(y: Values, prediction: Values, sample_weight: Values | None = None) -> fl
     """Return R2 = 1 - sum_i w_i (y_i - f_i)^2 / sum_i w_i (y_i - mean y)^2."""
     from sklearn.metrics import r2_score
 
-    size = _size(y)
+    size = largest(y)
     return float(r2_score(y / size, prediction / size, sample_weight=sample_weight))
 
 
@@ -28,7 +28,7 @@ def d2_tweedie(y: Values, prediction: Values, sample_weight: Values | None = Non
     """
     from sklearn.metrics import d2_tweedie_score
 
-    size = _size(y)
+    size = largest(y)
     positive = np.maximum(prediction / size, np.finfo(np.float32).tiny)
     return float(d2_tweedie_score(y / size, positive, sample_weight=sample_weight, power=power))
 
@@ -37,10 +37,10 @@ def d2_pinball(y: Values, prediction: Values, sample_weight: Values | None = Non
     """Return D2 of the pinball loss max(t r, (t - 1) r), r = y - f, with t the level of the quantile."""
     from sklearn.metrics import d2_pinball_score
 
-    size = _size(y)
+    size = largest(y)
     return float(d2_pinball_score(y / size, prediction / size, sample_weight=sample_weight, alpha=level))
 
 
-def _size(y: Values) -> float:
-    """Return the largest |y|, or 1."""
+def largest(y: Values) -> float:
+    """Return the largest |y|, or 1: squares of numbers near it neither overflow nor vanish."""
     return float(np.max(np.abs(y), initial=0.0)) or 1.0

@@ -53,12 +53,17 @@ def train_epoch(
         flat_parameters, state, total = carry
         places, count = batch
         weights = data.weights[places] * (jnp.arange(size) < count)
-        mass = jnp.sum(weights)
-        mass = jnp.where(mass > 0, mass, 1)  # a batch of weight zero moves by the penalty alone
+        total_weight = jnp.sum(weights)
+        total_weight = jnp.where(total_weight > 0, total_weight, 1)  # a batch of weight zero moves by the penalty alone
         value, gradient = cost_and_gradient(
-            network, loss, unflatten(network, flat_parameters), data.x[places], data.y[places], weights * (size / mass)
+            network,
+            loss,
+            unflatten(network, flat_parameters),
+            data.x[places],
+            data.y[places],
+            weights * (size / total_weight),
         )
-        penalty_gradient = alpha / mass * l2 * flat_parameters
+        penalty_gradient = alpha / total_weight * l2 * flat_parameters
         reported = factor * value + 0.5 * jnp.dot(penalty_gradient, flat_parameters)
         flat_parameters, state = solver.update(
             flat_parameters, state, flatten(gradient) + penalty_gradient, learning_rate

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from glassnet.sklearn.stochastic import Problem, Rows
 from glassnet.sklearn.structure import LayerArrays
 from glassnet.training.objective import Objective, padded_batch, plain_cost
-from glassnet.training.ravel import in_order, unflatten
+from glassnet.training.ravel import raveled, unflatten
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def minimise(
     with jax.enable_x64(True):
         data = padded_batch(*(np.asarray(a, np.float64) for a in (rows.X, rows.y, weights)))
         objective = Objective(problem.network, problem.loss, data, jax.device_put(np.float64(alpha / np.sum(weights))))
-        flat_parameters = np.concatenate(in_order(parameters), dtype=np.float64)
+        flat_parameters = np.concatenate(raveled(parameters), dtype=np.float64)
         result = minimize(
             objective.value_and_gradient,
             flat_parameters,

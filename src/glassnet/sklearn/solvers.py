@@ -8,10 +8,10 @@ import numpy as np
 
 from glassnet._types import FlatParameters, Integer
 from glassnet.training.optimizers import SGD
+from glassnet.training.schedule import ADAPTIVE_CUT
 from glassnet.training.solver import GradientSolver, SolverState, StepSize
 
 SMALLEST_LEARNING_RATE = 1e-6  # of "adaptive"
-ADAPTIVE_CUT = 5.0
 
 Schedule = Literal["constant", "invscaling", "adaptive"]
 

@@ -32,7 +32,7 @@ class Choice(NamedTuple):
     reason: str
 
 
-class Size(NamedTuple):
+class ProblemSize(NamedTuple):
     """The size of a training problem."""
 
     rows: int
@@ -80,7 +80,7 @@ def check_options(solver: Solver, given: Mapping[str, object]) -> None:
             )
 
 
-def choose(loss: Loss, size: Size, given: Mapping[str, object]) -> Choice:
+def choose(loss: Loss, size: ProblemSize, given: Mapping[str, object]) -> Choice:
     """Return the solver that suits a problem among those that use every option that was given."""
     candidates = list(_suited(loss, size))
     for name, reason in candidates:
@@ -90,7 +90,7 @@ def choose(loss: Loss, size: Size, given: Mapping[str, object]) -> Choice:
     return Choice("adam", SOLVERS["adam"], reason)
 
 
-def _suited(loss: Loss, size: Size) -> list[tuple[str, str]]:
+def _suited(loss: Loss, size: ProblemSize) -> list[tuple[str, str]]:
     entries = size.rows * size.outputs * size.parameters
     squares = loss.least_squares_factor is not None
     candidates: list[tuple[str, str]] = []

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import UInt32
 
-from glassnet._types import Integer, Order, UInt32Scalar
+from glassnet._types import Integer, RowNumbers, UInt32Scalar
 from glassnet.network.hash_rng import bits, derived
 from glassnet.training.member_data import MemberData
 
@@ -19,7 +19,7 @@ def padded_size(size: int) -> int:
     return -(-size // step) * step
 
 
-def shuffled(member: MemberData, seed: UInt32Scalar) -> Order:
+def shuffled(member: MemberData, seed: UInt32Scalar) -> RowNumbers:
     """Return the member's rows in a keyed order, padding last.
 
     Rows whose random bits are equal keep their order: one pair in 2^15 for 65,536 rows. Above 2^20 rows so few bits
@@ -30,12 +30,12 @@ def shuffled(member: MemberData, seed: UInt32Scalar) -> Order:
     return member.rows[order[_places(member, derived(seed, 0))] if again else order]
 
 
-def with_replacement(member: MemberData, seed: UInt32Scalar) -> Order:
+def with_replacement(member: MemberData, seed: UInt32Scalar) -> RowNumbers:
     """Return as many of the member's rows, each drawn from all of them: the notes' stochastic gradient."""
     return member.rows[bits(seed, (member.rows.size,)) % member.n_rows.astype(jnp.uint32)]
 
 
-def in_order(member: MemberData, epoch: Integer, batch_size: int) -> Order:
+def in_order(member: MemberData, epoch: Integer, batch_size: int) -> RowNumbers:
     """Return the rows in their own order, from where the last epoch's batches ended: none is left out every time."""
     tail = member.n_rows - member.n_rows // batch_size * batch_size
     places = jnp.arange(member.rows.size)

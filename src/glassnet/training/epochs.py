@@ -12,7 +12,17 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Int
 
-from glassnet._types import Boolean, FlatParameters, Integer, Order, Outputs, PerSample, Scalar, Targets, UInt32Scalar
+from glassnet._types import (
+    Boolean,
+    FlatParameters,
+    Integer,
+    Outputs,
+    PerSample,
+    RowNumbers,
+    Scalar,
+    Targets,
+    UInt32Scalar,
+)
 from glassnet.data.shared import Batch, SharedData
 from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.cost import cost
@@ -126,7 +136,7 @@ def validation_cost(
     parameters = unflatten(static.network, flat_parameters)
     size = min(member.validation.size, shared.rows_at_once or member.validation.size)
 
-    def outputs(rows: Order) -> tuple[Outputs, Targets, PerSample]:
+    def outputs(rows: RowNumbers) -> tuple[Outputs, Targets, PerSample]:
         batch = shared.take(member.scaling, rows, static.network.inputs[0])
         return output(static.network, parameters, batch.x), batch.y, batch.weights
 
@@ -196,7 +206,7 @@ def _zero(state: MemberState) -> Scalar:
     return jnp.where(state.failed, 0.0, jnp.zeros_like(state.flat_parameters, shape=()))
 
 
-def _order(static: StaticConfig, member: MemberData, epoch: Integer, seed: UInt32Scalar) -> Order:
+def _order(static: StaticConfig, member: MemberData, epoch: Integer, seed: UInt32Scalar) -> RowNumbers:
     if static.batch_size is None:
         return member.rows
     if static.order == "in order":
@@ -204,7 +214,7 @@ def _order(static: StaticConfig, member: MemberData, epoch: Integer, seed: UInt3
     return {"shuffled": shuffled, "with replacement": with_replacement}[static.order](member, seed)
 
 
-def _batch(static: StaticConfig, shared: SharedData, member: MemberData, rows: Order) -> Batch:
+def _batch(static: StaticConfig, shared: SharedData, member: MemberData, rows: RowNumbers) -> Batch:
     batch = shared.take(member.scaling, rows, static.network.inputs[0])
     if static.batch_size:
         return batch

@@ -6,16 +6,16 @@ import jax
 import numpy as np
 from jaxtyping import Array, Float
 
-from glassnet._types import Integer, Order, Scalar
+from glassnet._types import Integer, RowNumbers, Scalar
 from glassnet.data.shared import MemberScaling, power_of_two
 
 
 class MemberData(NamedTuple):
     """One member's training rows, its validation rows and its scaling; with a leading member axis, several members'."""
 
-    rows: Order  # the first `n_rows` ones count, the others are padding
+    rows: RowNumbers  # the first `n_rows` ones count, the others are padding
     n_rows: Integer
-    validation: Order
+    validation: RowNumbers
     n_validation: Integer
     scaling: MemberScaling
     inverse_mean_weight: Scalar  # 1 / the mean sample weight of the training rows

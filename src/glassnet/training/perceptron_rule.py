@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from glassnet._types import Inputs, Integer, Order, PerSample, Scalar
+from glassnet._types import Inputs, Integer, PerSample, RowNumbers, Scalar
 
 
 class Learner(NamedTuple):
@@ -35,7 +35,7 @@ def beginner(x: Inputs, y: PerSample) -> Learner:
 
 
 @jax.jit
-def one_pass(learner: Learner, x: Inputs, y: PerSample, order: Order) -> Learner:
+def one_pass(learner: Learner, x: Inputs, y: PerSample, order: RowNumbers) -> Learner:
     """Return the learner after every sample, in this order, was seen once."""
 
     def visit(place: Integer, learner: Learner) -> Learner:

@@ -20,10 +20,10 @@ AnyArray = TypeVar("AnyArray", Array, np.ndarray)
 
 def flatten(parameters: Parameters) -> FlatParameters:
     """Return all parameters laid end to end."""
-    return jnp.concatenate(in_order(parameters))
+    return jnp.concatenate(raveled(parameters))
 
 
-def in_order(parameters: Sequence[Mapping[str, AnyArray]]) -> list[AnyArray]:
+def raveled(parameters: Sequence[Mapping[str, AnyArray]]) -> list[AnyArray]:
     """Return every array of the parameters, raveled, in the order of the vector."""
     return [layer[name].ravel() for layer in parameters for name in sorted(layer)]
 

@@ -204,7 +204,7 @@ class StepOptions(Settable):
 Options = TypeVar("Options", bound=StepOptions)
 
 
-def resolved(given: Options, preset: StepOptions | None) -> Options:
+def with_defaults(given: Options, preset: StepOptions | None) -> Options:
     """Return the solver with every option settled: as given, else the preset's, else the default of its class.
 
     `ValueError` for a given `power_t` that the schedule does not use.
@@ -227,7 +227,7 @@ def resolved(given: Options, preset: StepOptions | None) -> Options:
 
 def options_of(solver: GradientSolver) -> StepOptions:
     """Return the options of a solver whose options are settled; those of a user's own are the defaults."""
-    return solver if isinstance(solver, StepOptions) else resolved(StepOptions(), None)
+    return solver if isinstance(solver, StepOptions) else with_defaults(StepOptions(), None)
 
 
 def without_options(solver: GradientSolver) -> GradientSolver:

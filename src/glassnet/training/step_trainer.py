@@ -13,7 +13,7 @@ from glassnet.network.network import Network
 from glassnet.training.history import History
 from glassnet.training.machine import available_cores
 from glassnet.training.objective import Objective, padded_batch, plain_cost
-from glassnet.training.ravel import in_order, unflatten
+from glassnet.training.ravel import raveled, unflatten
 from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.solver import FullBatchSolver, Steps
 from glassnet.training.stopping import StopReason
@@ -101,7 +101,7 @@ class _Member:
         self.reason: StopReason | None = None
         self._network, self._loss, self._limits = network, loss, limits
         self._validation: Batch | None = None if problem.validation is None else padded_batch(*problem.validation)
-        self.flat_parameters = np.concatenate(in_order(problem.parameters), dtype=np.float64)
+        self.flat_parameters = np.concatenate(raveled(problem.parameters), dtype=np.float64)
         self._best, self._best_loss, self._best_step, self._no_improvement = self.flat_parameters, np.inf, 0, 0
         penalty = jax.device_put(np.float64(limits.alpha / np.sum(problem.train[2])))
         objective = Objective(network, loss, padded_batch(*problem.train), penalty)

@@ -23,7 +23,7 @@ STEPS = 64  # of the grid of t, where curves are not linear
 
 Rows = Float[Array, "rows units"]
 TableCoefficients = Float[Array, "rows coefficients units"]
-Cells = Float[Array, "rows inputs cells"]
+GridSlopes = Float[Array, "rows inputs cells"]
 Profile = Float[Array, "rows coefficients inputs grid"]
 
 
@@ -61,7 +61,7 @@ class InputTable(NamedTuple):
         phi, offset = self.profile(g)
         return offset + jnp.sum(jnp.min(phi, axis=-1), axis=-1)
 
-    def slopes(self, low: Rows, high: Rows) -> tuple[Cells, Cells]:
+    def slopes(self, low: Rows, high: Rows) -> tuple[GridSlopes, GridSlopes]:
         """Return intervals of dE/dt_i between all neighbours on the grid, from intervals of dE/dx_j."""
         step = 2 / (self.table.shape[1] - 1)
         chords = jnp.diff(self.table, axis=1) / step

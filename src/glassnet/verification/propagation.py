@@ -15,14 +15,14 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from glassnet._types import Entries, Parameter, RowsIn, RowsOut
+from glassnet._types import Entries, Parameter, RowsIn
 from glassnet.network.bounding_rules import Curves, Custom, Linear, Rule
 from glassnet.network.layer import Bounded, Layer, LayerParameters, Shape, no_bounds
 from glassnet.network.relaxation import (
     Coefficients,
-    Interval,
     LinearBound,
     Relaxation,
+    SlopeInterval,
     inner,
     interval_product,
     product_lines,
@@ -82,12 +82,12 @@ def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
         back = adjoint(parameters, g)
         return back, inner(g, cache.x) - inner(back, middle) - inner(jnp.abs(g), error)
 
-    def slopes(box: Interval) -> Interval:
+    def slopes(box: SlopeInterval) -> SlopeInterval:
         ends = jnp.stack([(box[0] + box[1]) / 2, (box[1] - box[0]) / 2], axis=1)
         center, half = adjoint(parameters, ends[:, :1])[:, 0], adjoint(sizes, ends[:, 1:])[:, 0]
         return center - half, center + half
 
-    def forward_propagate(p: Coefficients, _box: Interval) -> LinearBound:
+    def forward_propagate(p: Coefficients, _box: SlopeInterval) -> LinearBound:
         offset = layer.forward(parameters, zero).x[:, None]
         return each(lambda one: layer.forward(parameters, one).x, p) - offset, jnp.zeros(p.shape[:2])
 
@@ -127,16 +127,15 @@ def relax_curves(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxation:
         start = inner(up, lines.below_start) + inner(down, lines.above_start) - inner(jnp.abs(g), error)
         return to_inputs(slope), start
 
-    def curve_slopes() -> tuple[RowsOut, RowsOut]:
-        room = jnp.maximum(LEAST_WIDTH * (1 + jnp.abs(low)) - (high - low), 0) / 2
-        return slopes_between(*tabulated(low - room, high + room))
+    room = jnp.maximum(LEAST_WIDTH * (1 + jnp.abs(low)) - (high - low), 0) / 2
+    curve_slopes = slopes_between(*tabulated(low - room, high + room))  # dropped by the compiler where it is not used
 
-    def slopes(box: Interval) -> Interval:
-        low_slope, high_slope = interval_product(box, curve_slopes())
+    def slopes(box: SlopeInterval) -> SlopeInterval:
+        low_slope, high_slope = interval_product(box, curve_slopes)
         return to_inputs(low_slope[:, None])[:, 0], to_inputs(high_slope[:, None])[:, 0]
 
-    def forward_propagate(p: Coefficients, box: Interval) -> LinearBound:
-        below, above = product_lines(box, curve_slopes())
+    def forward_propagate(p: Coefficients, box: SlopeInterval) -> LinearBound:
+        below, above = product_lines(box, curve_slopes)
         up, down = to_outputs(jnp.maximum(p, 0)), to_outputs(jnp.minimum(p, 0))
         return up * below[0][:, None] + down * above[0][:, None], inner(up, below[1]) + inner(down, above[1])
 

@@ -12,14 +12,14 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from glassnet._types import RowsOut
-from glassnet.network.relaxation import Coefficients, Interval, Relaxation
+from glassnet.network.relaxation import Coefficients, Relaxation, SlopeInterval
 from glassnet.verification.bounds import Walk
-from glassnet.verification.input_table import Cells
+from glassnet.verification.input_table import GridSlopes
 
-Above = list[tuple[Relaxation, Interval]]  # steps from the last on, each with the interval of D above it
+Above = list[tuple[Relaxation, SlopeInterval]]  # steps from the last on, each with the interval of D above it
 
 
-def input_slopes(walked: Walk, unit: Float[Array, " out"], linear: bool) -> tuple[Cells, Cells]:
+def input_slopes(walked: Walk, unit: Float[Array, " out"], linear: bool) -> tuple[GridSlopes, GridSlopes]:
     """Return intervals of d(unit . x^L) / dt_i between neighbours on the grid of the input table."""
     end = jnp.broadcast_to(unit, walked.low.shape)
     box, above = (end, end), Above()
@@ -32,7 +32,7 @@ def input_slopes(walked: Walk, unit: Float[Array, " out"], linear: bool) -> tupl
     return walked.table.slopes(box[0].reshape(rows, -1), box[1].reshape(rows, -1))
 
 
-def narrowed(box: Interval, above: Sequence[tuple[Relaxation, Interval]], end: RowsOut) -> Interval:
+def narrowed(box: SlopeInterval, above: Sequence[tuple[Relaxation, SlopeInterval]], end: RowsOut) -> SlopeInterval:
     """Return the smaller of an interval of D and the one that forward propagation finds."""
     if not above:
         return box
