@@ -15,7 +15,7 @@ from glassnet.network.activation import (
     ReLU,
     activation_rules,
 )
-from glassnet.verification.linear_relaxation import enclose, points_between, slopes_between
+from glassnet.verification.linear_relaxation import HALVINGS, enclose, points_between, slopes_between
 
 ELEMENTWISE = {name: a for name, a in ACTIVATIONS.items() if isinstance(a, Coordinatewise)}
 ELEMENTWISE |= {"elu(2)": ELU(2.0), "elu(-1)": ELU(-1.0)}
@@ -44,15 +44,25 @@ def tabled(activation, low, high, steps=16):
     return points, activation.value(points), jnp.asarray(_or_zero(activation.curvature(low, high)))
 
 
+def lines_around(activation, low, high, steps=16):
+    return jax.jit(lambda a, b: enclose(*tabled(activation, a, b, steps), monotone=activation.monotone))(low, high)
+
+
+def along(low, high, count=5001):
+    """Return points from low to high, the first axis along the way."""
+    return np.asarray(low) + np.linspace(0, 1, count)[:, None] * np.asarray(high - low)
+
+
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_curves_stay_between_their_lines(name):
     activation, (low, high) = ELEMENTWISE[name], intervals()
-    lines = enclose(*tabled(activation, low, high), monotone=activation.monotone)
-    z = low + jnp.linspace(0, 1, 5001)[:, None] * (high - low)
-    x = activation.value(z)
-    noise = 1e-12 * (1 + jnp.abs(x).max(axis=0))
-    assert (x >= lines.below_slope * z + lines.below_start - noise).all()
-    assert (x <= lines.above_slope * z + lines.above_start + noise).all()
+    lines = lines_around(activation, low, high)
+    z = along(low, high)
+    x = np.asarray(jax.jit(activation.value)(z))
+    noise = 1e-12 * (1 + np.abs(x).max(axis=0))
+    below, above = (lines.below_slope, lines.below_start), (lines.above_slope, lines.above_start)
+    assert (x >= np.multiply(below[0], z) + below[1] - noise).all()
+    assert (x <= np.multiply(above[0], z) + above[1] + noise).all()
     assert (x >= lines.low - noise).all()
     assert (x <= lines.high + noise).all()
 
@@ -61,24 +71,34 @@ def test_curves_stay_between_their_lines(name):
 def test_slopes_stay_in_their_interval(name):
     activation, (low, high) = ELEMENTWISE[name], intervals()
     high = jnp.maximum(high, low + 1e-5)
-    least, most = slopes_between(*tabled(activation, low, high))
-    z = low + jnp.linspace(0, 1, 5001)[1:-1, None] * (high - low)
-    away = jnp.stack([jnp.abs(z - at) > 0 for at in (*activation.kinks, jnp.inf)]).all(axis=0)
-    slope = activation.derivative(z, activation.value(z))
-    assert jnp.where(away, slope >= least - 1e-9, True).all()
-    assert jnp.where(away, slope <= most + 1e-9, True).all()
+    least, most = jax.jit(lambda a, b: slopes_between(*tabled(activation, a, b)))(low, high)
+    z = along(low, high)[1:-1]
+    away = np.all([np.abs(z - at) > 0 for at in (*activation.kinks, np.inf)], axis=0)
+    slope = np.asarray(jax.jit(lambda z: activation.derivative(z, activation.value(z)))(z))
+    assert np.where(away, slope >= np.asarray(least) - 1e-9, True).all()
+    assert np.where(away, slope <= np.asarray(most) + 1e-9, True).all()
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_curves_that_rise_have_their_extremes_at_the_ends(name):
     activation, (low, high) = ELEMENTWISE[name], intervals()
-    z = jnp.linspace(-20, 20, 4001)
-    rises = bool((activation.derivative(z, activation.value(z)) >= 0).all())
+    z = np.linspace(-20, 20, 4001)
+    slope = jax.jit(lambda z: activation.derivative(z, activation.value(z)))(z)
+    rises = bool((slope >= 0).all())
     assert activation.monotone == rises
     if rises:
-        lines = enclose(*tabled(activation, low, high), monotone=True)
-        np.testing.assert_array_equal(lines.low, activation.value(low))
-        np.testing.assert_array_equal(lines.high, activation.value(high))
+        lines, value = lines_around(activation, low, high), jax.jit(activation.value)
+        np.testing.assert_allclose(lines.low, value(low), rtol=1e-15)
+        np.testing.assert_allclose(lines.high, value(high), rtol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["mish", "tanh", "relu"])
+def test_lines_do_not_depend_on_how_the_middle_is_rounded(name):
+    low, high = intervals()
+    low, high = low[20:], high[20:]
+    moved = lines_around(ELEMENTWISE[name], low * (1 + 1e-15), high * (1 - 1e-15))
+    for line, other in zip(lines_around(ELEMENTWISE[name], low, high), moved, strict=True):
+        np.testing.assert_allclose(line, other, atol=4 * 0.5**HALVINGS)  # as far as the halving goes
 
 
 @pytest.mark.parametrize("name", [name for name, a in ELEMENTWISE.items() if not isinstance(a, Exponential)])
@@ -97,7 +117,7 @@ def test_curvatures_are_upper_bounds(name):
 
 def test_lines_of_the_rectifier_are_the_known_ones():
     """On [-1, 3] the chord is (3/4)(z + 1), and below the middle, 1, the highest line under max(0, z) is z itself."""
-    lines = enclose(*tabled(ReLU(), jnp.asarray([-1.0, -3.0]), jnp.asarray([3.0, 1.0]), 1), monotone=True)
+    lines = lines_around(ReLU(), jnp.asarray([-1.0, -3.0]), jnp.asarray([3.0, 1.0]), 1)
     np.testing.assert_allclose(lines.above_slope, [0.75, 0.25], atol=1e-5)
     np.testing.assert_allclose(lines.above_start, [0.75, 0.75], atol=1e-5)
     np.testing.assert_allclose(lines.below_slope, [1.0, 0.0], atol=1e-5)
@@ -106,7 +126,7 @@ def test_lines_of_the_rectifier_are_the_known_ones():
 
 def test_lines_of_a_convex_curve_are_chord_and_tangent():
     low, high = jnp.asarray([-0.3]), jnp.asarray([0.5])  # where mish is convex
-    lines = enclose(*tabled(Mish(), low, high), monotone=False)
+    lines = lines_around(Mish(), low, high)
     middle, width = (low + high) / 2, high - low
     value = Mish().value
     slope = Mish().derivative(middle, value(middle))

@@ -50,9 +50,7 @@ class InputTable(NamedTuple):
         start = self.table[:, :1]
         table = jnp.pad(self.table - start, ((0, 0), (0, 0), (0, 1)))
         coefficients = jnp.pad(g, ((0, 0), (0, 0), (0, 1)))
-        phi = jnp.zeros((*g.shape[:2], self.slots.shape[1], table.shape[1]))
-        for outputs in self.slots:
-            phi = phi + coefficients[:, :, outputs, None] * table[:, None, :, outputs].swapaxes(2, 3)
+        phi = jnp.einsum("rpsi,rgsi->rpig", coefficients[:, :, self.slots], table[:, :, self.slots])
         offset = jnp.einsum("rpu,ru->rp", g, start[:, 0]) - jnp.einsum("rpu,ru->rp", jnp.abs(g), self.slack)
         return phi, offset
 

@@ -18,6 +18,7 @@ from glassnet._types import Entries, Parameter
 from glassnet.network.rounding import NOISE
 
 HALVINGS = 20
+MIDDLE = 1e-4  # how near, in widths of the interval, a point counts as one in its middle
 
 Points = Float[Array, "points *shape"]  # along the first axis from one end of each interval to the other
 
@@ -74,13 +75,13 @@ def _under(points: Points, values: Points) -> tuple[Entries, Entries]:
     chord, steepest = (values[-1] - values[0]) / width, 2 * jnp.ptp(values, axis=0) / width
     slopes = jnp.where(steps > 0, jnp.diff(values, axis=0) / jnp.where(steps > 0, steps, 1), chord)
     slopes = jnp.clip(slopes, -steepest, steepest)  # no steeper line is below one end and above the least value
-    left = points < (points[0] + points[-1]) / 2
+    left = points < (points[0] + points[-1]) / 2 - MIDDLE * width  # the middle counts as right, however it is rounded
 
     def halve(_: Int[Array, ""] | int, ends: tuple[Entries, Entries]) -> tuple[Entries, Entries]:
         slope = (ends[0] + ends[1]) / 2
         heights = values - slope * points
-        on_left = jnp.min(jnp.where(left, heights, jnp.inf), axis=0) < jnp.min(
-            jnp.where(left, jnp.inf, heights), axis=0
+        on_left = jnp.min(heights, axis=0, where=left, initial=jnp.inf) < jnp.min(
+            heights, axis=0, where=~left, initial=jnp.inf
         )
         return jnp.where(on_left, slope, ends[0]), jnp.where(on_left, ends[1], slope)
 

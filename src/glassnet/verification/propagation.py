@@ -66,6 +66,7 @@ def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
     middle, radius = (low + high) / 2, (high - low) / 2
     sizes = {name: jnp.abs(a) for name, a in parameters.items()}
     cache, zero = layer.forward(parameters, middle), jnp.zeros_like(middle)
+    offset = layer.forward(parameters, zero).x
     half_width = layer.forward(sizes, radius).x - layer.forward(sizes, zero).x
     largest = jnp.maximum(jnp.abs(low), jnp.abs(high))
     error = 0.0 * cache.x if terms == 0 else of_sum(terms, layer.forward(sizes, largest).x)
@@ -79,8 +80,7 @@ def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
         return each(lambda one: layer.backward(arrays, cache, one).g, g)
 
     def backward_propagate(g: Coefficients) -> LinearBound:
-        back = adjoint(parameters, g)
-        return back, inner(g, cache.x) - inner(back, middle) - inner(jnp.abs(g), error)
+        return adjoint(parameters, g), inner(g, offset) - inner(jnp.abs(g), error)
 
     def slopes(box: SlopeInterval) -> SlopeInterval:
         ends = jnp.stack([(box[0] + box[1]) / 2, (box[1] - box[0]) / 2], axis=1)
@@ -88,8 +88,7 @@ def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
         return center - half, center + half
 
     def forward_propagate(p: Coefficients, _box: SlopeInterval) -> LinearBound:
-        offset = layer.forward(parameters, zero).x[:, None]
-        return each(lambda one: layer.forward(parameters, one).x, p) - offset, jnp.zeros(p.shape[:2])
+        return each(lambda one: layer.forward(parameters, one).x, p) - offset[:, None], jnp.zeros(p.shape[:2])
 
     return Relaxation(
         cache.x - half_width - error, cache.x + half_width + error, backward_propagate, slopes, forward_propagate
@@ -124,8 +123,7 @@ def relax_curves(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxation:
     def backward_propagate(g: Coefficients) -> LinearBound:
         up, down = jnp.maximum(g, 0), jnp.minimum(g, 0)
         slope = up * lines.below_slope[:, None] + down * lines.above_slope[:, None]
-        start = inner(up, lines.below_start) + inner(down, lines.above_start) - inner(jnp.abs(g), error)
-        return to_inputs(slope), start
+        return to_inputs(slope), inner(up, lines.below_start - error) + inner(down, lines.above_start + error)
 
     room = jnp.maximum(LEAST_WIDTH * (1 + jnp.abs(low)) - (high - low), 0) / 2
     curve_slopes = slopes_between(*tabulated(low - room, high + room))  # dropped by the compiler where it is not used
