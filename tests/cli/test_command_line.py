@@ -44,10 +44,9 @@ def model(table):
 def test_real_tables_by_parquet_and_csv(open_table, tmp_path, name):
     frame = pl.read_parquet(open_table(name))
     frame.write_csv(tmp_path / "table.csv")
+    small = ("--hidden", "32", "--members", 4, "--max-iter", 30)
     summaries = [
-        json.loads(
-            run("fit", path, "--target", "target", "-o", tmp_path / "m.glass", "--max-iter", 30, "--json").output
-        )
+        json.loads(run("fit", path, "--target", "target", "-o", tmp_path / "m.glass", *small, "--json").output)
         for path in (open_table(name), tmp_path / "table.csv")
     ]
     assert summaries[0]["kind_of_errors"] == "out of fold"
@@ -93,7 +92,19 @@ def test_weights_and_several_targets(table, tmp_path):
     weighted = pl.read_csv(table).with_columns(w=pl.lit(2.0))
     weighted.write_csv(tmp_path / "w.csv")
     done = run(
-        "fit", tmp_path / "w.csv", "--target", "y", "--target", "a", "--weight", "w", "-o", tmp_path / "m", "--json"
+        "fit",
+        tmp_path / "w.csv",
+        "--target",
+        "y",
+        "--target",
+        "a",
+        "--weight",
+        "w",
+        "-o",
+        tmp_path / "m",
+        "--max-iter",
+        3,
+        "--json",
     )
     assert json.loads(done.output)["target"] == ["y", "a"]
     assert json.loads(done.output)["columns"] == 2

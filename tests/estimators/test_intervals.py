@@ -10,7 +10,7 @@ from sklearn.model_selection import GroupKFold, KFold, PredefinedSplit
 
 import glassnet
 from glassnet import CustomLoss, NetworkRegressor, Quantile, SizeSearch
-from glassnet.insight.coverage import evaluate_intervals
+from glassnet.insight.interval_evaluation import evaluate_intervals
 
 MODEL = NetworkRegressor((8,), learning_rate_init=0.01, max_iter=12, n_members=4, random_state=0)
 
@@ -342,6 +342,7 @@ def test_own_losses(table):
     assert clone(MODEL).set_params(loss=loss).fit(X[:200], y[:200]).predict_interval(X, width="adaptive").floor > 0.7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("members", [2, 8])
 def test_coverage_of_a_fit_is_not_below_its_floor(table, members):
     """60 rows, 40 fits of few steps, 50 new rows each: what is five deviations of the mean below counts as low."""

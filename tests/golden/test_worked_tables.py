@@ -82,8 +82,8 @@ def test_one_neuron_invariants():
 
 def test_one_neuron_step_sizes():
     assert one(step_size=1 / 6.5, steps=1).steps[0].output_after.item() == pytest.approx(0.5, abs=1e-12)
-    assert one(step_size=0.999 / 3.25, steps=4000).steps[-1].E < 1e-6
-    assert one(step_size=1.01 / 3.25, steps=600).steps[-1].E > 1e3
+    assert one(step_size=0.99 / 3.25, steps=400).steps[-1].E < 1e-6
+    assert one(step_size=1.01 / 3.25, steps=300).steps[-1].E > 1e3
 
 
 def test_two_neurons():

@@ -126,7 +126,7 @@ def _mixed(values):
 
 
 def model():
-    return NetworkRegressor((8,), n_members=2, max_iter=3, early_stopping=False, random_state=0)
+    return NetworkRegressor((8,), preset="plain", max_iter=3, random_state=0)
 
 
 def done(action, fitted, X, y):

@@ -19,22 +19,28 @@ def expected_to_fail(estimator):
     return STOCHASTIC if isinstance(estimator, NetworkEstimator) and estimator.solver == "adam" else {}
 
 
-SHORT = {"n_members": 2, "max_iter": 30}  # enough for the checks that ask for a score
-ALONE = {"n_members": 1, "solver": "lbfgs", "early_stopping": False}
+ALONE = {"hidden_layer_sizes": (16,), "n_members": 1, "solver": "lbfgs", "early_stopping": False}
 
 
 @parametrize_with_checks(
     [
-        NetworkRegressor(**SHORT),
         NetworkRegressor(**ALONE),
-        NetworkClassifier(),
         NetworkClassifier(**ALONE),
-        Perceptron(),
+        Perceptron(max_iter=50),
     ],
     expected_failed_checks=expected_to_fail,
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # tables that no line separates
 def test_scikit_learn_check(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@parametrize_with_checks(
+    [NetworkRegressor(), NetworkClassifier(), Perceptron()], expected_failed_checks=expected_to_fail
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_scikit_learn_check_with_defaults(estimator, check):
     check(estimator)
 
 

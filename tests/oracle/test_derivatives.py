@@ -59,17 +59,19 @@ IMAGES = {
     "flip": (Flip(), (3, 4, 2)),
     "crop": (Crop(3, 2), (5, 4, 2)),
 }
-CONVOLUTIONS = [
-    (size, stride, padding, inputs, flip)
-    for size, inputs, flip in [
-        (3, (7, 2), True),
-        (2, (5, 4, 3), False),
-        ((3, 2), (6, 5, 2), True),
-        (1, (4, 3, 2), False),
-        ((5, 4), (5, 4, 1), True),
-    ]
+CONVOLUTIONS = [  # every size, stride and padding often; all their combinations among the slow ones
+    pytest.param(size, stride, padding, inputs, flip, marks=[] if (place + stride) % 3 == number else pytest.mark.slow)
+    for place, (size, inputs, flip) in enumerate(
+        [
+            (3, (7, 2), True),
+            (2, (5, 4, 3), False),
+            ((3, 2), (6, 5, 2), True),
+            (1, (4, 3, 2), False),
+            ((5, 4), (5, 4, 1), True),
+        ]
+    )
     for stride in (1, 2)
-    for padding in ("valid", "same", "uneven")
+    for number, padding in enumerate(("valid", "same", "uneven"))
 ]
 
 
@@ -106,8 +108,11 @@ def relative(found, expected):
     return float(np.linalg.norm(found - expected) / max(np.linalg.norm(expected), np.finfo(np.float64).eps))
 
 
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+
+
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_activation(name, seed):
     random = np.random.default_rng(seed)
     shape = tuple(random.integers(1, 7, size=2))
@@ -117,7 +122,7 @@ def test_activation(name, seed):
 
 
 @pytest.mark.parametrize("name", COSTS)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_loss(name, seed):
     random = np.random.default_rng(seed)
     rows, out = random.integers(1, 7, size=2)
@@ -130,8 +135,11 @@ def test_loss(name, seed):
     agree(lambda x: (cost_derivative(loss, x, y, weights),), lambda x: cost(loss, x, y, weights), (x,))
 
 
-PAIRS = [(hidden, "half_squared_error") for hidden in CASES if hidden != "heaviside"] + [
-    ("tanh", name) for name in COSTS
+OFTEN = ("mish", "relu", "softmax")  # one of each kind; every rule alone is tested above
+PAIRS = [("tanh", name) for name in COSTS] + [
+    pytest.param(hidden, "half_squared_error", marks=[] if hidden in OFTEN else pytest.mark.slow)
+    for hidden in CASES
+    if hidden != "heaviside"
 ]
 
 

@@ -106,8 +106,6 @@ def fit(
     DATA is a table; or images: a folder with a folder for every class, or with labels.csv (columns file and one
     more); or an .npz file with arrays X (rows, height, width, channels) and y.
     """
-    import numpy as np
-
     sizes = None if hidden is None else as_sizes(hidden)
     if search is not None and (hidden is not None or checkpoint is not None):
         raise click.UsageError("--search finds the sizes by many fits; leave out --hidden and --checkpoint")
@@ -115,10 +113,7 @@ def fit(
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
     inputs, wanted, weights = read_training(data, targets, weight, size)
-    kind = wanted.dtype.kind if isinstance(wanted, np.ndarray) else ""  # of what images show; a table names a column
-    classify = classify or kind in ("U", "S", "O", "b")
-    if not classify and kind in ("i", "u") and len(np.unique(wanted)) <= FEW:
-        click.echo("note: the targets are a few integers; add --classify if they stand for classes", err=True)
+    classify = classify or _are_classes(wanted)
     if classify and (quantiles is not None or search is not None or loss != LOSSES[0]):
         raise click.UsageError("--loss, --quantiles and --search are for numbers, not for classes")
     from glassnet.ensemble.recipe import Recipe
@@ -157,6 +152,16 @@ def fit(
         show_json({**asdict(summary), **candidates, "model": str(path)})
     else:
         show(*([] if tried is None else [as_table(tried.candidates_)]), summary.table(), f"model: {path}")
+
+
+def _are_classes(wanted: "Targets") -> bool:
+    """Return whether targets are classes by their type; a few integers, which may be, bring a note."""
+    import numpy as np
+
+    kind = wanted.dtype.kind if isinstance(wanted, np.ndarray) else ""  # of what images show; a table names a column
+    if kind in ("i", "u") and len(np.unique(wanted)) <= FEW:
+        click.echo("note: the targets are a few integers; add --classify if they stand for classes", err=True)
+    return kind in ("U", "S", "O", "b")
 
 
 def _search(

@@ -70,9 +70,9 @@ def predict(
 def evaluate(model: Path, data: Path, interval: float | None, width: str, in_json: bool) -> None:
     """Measure a model file's errors, and how often its intervals hold, on DATA that has the targets too."""
     from glassnet.estimators.classifier import NetworkClassifier
-    from glassnet.insight.coverage import evaluate_intervals
     from glassnet.insight.evaluation import evaluate as measure
     from glassnet.insight.evaluation import evaluate_classes
+    from glassnet.insight.interval_evaluation import evaluate_intervals
 
     estimator = load_model(model)
     X, y = read_samples(data, estimator)

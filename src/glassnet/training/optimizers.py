@@ -13,6 +13,8 @@ import optax
 from glassnet._types import FlatParameters
 from glassnet.training.solver import SolverState, StepOptions, StepSize, check_number
 
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8  # of Adam, as Kingma and Ba (2015) give them
+
 
 @dataclass(frozen=True)
 class GradientDescent(StepOptions):
@@ -130,7 +132,7 @@ class Adam(StepOptions):
     epsilon: float | None = None
 
     DEFAULTS: ClassVar[Mapping[str, object]] = {
-        **StepOptions.DEFAULTS, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8,
+        **StepOptions.DEFAULTS, "beta_1": BETA_1, "beta_2": BETA_2, "epsilon": EPSILON,
     }  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -153,8 +155,11 @@ class Adam(StepOptions):
 
     @property
     def _rule(self) -> optax.GradientTransformation:
-        beta_1, beta_2 = 0.9 if self.beta_1 is None else self.beta_1, 0.999 if self.beta_2 is None else self.beta_2
-        return optax.scale_by_adam(beta_1, beta_2, 1e-8 if self.epsilon is None else self.epsilon)
+        return optax.scale_by_adam(
+            BETA_1 if self.beta_1 is None else self.beta_1,
+            BETA_2 if self.beta_2 is None else self.beta_2,
+            EPSILON if self.epsilon is None else self.epsilon,
+        )
 
 
 @dataclass(frozen=True)
