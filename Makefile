@@ -9,9 +9,8 @@ help: ## what there is to type
 demo: .venv/ready ## train on a real table and print an honest report
 	$(BIN)/glassnet demo
 
-# XLA's older code generator compiles in 0.6 of the time. The slow tests and the workflow files use the default one.
 test: .venv/ready ## all tests but the slow ones
-	XLA_FLAGS=--xla_cpu_use_fusion_emitters=false $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 test-slow: .venv/ready ## the long tests: killed and interrupted fits, memory, compilations
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
