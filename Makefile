@@ -12,7 +12,7 @@ demo: .venv/ready ## train on a real table and print an honest report
 test: .venv/ready ## all tests but the slow ones
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-test-slow: .venv/ready ## the long tests: killed and interrupted fits, memory, compilations
+test-slow: .venv/ready ## the long tests: all cases of long families, killed fits, memory, code in the docs
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 check: .venv/ready ## style, banned names and types

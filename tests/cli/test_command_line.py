@@ -91,21 +91,8 @@ def test_weights_and_several_targets(table, tmp_path):
     assert "there is no column 'w' to take as sample weights; the columns are: a, b, kind" in refused.stderr
     weighted = pl.read_csv(table).with_columns(w=pl.lit(2.0))
     weighted.write_csv(tmp_path / "w.csv")
-    done = run(
-        "fit",
-        tmp_path / "w.csv",
-        "--target",
-        "y",
-        "--target",
-        "a",
-        "--weight",
-        "w",
-        "-o",
-        tmp_path / "m",
-        "--max-iter",
-        3,
-        "--json",
-    )
+    options = ("--target", "y", "--target", "a", "--weight", "w", "--max-iter", 3)
+    done = run("fit", tmp_path / "w.csv", *options, "-o", tmp_path / "m", "--json")
     assert json.loads(done.output)["target"] == ["y", "a"]
     assert json.loads(done.output)["columns"] == 2
 

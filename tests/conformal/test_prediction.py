@@ -149,14 +149,18 @@ def cross_fitted(model, X, y, X_new, folds):
     return np.stack(center), found
 
 
+SHORT, LONG = 150, pytest.param(300, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("draws", [SHORT, LONG])
 @pytest.mark.parametrize("model", [nearest, middle, restless])
 @pytest.mark.parametrize(("n", "folds"), [(40, 4), (31, 10)])  # equal folds, and folds of 3 and 4 rows
 @pytest.mark.parametrize("level", [Fraction(4, 5), Fraction(9, 10)])
-def test_cv_plus_is_never_below_its_floor(model, n, folds, level):
-    """150 draws of one new row each: a coverage below the floor would show at .01 / 12."""
+def test_cv_plus_is_never_below_its_floor(model, n, folds, level, draws):
+    """Draws of one new row each: a coverage below the floor would show at .01 / 12."""
     random = np.random.default_rng(0)
     hits = 0
-    for _ in range(150):
+    for _ in range(draws):
         X, y = random.normal(size=n + 1), random.standard_t(3, size=n + 1)
         parts = np.array_split(random.permutation(n), folds)
         center, found = cross_fitted(model, X[:n], y[:n], X[n:], parts)
@@ -165,7 +169,7 @@ def test_cv_plus_is_never_below_its_floor(model, n, folds, level):
         hits += int(low[0] <= y[n] <= high[0])
     proved = cross_floor(level, [len(part) for part in parts], random_folds=True)
     assert proved > 0.1
-    assert binomtest(hits, 150, proved, alternative="less").pvalue > 0.01 / 12
+    assert binomtest(hits, draws, proved, alternative="less").pvalue > 0.01 / 12
 
 
 @pytest.mark.parametrize(("sizes", "floor_"), [([40] * 5, 0.761), ([100] * 10, 0.782), ([1000] * 10, 0.798)])

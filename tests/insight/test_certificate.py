@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.base import clone
 
 from glassnet import NetworkClassifier, NetworkRegressor, Recipe, certify
 from glassnet.estimators.validation import check_inputs
@@ -32,10 +33,10 @@ def mixed_table(rows=90):
     return frame, y
 
 
-@pytest.fixture(scope="module")
-def mixed():
+@pytest.fixture(scope="module", params=[(12,), pytest.param((12, 12), marks=pytest.mark.slow)], ids=str)
+def mixed(request):
     frame, y = mixed_table()
-    model = NetworkRegressor((12,), max_iter=15, n_members=2, random_state=0, cv=None)
+    model = NetworkRegressor(request.param, max_iter=15, n_members=2, random_state=0, cv=None)
     return model.fit(frame, y), frame[:6]
 
 
@@ -143,7 +144,7 @@ def test_the_mean_is_tighter_than_its_members(mixed):
     model, frame = mixed
     alone = []
     for member in model.members_:
-        one = NetworkRegressor((12,), max_iter=15, n_members=1, random_state=0, cv=None)
+        one = clone(model).set_params(n_members=1)
         vars(one).update({**vars(model), "ensemble_": replace(model.ensemble_, members=(member,))})
         alone.append(certify(one, frame, 0.2))
     both = certify(model, frame, 0.2)

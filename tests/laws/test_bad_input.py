@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.base import clone
 
 from glassnet import NetworkRegressor
 from glassnet.insight.evaluation import evaluate
@@ -125,14 +126,16 @@ def _mixed(values):
     )
 
 
-def model():
-    return NetworkRegressor((8,), preset="plain", max_iter=3, random_state=0)
+MODELS = {
+    "plain": NetworkRegressor((8,), preset="plain", max_iter=3, random_state=0),
+    "ensemble": NetworkRegressor((8,), n_members=2, max_iter=3, early_stopping=False, random_state=0),
+}
 
 
 def done(action, fitted, X, y):
     """Return the predictions that an action leads to."""
     if action in ("fit", "partial_fit"):
-        return getattr(model(), action)(X, y).predict(X)
+        return getattr(clone(fitted), action)(X, y).predict(X)
     if action == "predict":
         return fitted.predict(X)
     found = evaluate(fitted, X, y)
@@ -140,9 +143,9 @@ def done(action, fitted, X, y):
     return fitted.predict(X)
 
 
-@pytest.fixture(scope="module")
-def fitted():
-    return {kind: model().fit(in_container(CLEAN, kind), TARGET) for kind in CONTAINERS}
+@pytest.fixture(scope="module", params=["plain", pytest.param("ensemble", marks=pytest.mark.slow)])
+def fitted(request):
+    return {kind: clone(MODELS[request.param]).fit(in_container(CLEAN, kind), TARGET) for kind in CONTAINERS}
 
 
 def test_there_are_as_many_cases_as_said():

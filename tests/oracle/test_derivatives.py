@@ -135,9 +135,9 @@ def test_loss(name, seed):
     agree(lambda x: (cost_derivative(loss, x, y, weights),), lambda x: cost(loss, x, y, weights), (x,))
 
 
-OFTEN = ("mish", "relu", "softmax")  # one of each kind; every rule alone is tested above
+OF_EACH_KIND = ("mish", "relu", "softmax")  # smooth, with a kink, of whole rows; each alone is tested above
 PAIRS = [("tanh", name) for name in COSTS] + [
-    pytest.param(hidden, "half_squared_error", marks=[] if hidden in OFTEN else pytest.mark.slow)
+    pytest.param(hidden, "half_squared_error", marks=[] if hidden in OF_EACH_KIND else pytest.mark.slow)
     for hidden in CASES
     if hidden != "heaviside"
 ]

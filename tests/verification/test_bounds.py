@@ -50,7 +50,7 @@ RANDOM_SHAPES = [
 ]
 
 
-OFTEN = (
+OF_EACH_KIND = (  # one of each kind of layer; the others are among the slow ones
     "dropout, scaling",
     "smooth clip inside",
     "waves",
@@ -95,7 +95,7 @@ def wobbled(parameters, seed):
 
 
 @pytest.mark.parametrize(
-    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in LAYERS]
+    "name", [name if name in OF_EACH_KIND else pytest.param(name, marks=pytest.mark.slow) for name in LAYERS]
 )
 def test_layers_stay_in_their_bounds(name):
     network = Network(*LAYERS[name])

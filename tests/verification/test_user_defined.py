@@ -50,7 +50,11 @@ class Mix:
         return [Linear(self, parameters, terms=inputs[0])]
 
 
-LAYERS = {"activation": [Dense(8, HalfArctan())], "both": [Mix(4), Dense(8, HalfArctan())]}
+LAYERS = {
+    "activation": [Dense(8, HalfArctan())],
+    "layer": [Mix(4), Dense(8, "tanh")],
+    "both": [Mix(4), Dense(8, HalfArctan())],
+}
 
 
 def table():
@@ -58,7 +62,7 @@ def table():
     return X, X[:, 0] ** 2 + X[:, 1]
 
 
-@pytest.fixture(scope="module", params=LAYERS)
+@pytest.fixture(scope="module", params=["activation", pytest.param("layer", marks=pytest.mark.slow), "both"])
 def model(request):
     layers = LAYERS[request.param]
     return NetworkRegressor(layers=layers, max_iter=150, n_members=2, random_state=0, solver="adam").fit(*table())
