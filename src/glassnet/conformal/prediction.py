@@ -73,16 +73,37 @@ def split_floor(coverage: Fraction) -> float:
 
 
 def cross_floor(coverage: Fraction, sizes: Sequence[int], *, random_folds: bool) -> float:
-    """Return the coverage that is proved for CV+ and cross-conformal sets with folds of these sizes, a = 1 - coverage.
+    """Return the coverage that is proved for CV+ intervals and cross-conformal sets.
 
-        1 - 2a - min{2 (1 - 1/K) / (n/K + 1), (1 - K/n) / (K + 1)}
+    With a = 1 - coverage, n rows and K equal folds that were drawn uniformly, theorem 4 of Barber et al. (2021) proves
 
-    is theorem 4 of Barber et al. (2021), for equal folds that are drawn uniformly. Where sizes differ, or
-    `random_folds` is false, only its first term is used, and that needs no equal sizes: a row that is missed has
-    #{R_i >= R} < a (n + 1). In fold k of m_k rows, p_k = (#_k + 1) / (m_k + 1) is a valid p-value whatever the other
-    rows made of the model. For p-values however dependent, P(sum w_k p_k <= e) <= 2 e (Vovk and Wang 2020); weights
-    (m_k + 1) / (n + K) give P(missed) <= 2 (a (n + 1) + K - 1) / (n + K) <= 2a + 2 (K - 1) / (n + K). Never below 0;
-    1 where the ends are infinite.
+        P(covered) >= 1 - 2a - min{2 (1 - 1/K) / (n/K + 1), (1 - K/n) / (K + 1)}.
+
+    Folds of other sizes, or folds that were not drawn at random, keep the first term of the minimum,
+
+        P(covered) >= 1 - 2a - 2 (K - 1) / (n + K),
+
+    as follows. Let fold k have m_k rows and let #_k count its scores that are at least as large as the new row's.
+    1. In each fold, p_k = (#_k + 1) / (m_k + 1) is a valid p-value: the fold's model has seen neither the fold nor the
+       new row, so that their m_k + 1 scores are exchangeable.
+    2. A mean of p-values, however dependent, is at most e with probability at most 2e (Vovk and Wang 2020). Take the
+       mean with weights (m_k + 1) / (n + K); it is (sum_k #_k + K) / (n + K).
+    3. A new row is missed only where sum_k #_k <= a (n + 1) - 1, hence with probability at most
+       2 (a (n + 1) + K - 1) / (n + K) <= 2a + 2 (K - 1) / (n + K).
+
+    Parameters
+    ----------
+    coverage : Fraction
+        The coverage that was asked for.
+    sizes : sequence of int
+        Rows of each fold.
+    random_folds : bool
+        Whether the folds were drawn uniformly.
+
+    Returns
+    -------
+    float
+        A probability; never below 0, and 1 where the ends are infinite.
     """
     n, folds = sum(sizes), len(sizes)
     if rank(coverage, n) > n:

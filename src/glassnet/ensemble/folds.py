@@ -75,9 +75,9 @@ def fold_rows(
     return [tests[member % len(tests)] for member in range(members)]
 
 
-def _as_splitter(given: int | Splitter) -> Splitter:
+def _as_splitter(cv: int | Splitter) -> Splitter:
     as_splitter: Callable[..., Any] = check_cv  # whose published types know integers alone
-    return as_splitter(given)
+    return as_splitter(cv)
 
 
 def warn_of_dates(columns: Sequence[Column]) -> None:

@@ -16,17 +16,17 @@ from glassnet.ensemble.recipe import OutputRange
 SEEN = "seen"
 
 
-def output_activation(given: OutputRange) -> str:
+def output_activation(output_range: OutputRange) -> str:
     """Return the name of the activation of the output layer."""
-    low, high = _bounds(given)
+    low, high = _bounds(output_range)
     if low is None and high is None:
         return "identity"
     return "softplus" if low is None or high is None else "logistic"
 
 
-def with_range(given: OutputRange, scaler: Scaler) -> Scaler:
-    """Return the target's scale with the bound at zero of the activation, or the one given when nothing is bound."""
-    low, high = _bounds(given)
+def with_range(output_range: OutputRange, scaler: Scaler) -> Scaler:
+    """Return the target's scale with the bound at zero of the activation, or the scale itself when nothing is bound."""
+    low, high = _bounds(output_range)
     if low is None and high is None:
         return scaler
     scale = np.where(scaler.scale > 0, scaler.scale, 1.0)
@@ -37,28 +37,26 @@ def with_range(given: OutputRange, scaler: Scaler) -> Scaler:
     return Scaler(np.full_like(scale, low), np.full_like(scale, high - low), scaler.fill)
 
 
-def check_range(given: OutputRange | Sequence[float | None] | None, targets: np.ndarray) -> None:
+def check_range(output_range: OutputRange | Sequence[float | None] | None, targets: np.ndarray) -> None:
     """Raise `ValueError` for a range that is none, and for the first target outside it."""
-    if given is None or given == SEEN:
+    if output_range is None or output_range == SEEN:
         return
-    low, high = given if isinstance(given, tuple | list) and len(given) == 2 else (np.nan, np.nan)
+    low, high = output_range if isinstance(output_range, tuple | list) and len(output_range) == 2 else (np.nan, np.nan)
     below, above = (-np.inf if low is None else low), (np.inf if high is None else high)
     if not below < above:
-        raise ValueError(
-            f"output_range={given!r} must be 'seen', or (low, high) with low < high, None where it is open"
-        )
+        raise ValueError(f"{output_range=} must be 'seen', or (low, high) with low < high, None where it is open")
     outside = ((targets < below) | (targets > above)).any(axis=1)
     if outside.any():
         row = int(np.argmax(outside))
-        raise ValueError(f"the target {targets[row].tolist()} in row {row} lies outside output_range={given!r}")
+        raise ValueError(f"the target {targets[row].tolist()} in row {row} lies outside output_range={output_range!r}")
 
 
-def limits(given: OutputRange, targets: np.ndarray) -> np.ndarray:
+def limits(output_range: OutputRange, targets: np.ndarray) -> np.ndarray:
     """Return what outputs are cut off at, (2, outputs): the targets' own ends for "seen", else nothing."""
-    if given == SEEN:
+    if output_range == SEEN:
         return np.stack([np.nanmin(targets, axis=0), np.nanmax(targets, axis=0)])
     return np.repeat([[-np.inf], [np.inf]], targets.shape[1], axis=1)
 
 
-def _bounds(given: OutputRange) -> tuple[float | None, float | None]:
-    return (None, None) if given == SEEN else given
+def _bounds(output_range: OutputRange) -> tuple[float | None, float | None]:
+    return (None, None) if output_range == SEEN else output_range

@@ -43,18 +43,18 @@ class ProblemSize(NamedTuple):
         return f"{self.rows} rows, {self.outputs} output(s) and {self.parameters} parameters"
 
 
-def as_solver(given: str | Solver) -> Solver:
-    """Return the solver of that name, or the one given; `ValueError` lists the names."""
-    if isinstance(given, str):
-        if given not in SOLVERS:
-            raise ValueError(f"solver={given!r} is not known; choose one of {', '.join([*SOLVERS, 'auto'])}")
-        return SOLVERS[given]
-    if isinstance(given, GradientSolver | FullBatchSolver) and not isinstance(given, type):
-        if type(given).__hash__ is None:  # what is compiled is kept by it
-            raise TypeError(f"solver={given!r} cannot be hashed; of a dataclass, write @dataclass(frozen=True)")
-        return given
+def as_solver(solver: str | Solver) -> Solver:
+    """Return the solver of that name, or the solver itself; `ValueError` lists the names."""
+    if isinstance(solver, str):
+        if solver not in SOLVERS:
+            raise ValueError(f"solver={solver!r} is not known; choose one of {', '.join([*SOLVERS, 'auto'])}")
+        return SOLVERS[solver]
+    if isinstance(solver, GradientSolver | FullBatchSolver) and not isinstance(solver, type):
+        if type(solver).__hash__ is None:  # what is compiled is kept by it
+            raise TypeError(f"solver={solver!r} cannot be hashed; of a dataclass, write @dataclass(frozen=True)")
+        return solver
     raise TypeError(
-        f"solver={given!r} must be a name, such as 'adam', or a solver, such as Adam(0.9, 0.95): an object with init "
+        f"solver={solver!r} must be a name, such as 'adam', or a solver, such as Adam(0.9, 0.95): an object with init "
         "and update"
     )
 

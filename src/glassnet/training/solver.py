@@ -195,34 +195,34 @@ class StepOptions(Settable):
     @property
     def decays(self) -> tuple[float, ...]:
         """The strengths of weight decay to try."""
-        given = self.weight_decay
-        if given is None:
+        decay = self.weight_decay
+        if decay is None:
             return (0.0,)
-        return tuple(given) if isinstance(given, Sequence) else (given,)
+        return tuple(decay) if isinstance(decay, Sequence) else (decay,)
 
 
 Options = TypeVar("Options", bound=StepOptions)
 
 
-def with_defaults(given: Options, preset: StepOptions | None) -> Options:
-    """Return the solver with every option settled: as given, else the preset's, else the default of its class.
+def with_defaults(solver: Options, preset: StepOptions | None) -> Options:
+    """Return the solver with every option settled: its own, else the preset's, else the default of its class.
 
-    `ValueError` for a given `power_t` that the schedule does not use.
+    `ValueError` for a `power_t` that the schedule does not use.
     """
     values: dict[str, object] = {}
-    for field in fields(given):
-        for source in (getattr(given, field.name), getattr(preset, field.name, None), given.DEFAULTS.get(field.name)):
+    for field in fields(solver):
+        for source in (getattr(solver, field.name), getattr(preset, field.name, None), solver.DEFAULTS.get(field.name)):
             if source is not None:
                 values[field.name] = source
                 break
     if values["schedule"] != "invscaling":
-        if given.power_t is not None:
+        if solver.power_t is not None:
             raise ValueError(
-                f"power_t={given.power_t} is that of schedule='invscaling', but the schedule is "
-                f"{values['schedule']!r}; leave power_t out, or give {type(given).__name__}(schedule='invscaling')"
+                f"power_t={solver.power_t} is that of schedule='invscaling', but the schedule is "
+                f"{values['schedule']!r}; leave power_t out, or give {type(solver).__name__}(schedule='invscaling')"
             )
         values["power_t"] = None
-    return replace(given, **values)  # pyright: ignore[reportArgumentType]
+    return replace(solver, **values)  # pyright: ignore[reportArgumentType]
 
 
 def options_of(solver: GradientSolver) -> StepOptions:

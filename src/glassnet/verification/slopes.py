@@ -1,9 +1,13 @@
-"""Bounds of a network's slopes over a box: the delta recursion, walked with intervals.
+"""Bounds of a network's slopes D^l = d(unit . x^L) / dx^l over a box: backpropagation with intervals.
 
-Going down from D^L = e_j, D^{l-1} = A' D^l through a linear layer and D_i = sum_j s_j D_j, with s_j in an interval,
-through a coordinatewise one. Intervals alone forget that the D_j move together. So before every nonlinear layer,
-coefficients p are propagated forward from D^l to D^L: p . A' D = (A p) . D, and s D lies between two chords over the
-interval of D.
+Backpropagation starts from D^L = unit. A linear layer x^l = W' x^{l-1} + b has D^{l-1} = W D^l, and an activation has
+D^{l-1}_i = s_i D^l_i, where s_i = sigma'(z_i) is known only to lie in an interval. Propagating an interval of D in this
+way is sound, but loose: it forgets that the entries of D depend on each other.
+
+So before every nonlinear layer the interval is narrowed. The entry p . D^l, with p a unit vector or its negative, is
+bounded from below by following its coefficients from layer l to the output: through a linear layer p . W D = (W' p) . D
+exactly; through an activation s D lies between two lines over the interval of D. At the output D^L is known. This
+is linear relaxation (Zhang et al. 2018) of the backward pass.
 """
 
 from collections.abc import Sequence
@@ -33,7 +37,7 @@ def input_slopes(walked: Walk, unit: Float[Array, " out"], linear: bool) -> tupl
 
 
 def narrowed(box: SlopeInterval, above: Sequence[tuple[Relaxation, SlopeInterval]], end: RowsOut) -> SlopeInterval:
-    """Return the smaller of an interval of D and the one that forward propagation finds."""
+    """Return what an interval of D has in common with the one that forward propagation of unit vectors finds."""
     if not above:
         return box
     rows, shape = len(end), box[0].shape[1:]
