@@ -94,6 +94,29 @@ def test_piecewise_starts_from_quantiles():
     np.testing.assert_allclose(network.initialize(0)[0]["e"], [np.linspace(-1, 1, 5)] * 2)
 
 
+@pytest.mark.parametrize(
+    ("values", "edges"),
+    [
+        ([0.0, 0.0, 1.0], [0.0, 0.25, 0.5, 0.75, 1.0]),
+        ([0.0, 1e-16, 1.0, 5.0], [0.0, 0.5, 2.0, 3.5, 5.0]),  # quantiles 0, 1e-16, 0.5, 2, 5
+        ([3.0, 3.0], [2.0, 2.5, 3.0, 3.5, 4.0]),
+    ],
+)
+def test_piecewise_edges_of_repeated_values_are_distinct(values, edges):
+    sample = np.repeat(values, 40)[:, None]
+    drawn = Network(1, [PiecewiseLinear(1, 1, 4)]).initialize(0, sample=sample)[0]["e"]
+    np.testing.assert_allclose(drawn, [edges])
+
+
+def test_piecewise_at_a_repeated_value_does_not_amplify_rounding():
+    sample = np.concatenate([np.zeros(500), RANDOM.normal(scale=1e-16, size=250), RANDOM.normal(size=250)])[:, None]
+    network = Network(1, [PiecewiseLinear(1)])
+    parameters = network.initialize(0, sample=sample)
+    x = np.array([[-1e-7], [0.0], [1e-7]], dtype=np.float32)
+    outputs = np.asarray(network.layers[0].forward(parameters[0], jnp.asarray(x)).x)
+    assert np.ptp(outputs[:, 1:], axis=0).max() < 1e-3
+
+
 def test_embedding_by_hand():
     layer, parameters = Embedding((2,), 2), {"E0": jnp.asarray([[1.0, 2.0], [3.0, 4.0]])}
     kept = layer.forward(parameters, jnp.asarray([[9.0, 1.0], [8.0, -1.0], [7.0, 1.0]]))

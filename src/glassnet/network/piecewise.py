@@ -14,7 +14,8 @@ from glassnet.network.initializers import UnitLength, Zero
 from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape, leading
 from glassnet.network.rounding import UNIT, of_sum
 
-NARROWEST = 1e-6  # between equal knots a bin is a step of this width
+NARROWEST = 1e-6  # between equal edges a bin is a step of this width
+CLOSEST = 1e-4  # of the range: a narrower bin would turn the rounding of x into a difference of the output
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class PiecewiseLinear:
     """Each of the first `numbers` inputs x (None: all) becomes [x, t'V + d]; the others stay.
 
     t_k = clip((x - e_k) / w_k, 0, 1) with w_k = e_{k+1} - e_k over `bins` bins between the edges e (numbers, bins + 1),
-    which are quantiles of the rows that training starts from; V (numbers, bins, size) ~ N(0, 1 / bins), d (numbers,
+    which are quantiles of the rows that training starts from, repeated ones moved to the widest bins; V (numbers, bins, size) ~ N(0, 1 / bins), d (numbers,
     size) = 0 (Gorishniy et al. 2022). With h = dE/d(t'V + d): dV = t h', dd = h, and inside a bin, for q = (V h) / w:
     dE/dx = g_0 + the sum of q, de_k = (t - 1) q, de_{k+1} = -t q; sums over samples. z^l (batch, numbers, bins) is
     (x - e_k) / w_k before the clip; delta^l = dE/dz^l.
@@ -106,4 +107,20 @@ def _widths(parameters: LayerParameters) -> Float[Array, "numbers bins"]:
 def _quantiles(drawn: np.ndarray, sample: np.ndarray) -> np.ndarray:
     """Return edges of the drawn shape (numbers, bins + 1): quantiles of the first columns of the sample."""
     numbers, edges = drawn.shape
-    return np.quantile(sample[:, :numbers], np.linspace(0, 1, edges), axis=0).T
+    quantiles = np.quantile(sample[:, :numbers], np.linspace(0, 1, edges), axis=0)
+    return np.array([_distinct(column) for column in quantiles.T]).reshape(drawn.shape)
+
+
+def _distinct(quantiles: np.ndarray) -> np.ndarray:
+    """Return as many rising edges: every value once, and the middles of the widest bins in place of repeated ones."""
+    low, high = quantiles[0], quantiles[-1]
+    if high - low <= CLOSEST:
+        return np.linspace(low - 1, low + 1, len(quantiles))
+    edges = [low]
+    for value in quantiles[1:]:
+        if value - edges[-1] > CLOSEST * (high - low):
+            edges.append(value)
+    while len(edges) < len(quantiles):
+        widest = int(np.argmax(np.diff(edges)))
+        edges.insert(widest + 1, (edges[widest] + edges[widest + 1]) / 2)
+    return np.array(edges)
