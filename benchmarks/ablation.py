@@ -16,20 +16,20 @@ from rich.table import Table
 from scipy.stats import gmean
 from sklearn.metrics import root_mean_squared_error
 
-from glassnet import Adam, NetworkRegressor
+from glassnet import Adam, NetworkRegressor, Recipe
 
 CHANGES = {
     "the default": {},
-    "numbers not embedded": {"embedding": "none"},
-    "piecewise-linear embedding in place of periodic": {"embedding": "piecewise"},
-    "piecewise-linear and periodic embedding": {"embedding": "both"},
+    "numbers not embedded": {"preset": Recipe(embedding="none")},
+    "piecewise-linear embedding in place of periodic": {"preset": Recipe(embedding="piecewise")},
+    "piecewise-linear and periodic embedding": {"preset": Recipe(embedding="both")},
     "Adam with beta_2 = .999": {"solver": Adam(0.9, 0.999)},
-    "constant step size": {"learning_rate": "constant"},
-    "cosine in place of flat, then cosine": {"learning_rate": "cosine"},
-    "four cycles of step sizes": {"learning_rate": "log_cosine"},
+    "constant step size": {"solver": Adam(schedule="constant")},
+    "cosine in place of flat, then cosine": {"solver": Adam(schedule="cosine")},
+    "four cycles of step sizes": {"solver": Adam(schedule="log_cosine")},
     "relu in place of mish": {"activation": "relu"},
-    "no decay": {"weight_decay": 0.0},
-    "one strength of decay": {"weight_decay": 0.05},
+    "no decay": {"solver": Adam(weight_decay=0.0)},
+    "one strength of decay": {"solver": Adam(weight_decay=0.05)},
     "dropout of .15": {"dropout": 0.15},
     "no validation rows, last epoch kept": {"early_stopping": False},
     "half of the epochs": {"max_iter": 128},

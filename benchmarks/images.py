@@ -17,7 +17,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from glassnet import Convolution, Dense, Dropout, Flatten, MaxPool, NetworkClassifier, attack
+from glassnet import Convolution, Dense, Dropout, Flatten, MaxPool, NetworkClassifier, Recipe, attack
 
 try:
     import torch
@@ -129,7 +129,7 @@ def attacks(folder, seeds, console):
     models = {
         "softmax regression": NetworkClassifier(layers=[Flatten()], random_state=0),
         "default": NetworkClassifier(random_state=0),
-        f"default, adversarial={EPSILON}": NetworkClassifier(random_state=0, adversarial=EPSILON),
+        f"default, adversarial={EPSILON}": NetworkClassifier(random_state=0, preset=Recipe(adversarial=EPSILON)),
     }
     for name, model in models.items():
         model.fit(X, y)
