@@ -1,8 +1,10 @@
 """The command line as a person uses it, in this process; whole processes where the process matters."""
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -24,23 +26,29 @@ def run(*arguments, code=0):
     return result
 
 
-@pytest.fixture
-def table(tmp_path):
-    random = np.random.default_rng(0)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a table and a model of it."""
+    folder, random = tmp_path_factory.mktemp("fitted"), np.random.default_rng(0)
     frame = pl.DataFrame({"a": random.normal(size=80), "b": random.normal(size=80), "kind": ["x", "y"] * 40})
     frame = frame.with_columns(y=2 * pl.col("a") - pl.col("b"))
-    frame.write_csv(tmp_path / "table.csv")
-    return tmp_path / "table.csv"
+    frame.write_csv(folder / "table.csv")
+    small = ("--max-iter", 40, "--hidden", "8", "--seed", 1, "--members", 2)
+    run("fit", folder / "table.csv", "--target", "y", "-o", folder / "model.glass", *small)
+    return folder
 
 
 @pytest.fixture
-def model(table):
-    path = table.with_name("model.glass")
-    run("fit", table, "--target", "y", "-o", path, "--max-iter", 40, "--hidden", "8", "--seed", 1, "--members", 2)
-    return path
+def table(folder, tmp_path):
+    return Path(shutil.copy(folder / "table.csv", tmp_path))
 
 
-@pytest.mark.parametrize("name", ["concrete", "ames_housing"])
+@pytest.fixture
+def model(folder, tmp_path):
+    return Path(shutil.copy(folder / "model.glass", tmp_path))
+
+
+@pytest.mark.parametrize("name", ["concrete", pytest.param("ames_housing", marks=pytest.mark.slow)])
 def test_real_tables_by_parquet_and_csv(open_table, tmp_path, name):
     frame = pl.read_parquet(open_table(name))
     frame.write_csv(tmp_path / "table.csv")
@@ -91,7 +99,7 @@ def test_weights_and_several_targets(table, tmp_path):
     assert "there is no column 'w' to take as sample weights; the columns are: a, b, kind" in refused.stderr
     weighted = pl.read_csv(table).with_columns(w=pl.lit(2.0))
     weighted.write_csv(tmp_path / "w.csv")
-    options = ("--target", "y", "--target", "a", "--weight", "w", "--max-iter", 3)
+    options = ("--target", "y", "--target", "a", "--weight", "w", "--max-iter", 3, "--hidden", "8", "--members", 2)
     done = run("fit", tmp_path / "w.csv", *options, "-o", tmp_path / "m", "--json")
     assert json.loads(done.output)["target"] == ["y", "a"]
     assert json.loads(done.output)["columns"] == 2
@@ -182,7 +190,7 @@ def test_failure_is_exit_code_1(table, tmp_path):
 
 def test_constant_and_huge_columns_give_a_model(table, tmp_path):
     path = changed(table, lambda f: f.with_columns(same=pl.lit(5), a=pl.col("a") * 1e30))
-    run("fit", path, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 60)
+    run("fit", path, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 60, "--hidden", "8", "--members", 2)
     assert json.loads(run("evaluate", tmp_path / "m.glass", path, "--json").output)["y"]["r2"] > 0.9
 
 

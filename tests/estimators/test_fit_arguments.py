@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from glassnet import NetworkRegressor
 
-FAST = NetworkRegressor((8,), "tanh", max_iter=30, random_state=0, learning_rate_init=0.01, n_members=2)
+FAST = NetworkRegressor((8,), "tanh", solver="lbfgs", max_iter=30, random_state=0, n_members=2)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import glassnet
 from glassnet import CustomLoss, NetworkRegressor, Quantile, SizeSearch
 from glassnet.insight.interval_evaluation import evaluate_intervals
 
-MODEL = NetworkRegressor((8,), learning_rate_init=0.01, max_iter=12, n_members=4, random_state=0)
+MODEL = NetworkRegressor((8,), solver="lbfgs", max_iter=12, n_members=4, random_state=0)
+IN_BATCHES = clone(MODEL).set_params(solver="adam", learning_rate_init=0.01)
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +90,12 @@ def test_fold_poison(table, width):
     """Whatever a fold holds, the member that is blind to it, and what its width is made of, keep every bit."""
     X, y = table[0][:200], table[1][:200]
     for poison in (1e6, -1e-6):
-        model = clone(MODEL).fit(X, y)
+        model = clone(IN_BATCHES).fit(X, y)
         for place in (0, 3):
             blind = model.members_[place].split.test
             X2, y2 = X.copy(), y.copy()
             X2[blind], y2[blind] = poison * (X[blind, ::-1] + 1), poison * (y[blind] - 5)
-            other = clone(MODEL).fit(X2, y2)
+            other = clone(IN_BATCHES).fit(X2, y2)
             new = table[0][200:]
             np.testing.assert_array_equal(other.predict_members(new)[place], model.predict_members(new)[place])
             for own, same in zip(other.error_scales_[place], model.error_scales_[place], strict=True):
@@ -291,7 +292,7 @@ def test_weights_that_leave_rows_out(table):
 
 def test_partial_fit_ends_what_was_known(table):
     X, y = table
-    model = clone(MODEL).fit(X[:200], y[:200]).partial_fit(X[200:300], y[200:300])
+    model = clone(IN_BATCHES).fit(X[:200], y[:200]).partial_fit(X[200:300], y[200:300])
     with pytest.raises(ValueError, match=r"this model has no folds, .* or was trained by partial_fit"):
         model.predict_interval(X)
 

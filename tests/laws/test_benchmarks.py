@@ -1,4 +1,4 @@
-"""Benchmarks know today's names: each can be imported, and what the ablation changes are parameters of the estimator."""
+"""Benchmarks use today's names: each can be imported; the ablation changes parameters of the estimator."""
 
 import importlib
 from pathlib import Path

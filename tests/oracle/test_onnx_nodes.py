@@ -20,6 +20,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import onnx
+import pytest
 from onnx.backend.test.loader import load_model_tests
 
 from glassnet.network.activation import ACTIVATIONS, ELU, Activation, LeakyReLU, Softmax
@@ -275,6 +276,7 @@ def _line(operator: str, result: str, found: list[Result], names: str) -> str:
     return f"| {operator} | {result} | {nodes} | {len(found) - nodes} | {names} |"
 
 
+@pytest.mark.slow
 def test_what_applies_passes_and_the_page_says_so():
     results = [judged(case) for case in cases()]
     assert [r for r in results if r.result == "failed"] == []

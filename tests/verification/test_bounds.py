@@ -146,7 +146,7 @@ def check_random_networks(inputs, hidden, activation, draws, samples):
         assert_inside(reached, ends)
 
 
-@pytest.mark.parametrize("shape", RANDOM_SHAPES[::6], ids=str)
+@pytest.mark.parametrize("shape", RANDOM_SHAPES[::12], ids=str)
 def test_some_random_networks(shape):
     check_random_networks(*shape, draws=8, samples=2500)
 

@@ -30,9 +30,10 @@ class EvenEdges:
 class PiecewiseLinear:
     """Each of the first `numbers` inputs x (None: all) becomes [x, t'V + d]; the others stay.
 
-    t_k = clip((x - e_k) / w_k, 0, 1) with w_k = e_{k+1} - e_k over `bins` bins between the edges e (numbers, bins + 1),
-    which are quantiles of the rows that training starts from, repeated ones moved to the widest bins; V (numbers, bins, size) ~ N(0, 1 / bins), d (numbers,
-    size) = 0 (Gorishniy et al. 2022). With h = dE/d(t'V + d): dV = t h', dd = h, and inside a bin, for q = (V h) / w:
+    t_k = clip((x - e_k) / w_k, 0, 1) with w_k = e_{k+1} - e_k over `bins` bins between the edges e (numbers, bins + 1).
+    The edges are quantiles of the rows that training starts from, repeated ones moved to the widest bins;
+    V (numbers, bins, size) ~ N(0, 1 / bins), d (numbers, size) = 0 (Gorishniy et al. 2022). With
+    h = dE/d(t'V + d): dV = t h', dd = h, and inside a bin, for q = (V h) / w:
     dE/dx = g_0 + the sum of q, de_k = (t - 1) q, de_{k+1} = -t q; sums over samples. z^l (batch, numbers, bins) is
     (x - e_k) / w_k before the clip; delta^l = dE/dz^l.
 
