@@ -43,7 +43,7 @@ def test_shapes_are_checked_when_it_is_put_together():
         Network(0, [Dense(1)])
     with pytest.raises(ValueError, match=r"Dense\(outputs=0\) needs an integer number of outputs, at least one"):
         Dense(0)
-    with pytest.raises(ValueError, match="initial='golrot' is not known; choose one of glorot"):
+    with pytest.raises(ValueError, match="the initializer 'golrot' is not known; choose one of glorot"):
         Dense(1, weights="golrot")
 
 

@@ -146,14 +146,14 @@ def shared_images(pixels: np.ndarray, table: np.ndarray) -> tuple[SharedImages, 
 def member_scaling(
     columns: list[Scaler], channels: Scaler | None, mean_weight: float, exponents: np.ndarray
 ) -> MemberScaling:
-    """Return how a member scales columns, channels, and the weight, whose mean becomes one."""
+    """Return how a member scales columns, channels, and the weight, whose mean becomes one; as NumPy arrays."""
     center = np.ldexp(np.concatenate([*(scaler.center for scaler in columns), [0.0]]), -exponents)
     scale = np.ldexp(np.concatenate([*(scaler.scale for scaler in columns), [mean_weight]]), -exponents)
     fill = np.ldexp(np.concatenate([*(scaler.fill for scaler in columns), [0.0]]), -exponents)
     high, inverse, none = center.astype(np.float32), _inverse(scale), np.zeros(0)
     of_channels = (none, none) if channels is None else (channels.center, _inverse(channels.scale))
     arrays = high, center - high, inverse, (fill - center) * inverse, *of_channels
-    return MemberScaling(*jax.device_put([array.astype(np.float32) for array in arrays]))
+    return MemberScaling(*[array.astype(np.float32) for array in arrays])  # pyright: ignore[reportArgumentType]
 
 
 def _scaled(table: SharedTable, scaling: MemberScaling, rows: RowNumbers) -> TableValues:

@@ -72,7 +72,7 @@ class Recipe(Settable):
     early_stopping : bool or None
         Whether some rows are held out to stop by.
     n_iter_no_change : int or None
-        The epochs in a row without improvement after which training stops.
+        The most epochs in a row without improvement; one more, and training stops.
     n_members : int or None
         The number of networks in the ensemble.
     output_range : (low, high), "seen" or None

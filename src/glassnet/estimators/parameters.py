@@ -55,7 +55,7 @@ def given_options(given: Recipe, preset: Recipe, checkpoint: Path | None) -> dic
 
 
 def check_used(given: Recipe, *, validates: bool) -> None:
-    """Raise `ValueError` for an option of the solver in `own`, what the user gave, that the fit has no use for."""
+    """Raise `ValueError` for an option of the solver in `given` that the fit has no use for."""
     solver = given.solver
     if isinstance(solver, GradientDescent) and solver.shuffle is not None and given.batch_size is None:
         raise ValueError(

@@ -78,7 +78,8 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     validation_fraction : float
         The fraction of validation rows.
     n_iter_no_change : int or None
-        Stop when so many epochs in a row improved the loss that is watched by less than `tol`, whatever the solver.
+        Stop when more than so many epochs in a row improved the loss that is watched by less than `tol`, whatever the
+        solver.
     tol : float
         The least improvement that counts, in the units of the loss of scaled targets.
     monitor : callable (y, prediction) -> number, or None

@@ -169,7 +169,8 @@ def as_initializer(initializer: Initializer | ArrayLike | str) -> Initializer:
     if isinstance(initializer, str):
         if initializer not in INITIALIZERS:
             raise ValueError(
-                f"initial={initializer!r} is not known; choose one of {', '.join(INITIALIZERS)}, or give the numbers"
+                f"the initializer {initializer!r} is not known; choose one of {', '.join(INITIALIZERS)}, or give "
+                "the numbers"
             )
         return INITIALIZERS[initializer]
     return initializer if isinstance(initializer, Initializer) else Constant(initializer)

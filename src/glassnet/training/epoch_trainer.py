@@ -42,10 +42,11 @@ class Run:
 
 
 def parts_of(members: int, *, at_once: bool) -> list[np.ndarray]:
-    """Return the members of every part, which are trained by one call: at most four, in an even number of parts if any.
+    """Return the members of every part, which are trained by one call: at most four.
 
-    It depends on nothing but the number of members, so that no bit depends on how many cores there are; these decide
-    how many parts run side by side. Unless members are faster `at_once`, a part is a member.
+    An even number of members makes at least two parts. This depends on nothing but the number of members, so that no bit
+    depends on how many cores there are; these decide how many parts run side by side. Unless members are faster
+    `at_once`, a part is a member.
     """
     if not at_once:
         return np.array_split(np.arange(members), members)
@@ -64,6 +65,7 @@ class EpochTrainer:
         self._members = [_stack([run.members[place] for place in part]) for part in self._places]
         self._parts = [_cut(run.states, part) for part in self._places]
         self._first = self.epoch
+        self._pool = ThreadPoolExecutor(available_cores())  # its threads start when they are first needed
         if checkpoint is not None:
             self._resume(checkpoint)
 
@@ -94,8 +96,7 @@ class EpochTrainer:
 
         if len(self._parts) > 1 and not any(self.curves.loss):
             self._parts[0], _ = call(0, 0)  # compile once, not on every thread
-        with ThreadPoolExecutor(available_cores()) as pool:
-            done = list(pool.map(partial(call, count=min(epochs, MOST_EPOCHS_AT_ONCE)), range(len(self._parts))))
+        done = list(self._pool.map(partial(call, count=min(epochs, MOST_EPOCHS_AT_ONCE)), range(len(self._parts))))
         self._parts = [part for part, _ in done]
         self._record(before, *(np.concatenate([np.asarray(curves[which]) for _, curves in done]) for which in (0, 1)))
         self._repair()
@@ -131,7 +132,8 @@ class EpochTrainer:
         return unflatten(self._static.network, flat_parameters), history
 
     def close(self) -> None:
-        """Do nothing: there is nothing to close."""
+        """End the threads."""
+        self._pool.shutdown()
 
     def _all(self, field: Callable[[MemberState], jax.Array]) -> np.ndarray:
         return np.concatenate([np.asarray(field(part)) for part in self._parts])

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import jax
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -25,8 +24,8 @@ class MemberData(NamedTuple):
 def member_data(
     train: np.ndarray, validation: np.ndarray, scaling: MemberScaling, mean_weight: float, perturbation: np.ndarray
 ) -> MemberData:
-    """Return a member's data, its rows padded to a power of two."""
+    """Return a member's data, its rows padded to a power of two, as NumPy arrays: members are stacked on the host."""
     padded = [np.pad(rows, (0, power_of_two(len(rows)) - len(rows))).astype(np.int32) for rows in (train, validation)]
-    on_device = [padded[0], np.int32(len(train)), padded[1], np.int32(len(validation)), scaling]
-    on_device += [np.float32(1 / mean_weight), perturbation.astype(np.float32)]
-    return MemberData(*jax.device_put(on_device))
+    counts = [np.int32(len(rows)) for rows in (train, validation)]
+    numbers = np.float32(1 / mean_weight), perturbation.astype(np.float32)
+    return MemberData(padded[0], counts[0], padded[1], counts[1], scaling, *numbers)  # pyright: ignore[reportArgumentType]

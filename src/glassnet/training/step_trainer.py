@@ -1,5 +1,6 @@
 """Members trained by a full-batch solver, in float64: one epoch is one step of the solver over all rows."""
 
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.solver import FullBatchSolver, Steps
 from glassnet.training.stopping import StopReason
 from glassnet.training.trainer import Curves
+
+TURNS = 4  # in which members make their steps where they do not divide evenly among the cores
 
 ScaledRows = tuple[np.ndarray, np.ndarray, np.ndarray]  # x, y, weights
 
@@ -49,6 +52,7 @@ class StepTrainer:
     ) -> None:
         self._network = network
         self.curves = Curves.of(len(problems))
+        self._pool = ThreadPoolExecutor(available_cores())  # its threads start when they are first needed
         with jax.enable_x64(True):
             self._members = [
                 _Member(network, loss, solver, problem, limits, *curves)
@@ -62,14 +66,29 @@ class StepTrainer:
 
     def running(self, last: np.ndarray) -> np.ndarray:
         """Return which members have steps left and no reason to stop."""
-        going = [member.reason is None and not member.out_of_patience for member in self._members]
-        return np.array(going) & (self.epoch < last)
+        return np.array([member.going for member in self._members]) & (self.epoch < last)
 
     def advance(self, epochs: int, last: np.ndarray) -> None:
-        """Make up to so many steps with every member that is running."""
-        counts = np.where(self.running(last), np.minimum(epochs, last - self.epoch), 0)
-        with ThreadPoolExecutor(available_cores()) as pool:
-            list(pool.map(lambda pair: pair[0].advance(int(pair[1])), zip(self._members, counts, strict=True)))
+        """Make up to so many steps with every member that is running.
+
+        Members make them at once or, where some cores would be left without work at the end, in turns.
+        """
+        ends, cores = np.minimum(self.epoch + epochs, last), available_cores()
+        waiting = deque(np.flatnonzero(self.running(last)).tolist())
+        steps_in_turn = epochs if len(waiting) % cores == 0 else -(-epochs // TURNS)
+
+        def work(_: int) -> None:
+            while waiting:
+                try:
+                    place = waiting.popleft()
+                except IndexError:  # another thread was faster
+                    return
+                member = self._members[place]
+                member.steps.advance(min(steps_in_turn, int(ends[place]) - len(member.losses)))
+                if member.going and len(member.losses) < ends[place]:
+                    waiting.append(place)
+
+        list(self._pool.map(work, range(cores)))
 
     def judge(self, control: RunControl, trained: np.ndarray) -> None:
         """Judge the members that made a step."""
@@ -85,7 +104,8 @@ class StepTrainer:
         return self._members[member].result(reason)
 
     def close(self) -> None:
-        """Close the solvers of all members."""
+        """Close the solvers of all members, and end the threads."""
+        self._pool.shutdown()
         for member in self._members:
             member.steps.close()
 
@@ -112,10 +132,10 @@ class _Member:
         """Whether too many steps brought no improvement."""
         return self._no_improvement > self._limits.patience
 
-    def advance(self, steps: int) -> None:
-        """Make up to so many steps."""
-        if steps:
-            self.steps.advance(steps)
+    @property
+    def going(self) -> bool:
+        """Whether nothing but the number of steps ends its training."""
+        return self.reason is None and not self.out_of_patience
 
     def observe(self, flat_parameters: np.ndarray, loss: float, damping: float | None = None) -> bool:
         """Record a step; return whether it was the last one."""

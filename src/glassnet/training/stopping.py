@@ -12,7 +12,7 @@ class StopReason(Enum):
     """Why training ended; the value is what users read."""
 
     MAX_ITER = "max_iter epochs are done"
-    NO_IMPROVEMENT = "n_iter_no_change epochs in a row improved the loss that is watched by less than tol"
+    NO_IMPROVEMENT = "more than n_iter_no_change epochs in a row improved the loss that is watched by less than tol"
     CONVERGED = "the solver converged: the gradient or the step is within its tolerance"
     NO_DESCENT = "the solver found no parameters with a lower loss"
     CALLBACK = "the callback asked to stop"
