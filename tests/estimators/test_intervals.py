@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.model_selection import GroupKFold, KFold, PredefinedSplit
 
 import glassnet
-from glassnet import CustomLoss, NetworkRegressor, Quantile, SizeSearch
+from glassnet import CustomLoss, NetworkRegressor, Quantile, Recipe, SizeSearch
 from glassnet.insight.interval_evaluation import evaluate_intervals
 
 MODEL = NetworkRegressor((8,), solver="lbfgs", max_iter=12, n_members=4, random_state=0)
@@ -199,6 +199,7 @@ def test_constant_and_discrete_targets(table, y, least, width):
     ("changes", "low", "high"),
     [
         ({"output_range": (0, None)}, 0.0, np.inf),
+        ({"preset": Recipe(output_range=(0, None))}, 0.0, np.inf),
         ({"output_range": (0, 30)}, 0.0, 30.0),
         ({"loss": "poisson", "output_range": (None, None)}, 0.0, np.inf),
         ({"output_range": "seen"}, -np.inf, np.inf),

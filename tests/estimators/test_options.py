@@ -7,7 +7,18 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from glassnet import LBFGS, SGD, Adam, AdamW, Dense, GradientDescent, LevenbergMarquardt, NetworkRegressor, Recipe
+from glassnet import (
+    LBFGS,
+    SGD,
+    Adam,
+    AdamW,
+    Dense,
+    Dropout,
+    GradientDescent,
+    LevenbergMarquardt,
+    NetworkRegressor,
+    Recipe,
+)
 from glassnet.training.solver import BATCH_OPTIONS, StepOptions
 
 
@@ -33,6 +44,7 @@ NAMED = {
     "lm": LevenbergMarquardt,
 }
 SOLVERS = {**NAMED, "a user's own": Signs}
+AUTO = {"auto": lambda: "auto"}
 FULL_BATCH = ("lbfgs", "lm")
 # An option, what is given besides it to both fits, and the value of one of them.
 OF_ESTIMATORS = {
@@ -54,7 +66,14 @@ OF_SOLVERS = {
     "weight_decay": ({}, 0.7),
     "clip_norm": ({}, 1e-3),
 }
-ELSEWHERE = ("adversarial", "checkpoint")  # in the preset, and in `fit`
+OF_RECIPES = {
+    "adversarial": ({}, 0.3),
+    "fade": ({"dropout": 0.4}, 0.2),
+    "learning_rate_multipliers": ({}, True),
+}
+ELSEWHERE = ("checkpoint", "layers", "shift")  # in `fit`; random ones; of images
+RANDOM = np.random.default_rng(0)
+IMAGES = RANDOM.random((30, 6, 6, 1), np.float32), RANDOM.normal(size=30)
 BASE = NetworkRegressor((5,), "tanh", preset="plain", max_iter=6, tol=0.0, n_iter_no_change=3, random_state=0)
 
 
@@ -92,14 +111,25 @@ def outcome(solver, option, rows, without, folder):
 
 
 def changes_something(solver, option, rows, without, folder):
-    make, model = SOLVERS[solver], clone(BASE).set_params(solver=SOLVERS[solver]())
-    if solver not in (*FULL_BATCH, "gd"):
+    make = {**SOLVERS, **AUTO}[solver]
+    model = clone(BASE).set_params(solver=make())
+    if solver not in (*FULL_BATCH, "gd", "auto"):
         model.set_params(batch_size=20)  # of fewer rows than there are, so that their order matters
     if option == "checkpoint":
         parameters(model, rows, checkpoint=folder)
         return any(folder.iterdir())
-    if option == "adversarial":
-        changed = clone(model).set_params(preset=Recipe("plain", adversarial=0.3))
+    if option == "layers":
+        model.set_params(hidden_layer_sizes=None, activation=None)
+        changed = clone(model).set_params(layers=[Dense(5, "tanh"), Dropout(0.4)])
+        model.set_params(layers=[Dense(5, "tanh")])
+    elif option == "shift":
+        rows = IMAGES
+        changed = clone(model).set_params(preset=Recipe("plain", shift=1))
+    elif option in OF_RECIPES:
+        besides, value = OF_RECIPES[option]
+        besides = {} if solver in FULL_BATCH else besides
+        changed = clone(model).set_params(preset=Recipe("plain", **besides, **{option: value}))
+        model.set_params(preset=Recipe("plain", **besides))
     elif option in OF_ESTIMATORS:
         besides, value = OF_ESTIMATORS[option]
         model.set_params(**besides)
@@ -109,7 +139,8 @@ def changes_something(solver, option, rows, without, folder):
         changed = clone(model).set_params(solver=make(**{option: value}, **besides))
         model.set_params(solver=make(**besides))
     other = parameters(changed, rows)  # first, as it may be refused
-    return not np.array_equal(without(model), other)
+    before = parameters(model, rows) if rows is IMAGES else without(model)
+    return not np.array_equal(before, other)
 
 
 def refused_by(solver):
@@ -121,7 +152,7 @@ def refused_by(solver):
     return set(OF_SOLVERS) if solver == "a user's own" else set()
 
 
-@pytest.mark.parametrize("option", [*OF_ESTIMATORS, *ELSEWHERE, *OF_SOLVERS])
+@pytest.mark.parametrize("option", [*OF_ESTIMATORS, *OF_RECIPES, *ELSEWHERE, *OF_SOLVERS])
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_an_option_is_used_or_refused_by_name(rows, without, tmp_path, solver, option):
     expected = "refused" if option in refused_by(solver) else "used"
@@ -130,7 +161,12 @@ def test_an_option_is_used_or_refused_by_name(rows, without, tmp_path, solver, o
 
 def test_the_table_has_every_option():
     assert {field.name for field in fields(StepOptions)} == set(OF_SOLVERS)
-    assert {*OF_ESTIMATORS, *ELSEWHERE} >= BATCH_OPTIONS
+    assert {*OF_ESTIMATORS, *OF_RECIPES, *ELSEWHERE} >= BATCH_OPTIONS
+
+
+@pytest.mark.parametrize("option", [*OF_ESTIMATORS, *OF_RECIPES, *ELSEWHERE])
+def test_auto_takes_a_solver_that_uses_the_option(rows, without, tmp_path, option):
+    assert outcome("auto", option, rows, without, tmp_path / "checkpoint") == "used"
 
 
 def test_a_name_is_its_object(rows):

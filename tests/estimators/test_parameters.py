@@ -161,3 +161,50 @@ def test_mistakes_are_named_and_change_nothing(parameters, words):
     with pytest.raises(ValueError, match=words):
         model.set_params(**parameters)
     assert (model.solver, model.preset) == (PLAIN.solver, PLAIN.preset)
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("embedding", "none"),
+        ("scaler", "robust"),
+        ("clip_inputs", True),
+        ("input_scaling", False),
+        ("binary_flags", True),
+        ("most_one_hot", 4),
+    ],
+)
+def test_parts_of_a_recipe_for_tables_are_refused_with_images(part, value):
+    images, y = np.random.default_rng(0).random((20, 6, 6)), np.arange(20.0)
+    with pytest.raises(ValueError, match=f"{part}={value!r} has no effect on image inputs; leave it out"):
+        NetworkRegressor(preset=Recipe("plain", **{part: value}), max_iter=1).fit(images, y)
+
+
+@pytest.mark.parametrize(("part", "value"), [("convolutions", True), ("shift", 1)])
+def test_parts_of_a_recipe_for_images_are_refused_with_tables(small, part, value):
+    with pytest.raises(ValueError, match=f"{part}={value!r} has no effect on table inputs; leave it out"):
+        NetworkRegressor(preset=Recipe("plain", **{part: value}), max_iter=1).fit(*small)
+
+
+@pytest.mark.parametrize("part", ["embedding", "clip_inputs", "input_scaling", "parametric_activation"])
+def test_layers_stand_in_place_of_parts_of_a_recipe(small, part):
+    recipe = Recipe("plain", **{part: "both" if part == "embedding" else True})
+    with pytest.raises(ValueError, match=f"layers and {part} both say what the hidden layers are"):
+        NetworkRegressor(layers=[Dense(3)], preset=recipe).fit(*small)
+
+
+def test_classes_have_no_output_range(small):
+    with pytest.raises(ValueError, match=r"output_range=\(0, 1\) is a range of numbers, and classes have none"):
+        NetworkClassifier(preset=Recipe(output_range=(0, 1))).fit(small[0], small[1] > 0)
+
+
+def test_a_recipes_solver_counts_for_partial_fit():
+    assert hasattr(NetworkRegressor(), "partial_fit")
+    assert not hasattr(NetworkRegressor(preset=Recipe(solver="lbfgs")), "partial_fit")
+    assert hasattr(NetworkRegressor(solver="sgd", preset=Recipe(solver="lbfgs")), "partial_fit")
+
+
+def test_parameters_set_after_a_fit_do_not_change_its_recipe(small):
+    model = NetworkRegressor((3,), solver=LBFGS(history=4), preset="plain", max_iter=100).fit(*small)
+    model.set_params(solver__history=9)
+    assert model.recipe_.solver == LBFGS(history=4)

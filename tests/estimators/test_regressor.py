@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression
 
-from glassnet import Adam, NetworkRegressor
+from glassnet import Adam, NetworkRegressor, Recipe
 from glassnet.training.divergence import DivergenceError
 from glassnet.training.stopping import StopReason
 
@@ -247,6 +247,8 @@ def test_far_outside_is_an_error_not_nan(small):
         ({"n_members": 4, "cv": 3}, "n_members=4 must be a multiple of the 3 folds"),
         ({"output_range": (3, 1)}, r"output_range=\(3, 1\) must be 'seen', or \(low, high\) with low < high"),
         ({"output_range": (0, None)}, r"the target .* in row \d+ lies outside output_range"),
+        ({"preset": Recipe(output_range=(3, 1))}, r"output_range=\(3, 1\) must be 'seen'"),
+        ({"preset": Recipe(output_range=(0, None))}, r"the target .* in row \d+ lies outside output_range"),
     ],
 )
 def test_bad_parameters_are_named(small, parameters, message):

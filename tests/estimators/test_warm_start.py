@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from glassnet import Adam, NetworkRegressor
+from glassnet import Adam, NetworkRegressor, StopReason
 from glassnet.storage.container import write_container
 from glassnet.training.checkpoint import NAMES, CheckpointError
 
@@ -83,6 +83,18 @@ def test_partial_fit_is_one_epoch_a_call(small):
     assert model.partial_fit(X[:50] + 2, y[:50]).members_[0].preprocessing is before
     with pytest.raises(AttributeError, match="partial_fit"):
         clone(FAST).set_params(solver="lm", learning_rate_init=None).partial_fit(X, y)
+
+
+@pytest.mark.filterwarnings("error::sklearn.exceptions.ConvergenceWarning")
+def test_one_epoch_of_partial_fit_is_no_fit_that_has_not_converged(small):
+    model = clone(FAST).set_params(preset="plain")
+    assert model.partial_fit(*small).partial_fit(*small).stop_reason_ is StopReason.MAX_ITER
+
+
+@pytest.mark.parametrize("given", [{"early_stopping": True}, {"monitor": lambda truth, prediction: 0.0}])
+def test_partial_fit_has_no_validation_rows(small, given):
+    with pytest.raises(ValueError, match=f"{next(iter(given))} needs validation rows, and partial_fit has none"):
+        clone(FAST).set_params(**given).partial_fit(*small)
 
 
 def test_a_checkpoint_of_another_step_size_is_refused(small, tmp_path):

@@ -31,6 +31,7 @@ ALONE = {"hidden_layer_sizes": (16,), "n_members": 1, "solver": "lbfgs", "early_
     expected_failed_checks=expected_to_fail,
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # tables that no line separates
+@pytest.mark.filterwarnings("ignore:cv has no effect")  # one of them gives it to all that have such a parameter
 def test_scikit_learn_check(estimator, check):
     check(estimator)
 

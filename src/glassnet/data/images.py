@@ -78,6 +78,9 @@ class ImageSchema:
     up_to_one: bool = False
 
     kind: ClassVar[str] = "image"
+    ignored_parts: ClassVar[frozenset[str]] = frozenset(
+        {"embedding", "scaler", "clip_inputs", "input_scaling", "binary_flags", "most_one_hot"}
+    )
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -123,6 +123,8 @@ class Schema(Protocol):
     ----------
     kind : "table" or "image"
         Of the samples that it describes.
+    ignored_parts : frozenset of str
+        The parts of a recipe that have no effect on such samples.
     columns : tuple of Column
         The columns of a table; empty for images.
     inputs : tuple of str
@@ -134,6 +136,7 @@ class Schema(Protocol):
     """
 
     kind: ClassVar[str]
+    ignored_parts: ClassVar[frozenset[str]]
 
     @property
     def columns(self) -> tuple[Column, ...]:

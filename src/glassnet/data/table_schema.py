@@ -43,6 +43,7 @@ class TableSchema:
     columns: tuple[Column, ...]
 
     kind: ClassVar[str] = "table"
+    ignored_parts: ClassVar[frozenset[str]] = frozenset({"convolutions", "shift"})
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -51,12 +51,21 @@ def fold_rows(
     """Return for every member the rows it never sees; empty arrays when there is nothing to cross-fit.
 
     `cv` is "auto" (as many folds as members), the number of folds, a splitter, or None. Folds are drawn uniformly,
-    within labels when there are any. `ValueError` when the folds do not fit the members, or do not hold out every row
-    once.
+    within labels when there are any. `ValueError` when the folds do not fit the members, do not hold out every row
+    once, or when folds or groups that were given cannot be used.
     """
-    if cv is None or members == 1 or (isinstance(cv, str | int) and rows < 2 * members):
-        return [np.arange(0)] * members
     folds = members if isinstance(cv, str) else cv
+    if folds is None or members == 1 or (isinstance(folds, int) and rows < 2 * folds):
+        why = f"n_members={members}" if members == 1 else f"cv={cv!r}" if cv is None else f"there are {rows} rows"
+        if members == 1 and not (cv is None or isinstance(cv, str)):
+            warnings.warn(
+                "cv has no effect, since a single network (n_members=1) has no folds", UserWarning, stacklevel=5
+            )
+        elif isinstance(cv, int):
+            raise ValueError(f"cv={cv} folds need at least {2 * cv} rows, but there are {rows}")
+        if groups is not None:
+            raise ValueError(f"groups are kept together by folds, and there are none, since {why}; leave groups out")
+        return [np.arange(0)] * members
     if isinstance(folds, int) and groups is None:
         tests = _drawn(rows, folds, labels, seed)
     else:

@@ -252,6 +252,11 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         *,
         reset: bool,
     ) -> tuple[Samples, np.ndarray, np.ndarray]:
+        if isinstance(self.preset, Recipe) and self.preset.output_range is not None:
+            raise ValueError(
+                f"output_range={self.preset.output_range!r} is a range of numbers, and classes have none; leave it out "
+                "of the recipe"
+            )
         samples = check_inputs(self, X, reset=reset)
         labels = check_labels(y, samples.rows)
         weights = check_weights(sample_weight, samples.rows)

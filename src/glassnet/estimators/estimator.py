@@ -24,7 +24,14 @@ from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.estimators.build import network_of
-from glassnet.estimators.parameters import check_used, given_options, given_recipe, preset_recipe, set_nested
+from glassnet.estimators.parameters import (
+    check_recipe,
+    check_used,
+    given_options,
+    given_recipe,
+    preset_recipe,
+    set_nested,
+)
 from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
 from glassnet.estimators.warnings import warn_unless_converged
@@ -142,10 +149,15 @@ class NetworkEstimator(BaseEstimator, ABC):
             split = splits[0]
             self.training_rows_ = self.used_rows_[split.train]
             self.validation_rows_ = self.used_rows_[split.validation] if data.validation is None else np.arange(0)
+            if recipe.base == "plain" or isinstance(self.recipe_.solver, FullBatchSolver):
+                warn_unless_converged([member.history for member in self.members_], self.n_iter_)
         return all_rows
 
     def _fit_part(self, data: FitData, interrupt: Interrupt) -> None:
         """Train one more epoch on these rows alone: no folds, no validation rows, the scaling of the first call."""
+        for name in ("monitor", "early_stopping"):
+            if getattr(self, name):
+                raise ValueError(f"{name} needs validation rows, and partial_fit has none; leave it out, or call fit")
         with ExitStack() as stack:
             control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
             continues = hasattr(self, "ensemble_")
@@ -176,6 +188,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             reading = Reading(bool(recipe.binary_flags), recipe.most_one_hot or 0)
             schema = schema_of(data.samples, reading)
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
+        check_recipe(given.over(preset), schema)
         if recipe.solver != "auto":
             options = given_options(given, preset, data.checkpoint)
             check_options(as_solver(recipe.solver or "adam"), options)
@@ -235,7 +248,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         if continues and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
         recipe, name, reason = self._choose(
-            recipe, loss, ProblemSize(len(splits[0].train), targets, network.n_parameters)
+            recipe, loss, ProblemSize(len(splits[0].train), targets, network.n_parameters), checkpoint
         )
         remembers = continues and self._states is not None and self.solver_ == name
         old = self.members_ if continues else ()
@@ -252,24 +265,24 @@ class NetworkEstimator(BaseEstimator, ABC):
         trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
         self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason
         self.ensemble_, self._states = with_members(training, trained), trained.states
-        self._summarise(recipe)
+        self._summarise()
 
-    def _choose(self, recipe: Recipe, loss: Loss, size: ProblemSize) -> tuple[Recipe, str, str]:
+    def _choose(
+        self, recipe: Recipe, loss: Loss, size: ProblemSize, checkpoint: Path | None
+    ) -> tuple[Recipe, str, str]:
         if recipe.solver != "auto":
             return recipe, name_of(as_solver(recipe.solver or "adam")), ASKED_FOR
-        given = given_options(given_recipe(self), preset_recipe(self.preset), None)
+        given = given_options(given_recipe(self), preset_recipe(self.preset), checkpoint)
         choice = choose(loss, size, given)
         return replace(recipe, solver=choice.solver), choice.name, choice.reason
 
-    def _summarise(self, recipe: Recipe) -> None:
+    def _summarise(self) -> None:
         histories = [member.history for member in self.members_]
         self.n_iter_ = max(history.epochs for history in histories)
         self.best_iter_ = max(history.kept_epoch for history in histories)
         self.loss_curve_ = mean_curve([history.loss for history in histories])
         self.validation_loss_curve_ = mean_curve([history.validation_loss for history in histories])
         self.stop_reason_: StopReason = histories[0].reason
-        if recipe.base == "plain" or isinstance(recipe.solver, FullBatchSolver):
-            warn_unless_converged(histories, self.n_iter_)
 
     @property
     def members_(self) -> list[Member]:
@@ -329,7 +342,10 @@ class NetworkEstimator(BaseEstimator, ABC):
 
 def takes_batches(estimator: NetworkEstimator) -> bool:
     """Return True, or raise `AttributeError` when the solver has no epochs of batches that `partial_fit` could run."""
+    preset = estimator.preset
     solver = estimator.solver
+    if solver == "adam" and isinstance(preset, Recipe):  # the default, which a recipe may settle
+        solver = preset.solver or solver
     known = solver if not isinstance(solver, str) or solver == "auto" else as_solver(solver)
     if known == "auto" or isinstance(known, FullBatchSolver):
         raise AttributeError(f"partial_fit runs epochs of batches, which solver={solver!r} lacks; use 'adam'")

@@ -31,6 +31,7 @@ from glassnet.estimators.calibration import (
     reason_of_no_floor,
     weights_differ,
 )
+from glassnet.estimators.parameters import given_range
 from glassnet.estimators.validation import check_inputs, check_target_columns
 from glassnet.network.loss import Loss, as_loss
 
@@ -215,7 +216,7 @@ class Intervals(Calibrated, BaseEstimator):
 
     @property
     def _given_range(self) -> OutputRange | None:
-        return vars(self)["output_range"]
+        return given_range(self)
 
     @property
     def _levels(self) -> tuple[float, ...]:

@@ -6,9 +6,12 @@ from typing import Protocol
 
 import numpy as np
 
-from glassnet.ensemble.recipe import Recipe
+from glassnet.data.schema import Schema
+from glassnet.ensemble.recipe import OutputRange, Recipe
 from glassnet.estimators.constraints import RECIPE_RULES
 from glassnet.estimators.validation import check_parameters
+from glassnet.network.augmentation import Rearrangement
+from glassnet.network.dropout import Dropout
 from glassnet.training.auto_solver import SOLVERS
 from glassnet.training.optimizers import GradientDescent
 from glassnet.training.solver import BATCH_OPTIONS, StepOptions
@@ -49,9 +52,23 @@ def preset_recipe(preset: str | Recipe) -> Recipe:
 
 def given_options(given: Recipe, preset: Recipe, checkpoint: Path | None) -> dict[str, object]:
     """Return the options that the user gave, in the estimator, the recipe or `fit`, and that not every solver uses."""
-    choices = given.over(preset).given
-    options: dict[str, object] = {name: choices[name] for name in sorted(BATCH_OPTIONS) if name in choices}
+    choices = given.over(preset)
+    options: dict[str, object] = {name: value for name, value in choices.given.items() if name in BATCH_OPTIONS}
+    options["layers"] = [layer for layer in choices.layers or () if isinstance(layer, Rearrangement | Dropout)]
+    options = {name: options[name] for name in sorted(options) if options[name] != []}
     return options if checkpoint is None else {**options, "checkpoint": str(checkpoint)}
+
+
+def check_recipe(given: Recipe, schema: Schema) -> None:
+    """Raise `ValueError` for a part of a recipe that was given and has no effect on such inputs."""
+    for name in sorted(schema.ignored_parts & set(given.given)):
+        raise ValueError(f"{name}={getattr(given, name)!r} has no effect on {schema.kind} inputs; leave it out")
+
+
+def given_range(estimator: HasParameters) -> OutputRange | None:
+    """Return the `output_range` that the user gave, in the estimator or in the recipe."""
+    preset = estimator.get_params(deep=False)["preset"]
+    return given_recipe(estimator).over(preset_recipe(preset)).output_range  # pyright: ignore[reportArgumentType]
 
 
 def check_used(given: Recipe, *, validates: bool) -> None:

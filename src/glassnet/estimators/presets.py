@@ -7,6 +7,7 @@ gets dense layers alone. Images have a recipe of their own, with convolutions be
 """
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -217,9 +218,9 @@ def rows_a_step(rows: int) -> int:
 
 
 def _settled(solver: Solver, preset: Solver | str | None) -> Solver:
-    """Return a solver of this package with all options settled; a preset's are those of Adam."""
+    """Return a solver of this package, a copy with all options settled; a preset's are those of Adam."""
     if not isinstance(solver, StepOptions):
-        return solver
+        return copy(solver)
     options = preset if isinstance(solver, Adam) and isinstance(preset, Adam) else None
     return with_defaults(solver, options)
 
@@ -228,7 +229,14 @@ def _is_adam(solver: Solver | str | None) -> bool:
     return solver is None or isinstance(solver, Adam) or (isinstance(solver, str) and solver in ("adam", "adamw"))
 
 
+# What `layers` stand in place of.
+OF_HIDDEN_LAYERS = (
+    "hidden_layer_sizes", "activation", "embedding", "clip_inputs", "input_scaling", "parametric_activation",
+    "convolutions", "shift",
+)  # fmt: skip
+
+
 def _check_layers(choices: Recipe) -> None:
-    for name in ("hidden_layer_sizes", "activation", "dropout"):
+    for name in (*OF_HIDDEN_LAYERS, "dropout"):
         if getattr(choices, name) is not None:
             raise ValueError(f"layers and {name} both say what the hidden layers are; give one of them")

@@ -247,7 +247,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
                     validation_samples,
                     check_targets(y_val, validation_samples.rows).reshape(validation_samples.rows, -1),
                 )
-                check_range(self.output_range, validation[1])
+                check_range(self._given_range, validation[1])
             data = FitData(samples, targets, weights, as_groups(groups), validation, as_path(checkpoint))
             all_rows = self._fit(data, interrupt)
             self._set_oof(all_rows)
@@ -367,7 +367,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         targets = targets.reshape(samples.rows, -1)
         if not reset and targets.shape[1] != self.n_outputs_:
             raise ValueError(f"y has {targets.shape[1]} output(s), but {self.n_outputs_} in the first call")
-        check_range(self.output_range, targets)
+        check_range(self._given_range, targets)
         check_domain(self._loss(), targets)
         self.n_outputs_ = targets.shape[1]
         self.target_names_ = target_names(y, self.n_outputs_)

@@ -15,5 +15,5 @@ def warn_unless_converged(histories: Sequence[History], epochs: int) -> None:
         warnings.warn(
             f"max_iter={epochs} epochs are done, and the optimization has not converged yet; give a larger max_iter",
             ConvergenceWarning,
-            stacklevel=6,  # the line that called fit
+            stacklevel=4,  # the line that called fit
         )

@@ -112,11 +112,13 @@ def _parameters(given: dict[str, JSON]) -> dict[str, JSON]:
     of_solver = {name: v for name, v in of_solver.items() if v is not None and v != DEFAULTS.get(name)}
     of_recipe = {name: value for name, value in of_recipe.items() if value is not None}
     solver = given.get("solver")
-    if of_solver and isinstance(solver, str) and solver in SOLVERS:
-        fields: dict[str, JSON] = {
-            {"learning_rate": "schedule"}.get(name, name): value for name, value in of_solver.items()
-        }
+    fields: dict[str, JSON] = {
+        {"learning_rate": "schedule"}.get(name, name): value for name, value in of_solver.items()
+    }
+    if fields and isinstance(solver, str) and solver in SOLVERS:
         given["solver"] = {"record": SOLVERS[solver], "fields": fields}
+    elif fields and isinstance(solver, dict) and solver.get("record") in SOLVERS.values():
+        given["solver"] = {"record": solver["record"], "fields": {**_object(solver["fields"]), **fields}}
     if of_recipe:
         given["preset"] = {"record": "Recipe", "fields": {"base": given["preset"], **of_recipe}}
     return given

@@ -25,8 +25,13 @@ from glassnet.training.stopping import StopReason
 StepSize = float | jax.Array
 SolverState = PyTree  # of arrays
 
-# The options of an estimator or a recipe that not every solver uses.
-BATCH_OPTIONS = frozenset({"batch_size", "learning_rate_init", "dropout", "adversarial", "checkpoint"})
+# Options of an estimator, a recipe or `fit` that not every solver uses; of `layers`, those that draw random numbers.
+BATCH_OPTIONS = frozenset(
+    {
+        "batch_size", "learning_rate_init", "dropout", "layers", "adversarial", "fade", "learning_rate_multipliers",
+        "shift", "checkpoint",
+    }
+)  # fmt: skip
 
 
 @runtime_checkable
