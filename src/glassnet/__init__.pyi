@@ -1,7 +1,10 @@
 """The names that users import from `glassnet`; each module is imported when a name of it is first used."""
 
+from .conformal.calibration import Calibration as Calibration
+from .conformal.error_scale import ErrorScale as ErrorScale
 from .conformal.record import Interval as Interval
 from .conformal.record import PredictionSet as PredictionSet
+from .data.column import Column as Column
 from .data.images import ImageSchema as ImageSchema
 from .data.scaler import Scaler as Scaler
 from .data.table_schema import TableSchema as TableSchema
@@ -22,6 +25,9 @@ from .insight.adversary import Attack as Attack
 from .insight.adversary import attack as attack
 from .insight.certificate import Certificate as Certificate
 from .insight.certificate import certify as certify
+from .insight.text import TextTable as TextTable
+from .insight.trace import LayerStep as LayerStep
+from .insight.trace import Step as Step
 from .insight.trace import Trace as Trace
 from .insight.trace import trace as trace
 from .network.activation import (
@@ -33,6 +39,7 @@ from .network.activation import (
 from .network.activation import (
     SELU as SELU,
 )
+from .network.activation import Activation as Activation
 from .network.activation import (
     Coordinatewise as Coordinatewise,
 )
@@ -48,6 +55,7 @@ from .network.activation import (
 from .network.activation import (
     Identity as Identity,
 )
+from .network.activation import Increasing as Increasing
 from .network.activation import (
     LeakyReLU as LeakyReLU,
 )
@@ -84,13 +92,18 @@ from .network.dropout import Dropout as Dropout
 from .network.embedding import Embedding as Embedding
 from .network.flatten import Flatten as Flatten
 from .network.image_filters import convolve as convolve
+from .network.image_filters import matrix_of as matrix_of
 from .network.initializers import Constant as Constant
 from .network.initializers import Glorot as Glorot
 from .network.initializers import He as He
+from .network.initializers import Initializer as Initializer
 from .network.initializers import LeCun as LeCun
 from .network.initializers import Normal as Normal
 from .network.initializers import One as One
+from .network.initializers import Uniform as Uniform
+from .network.initializers import UnitLength as UnitLength
 from .network.initializers import Zero as Zero
+from .network.layer import Layer as Layer
 from .network.loss import (
     AbsoluteError as AbsoluteError,
 )
@@ -139,6 +152,9 @@ from .training.optimizers import SGD as SGD
 from .training.optimizers import Adam as Adam
 from .training.optimizers import AdamW as AdamW
 from .training.optimizers import GradientDescent as GradientDescent
+from .training.solver import FullBatchSolver as FullBatchSolver
+from .training.solver import GradientSolver as GradientSolver
 from .training.stopping import StopReason as StopReason
+from .verification.bounds import bounds as bounds
 
 __version__: str

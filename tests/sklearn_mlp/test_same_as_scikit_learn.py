@@ -158,7 +158,6 @@ def test_warnings_are_the_same(parameters, given):
             warnings.simplefilter("always")
             model.fit(X, Y[:, 0], **given)
         words.append([(warning.category, str(warning.message)) for warning in caught])
-        assert warnings is not None
     assert words[0] == words[1]
     assert words[0]
 

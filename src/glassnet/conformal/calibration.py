@@ -17,16 +17,29 @@ class Calibration:
 
     A column is an output of the model, or a class; NaN marks rows that do not count for it: the target is missing, or
     the row is of another class.
+
+    Parameters
+    ----------
+    method : str
+        CV+ or split conformal prediction.
+    residual : array (rows, columns)
+        y - prediction, or 1 - the probability of the class.
+    error_scale : array (rows, targets)
+        How far that model is expected to err at the row; without columns where that was not learned.
+    fold : array (rows,)
+        The fold of every row.
+    random_folds : bool
+        Whether the folds were drawn uniformly.
+    no_floor_reason : str
+        Why no floor of the coverage is known; empty where one is.
     """
 
-    method: str  # CROSS or SPLIT
-    residual: np.ndarray  # (rows, columns): y - prediction, or 1 - the probability of the class
-    error_scale: (
-        np.ndarray
-    )  # (rows, targets): how far that model is expected to err at the row; no columns where none was learned
-    fold: np.ndarray  # (rows,)
-    random_folds: bool  # the folds were drawn uniformly
-    no_floor_reason: str = ""  # why no floor is known
+    method: str
+    residual: np.ndarray
+    error_scale: np.ndarray
+    fold: np.ndarray
+    random_folds: bool
+    no_floor_reason: str = ""
 
     def __post_init__(self) -> None:
         rows = len(self.fold)

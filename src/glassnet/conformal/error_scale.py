@@ -17,6 +17,21 @@ class ErrorScale:
 
     A straight line for the logarithm of the error, so that sigma > 0; the clip keeps it within the range of the rows it
     was fitted to.
+
+    Parameters
+    ----------
+    center : array (features,)
+        The means of the features.
+    scale : array (features,)
+        Their standard deviations.
+    weights : array (features,)
+        w.
+    bias : float
+        b.
+    low : float
+        The least log sigma.
+    high : float
+        The largest.
     """
 
     center: np.ndarray

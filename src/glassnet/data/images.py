@@ -181,7 +181,7 @@ class ImageSchema:
         """Raise `TypeError`: there are no columns."""
         raise TypeError(
             f"certify moves the numbers of tables, but this model takes {self}; for images use "
-            "glassnet.verification.bounds.bounds(network, parameters, low, high)"
+            "glassnet.bounds(network, parameters, low, high)"
         )
 
     def error_features(self, scaler: Scaler, x: np.ndarray) -> None:

@@ -46,20 +46,57 @@ ClassWeight = dict[int | str | bool | float, float] | str
 class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     """Neural networks that give every class a probability: softmax of the outputs, trained by cross-entropy.
 
-    Folds hold every class alike. Parameters and attributes that are not listed are those of `NetworkRegressor`.
+    Folds hold every class alike. Attributes that are not listed are those of `NetworkRegressor`.
 
     Parameters
     ----------
-    hidden_layer_sizes, activation, layers, solver, alpha, dropout, batch_size, learning_rate_init, max_iter, max_time
-        See `NetworkRegressor`.
-    early_stopping, validation_fraction, n_iter_no_change, tol, n_members, cv, preset, random_state, warm_start
-        See `NetworkRegressor`.
-    verbose, callback
-        See `NetworkRegressor`.
+    hidden_layer_sizes : int, sequence of ints or None
+        Neurons of each hidden layer; `()` is logistic regression.
+    activation : str, Activation, one for each hidden layer, or None
+        "relu", "tanh", "logistic", "mish", ...
     class_weight : dict, "balanced" or None
         Weight of each class, multiplied with the sample weights; "balanced" is n / (classes * rows of the class).
+    layers : list of layers or None
+        The hidden layers themselves; the last layer is added.
+    solver : str or Solver
+        A name or an object, as for `NetworkRegressor`.
+    alpha : float or None
+        Strength of L2 regularisation.
+    dropout : float or None
+        Probability that a hidden unit is left out of a step.
+    batch_size : int or "auto"
+        Rows a step.
+    learning_rate_init : float or None
+        The step size before its schedule.
+    max_iter : int or None
+        Epochs at most.
+    max_time : float or None
+        Seconds at most.
+    early_stopping : bool or None
+        Hold out `validation_fraction` of a member's rows, watch the loss on them, and keep the best epoch.
+    validation_fraction : float
+        The fraction of validation rows.
+    n_iter_no_change : int or None
+        Stop when more than so many epochs in a row improved the loss that is watched by less than `tol`.
+    tol : float
+        The least improvement that counts.
     monitor : callable (y, prediction) -> number, or None
         Gets indicators (rows, classes) and logits (rows, classes); lower is better.
+    n_members : int or None
+        Networks trained at once.
+    cv : "auto", int, splitter or None
+        Test folds of the members.
+    preset : "balanced", "fast", "best", "plain" or Recipe
+        What is not given. For images a recipe with convolutions, else two dense layers of 64; "plain" is
+        scikit-learn's network.
+    random_state : int, RandomState or None
+        Seed of first parameters, folds, validation rows, orders and masks.
+    warm_start : bool
+        Go on from the last fit, with its scaling; on the same rows with its folds, on others without.
+    verbose : bool
+        Show a progress bar, or lines where there is no terminal.
+    callback : callable (Progress) -> bool or None
+        Called a few times a second; returning True stops training.
 
     Attributes
     ----------
@@ -146,8 +183,10 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
             A row of weight 2 is that row twice, a row of weight 0 is left out.
         groups : array (rows,) or None
             Rows of a group are kept in one fold.
-        X_val, y_val : as X and y, or None
+        X_val : as X, or None
             Validation rows of all members, in place of a fraction of their own.
+        y_val : as y, or None
+            Their labels.
         checkpoint : path or None
             A folder: a fit that was killed goes on from it, with the result of an unbroken one.
 

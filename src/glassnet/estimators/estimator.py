@@ -122,7 +122,13 @@ class NetworkEstimator(BaseEstimator, ABC):
         return super().set_params(**set_nested(self, params))
 
     def planned_epochs(self, X: ArrayLike) -> int:
-        """Return the epochs that a fit to X would be given."""
+        """Return the epochs that a fit to X would be given.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows or images.
+        """
         presets, rows = self.presets[kind_of(X)], np.shape(X)[0]
         return resolve(preset_recipe(self.preset), given_recipe(self), rows, presets).max_iter or 1
 

@@ -146,12 +146,34 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
-        """Return z = x W + b: (rows,) for two classes, (rows, outputs) otherwise."""
+        """Return z = x W + b.
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            Rows with the columns of training.
+
+        Returns
+        -------
+        array (rows,) or (rows, outputs)
+            (rows,) for two classes.
+        """
         z = self._forward(X)[0]
         return z[:, 0] if z.shape[1] == 1 else z
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """Return the class of every row, or for labels the decisions (rows, labels)."""
+        """Return the class of every row.
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            Rows with the columns of training.
+
+        Returns
+        -------
+        array (rows,) or (rows, labels)
+            Classes, or for several labels the decisions.
+        """
         z, x = self._forward(X)
         if self._multilabel:
             return x.astype(int)

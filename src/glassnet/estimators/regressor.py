@@ -59,7 +59,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         (Levenberg-Marquardt, for small tables), "auto" (by size, see `solver_reason_`), or an object such as
         `Adam(0.9, 0.95, schedule="cosine", weight_decay=0.1)`; schedule, warm-up, shuffling, weight decay and clipping
         are the object's. An option that a solver cannot use is refused. Your own object needs two functions,
-        `init(theta)` and `update(theta, state, gradient, step_size)`.
+        `init(flat_parameters)` and `update(flat_parameters, state, gradient, step_size)`.
     alpha : float or None
         Strength of L2 regularisation.
     dropout : float or None
@@ -220,8 +220,10 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
             A row of weight 2 is that row twice, a row of weight 0 is left out.
         groups : array (rows,) or None
             Rows of a group are kept in one fold.
-        X_val, y_val : as X and y, or None
+        X_val : as X, or None
             Validation rows of all members, in place of a fraction of their own.
+        y_val : as y, or None
+            Their targets.
         checkpoint : path or None
             A folder: a fit that was killed goes on from it, with the result of an unbroken one.
 

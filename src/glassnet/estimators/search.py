@@ -137,7 +137,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             As for `NetworkRegressor.fit`.
         y : array (rows,) or (rows, targets)
             The targets.
-        **fit_parameters
+        **fit_parameters : FitParameters
             Further arguments of `NetworkRegressor.fit`.
 
         Returns
@@ -169,12 +169,38 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """Return the predictions of the best network."""
+        """Return the predictions of the best network.
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            As for `NetworkRegressor.predict`.
+
+        Returns
+        -------
+        array (rows,) or (rows, outputs)
+            In the units of the target.
+        """
         check_is_fitted(self)
         return self.best_estimator_.predict(X)
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the score of the best network."""
+        """Return the score of the best network.
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            As for `NetworkRegressor.predict`.
+        y : array (rows,) or (rows, targets)
+            The targets.
+        sample_weight : array (rows,) or None
+            The weight of every row.
+
+        Returns
+        -------
+        float
+            As of `NetworkRegressor.score`; higher is better.
+        """
         check_is_fitted(self)
         return self.best_estimator_.score(X, y, sample_weight)
 

@@ -103,7 +103,7 @@ def check_targets(y: ArrayLike | None, rows: int) -> np.ndarray:
     try:
         targets = check_array(_numbers(y), ensure_2d=False, dtype="float64", ensure_all_finite=False, input_name="y")
     except ValueError as error:
-        if "could not convert string" in str(error):
+        if any(isinstance(cell, str) for cell in np.asarray(y, object).ravel()):
             raise ValueError(f"the target must be numbers, but holds text: {error}; use a classifier?") from None
         raise
     if targets.ndim > 2:

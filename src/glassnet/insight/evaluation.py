@@ -9,7 +9,7 @@ from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors, errors_by_name
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_labels, check_target_columns, class_indicators
-from glassnet.insight.text import TextTable
+from glassnet.insight.text import Cell, TextTable
 from glassnet.network.loss import as_loss
 
 
@@ -37,7 +37,7 @@ class ClassEvaluation:
     def table(self) -> TextTable:
         """Return one line for all rows and one a class."""
         errors = self.errors
-        rows: list[tuple[object, ...]] = [
+        rows: list[tuple[Cell, ...]] = [
             ("all", errors.rows, errors.error_rate, errors.log_loss, None, None),
             ("most frequent class", errors.rows, self.constant, None, None, None),
         ]

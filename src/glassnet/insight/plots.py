@@ -43,7 +43,7 @@ def plot_losses(axes: Axes, model: NetworkRegressor) -> None:
     epochs = np.arange(1, model.n_iter_ + 1)
     axes.plot(epochs, model.loss_curve_, color=INK, label="training rows")
     if model.validation_loss_curve_:
-        axes.plot(epochs, model.validation_loss_curve_, color=ACCENT, label="held-out rows")
+        axes.plot(epochs, model.validation_loss_curve_, color=ACCENT, label="validation rows")
     axes.axvline(model.best_iter_, color=QUIET, linestyle="--", linewidth=1, label=f"kept epoch {model.best_iter_}")
     axes.set(xlabel="epoch", ylabel="loss (scaled target)", yscale="log", title="Training")
     axes.legend(frameon=False)

@@ -18,6 +18,7 @@ from glassnet.insight.text import TextTable
 from glassnet.network.convolution import Convolution
 from glassnet.network.loss import as_loss
 from glassnet.network.network import Network
+from glassnet.training.auto_solver import ASKED_FOR
 from glassnet.training.settable import Settable
 
 Estimator = NetworkRegressor | NetworkClassifier
@@ -63,7 +64,7 @@ class Summary:
         validation = f", {self.validation_rows} to validate on" if self.validation_rows else ""
         more = self.dense_parameters > self.parameters
         dense = f"; dense layers for the convolutions: {self.dense_parameters:.3g}" if more else ""
-        why = "" if self.solver_reason == "asked for" else f" ({self.solver_reason})"
+        why = "" if self.solver_reason == ASKED_FOR else f" ({self.solver_reason})"
         ratio = self.parameters / self.training_rows
         rows = [
             ("target", ", ".join(self.target)),

@@ -7,16 +7,29 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+Cell = str | float | np.number | np.bool_ | None
+
 
 @dataclass(frozen=True)
 class TextTable:
     """A header and rows of cells; numbers are shown with `decimals`, or with six significant digits.
 
     `str` gives unbroken lines, whatever the width of the window; `as_rich_table` gives a rich table.
+
+    Parameters
+    ----------
+    header : tuple of str
+        The names of the columns.
+    rows : tuple of tuples
+        The cells.
+    decimals : int or None
+        Digits after the point; None: six significant digits.
+    title : str
+        Above the table.
     """
 
     header: tuple[str, ...]
-    rows: tuple[tuple[object, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     decimals: int | None = None
     title: str = ""
 
@@ -42,7 +55,7 @@ class TextTable:
     def _pad(self, place: int, cell: str, width: int) -> str:
         return cell.ljust(width) if self._is_text(place) else cell.rjust(width)
 
-    def _cell(self, cell: object) -> str:
+    def _cell(self, cell: Cell) -> str:
         if not isinstance(cell, float | np.floating):
             return "" if cell is None else str(cell)
         return f"{cell:.{self.decimals}f}" if self.decimals is not None else f"{cell:.6g}"

@@ -20,6 +20,11 @@ class Increasing:
     """x_1 = z_1, x_j = x_{j-1} + softplus z_j, for every `size` neighbours of the last axis: x never goes down.
 
     With G_j = g_j + g_{j+1} + ... of the same group, (J' g)_1 = G_1 and (J' g)_j = logistic(z_j) G_j.
+
+    Parameters
+    ----------
+    size : int
+        How many neighbours make a group.
     """
 
     size: int

@@ -102,8 +102,10 @@ class Crop(Rearrangement):
 
     Parameters
     ----------
-    height, width : int
-        The size of the piece, in pixels.
+    height : int
+        The height of the piece, in pixels.
+    width : int
+        Its width, in pixels.
     """
 
     height: int

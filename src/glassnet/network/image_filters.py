@@ -73,9 +73,23 @@ def convolve(
 
 
 def matrix_of(layer: Convolution, parameters: LayerParameters, inputs: Shape) -> np.ndarray:
-    """Return M (inputs, outputs), all laid end to end, with vec(z) = vec(x) M + b: few numbers, many times.
+    """Return the matrix of a convolution: M with vec(z) = vec(x) M + b, which holds few numbers many times.
 
-    Its columns are what the layer makes of unit images; the transpose of M is the adjoint that `backward` applies.
+    Its rows are what the layer makes of unit images; the transpose of M is the adjoint that `backward` applies.
+
+    Parameters
+    ----------
+    layer : Convolution
+        The layer.
+    parameters : dict of array
+        Its parameters W and b.
+    inputs : tuple of int
+        (height, width, channels) of what comes in.
+
+    Returns
+    -------
+    array (inputs, outputs)
+        M, pixels and channels laid end to end.
     """
     units = jnp.eye(prod(inputs), dtype=parameters["W"].dtype).reshape(-1, *inputs)
     silent = {**parameters, "b": jnp.zeros_like(parameters["b"])}

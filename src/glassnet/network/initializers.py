@@ -91,7 +91,13 @@ class Normal:
 
 @dataclass(frozen=True)
 class UnitLength:
-    """N(0, 1 / size): a vector of `size` such numbers has a squared length of 1 on average."""
+    """N(0, 1 / size): a vector of `size` such numbers has a squared length of 1 on average.
+
+    Parameters
+    ----------
+    size : int
+        The length of the vectors.
+    """
 
     size: int
 
@@ -101,7 +107,13 @@ class UnitLength:
 
 @dataclass(frozen=True)
 class Uniform:
-    """U(-bound, bound), whatever the size of the layer."""
+    """U(-bound, bound), whatever the size of the layer.
+
+    Parameters
+    ----------
+    bound : float
+        The largest number.
+    """
 
     bound: float = 1.0
 

@@ -31,8 +31,10 @@ class ParameterSpec:
         The shape of the array.
     initializer : Initializer
         The rule that draws its first numbers; numbers given as they are must have the shape.
-    fan_in, fan_out : int
-        The numbers of connections into and out of one unit, by which some initializers scale.
+    fan_in : int
+        The number of connections into one unit, by which some initializers scale.
+    fan_out : int
+        The number of connections out of one unit.
     learning_rate_multiplier : float
         How far it moves beside the step size, where a solver uses multipliers.
     decay : bool

@@ -49,7 +49,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     shuffle : bool, default=True
         Whether every epoch has an order of its own.
     random_state : int, RandomState or None, default=None
-        Of first weights, held-out rows and orders.
+        Of first weights, validation rows and orders.
     tol : float, default=1e-4
         "sgd" and "adam" stop when loss or score improve by less in more than `n_iter_no_change` epochs in a row;
         "lbfgs" when no entry of the gradient is larger.
@@ -64,7 +64,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     early_stopping : bool, default=False
         Whether "sgd" and "adam" hold out rows, stop by their score and keep the parameters of the best.
     validation_fraction : float, default=0.1
-        The fraction of rows held out.
+        The fraction of validation rows.
     beta_1 : float, default=0.9
         How slowly Adam's mean of gradients forgets.
     beta_2 : float, default=0.999
@@ -87,7 +87,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     loss_curve_ : list of float
         The loss of every epoch.
     validation_scores_ : list of float or None
-        The score of the held-out rows after every epoch: accuracy; None without early stopping.
+        The score of the validation rows after every epoch: accuracy; None without early stopping.
     best_validation_score_ : float or None
         The best of them.
     t_ : int
@@ -182,16 +182,49 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         return "log_loss"
 
     def predict(self, X: Table) -> np.ndarray:
-        """Return the most probable class of every row, or indicators (rows, labels) of several labels."""
+        """Return the most probable class of every row.
+
+        Parameters
+        ----------
+        X : array or sparse matrix (rows, columns)
+            Rows with the columns of training.
+
+        Returns
+        -------
+        array (rows,) or (rows, labels)
+            Classes, or indicators of several labels.
+        """
         return self._labels(self._outputs(X))
 
     def predict_proba(self, X: Table) -> np.ndarray:
-        """Return probabilities (rows, classes) in the order of `classes_`; of several labels each of its own."""
+        """Return the probability of every class.
+
+        Parameters
+        ----------
+        X : array or sparse matrix (rows, columns)
+            Rows with the columns of training.
+
+        Returns
+        -------
+        array (rows, classes)
+            In the order of `classes_`; of several labels each of its own.
+        """
         outputs = self._outputs(X)
         return np.hstack([1 - outputs, outputs]) if self.n_outputs_ == 1 else outputs
 
     def predict_log_proba(self, X: Table) -> np.ndarray:
-        """Return the logarithms of `predict_proba`."""
+        """Return the logarithms of `predict_proba`.
+
+        Parameters
+        ----------
+        X : array or sparse matrix (rows, columns)
+            Rows with the columns of training.
+
+        Returns
+        -------
+        array (rows, classes)
+            In the order of `classes_`.
+        """
         probabilities = self.predict_proba(X)
         return np.log(probabilities, out=probabilities)
 
@@ -199,7 +232,23 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     def partial_fit(
         self, X: Table, y: ArrayLike, sample_weight: ArrayLike | None = None, classes: ArrayLike | None = None
     ) -> Self:
-        """Train one epoch on these rows; the first call needs all `classes`, later ones may leave them out."""
+        """Train one epoch on these rows, going on from what was learned.
+
+        Parameters
+        ----------
+        X : array or sparse matrix (rows, columns)
+            Rows.
+        y : array (rows,) or (rows, labels)
+            Classes, or indicators of several labels.
+        sample_weight : array (rows,) or None
+            The weight of every row.
+        classes : array (classes,) or None
+            All classes: needed by the first call; later ones may leave them out.
+
+        Returns
+        -------
+        self
+        """
         self._validate_params()
         if self._learns_classes(classes):
             several = type_of_target(y).startswith("multilabel")

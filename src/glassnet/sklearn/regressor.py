@@ -48,7 +48,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
     shuffle : bool, default=True
         Whether every epoch has an order of its own.
     random_state : int, RandomState or None, default=None
-        Of first weights, held-out rows and orders.
+        Of first weights, validation rows and orders.
     tol : float, default=1e-4
         "sgd" and "adam" stop when loss or score improve by less in more than `n_iter_no_change` epochs in a row;
         "lbfgs" when no entry of the gradient is larger.
@@ -63,7 +63,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
     early_stopping : bool, default=False
         Whether "sgd" and "adam" hold out rows, stop by their score and keep the parameters of the best.
     validation_fraction : float, default=0.1
-        The fraction of rows held out.
+        The fraction of validation rows.
     beta_1 : float, default=0.9
         How slowly Adam's mean of gradients forgets.
     beta_2 : float, default=0.999
@@ -84,7 +84,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
     loss_curve_ : list of float
         The loss of every epoch.
     validation_scores_ : list of float or None
-        The score of the held-out rows after every epoch: R2; None without early stopping.
+        The score of the validation rows after every epoch: R2; None without early stopping.
     best_validation_score_ : float or None
         The best of them.
     t_ : int
@@ -183,12 +183,37 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         return self.loss
 
     def predict(self, X: Table) -> np.ndarray:
-        """Return predictions (rows,), or (rows, outputs) of several targets, in the precision of the training rows."""
+        """Return predictions.
+
+        Parameters
+        ----------
+        X : array or sparse matrix (rows, columns)
+            Rows with the columns of training.
+
+        Returns
+        -------
+        array (rows,) or (rows, outputs)
+            In the units of the target and the precision of the training rows.
+        """
         return _vector_if_one(self._outputs(X))
 
     @available_if(is_stochastic)
     def partial_fit(self, X: Table, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Train one epoch on these rows, going on from what was learned."""
+        """Train one epoch on these rows, going on from what was learned.
+
+        Parameters
+        ----------
+        X : array or sparse matrix (rows, columns)
+            Rows.
+        y : array (rows,) or (rows, outputs)
+            Targets.
+        sample_weight : array (rows,) or None
+            The weight of every row.
+
+        Returns
+        -------
+        self
+        """
         self._validate_params()
         return self._fit(X, y, sample_weight, incremental=True)
 

@@ -1,4 +1,4 @@
-"""Stochastic training as scikit-learn does it: orders, held-out scores, stopping and messages."""
+"""Stochastic training as scikit-learn does it: orders, validation scores, stopping and messages."""
 
 import warnings
 from abc import ABC, abstractmethod
@@ -78,11 +78,11 @@ class StochasticTraining(ABC):
 
     @abstractmethod
     def _validation_score(self, held_out: Rows) -> float:
-        """Return the score of held-out rows, NaN where predictions are not finite."""
+        """Return the score of validation rows, NaN where predictions are not finite."""
 
     @abstractmethod
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
-        """Return what the held-out rows are stratified by."""
+        """Return what the validation rows are stratified by."""
 
     def _start_curves(self) -> None:
         self.loss_curve_, self._no_improvement_count = [], 0

@@ -145,8 +145,10 @@ def bounds(
         The layers.
     parameters : sequence of dict
         Its parameters, one dict a layer.
-    low, high : array (rows, *in)
-        The boxes low <= x <= high. Codes of an `Embedding` must be the same in both.
+    low : array (rows, *in)
+        The lower ends of the boxes low <= x <= high.
+    high : array (rows, *in)
+        Their upper ends. Codes of an `Embedding` must be the same in both.
     method : {"linear", "interval"}
         Linear bounds, propagated backward, or interval arithmetic, which is cheap and loose.
 
