@@ -56,7 +56,7 @@ def test_parts_are_at_most_four_and_depend_on_the_number_of_members_alone(member
     assert [part.tolist() for part in parts_of(members, at_once=False)] == [[place] for place in range(members)]
 
 
-def test_no_bit_depends_on_how_many_cores_there_are(monkeypatch):
+def test_no_bit_depends_on_how_many_parts_run_side_by_side(monkeypatch):
     dynamic = DynamicConfig(patience=99, epochs=6)
     ends = []
     for cores in (1, 3):
