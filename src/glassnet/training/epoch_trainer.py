@@ -44,7 +44,7 @@ class Run:
 def parts_of(members: int, *, at_once: bool) -> list[np.ndarray]:
     """Return the members of every part, which are trained by one call: at most four.
 
-    An even number of members makes at least two parts. This depends on the number of members alone; the cores decide how
+    An even number of members makes at least two parts. This depends on the number of members alone; cores decide how
     many parts run side by side. Unless members are faster `at_once`, a part is a member.
     """
     if not at_once:
