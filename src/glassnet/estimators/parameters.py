@@ -67,8 +67,10 @@ def check_recipe(given: Recipe, schema: Schema) -> None:
 
 def given_range(estimator: HasParameters) -> OutputRange | None:
     """Return the `output_range` that the user gave, in the estimator or in the recipe."""
-    preset = estimator.get_params(deep=False)["preset"]
-    return given_recipe(estimator).over(preset_recipe(preset)).output_range  # pyright: ignore[reportArgumentType]
+    values = estimator.get_params(deep=False)
+    given, preset = values["output_range"], values["preset"]
+    of_recipe = preset.output_range if isinstance(preset, Recipe) else None
+    return of_recipe if given is None else given  # pyright: ignore[reportReturnType]
 
 
 def check_used(given: Recipe, *, validates: bool) -> None:
