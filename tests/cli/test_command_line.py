@@ -194,7 +194,18 @@ def test_constant_and_huge_columns_give_a_model(table, tmp_path):
     assert json.loads(run("evaluate", tmp_path / "m.glass", path, "--json").output)["y"]["r2"] > 0.9
 
 
-def test_demo(tmp_path):
+class WithoutPandas:
+    """What finds modules where pandas is not installed: the package does not require it."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def test_demo_without_pandas(tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "pandas", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [WithoutPandas, *sys.meta_path])
     found = json.loads(run("demo", "-o", tmp_path, "--json").output)
     assert found["test"]["network"]["rmse"] < 0.9 * found["test"]["mean"]["rmse"]
     assert set(found["test"]) == {"network", "linear regression", "mean"}

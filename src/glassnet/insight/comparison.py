@@ -1,12 +1,15 @@
 """A network beside the mean and linear regression, on the same split of the same table."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+import polars as pl
 from sklearn.datasets import load_diabetes
 from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import train_test_split
+from sklearn.utils import Bunch
 
 from glassnet.estimators.metrics import Errors, errors
 from glassnet.estimators.regressor import NetworkRegressor
@@ -36,7 +39,9 @@ class Comparison:
 
 def compare_on_diabetes(seed: int, callback: Callback | None = None) -> Comparison:
     """Return the comparison on the diabetes table that scikit-learn ships: 442 patients, progression after a year."""
-    X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
+    table = cast(Bunch, load_diabetes(scaled=False))
+    X = pl.DataFrame(table.data, schema=table.feature_names)  # not as_frame, which needs pandas
+    y = pl.Series("target", table.target)
     X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=TEST_FRACTION, random_state=seed)
     network = NetworkRegressor(random_state=seed, callback=callback).fit(X_train, y_train)
     models = {
