@@ -38,7 +38,7 @@ from glassnet.training.member_data import member_data
 from glassnet.training.optimizers import Adam, GradientDescent
 from glassnet.training.ravel import flatten
 from glassnet.training.run_control import RunControl
-from glassnet.training.trainer import Curves
+from glassnet.training.trainer import MOST_EPOCHS_AT_ONCE, Curves
 
 try:
     import torch
@@ -75,7 +75,9 @@ def ours(sizes, batch, steps, members):
     trainer = EpochTrainer(run_of(static, dynamic, X, y, 1e-3, range(members)))
 
     def epochs(count):
-        train(trainer, int(trainer.epoch[0]) + count, RunControl())
+        ends = trainer.epoch + count
+        while trainer.running(ends).any():
+            trainer.advance(MOST_EPOCHS_AT_ONCE, ends)
         trainer.curves = Curves.of(members)
 
     return epochs
