@@ -6,6 +6,8 @@ from .conformal.record import Interval as Interval
 from .conformal.record import PredictionSet as PredictionSet
 from .data.column import Column as Column
 from .data.images import ImageSchema as ImageSchema
+from .data.read import read_table as read_table
+from .data.report import TableError as TableError
 from .data.scaler import Scaler as Scaler
 from .data.table_schema import TableSchema as TableSchema
 from .ensemble.ensemble import Ensemble as Ensemble

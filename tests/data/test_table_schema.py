@@ -3,10 +3,10 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.columns import from_array, from_frame
 from glassnet.data.encode import check_outliers
-from glassnet.data.parse import as_numbers
-from glassnet.data.read_columns import Reading
+from glassnet.data.read_columns import Reading, numbers_in_text
 from glassnet.data.scaler import fit_standard_scaler
 from glassnet.data.table_schema import read_schema
 
@@ -101,12 +101,21 @@ def test_iso_dates_as_text(text):
         assert schema.columns[0].reason == "the same in every row"
 
 
-def test_dates_that_are_not_iso_warn():
-    with pytest.warns(
-        UserWarning, match=r"'at' is taken as text, though it looks like dates: in '12/31/2024' day and month could"
-    ):
-        schema = read_schema(from_frame(pl.DataFrame({"at": ["12/31/2024", "1/2/2024"], "x": [1.0, 2.0]})))
-    assert schema.columns[0].kind == "category"
+def test_a_day_above_twelve_settles_the_order():
+    table = from_frame(pl.DataFrame({"at": ["12/31/2024", "1/2/2024"], "x": [1.0, 2.0]}))
+    schema = read_schema(table)
+    assert schema.columns[0].kind == "date"
+    assert schema.columns[0].cells == CellFormat("date", day_first=False)
+    january = pd.Timestamp("2024-01-02").timestamp()
+    assert numbers(table, schema)[1, 0] == january
+    later = from_frame(pl.DataFrame({"at": ["2/1/2024", "1/2/2024"], "x": [1.0, 2.0]}))
+    assert schema.match(later).columns[0].tolist() == [pd.Timestamp("2024-02-01").timestamp(), january]
+
+
+def test_an_order_that_nothing_settles_is_warned_of():
+    message = "column 'at': '1/2/2024' was read as 2024-01-02, but could be 2024-02-01; no cell .* --dayfirst reads"
+    with pytest.warns(UserWarning, match=message):
+        read_schema(from_frame(pl.DataFrame({"at": ["1/2/2024", "3/4/2024"], "x": [1.0, 2.0]})))
 
 
 def test_a_date_stays_a_date():
@@ -125,9 +134,9 @@ def test_a_date_stays_a_date():
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        (["$1,234.50", "-€2", "3"], [1234.5, -2, 3]),
+        (["$1,234.50", "-$2", "3"], [1234.5, -2, 3]),
         (["12 %", "5%", "-", "7"], [12, 5, np.nan, 7]),
-        (["1,000", "2,000", "3"], [1000, 2000, 3]),
+        (["1,000", "2,000,000", "3"], [1000, 2000000, 3]),
         (["1,5", "2,25", "3"], [1.5, 2.25, 3]),
         ([" 7 ", "1e3", "+2"], [7, 1000, 2]),
     ],
@@ -141,17 +150,23 @@ def test_commas_are_read_as_in_training():
     decimal = read_schema(from_frame(pl.DataFrame({"a": ["3,5", "1,234", "7,25"]})))
     other = from_frame(pl.DataFrame({"a": ["1,234"]}))
     assert decimal.match(other).columns[0].tolist() == [1.234]
-    thousands = read_schema(from_frame(pl.DataFrame({"a": ["3,500", "1,234", "7"]})))
+    thousands = read_schema(from_frame(pl.DataFrame({"a": ["3,500", "1,234,000", "7"]})))
     assert thousands.match(other).columns[0].tolist() == [1234]
     with pytest.raises(ValueError, match="column 'a' held numbers in training, but row 0 has '3,5'"):
         thousands.match(from_frame(pl.DataFrame({"a": ["3,5"]})))
-    neither = read_schema(from_frame(pl.DataFrame({"a": ["3.5", "1234", "7"]})))
+    neither = read_schema(from_frame(pl.DataFrame({"a": ["3", "1234", "7"]})))
     for cells, expected in ((["3,5", "1,234"], [3.5, 1.234]), (["3", "1,234"], [3, 1234])):
         assert neither.match(from_frame(pl.DataFrame({"a": cells}))).columns[0].tolist() == expected
 
 
+def test_a_mark_that_nothing_settles_is_warned_of():
+    message = "column 'a': '1,234' was read as 1234, but could be 1.234; no cell of the table settles it. --decimal '.' "
+    with pytest.warns(UserWarning, match=message):
+        read_schema(from_frame(pl.DataFrame({"a": ["1,234", "5,678", "12"]})))
+
+
 def test_two_signs_are_no_number():
-    assert as_numbers(np.array(["--5", "+-5"], dtype=object)) is None
+    assert numbers_in_text("a", np.array(["--5", "+-5"], dtype=object)) is None
 
 
 def test_a_column_of_marks_for_missing_is_left_out():
@@ -293,11 +308,17 @@ def test_one_cell_apart_from_equal_ones_is_not_far_out():
         check_outliers("column 'a'", np.array([0.0, 0.0, 0.0, 1.0, 1e30, 2.0, 0.0]))
 
 
-def test_stray_text_among_numbers_warns():
+def test_odd_cells_among_numbers_are_gaps_that_are_said():
     cells = [str(number) for number in range(40)]
     cells[7] = "abc"
-    with pytest.warns(UserWarning, match="column 'a' is taken as text, because row 7 has 'abc' among"):
-        read_schema(from_frame(pl.DataFrame({"a": cells})))
+    message = r"column 'a': 1 of 40 cells are no number and were taken as missing: 'abc' in row 7; --text 'a' keeps"
+    table = from_frame(pl.DataFrame({"a": cells}))
+    with pytest.warns(UserWarning, match=message):
+        schema = read_schema(table)
+    assert schema.inputs == ("a", "a is missing")
+    with pytest.warns(UserWarning, match=message):
+        encoded = numbers(table, schema)
+    np.testing.assert_array_equal(encoded[:, 0], [np.nan if row == 7 else row for row in range(40)])
 
 
 def test_adversaries_of_training_and_of_attack_move_the_same_inputs():

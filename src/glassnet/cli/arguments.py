@@ -36,18 +36,13 @@ class TrainingData(NamedTuple):
 
 def read(path: Path, model: "Model | None" = None) -> "pl.DataFrame":
     """Return the table of a file, columns that a model knows as text read as text."""
-    from glassnet.data.read import KNOWN_ENDINGS, read_table
+    from glassnet.data.read import read_table
 
-    if path.suffix.lower() not in KNOWN_ENDINGS:
-        raise click.UsageError(
-            f"{str(path)!r} ends in {path.suffix!r}; the formats are {', '.join(KNOWN_ENDINGS)}, and for images .npz "
-            "or a folder"
-        )
     text = list(getattr(getattr(model, "schema_", None), "text_columns", ()))
     classes = getattr(model, "classes_", None)
     if model is not None and classes is not None and classes.dtype.kind in "UO":
         text += model.target_names_
-    return read_table(path, text)
+    return read_table(path).frame
 
 
 def read_training(path: Path, targets: Sequence[str], weight: str | None, size: str | None) -> TrainingData:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from glassnet.data.cell_format import CellFormat
+
 MOST_DATES_TO_SUBTRACT = 4
 
 Kind = Literal["number", "flag", "category", "date", "left out"]
@@ -32,8 +34,8 @@ class Column:
         Of a flag: what becomes 0 and what becomes 1.
     periods : tuple of str
         Of a date: the periods whose phase is an input, such as "time of day".
-    decimal_comma : bool or None
-        Of text that holds numbers: whether "3,5" is 3.5; None where no cell had a comma.
+    cells : CellFormat or None
+        Of text that holds numbers, dates or booleans: how it is read.
     """
 
     name: str
@@ -44,7 +46,7 @@ class Column:
     coded: bool = False
     values: tuple[float, ...] = ()
     periods: tuple[str, ...] = ()
-    decimal_comma: bool | None = None
+    cells: CellFormat | None = None
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -73,7 +75,8 @@ class Column:
             "category": f"category of {len(self.levels)} levels, {'embedded' if self.coded else 'an input each'}",
             "date": ", ".join(["date", *self.periods]),
         }[self.kind]
-        return text + (", and whether it is missing" if self.missing else "")
+        read = f", read from text as {self.cells}" if self.cells is not None and str(self.cells) != self.kind else ""
+        return text + read + (", and whether it is missing" if self.missing else "")
 
 
 def date_pairs(columns: Sequence[Column]) -> tuple[tuple[str, str], ...]:

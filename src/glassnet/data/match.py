@@ -2,13 +2,13 @@
 
 import warnings
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.column import Column
 from glassnet.data.columns import Table, as_text, nearest
-from glassnet.data.parse import as_dates, as_numbers, first_unparsable
+from glassnet.data.read_columns import read_text
 
 MOST_OTHER = 0.5  # fraction of cells with levels that training did not see, above which a warning is given
 
@@ -23,7 +23,10 @@ def match(known: Sequence[Column], table: Table) -> Table:
     if missing:
         raise ValueError(_difference(missing, [name for name in table.names if name not in names]))
     cells_of = dict(zip(table.names, table.columns, strict=True))
-    columns = [_as_kind(column, cells_of[column.name], table) for column in known]
+    formats = {column.name: _format(column) for column in known if column.kind in ("number", "flag", "date")}
+    texts = read_text(table, formats)
+    parsed = {name: text.floats for name, text in texts.items()}
+    columns = [_as_kind(column, cells_of[column.name], table, parsed.get(column.name)) for column in known]
     for column, cells in zip(known, columns, strict=True):
         if column.kind == "category":
             _warn_of_other_levels(column, cells)
@@ -42,28 +45,20 @@ def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
+def _as_kind(column: Column, cells: np.ndarray, table: Table, parsed: np.ndarray | None) -> np.ndarray:
     if column.kind in ("number", "flag", "date"):
         if (column.kind == "date") != (column.name in table.dates) and cells.dtype != object:
             was, has = ("dates", "numbers") if column.kind == "date" else ("numbers", "dates")
             raise ValueError(f"column {column.name!r} held {was} in training, but now holds {has}; give it as it was")
-        return _parsed(column, cells) if cells.dtype == object else cells
+        return cells if parsed is None else parsed
     if column.kind == "category" and cells.dtype != object:
         return as_text(cells.tolist())
     return cells
 
 
-def _parsed(column: Column, cells: np.ndarray) -> np.ndarray:
-    numbers = partial(as_numbers, decimal_comma=column.decimal_comma)
-    parse, what = (as_dates, "dates") if column.kind == "date" else (numbers, "numbers")
-    parsed = parse(cells)
-    if parsed is None:
-        row = first_unparsable(parse, cells)
-        raise ValueError(
-            f"column {column.name!r} held {what} in training, but row {row} has {cells[row]!r}; "
-            "correct that cell or leave it empty"
-        )
-    return parsed
+def _format(column: Column) -> CellFormat:
+    """Return how text is read in a column that had numbers or dates in training."""
+    return column.cells or CellFormat("date" if column.kind == "date" else "number")
 
 
 def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:

@@ -1,23 +1,21 @@
-"""Files to frames and back, by polars; the ending of the name says the format."""
+"""Tables from files, with a report of everything that was decided; and tables to files."""
 
-import csv
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
+from glassnet.data.cell_format import TableFormat, convention
 from glassnet.data.columns import nearest
+from glassnet.data.raw_table import RawTable, ReadOptions, raw_table
+from glassnet.data.read_cells import CellsRead, read_cells
+from glassnet.data.report import ColumnReading, Note, ReadReport, TableError, some
+from glassnet.data.sentinels import sentinel_note
+from glassnet.data.source import open_source
 
-ColumnTypes = dict[str, type[pl.DataType]]  # by the name of the column; polars guesses the others
-READERS: dict[str, Callable[[Path, ColumnTypes], pl.DataFrame]] = {
-    ".csv": lambda path, types: _read_text(path, separator_of(path), types),
-    ".tsv": lambda path, types: _read_text(path, "\t", types),
-    ".parquet": lambda path, types: pl.read_parquet(path),
-    ".jsonl": lambda path, types: pl.read_ndjson(path, infer_schema_length=None),
-    ".ndjson": lambda path, types: pl.read_ndjson(path, infer_schema_length=None),
-}
-KNOWN_ENDINGS = tuple(READERS)
+__all__ = ["TableError", "TableFormat", "TableRead", "read_table", "take_column", "write_table"]
+
 WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
     ".csv": lambda frame, path: frame.write_csv(path),
     ".tsv": lambda frame, path: frame.write_csv(path, separator="\t"),
@@ -27,42 +25,117 @@ WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
 }
 
 
-SEPARATORS = ",;\t|"
-LONGEST_LINE = 2**20
-CLEAR_DATE = r"^(\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4})"  # ISO, or day.month.year
-DOUBLED = re.compile(r"^(.*)_duplicated_\d+$")  # what polars makes of a name that it has read before
+class TableRead(NamedTuple):
+    """A table and how it was read.
 
-
-class TableError(ValueError):
-    """A table could not be read or written, or lacks what is asked of it."""
-
-
-def read_table(path: Path, text: Collection[str] = ()) -> pl.DataFrame:
-    """Return the table in a CSV, TSV, Parquet or JSON-lines file; `TableError` says what is wrong with it.
-
-    Columns in `text` hold text even where their cells could be numbers: 007 stays 007.
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Numbers, dates, booleans and text; null where a cell is missing.
+    report : ReadReport
+        What was decided; its `format` given as `like` reads a later table the same way.
     """
-    reader = READERS[_ending(path, READERS)]
-    if not path.is_file():
-        raise TableError(f"there is no file {str(path)!r}")
-    if path.stat().st_size == 0:
-        raise TableError(f"{str(path)!r} is empty; a table needs a line of column names and rows")
-    try:
-        frame = reader(path, {})
-        guessed = [name for name in text if name in frame.columns and _is_numeric(frame[name])]
-        frame = reader(path, dict.fromkeys(guessed, pl.String)) if guessed else frame
-    except TableError:
-        raise
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        raise TableError(f"{str(path)!r} could not be read as {path.suffix.lower()}: {error}") from error
-    if frame.height == 0:
-        raise TableError(f"{str(path)!r} has column names but no rows")
-    return frame
+
+    frame: pl.DataFrame
+    report: ReadReport
+
+
+def read_table(
+    source: Path | str,
+    *,
+    separator: str | None = None,
+    encoding: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    dayfirst: bool | None = None,
+    na: Sequence[str] = (),
+    skip_rows: int = 0,
+    header: int | str | None = None,
+    sheet: str | None = None,
+    text: Collection[str] = (),
+    numeric: Collection[str] = (),
+    like: TableFormat | None = None,
+) -> TableRead:
+    """Return the table in a file, and a report of how it was read.
+
+    CSV and other text, Parquet, Arrow, JSON lines and arrays, and Excel are told apart by their content, also where
+    they are packed as .gz, .zip or .zst. What is not given is found out, and said in the report.
+
+    Parameters
+    ----------
+    source : path or str
+        The file; "-" is standard input.
+    separator : str, optional
+        What stands between the cells of a text file.
+    encoding : str, optional
+        Of a text file, such as "cp1252".
+    decimal : "." or ",", optional
+        The decimal mark.
+    thousands : str, optional
+        The mark between thousands; "" for none.
+    dayfirst : bool, optional
+        Whether 5/4/2021 is the fifth of April.
+    na : sequence of str
+        Marks of missing cells, beside those that are known.
+    skip_rows : int
+        Lines to leave out at the start.
+    header : int or "none", optional
+        The line with the names of the columns, counted from 1.
+    sheet : str, optional
+        The sheet of a workbook.
+    text, numeric : collection of str
+        Columns to read as text, or as numbers, whatever most of their cells look like.
+    like : TableFormat, optional
+        How an earlier table was read: its columns are read the same way.
+
+    Raises
+    ------
+    TableError
+        For a file that is no table or would be misread; it names line and column, and what to type.
+    """
+    asked = convention(decimal, thousands, dayfirst, tuple(na) + (like.na if like else ()), tuple(text), tuple(numeric))
+    opened = open_source(source)
+    raw = raw_table(opened, ReadOptions(separator, encoding, skip_rows, _header(header), sheet))
+    _check_names(asked.text + asked.numeric, raw)
+    known = dict(zip(like.names, like.formats, strict=True)) if like else {}
+    cells = {name: column for name, column in raw.columns.items() if column.dtype == pl.String}
+    read = read_cells(
+        cells,
+        asked,
+        raw.row_name,
+        raw.comma_by_default,
+        {n: f for n, f in known.items() if n in cells},
+        raw.with_points,
+    )
+    columns = [
+        read[name].cells if name in read else _typed(name, column, asked.text) for name, column in raw.columns.items()
+    ]
+    notes = [*opened.notes, *raw.notes, *(note for column in read.values() for note in column.notes)]
+    frame = pl.DataFrame(columns)
+    notes += [*_conventions(read), *(note for column in columns if (note := _sentinel(column)) is not None)]
+    format = TableFormat(tuple(read), tuple(column.format for column in read.values()), asked.na)
+    readings = tuple(_reading(name, raw, read, frame) for name in frame.columns)
+    return TableRead(frame, ReadReport(opened.name, frame.height, tuple(notes), readings, format))
+
+
+def _conventions(read: dict[str, CellsRead]) -> list[Note]:
+    """Return a note where numbers have decimal commas, which is not what most programs write."""
+    commas = [name for name, column in read.items() if column.format.decimal == ","]
+    if not commas:
+        return []
+    return [Note("convention", f"{some(commas)} have decimal commas; --decimal . says otherwise")]
+
+
+def _sentinel(column: pl.Series) -> Note | None:
+    return sentinel_note(column) if column.dtype.is_numeric() else None
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Write a table in the format that the name's ending says."""
-    WRITERS[_ending(path, WRITERS)](frame, path)
+    ending = path.suffix.lower()
+    if ending not in WRITERS:
+        raise TableError(f"{str(path)!r} ends in {ending!r}; the formats are {', '.join(WRITERS)}")
+    WRITERS[ending](frame, path)
 
 
 def take_column(frame: pl.DataFrame, name: str, what: str) -> pl.Series:
@@ -76,62 +149,34 @@ def take_column(frame: pl.DataFrame, name: str, what: str) -> pl.Series:
     return frame[name]
 
 
-def separator_of(path: Path) -> str:
-    """Return what separates the names in the first line of a CSV: the commonest of , ; tab and |, or a comma."""
-    with path.open("rb") as file:
-        names = re.sub(rb'"[^"]*"', b"", file.readline(LONGEST_LINE)).decode("latin-1")
-    return max(SEPARATORS, key=names.count)
+def _header(header: int | str | None) -> int | str | None:
+    """Return a line number, "none" or None; `TableError` for anything else."""
+    if header is None or header == "none" or (isinstance(header, int) and header > 0):
+        return header
+    if isinstance(header, str) and header.isdecimal() and int(header):
+        return int(header)
+    raise TableError(f"header is {header!r}; give the line of the names, counted from 1, or 'none'")
 
 
-def _reason(path: Path, separator: str, error: Exception) -> str:
-    """Return what is wrong with a text file that polars refuses, and what to do about it."""
-    names: list[str] = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file, delimiter=separator)
-            names = next(lines, [])
-            long = next((lines.line_num for cells in lines if len(cells) > len(names)), None)
-    except UnicodeDecodeError as wrong:
-        return f"byte {wrong.start} is no UTF-8; save the file as UTF-8 (spreadsheets call it 'CSV UTF-8')"
-    except csv.Error:
-        long = None
-    if long is not None:
-        return (
-            f"line {long} has more cells than the {len(names)} names of the first line; correct it, or quote its text"
-        )
-    return str(error).splitlines()[0]
+def _check_names(names: Sequence[str], raw: RawTable) -> None:
+    for name in names:
+        if name not in raw.columns:
+            like = nearest(name, list(raw.columns))
+            raise TableError(
+                f"there is no column {name!r} to read as text or numbers{f' (did you mean {like!r}?)' if like else ''}; the "
+                f"columns are: {', '.join(raw.columns)}"
+            )
 
 
-def _is_numeric(series: pl.Series) -> bool:
-    return series.dtype.is_numeric() or series.dtype == pl.Boolean
+def _typed(name: str, column: pl.Series, text: Collection[str]) -> pl.Series:
+    """Return a column that has a type in the file; numbers become text where that is asked for."""
+    return column.cast(pl.String) if name in text else column
 
 
-def _ending(path: Path, known: Collection[str]) -> str:
-    ending = path.suffix.lower()
-    if ending not in known:
-        raise TableError(f"{str(path)!r} ends in {ending!r}; the formats are {', '.join(known)}")
-    return ending
-
-
-def _read_text(path: Path, separator: str, types: ColumnTypes) -> pl.DataFrame:
-    """Return a CSV; what polars takes for dates stays text where 01/02/2024 could be two days."""
-
-    def read(types: ColumnTypes) -> pl.DataFrame:
-        return pl.read_csv(
-            path, separator=separator, infer_schema_length=None, try_parse_dates=True, schema_overrides=types
-        )
-
-    try:
-        frame = read(types)
-    except pl.exceptions.ComputeError as error:
-        raise TableError(f"{str(path)!r} could not be read: {_reason(path, separator, error)}") from error
-    twice = [name for name in frame.columns if (match := DOUBLED.match(name)) and match[1] in frame.columns]
-    if twice:
-        name = twice[0].rsplit("_duplicated_", 1)[0]
-        raise TableError(f"{str(path)!r} has more than one column {name!r}; give every column a name of its own")
-    dates = [name for name, kind in frame.schema.items() if kind.is_temporal() and kind != pl.Time]
-    if not dates:
-        return frame
-    written = read(types | dict.fromkeys(dates, pl.String))
-    odd = [name for name in dates if not written[name].str.strip_chars().str.contains(CLEAR_DATE).all()]
-    return frame.with_columns(written[name] for name in odd)
+def _reading(name: str, raw: RawTable, read: dict[str, CellsRead], frame: pl.DataFrame) -> ColumnReading:
+    cells, column = raw.columns[name], frame[name]
+    kind = str(read[name].format) if name in read else str(column.dtype)
+    row = column.is_not_null().arg_max() if len(column) else None
+    if row is None or column[row] is None:
+        return ColumnReading(name, "missing in every row", "", "", column.null_count())
+    return ColumnReading(name, kind, str(cells[row]), str(column[row]), column.null_count())

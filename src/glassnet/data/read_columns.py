@@ -1,23 +1,24 @@
 """What each column of a table is, read once from its cells and never from the target."""
 
-import re
 import warnings
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 
+from glassnet.data.cell_format import CellFormat, Convention
 from glassnet.data.column import Column
 from glassnet.data.columns import Table
 from glassnet.data.dates import periods_seen
-from glassnet.data.parse import as_dates, as_numbers
+from glassnet.data.identifiers import counts_rows, is_index_name
+from glassnet.data.read_cells import CellsRead, read_cells
 
 MOST_LEVELS = 256
-MOST_STRAY = 0.05  # fraction of text cells in a column that was meant to be numbers
 FREE_TEXT = 40  # letters in the median cell of text that nobody would call a category
-ID_NAME = re.compile(r"(^|[ _.-])(id|ids|key|uuid|guid|index|row|nr|no)$|^unnamed", re.IGNORECASE)
-OTHER_DATE = re.compile(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+
+
+WARNED = ("ambiguous", "odd cells", "mixed units")  # all else that is decided stands in the schema
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,14 @@ class Reading:
 
 
 def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
-    """Return what every column is; those that are the same in every row are left out while others are not."""
+    """Return what every column is; those that are the same in every row are left out while others are not.
+
+    What was decided about text, and columns that only count the rows, are warned of.
+    """
+    texts = read_text(table)
     columns = tuple(
-        _read_column(name, cells, table, how) for name, cells in zip(table.names, table.columns, strict=True)
+        _read_column(name, cells, table, texts.get(name), how)
+        for name, cells in zip(table.names, table.columns, strict=True)
     )
     varying = tuple(
         replace(column, kind="left out", reason="the same in every row") if _is_constant(cells) else column
@@ -40,58 +46,48 @@ def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
     return varying if any(column.kind != "left out" for column in varying) else columns
 
 
-def _read_column(name: str, cells: np.ndarray, table: Table, how: Reading) -> Column:
+def read_text(table: Table, known: Mapping[str, CellFormat] | None = None) -> dict[str, CellsRead]:
+    """Return the columns of text that are no declared categories as what their cells are; a warning says what was decided."""
+    texts = {
+        name: pl.Series(name, cells.tolist(), dtype=pl.String)
+        for name, cells in zip(table.names, table.columns, strict=True)
+        if cells.dtype == object and name not in table.declared and (known is None or name in known)
+    }
+    read = read_cells(texts, Convention(), lambda row: f"row {row}", known=known)
+    notes = [note for column in read.values() for note in column.notes if note.code in WARNED]
+    if notes:
+        warnings.warn("\n".join(str(note) for note in notes), UserWarning, stacklevel=2)
+    return read
+
+
+def numbers_in_text(name: str, cells: np.ndarray) -> np.ndarray | None:
+    """Return a column of text as numbers, NaN where they are missing or odd, which a warning says; None for other text."""
+    text = read_text(Table((name,), (cells,)))[name]
+    return None if text.cells.dtype.is_temporal() else text.floats
+
+
+def _read_column(name: str, cells: np.ndarray, table: Table, text: CellsRead | None, how: Reading) -> Column:
     if name in table.dates:
         return _date(name, cells)
     if cells.dtype != object:
         return _number(name, cells, how)
+    numbers = None if text is None else text.floats
+    if text is not None and not text.cells.count():
+        return Column(name, "left out", missing=True, reason="missing in every row")
+    if text is not None and numbers is not None:
+        column = _date(name, numbers) if text.cells.dtype.is_temporal() else _number(name, numbers, how)
+        return replace(column, cells=text.format)
+    levels = tuple(sorted({cell for cell in cells if cell is not None}))
     present = [cell for cell in cells if cell is not None]
-    if present and name not in table.declared:
-        numbers, dates = as_numbers(cells), as_dates(cells)
-        if numbers is not None and np.isnan(numbers).all():
-            return Column(name, "left out", reason="missing in every row")
-        if numbers is not None:
-            comma = as_numbers(cells, False) is None if any("," in cell for cell in present) else None
-            return replace(_number(name, numbers, how), decimal_comma=comma)
-        if dates is not None:
-            return _date(name, dates)
-        _warn_of_stray_text(name, cells)
-        _warn_of_other_dates(name, present)
-    levels = tuple(sorted(set(present)))
     reason = _why_no_category(name, present, levels)
     if reason:
         return Column(name, "left out", reason=reason)
     return Column(name, "category", levels, len(present) < len(cells), coded=len(levels) > how.most_inputs)
 
 
-def _warn_of_stray_text(name: str, cells: np.ndarray) -> None:
-    """Warn when nearly all cells are numbers: the others are more likely slips than a sign of categories."""
-    counts = Counter(cell for cell in cells if cell is not None)
-    odd = [cell for cell in counts if as_numbers(np.array([cell], dtype=object)) is None]
-    stray = sum(counts[cell] for cell in odd)
-    if stray <= MOST_STRAY * counts.total():
-        row = next(row for row, cell in enumerate(cells) if cell in odd)
-        warnings.warn(
-            f"column {name!r} is taken as text, because row {row} has {cells[row]!r} among numbers ({stray} such "
-            "cell(s)); correct these cells or leave them empty, or declare the column a category",
-            UserWarning,
-            stacklevel=2,
-        )
-
-
-def _warn_of_other_dates(name: str, present: Sequence[str]) -> None:
-    if all(OTHER_DATE.match(cell.strip()) for cell in present):
-        warnings.warn(
-            f"column {name!r} is taken as text, though it looks like dates: in {present[0]!r} day and month could "
-            "change places; write dates as 2024-12-31",
-            UserWarning,
-            stacklevel=2,
-        )
-
-
 def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
     missing, values = bool(np.isnan(cells).any()), np.unique(cells[~np.isnan(cells)])
-    if len(values) == len(cells) > 2 and ID_NAME.search(name) and np.array_equal(values, np.round(values)):
+    if is_index_name(name) and counts_rows(cells):
         return Column(name, "left out", reason="a number of its own in every row, by its name an id")
     if how.flags and len(values) == 2 and np.isfinite(values).all():
         return Column(name, "flag", missing=missing, values=(float(values[0]), float(values[1])))
@@ -107,7 +103,7 @@ def _why_no_category(name: str, present: Sequence[str], levels: Sequence[str]) -
         middle = float(np.median([len(cell) for cell in present]))
         what = "free text" if middle > FREE_TEXT or " " in present[0].strip() else "text"
         return f"{what} with {len(levels)} levels, more than {MOST_LEVELS}"
-    if len(levels) == len(present) > 2 and ID_NAME.search(name):
+    if len(levels) == len(present) > 2 and is_index_name(name):
         return "text of its own in every row, by its name an id"
     return ""
 

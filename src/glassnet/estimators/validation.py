@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight  # pyright: ignore[reportPrivateUsage]
 
 from glassnet.data.columns import as_text
-from glassnet.data.parse import as_numbers
+from glassnet.data.read_columns import numbers_in_text
 from glassnet.data.samples import Features, as_samples
 from glassnet.data.schema import Samples
 from glassnet.ensemble.recipe import Recipe
@@ -127,7 +127,7 @@ def _numbers(y: ArrayLike) -> ArrayLike:
     cells = np.asarray(y)
     if cells.dtype.kind not in "OU" or cells.ndim != 1:
         return y
-    numbers = as_numbers(as_text(cells.tolist()))
+    numbers = numbers_in_text("the target", as_text(cells.tolist()))
     return y if numbers is None else numbers
 
 

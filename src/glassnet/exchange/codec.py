@@ -7,6 +7,7 @@ import numpy as np
 
 from glassnet.conformal.calibration import Calibration
 from glassnet.conformal.error_scale import ErrorScale
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.column import Column
 from glassnet.data.images import ImageSchema
 from glassnet.data.scaler import Scaler
@@ -58,6 +59,7 @@ CLASSES: tuple[type, ...] = (
     InputScaling,
     ParametricActivation,
     Network,
+    CellFormat,
     Column,
     TableSchema,
     ImageSchema,

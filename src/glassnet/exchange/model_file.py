@@ -20,7 +20,8 @@ if TYPE_CHECKING:  # importing them takes a second, and a file that is refused n
     from glassnet.estimators.perceptron import Perceptron
     from glassnet.estimators.regressor import NetworkRegressor
 
-FORMAT = 3
+FORMAT = 4
+FORMER = (2, 3)  # formats that are brought to this one, one after the other
 ENDING = ".glass"
 KEYS = {"format", "versions", "estimator", "parameters", "fitted"}
 LONGEST_REASON = 500  # letters; a file may hold very long names
@@ -163,19 +164,20 @@ def _rebuild(
         raise ContainerError(f"its description lacks {lacks[0]!r}; take another copy, or fit and save again")
     if not isinstance(description["format"], int):
         raise ContainerError(f"its format is {str(description['format'])[:80]!r}, not a number such as {FORMAT}")
-    if description["format"] not in (2, FORMAT):
+    if description["format"] not in (*FORMER, FORMAT):
         versions = description["versions"]
         writer = versions.get("glassnet") if isinstance(versions, dict) else versions
         remedy = "upgrade glassnet" if description["format"] > FORMAT else "fit again"
         raise ContainerError(
             f"it has format {description['format']}, written by glassnet {writer}; this "
-            f"version reads formats 2 and {FORMAT}: {remedy}"
+            f"version reads formats {FORMER[0]} to {FORMAT}: {remedy}"
         )
     kind = description["estimator"]
-    if description["format"] == 2:
-        from glassnet.exchange.format2 import modernised
+    if description["format"] in FORMER:
+        from glassnet.exchange import format2, format3
 
-        description = modernised(description)
+        description = format2.modernised(description) if description["format"] == 2 else description
+        description = {key: format3.modernised(value) for key, value in description.items()}
     if not isinstance(kind, str) or kind not in FITTED:
         raise ContainerError(f"it holds {kind!r}, which is none of {', '.join(FITTED)}")
     from glassnet.exchange.codec import from_json

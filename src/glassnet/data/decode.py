@@ -1,0 +1,73 @@
+"""Bytes to text: the encoding by its marks, UTF-8 where the bytes are that, else the one of Windows.
+
+Detectors that count letters guess wrong on short tables: charset-normalizer 3.5 took "Café,12 €" in cp1252 for cp775.
+"""
+
+import codecs
+
+from glassnet.data.report import Note, TableError
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+FALLBACK = "cp1252"
+BROKEN = 0.1  # fraction of letters beyond ASCII, up to which broken ones are damage and not another encoding
+SAMPLE = 4096
+
+
+def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, list[Note]]:
+    """Return the text of a file with line ends as "\\n", and what was decided.
+
+    Raises `TableError` for bytes that the encoding does not have, by their line.
+    """
+    notes: list[Note] = []
+    if encoding is None:
+        encoding, notes = _guess(content)
+    try:
+        text = content.decode(encoding, errors="replace" if notes and notes[0].code == "odd cells" else "strict")
+    except LookupError:
+        raise TableError(f"there is no encoding {encoding!r}; give one such as utf-8, cp1252 or utf-16") from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise TableError(
+            f"{name!r}: line {line} has the byte {content[error.start]:#04x}, which is no {encoding}; give the file's "
+            "encoding with --encoding"
+        ) from error
+    text = text.removeprefix("\ufeff").rstrip("\x1a\x00")
+    if "\x00" in text:
+        raise TableError(f"{name!r} is no text: it has zero bytes; give its --encoding, or a table")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), notes
+
+
+def _guess(content: bytes) -> tuple[str, list[Note]]:
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return encoding, [] if encoding == "utf-8-sig" else [_said(encoding)]
+    start = content[:SAMPLE]
+    zeros = [start[parity::2].count(0) for parity in (0, 1)]
+    if max(zeros) > len(start) / 5:
+        encoding = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+        return encoding, [_said(encoding)]
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _other_than_utf8(content, error)
+    return "utf-8", []
+
+
+def _other_than_utf8(content: bytes, error: UnicodeDecodeError) -> tuple[str, list[Note]]:
+    text = content.decode("utf-8", errors="replace")
+    broken, beyond = text.count("\ufffd"), sum(not character.isascii() for character in text)
+    if broken <= BROKEN * beyond:
+        line = content.count(b"\n", 0, error.start) + 1
+        note = Note("odd cells", f"{broken} bytes are damaged, the first in line {line}; they were read as \ufffd")
+        return "utf-8", [note]
+    return FALLBACK, [_said(FALLBACK)]
+
+
+def _said(encoding: str) -> Note:
+    return Note("encoding", f"the text was read as {encoding}; --encoding says otherwise")

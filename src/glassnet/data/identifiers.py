@@ -1,0 +1,39 @@
+"""Columns that number the rows: an index that was saved with the table, or an id."""
+
+import re
+
+import numpy as np
+
+# What programs and people call such columns. A name that may be a measurement as well (row, key, no, index of prices)
+# is not among them.
+INDEX_NAMES = frozenset(
+    "# rownames row.names rowname rownumber row_number row_num rowid row_id rownum __index_level_0__ __index_level_1__ "
+    "level_0 level_1 index idx objectid fid oid gid uid guid uuid pk recordid record_id recordnumber serial serialno srno "
+    "sr.no slno sl.no sno s.no lfdnr lfd.nr nr. no. num. number_of_row obs observation_id case_id".split()  # noqa: SIM905
+)
+SPELLED = frozenset(
+    {"X", "No", "Nr", "NO", "NR", "No.", "Nr.", "Sr. No.", "S. No.", "Sl. No.", "Sr No", "S No", "Lfd. Nr.", "Row ID"}
+)
+UNNAMED = re.compile(r"(unnamed: ?\d+(_level_\d+)?|column_\d+|\.\.\.\d+|_c\d+|v1)?$", re.IGNORECASE)
+# PassengerId, customerID, order_id, user id: a word and then "id".
+WITH_ID = re.compile(r"(.*[a-z])?I[dD]s?$|(.*[ _.\-])?ids?$|(.*[ _.\-])?ID$|.*_pk$|.*[ _]uuid$|ID$|ids?$")
+MOST_OF_RANGE = 0.4  # fraction of a range of integers that the rows of an index cover: parts of a table lack some
+
+
+def is_index_name(name: str) -> bool:
+    """Return whether a name says that its column numbers the rows."""
+    bare = name.strip()
+    return (
+        bare in SPELLED
+        or bare.lower() in INDEX_NAMES
+        or UNNAMED.match(bare) is not None
+        or WITH_ID.match(bare) is not None
+    )
+
+
+def counts_rows(cells: np.ndarray) -> bool:
+    """Return whether numbers are different integers that cover most of a range about as long as the table."""
+    if len(cells) < 3 or not np.isfinite(cells).all() or not np.array_equal(cells, np.round(cells)):
+        return False
+    low, high = cells.min(), cells.max()
+    return len(np.unique(cells)) == len(cells) >= MOST_OF_RANGE * (high - low + 1)

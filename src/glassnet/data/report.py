@@ -1,0 +1,99 @@
+"""What a reader decided on its own, line by line: nothing in a file is changed or left out without one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from glassnet.data.cell_format import TableFormat
+
+NoteCode = Literal[
+    "ambiguous", "codes", "columns", "comments", "convention", "dates", "duplicates", "encoding", "format", "forms",
+    "header", "mixed units", "odd cells", "quotes", "rows", "separator", "sentinel", "sheet", "total", "unit",
+]  # fmt: skip
+
+
+class TableError(ValueError):
+    """A table could not be read or written, or lacks what is asked of it."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """One decision of a reader.
+
+    Parameters
+    ----------
+    code : str
+        Its kind, such as "ambiguous", "header" or "odd cells".
+    text : str
+        A sentence that says what was decided, and which option says otherwise.
+    column : str
+        The column that it is about; empty where it is about the file.
+    """
+
+    code: NoteCode
+    text: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class ColumnReading:
+    """How one column was read.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    kind : str
+        What its cells are: number, date, text, boolean, duration, ...
+    example : str
+        One cell as it stands in the file.
+    became : str
+        What that cell was read as.
+    missing : int
+        How many cells are missing.
+    """
+
+    name: str
+    kind: str
+    example: str
+    became: str
+    missing: int
+
+
+@dataclass(frozen=True)
+class ReadReport:
+    """How a table was read.
+
+    Parameters
+    ----------
+    source : str
+        The name of the file.
+    rows : int
+        The number of rows of the table.
+    notes : tuple of Note
+        What was decided, in the order of reading.
+    columns : tuple of ColumnReading
+        How every column was read.
+    format : TableFormat
+        How the text of the columns was read.
+    """
+
+    source: str
+    rows: int
+    notes: tuple[Note, ...] = ()
+    columns: tuple[ColumnReading, ...] = ()
+    format: TableFormat = TableFormat()
+
+    def __str__(self) -> str:
+        head = f"{self.source}: {self.rows} rows, {len(self.columns)} columns"
+        return "\n".join([head, *(f"- {note}" for note in self.notes)])
+
+
+def some(things: Iterable[object], most: int = 3) -> str:
+    """Return the first few things, quoted, with commas between, and how many more there are."""
+    quoted = [repr(thing) if isinstance(thing, str) else str(thing) for thing in things]
+    rest = len(quoted) - most
+    return ", ".join(quoted[:most]) + (f" and {rest} more" if rest > 0 else "")
