@@ -8,20 +8,14 @@ import numpy as np
 import polars as pl
 
 from glassnet.data.cell_format import Convention
+from glassnet.data.date_cells import DateCells, date_cells
 from glassnet.data.missing import DOUBTFUL, MARKS_IN_TEXT, is_missing
-from glassnet.data.parse_dates import Moment, date_orders, read_compact_date, read_date, read_duration
-from glassnet.data.parse_numbers import (
-    CODE,
-    DecimalMark,
-    NumberText,
-    has_magnitude,
-    number_values,
-    plain,
-    split_number,
-    unit_of,
-)  # fmt: skip
+from glassnet.data.number_cells import NumberCells, number_cells
+from glassnet.data.parse_dates import read_duration
+from glassnet.data.parse_numbers import CODE, DecimalMark, number_values, plain, split_number, unit_of
 
 FORMULA_TEXT = re.compile(r'^="(.*)"$')  # how Excel is told that 007 is text
+DIGITS_ALONE = r"^[+-]?[\d.,]*\d[\d.,]*$"
 FEET = re.compile(r"(\d+)\s*(?:'|ft\.?|feet|foot)\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|''|″|in\.?|inch(?:es)?)?)?$")
 FRACTION = re.compile(r"([+-]?)(?:(\d{1,4})\s+)?(\d{1,3})\s*[/⁄]\s*(\d{1,3})$")
 MOST = 0.5  # fraction of cells that have a form, from which on plain numbers among them are of it too
@@ -66,66 +60,23 @@ class CellText:
         return float(self.counts[fits].sum() / self.counts.sum()) if self.counts.size else 0.0
 
     @cached_property
-    def numbers(self) -> list[NumberText | None]:
-        """The parts of every distinct cell that is a number."""
-        return [split_number(cell) for cell in self.distinct]
+    def numbers(self) -> NumberCells:
+        """The distinct cells as numbers."""
+        return number_cells(self.distinct, self.groups)
 
     @cached_property
-    def values(self) -> list[dict[DecimalMark, float]]:
-        """The values of every distinct cell under every decimal mark, without sign and magnitude."""
-        return [
-            {} if parts is None else number_values(parts.digits, parts.exponent, self.groups) for parts in self.numbers
-        ]
-
-    def is_number(self, mark: DecimalMark) -> np.ndarray:
-        """Return which distinct cells are numbers with this decimal mark."""
-        return np.array([mark in values for values in self.values], dtype=bool)
-
-    @cached_property
-    def ambiguous(self) -> np.ndarray:
-        """Which distinct cells are two different numbers with "." and "," as decimal mark."""
-        return np.array([len(set(values.values())) == 2 for values in self.values], dtype=bool)
-
-    @cached_property
-    def beside_money(self) -> bool:
-        """Whether a cell has a currency or a magnitude, so that "m" is million."""
-        return any(parts is not None and (bool(parts.prefix) or has_magnitude(parts)) for parts in self.numbers) or any(
-            parts is not None and unit_of(parts, True)[1] in ("$", "€", "£", "₹") for parts in self.numbers
-        )
-
-    @cached_property
-    def units(self) -> list[tuple[float, str, str]]:
-        """Magnitude, unit and flag of every distinct cell."""
-        none = (1.0, "", "")
-        return [none if parts is None else unit_of(parts, self.beside_money) for parts in self.numbers]
-
-    def scaled(self, place: int, mark: DecimalMark) -> float:
-        """Return the number in a distinct cell, with sign and magnitude; NaN where it is none."""
-        parts, values = self.numbers[place], self.values[place]
-        if parts is None or mark not in values:
-            return np.nan
-        return parts.sign * float(f"{values[mark] * self.units[place][0]:.15g}")
+    def dates(self) -> DateCells:
+        """The distinct cells as dates."""
+        return date_cells(self.distinct)
 
     @cached_property
     def codes(self) -> np.ndarray:
         """Which distinct cells are whole numbers that begin with 0, or too long for a number."""
-        return np.array(
-            [bool(CODE.match(cell)) or (cell.isdigit() and int(cell) >= 2**63) for cell in self.distinct], dtype=bool
-        )
-
-    def dates(self, day_first: bool) -> list[Moment | None]:
-        """Return the moment of every distinct cell."""
-        return [read_date(cell, day_first) for cell in self.distinct]
-
-    @cached_property
-    def orders(self) -> list[tuple[bool, ...]]:
-        """The orders of day and month that fit every distinct cell."""
-        return [date_orders(cell) for cell in self.distinct]
-
-    @cached_property
-    def compact_dates(self) -> list[Moment | None]:
-        """The moment of every distinct cell such as 20210105."""
-        return [read_compact_date(cell) for cell in self.distinct]
+        text = pl.Series(self.distinct, dtype=pl.String)
+        found = text.str.contains(CODE.pattern).to_numpy().copy()
+        for place in np.flatnonzero(text.str.contains(r"^\d{19,}$").to_numpy()):
+            found[place] |= int(self.distinct[place]) >= 2**63
+        return found
 
     def durations(self, minutes_first: bool) -> np.ndarray:
         """Return the seconds of every distinct cell, NaN where it is no duration."""
@@ -149,7 +100,7 @@ class CellText:
     def _or_numbers(self, values: np.ndarray, mark: DecimalMark) -> np.ndarray:
         if self.fraction_of(~np.isnan(values)) < MOST:
             return values
-        return np.array([self.scaled(place, mark) if np.isnan(value) else value for place, value in enumerate(values)])
+        return np.where(np.isnan(values), self.numbers.values(mark), values)
 
     def rows_of(self, fits: np.ndarray) -> np.ndarray:
         """Return the rows whose cell is a distinct one for which `fits` is true."""
@@ -167,24 +118,45 @@ def cell_text(name: str, column: pl.Series, convention: Convention) -> CellText:
     written = stripped.drop_nulls().unique().sort()
     codes = stripped.rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1
     cells = written.to_list()
-    bare = [plain(found[1] if (found := FORMULA_TEXT.match(cell)) else cell) for cell in cells]
-    na = set(convention.na)
-    present = np.array(
-        [not is_missing(one) and one not in na and other not in na for one, other in zip(bare, cells, strict=True)],
-        dtype=bool,
-    )
+    bare = list(cells)
+    present = ~_is_na(written, convention.na)
+    doubtful = np.zeros(len(cells), dtype=bool)
+    for place in np.flatnonzero(~written.str.contains(DIGITS_ALONE).to_numpy()):
+        cell = cells[place]
+        bare[place] = plain(found[1] if (found := FORMULA_TEXT.match(cell)) else cell)
+        present[place] &= not is_missing(bare[place]) and bare[place] not in convention.na
+        doubtful[place] = bare[place].lower() in DOUBTFUL
     counts = np.bincount(codes[codes >= 0], minlength=len(cells))
-    doubtful = np.array([one.lower() in DOUBTFUL for one in bare], dtype=bool)
     if counts[doubtful].sum() >= counts[present].sum():
         present |= doubtful
-    number = np.append(np.where(present, np.cumsum(present) - 1, -1), -1)
-    cells_of_rows = number[codes]
-    counts = np.bincount(cells_of_rows[cells_of_rows >= 0], minlength=int(present.sum()))
+    number = np.append(np.where(present, np.cumsum(present) - 1, -1), -1)[codes]
     kept = np.flatnonzero(present)
-    written_ones = tuple(cells[place] for place in kept)
     return CellText(
-        name, cells_of_rows, tuple(bare[place] for place in kept), counts, written_ones, convention.thousands
+        name,
+        number,
+        tuple(bare[place] for place in kept),
+        np.bincount(number[number >= 0], minlength=len(kept)),
+        tuple(cells[place] for place in kept),
+        convention.thousands,
     )
+
+
+def _is_na(cells: pl.Series, na: tuple[str, ...]) -> np.ndarray:
+    """Return which cells are marks that were asked for, also where a number is written in another way: -999 and -999.0."""
+    found = cells.is_in(list(na)).to_numpy().copy()
+    numbers = [number for mark in na if (number := as_number(mark)) is not None]
+    if numbers:
+        for text in (cells, cells.str.replace(",", ".", literal=True)):
+            found |= text.cast(pl.Float64, strict=False).is_in(numbers).fill_null(False).to_numpy()
+    return found
+
+
+def as_number(mark: str) -> float | None:
+    """Return the number that a mark of missing cells is, or None."""
+    try:
+        return float(mark)
+    except ValueError:
+        return None
 
 
 def as_text_column(column: pl.Series, na: tuple[str, ...]) -> pl.Series:

@@ -73,7 +73,7 @@ FLAGS = re.compile(r"^[bcdefinprsuz]{1,2}$")  # of statistical offices: break, c
 DIGITS = re.compile(r"(?:\d[\d.,' _]*\d|\d|[.,]\d+)")
 EXPONENT = re.compile(r"[eE][+-]?\d{1,3}(?![\d\w])")
 SIMPLE = re.compile(r"[+-]?\d+(?:\.\d+)?$")
-CODE = re.compile(r"[+-]?0\d+$")  # a number that begins with 0 names something
+CODE = re.compile(r"^[+-]?0\d+$")  # a number that begins with 0 names something
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ import polars as pl
 
 from glassnet.data.cell_format import CellFormat, Convention
 from glassnet.data.cell_text import CellText, as_text_column, cell_text
-from glassnet.data.parse_dates import Moment, minutes_come_first, written_date
+from glassnet.data.date_cells import DateCells, compact_date_cells
+from glassnet.data.number_cells import OTHER
+from glassnet.data.parse_dates import minutes_come_first, written_date
 from glassnet.data.parse_numbers import DecimalMark
 from glassnet.data.report import Note, TableError, some
 
@@ -23,9 +25,9 @@ NEARLY_ALL = 0.9  # fraction of present cells that have one form, from which on 
 MANY = 0.5  # fraction of cells that look like numbers in a column that stays text, from which on that is said
 FEW_UNITS = 6  # different units in a column, up to which it is numbers in several units and not just text
 MOST_CODES = 0.01  # fraction of cells that begin with 0, up to which a column is numbers
+LEAST_DATES = 3  # different cells such as 20210105 that are dates and not numbers
 BOOLEANS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
 WORDS = {"true", "false"}
-OTHER: dict[DecimalMark, DecimalMark] = {".": ",", ",": "."}
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def _majority(votes: Counter[Vote], otherwise: Vote) -> Vote | None:
 
 def _own_mark(column: CellText) -> DecimalMark | None:
     """Return the decimal mark that a column of numbers itself shows, or None."""
-    point, comma = column.is_number("."), column.is_number(",")
+    point, comma = column.numbers.fits("."), column.numbers.fits(",")
     if column.fraction_of(point | comma) < NEARLY_ALL or column.fraction_of(column.codes) > MOST_CODES:
         return None
     for_point, for_comma = column.fraction_of(point & ~comma), column.fraction_of(comma & ~point)
@@ -163,13 +165,13 @@ def _own_mark(column: CellText) -> DecimalMark | None:
 
 def _own_order(column: CellText) -> bool | None:
     """Return whether the day comes first, where a column of dates itself shows it."""
-    if not any(column.orders):
+    if column.fraction_of(column.numbers.either) >= NEARLY_ALL:
         return None
-    first = np.array([order == (True,) for order in column.orders])
-    last = np.array([order == (False,) for order in column.orders])
-    dates = first | last | np.array([bool(order) for order in column.orders])
+    dates = column.dates
+    first = dates.depends & np.isnan(dates.month_first)
+    last = dates.depends & np.isnan(dates.day_first)
     for_first, for_last = column.fraction_of(first), column.fraction_of(last)
-    return None if column.fraction_of(dates) < NEARLY_ALL or for_first == for_last else for_first > for_last
+    return None if column.fraction_of(dates.depends) < NEARLY_ALL or for_first == for_last else for_first > for_last
 
 
 def _read(
@@ -202,12 +204,12 @@ def _read_known(
     mark = convention.decimal or format.decimal or _own_mark(text) or "."
     day_first = convention.day_first if convention.day_first is not None else format.day_first
     day_first = bool(_own_order(text)) if day_first is None else day_first
-    moments = text.compact_dates if format.form == "compact date" else text.dates(day_first)
+    dates = compact_date_cells(text.distinct) if format.form == "compact date" else None
     values = {
-        "number": lambda: np.array([text.scaled(place, mark) for place in range(len(text.distinct))]),
+        "number": lambda: text.numbers.values(mark),
         "boolean": lambda: _booleans(text),
-        "date": lambda: _seconds(moments),
-        "compact date": lambda: _seconds(moments),
+        "date": lambda: text.dates.seconds(day_first),
+        "compact date": lambda: (dates or text.dates).seconds(day_first),
         "duration": lambda: text.durations(format.minutes_first),
         "feet and inches": lambda: text.lengths,
         "fraction": lambda: text.fractions,
@@ -221,7 +223,8 @@ def _read_known(
             f"column {text.name!r} held {_PLURALS.get(format.form, format.form)} in training, but {row_name(row)} has "
             f"{cell!r}; correct that cell or leave it empty"
         )
-    _check_zones(text, moments, format)
+    if format.form in ("date", "compact date"):
+        _check_zones(text, (dates or text.dates).zoned[fits], format)
     if format.form == "number":
         _check_units(text, format)
         return _numbers(text, fits, mark, format, row_name, ())
@@ -246,16 +249,20 @@ def _as_boolean(text: CellText, *_: object) -> CellsRead | None:
 
 
 def _as_compact_date(text: CellText, convention: Convention, *_: object) -> CellsRead | None:
-    moments = text.compact_dates
-    if text.name in convention.numeric or len(moments) < 3 or not all(moments):
+    dates = compact_date_cells(text.distinct)
+    if dates is None or text.name in convention.numeric or len(text.distinct) < LEAST_DATES:
         return None
     years = [int(cell[:4]) for cell in text.distinct]
     if not (min(years) >= 1900 and max(years) <= 2100):
         return None
-    note = Note("dates", f"column {text.name!r} was read as dates, {text.distinct[0]!r} as "
-                f"{written_date(_seconds(moments)[0])}; --numeric {text.name!r} reads numbers", text.name)  # fmt: skip
-    zoned = any(moment is not None and moment.zoned for moment in moments)
-    return _finished(text, _seconds(moments), CellFormat("compact date", zoned=zoned), str, (note,))
+    note = Note(
+        "dates",
+        f"column {text.name!r} was read as dates, {text.distinct[0]!r} as {written_date(dates.day_first[0])}; "
+        f"--numeric {text.name!r} reads numbers",
+        text.name,
+    )
+    zoned = bool(dates.zoned.any())
+    return _finished(text, dates.day_first, CellFormat("compact date", zoned=zoned), str, (note,))
 
 
 def _as_number(
@@ -263,7 +270,7 @@ def _as_number(
 ) -> CellsRead | None:
     if not forced and text.fraction_of(text.codes) > MOST_CODES:
         return None
-    point, comma = text.is_number("."), text.is_number(",")
+    point, comma = text.numbers.fits("."), text.numbers.fits(",")
     own = None if convention.decimal else _own_mark(text)
     mark = own or convention.decimal or defaults.decimal
     fits = {".": point, ",": comma}
@@ -279,7 +286,7 @@ def _as_number(
     if not is_number.any():
         return None
     notes = []
-    matters = point & comma & text.ambiguous
+    matters = text.numbers.ambiguous
     if own is None and not defaults.decimal_known and matters.any():
         if _looks_grouped(text, mark):
             mark = OTHER[mark]
@@ -307,20 +314,18 @@ def _looks_grouped(text: CellText, mark: DecimalMark) -> bool:
 
     In 990 and 2.068 they do; where thousands are written without a mark as well, they do not.
     """
-    read_as_decimal = np.array([mark in (parts.digits if parts else "") for parts in text.numbers])
-    whole = [cell for cell, parts in zip(text.distinct, text.numbers, strict=True) if parts and parts.digits.isdigit()]
-    if not read_as_decimal[text.ambiguous].all() or not whole:
-        return False
-    lengths = [len(cell.lstrip("+-")) for cell in whole]
-    return max(lengths) == 3
+    ambiguous, whole = text.numbers.ambiguous, [number for number in text.numbers.whole if number is not None]
+    by_mark = all(mark in cell for cell in np.array(text.distinct, dtype=object)[ambiguous])
+    return by_mark and bool(whole) and 100 <= max(map(abs, whole)) < 1000
 
 
 def _both_readings(text: CellText, place: int, mark: DecimalMark) -> Note:
-    values, other = text.values[place], OTHER[mark]
+    other = OTHER[mark]
+    value, instead = text.numbers.values(mark)[place], text.numbers.values(other)[place]
     return Note(
         "ambiguous",
-        f"column {text.name!r}: {text.written[place]!r} was read as {values[mark]:.15g}, but could be "
-        f"{values[other]:.15g}; no cell of the table settles it. --decimal {mark!r} confirms, --decimal {other!r} reads the "
+        f"column {text.name!r}: {text.written[place]!r} was read as {value:.15g}, but could be "
+        f"{instead:.15g}; no cell of the table settles it. --decimal {mark!r} confirms, --decimal {other!r} reads the "
         "other",
         text.name,
     )
@@ -328,10 +333,8 @@ def _both_readings(text: CellText, place: int, mark: DecimalMark) -> Note:
 
 def _unit(text: CellText, is_number: np.ndarray) -> tuple[str, np.ndarray, list[Note]] | None:
     """Return the unit of a column, which cells are in it, and what is to be said; None for several units."""
-    units = np.array([unit for _, unit, _ in text.units], dtype=object)
-    counts = Counter[str]()
-    for place in np.flatnonzero(is_number):
-        counts[units[place]] += int(text.counts[place])
+    units = text.numbers.unit
+    counts = _count_units(text, is_number)
     bare = counts.pop("", 0)
     notes = list(_marks(text, is_number))
     if not counts:
@@ -353,16 +356,16 @@ def _unit(text: CellText, is_number: np.ndarray) -> tuple[str, np.ndarray, list[
 
 def _marks(text: CellText, is_number: np.ndarray) -> list[Note]:
     """Return notes on footnote marks, flags and limits that were dropped."""
-    marked = [place for place in np.flatnonzero(is_number)
-              if (parts := text.numbers[place]) is not None and (parts.mark or text.units[place][2])]  # fmt: skip
-    scales = sorted({text.units[place][0] for place in np.flatnonzero(is_number)} - {1.0})
+    numbers = text.numbers
+    marked = np.flatnonzero(is_number & (numbers.mark != ""))
+    magnified = np.flatnonzero(is_number & numbers.magnified)
     notes = []
-    if scales:
-        place = next(place for place in np.flatnonzero(is_number) if text.units[place][0] != 1)
-        mark: DecimalMark = "." if "." in text.values[place] else ","
-        notes.append(Note("forms", f"column {text.name!r} has magnitudes: {text.written[place]!r} was read as "
-                          f"{text.scaled(place, mark):.15g}", text.name))  # fmt: skip
-    if marked:
+    if len(magnified):
+        place = magnified[0]
+        value = numbers.point[place] if np.isfinite(numbers.point[place]) else numbers.comma[place]
+        what = f"column {text.name!r} has magnitudes: {text.written[place]!r} was read as {value:.15g}"
+        notes.append(Note("forms", what, text.name))
+    if len(marked):
         count = int(text.counts[marked].sum())
         notes.append(Note("forms", f"column {text.name!r}: {count} cells such as {text.written[marked[0]]!r} were read without "
                           "their mark", text.name))  # fmt: skip
@@ -372,24 +375,14 @@ def _marks(text: CellText, is_number: np.ndarray) -> list[Note]:
 def _numbers(
     text: CellText, fits: np.ndarray, mark: DecimalMark, format: CellFormat, row_name: RowName, notes: tuple[Note, ...]
 ) -> CellsRead:
-    values = np.array([text.scaled(place, mark) if fits[place] else np.nan for place in range(len(fits))])
-    if all(
-        not fit or (parts and parts.digits.isdigit() and not parts.exponent)
-        for fit, parts in zip(fits, text.numbers, strict=True)
-    ):
-        exact = _integers(text, fits)
-        if exact is not None:
-            return CellsRead(exact, format, (*notes, *_odd_cells(text, fits, format, row_name)))
+    values = np.where(fits, text.numbers.values(mark), np.nan)
+    whole = text.numbers.whole
+    if all(whole[place] is not None and abs(whole[place]) < 2**63 for place in np.flatnonzero(fits)):
+        integers = [whole[place] if fit else None for place, fit in enumerate(fits)]
+        places = np.where(text.cells < 0, len(integers), text.cells)
+        exact = pl.Series(text.name, [*integers, None], dtype=pl.Int64).gather(places)
+        return CellsRead(exact, format, (*notes, *_odd_cells(text, fits, format, row_name)))
     return _finished(text, values, format, row_name, notes)
-
-
-def _integers(text: CellText, fits: np.ndarray) -> pl.Series | None:
-    """Return integers beyond 2^53 exactly; None where some are beyond 2^63."""
-    whole = [None if not fit or parts is None else int(parts.sign) * int(parts.digits) * int(scale) if scale >= 1 else None
-             for fit, parts, (scale, _, _) in zip(fits, text.numbers, text.units, strict=True)]  # fmt: skip
-    if any(number is not None and abs(number) >= 2**63 for number in whole):
-        return None
-    return pl.Series(text.name, [*whole, None], dtype=pl.Int64).gather(np.where(text.cells < 0, len(whole), text.cells))
 
 
 def _as_date(
@@ -397,58 +390,50 @@ def _as_date(
 ) -> CellsRead | None:
     if forced:
         return None
+    dates = text.dates
     own = None if convention.day_first is not None else _own_order(text)
-    open_orders = np.array([len(orders) == 2 for orders in text.orders])
-    by_dots = any("." in cell for cell, orders in zip(text.distinct, text.orders, strict=True) if orders)
-    default = defaults.day_first if defaults.order_known else defaults.day_first or by_dots
+    by_dots = any("." in text.distinct[place] for place in np.flatnonzero(dates.depends))
+    default = defaults.day_first or (by_dots and not defaults.order_known)
     order = default if own is None else own
-    moments = text.dates(order)
-    seconds = _seconds(moments)
+    seconds = dates.seconds(order)
     fits = ~np.isnan(seconds)
     if text.fraction_of(fits) < NEARLY_ALL:
         return None
     notes = []
-    if own is None and not defaults.order_known and open_orders.any():
-        differ = [
-            place for place in np.flatnonzero(open_orders) if _moment(text, place, True) != _moment(text, place, False)
-        ]
-        if differ:
-            place, flag = differ[0], ("--dayfirst", "--monthfirst")
-            notes.append(Note(
-                "ambiguous",
-                f"column {text.name!r}: {text.written[place]!r} was read as {_moment(text, place, order)}, but could be "
-                f"{_moment(text, place, not order)}; no cell of the table settles it. {flag[not order]} confirms, "
-                f"{flag[order]} reads the other",
-                text.name,
-            ))  # fmt: skip
-    zoned = [moment.zoned for moment in moments if moment is not None]
-    if any(zoned) and not all(zoned):
-        notes.append(Note("dates", f"column {text.name!r}: {zoned.count(False)} different cells have no time zone and were taken "
-                          "as UTC", text.name))  # fmt: skip
-    if any(moment is not None and moment.two_digits for moment in moments):
-        notes.append(
-            Note("dates", f"column {text.name!r} has years of two digits; they were read as 1969 to 2068", text.name)
-        )
-    periods = {moment.period for moment in moments if moment is not None} - {""}
-    if periods:
-        notes.append(
-            Note(
-                "dates", f"column {text.name!r} has {' and '.join(sorted(periods))}s; each is its first day", text.name
-            )
-        )
-    if any(zoned):
-        notes.append(Note("dates", f"column {text.name!r} has a time zone; its moments are in UTC", text.name))
-    depends = any(text.orders)
+    if own is None and not defaults.order_known and dates.open.any():
+        notes.append(_both_orders(text, int(np.argmax(dates.open)), order))
+    notes += _what_dates_are(text, dates, fits)
+    depends = bool(dates.depends.any())
     if depends and not (notes and notes[0].code == "ambiguous"):
         first = "day" if order else "month"
         notes.append(Note("dates", f"column {text.name!r} was read with the {first} first", text.name))
-    format = CellFormat("date", day_first=order if depends else None, zoned=any(zoned))
+    format = CellFormat("date", day_first=order if depends else None, zoned=bool(dates.zoned[fits].any()))
     return _finished(text, seconds, format, row_name, tuple(notes))
 
 
-def _moment(text: CellText, place: int, order: bool) -> str:
-    moment = text.dates(order)[place]
-    return "" if moment is None else written_date(moment.seconds)
+def _both_orders(text: CellText, place: int, order: bool) -> Note:
+    confirms, other = ("--dayfirst", "--monthfirst") if order else ("--monthfirst", "--dayfirst")
+    return Note(
+        "ambiguous",
+        f"column {text.name!r}: {text.written[place]!r} was read as {written_date(text.dates.seconds(order)[place])}, but "
+        f"could be {written_date(text.dates.seconds(not order)[place])}; no cell of the table settles it. {confirms} "
+        f"confirms, {other} reads the other",
+        text.name,
+    )
+
+
+def _what_dates_are(text: CellText, dates: DateCells, fits: np.ndarray) -> list[Note]:
+    """Return notes on zones, years of two digits and periods."""
+    zoned, told = dates.zoned[fits], []
+    if zoned.any():
+        without = int((~zoned).sum())
+        some = f", {without} different cells without one among them" if without else ""
+        told.append(f"has a time zone; its moments are in UTC{some}")
+    if dates.two_digits[fits].any():
+        told.append("has years of two digits; they were read as 1969 to 2068")
+    if dates.periods:
+        told.append(f"has {' and '.join(sorted(dates.periods))}s; each is its first day")
+    return [Note("dates", f"column {text.name!r} {what}", text.name) for what in told]
 
 
 def _as_duration(
@@ -513,21 +498,19 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
     name = text.name
     if text.fraction_of(text.codes) > MOST_CODES:
         example = text.written[int(np.argmax(text.codes))]
-        if text.fraction_of(text.is_number(".") | text.is_number(",")) >= NEARLY_ALL:
+        if text.fraction_of(text.numbers.either) >= NEARLY_ALL:
             return (Note("codes", f"column {name!r} was kept as text, because {example!r} is a code; --numeric {name!r} "
                          "reads numbers", name),)  # fmt: skip
         return ()
-    numbers = text.is_number(".") | text.is_number(",")
+    numbers = text.numbers.either
     if text.fraction_of(numbers) >= NEARLY_ALL:
-        units = Counter[str]()
-        for place in np.flatnonzero(numbers):
-            units[text.units[place][1] or "no unit"] += int(text.counts[place])
+        units = _count_units(text, numbers, "no unit")
         if 1 < len(units) <= FEW_UNITS:
             found = ", ".join(f"{unit} ({count})" for unit, count in units.most_common())
             return (Note("mixed units", f"column {name!r} was kept as text, because its numbers are in several units: {found}; "
                          "bring them to one", name),)  # fmt: skip
         return ()
-    dates = ~np.isnan(_seconds(text.dates(False))) | ~np.isnan(_seconds(text.dates(True)))
+    dates = ~np.isnan(text.dates.day_first) | ~np.isnan(text.dates.month_first)
     for what, fits in (("numbers", numbers), ("dates", dates)):
         if MANY <= text.fraction_of(fits) < NEARLY_ALL:
             odd = [cell for cell, fit in zip(text.written, fits, strict=True) if not fit]
@@ -538,10 +521,7 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
 
 def _check_units(text: CellText, format: CellFormat) -> None:
     """Raise where numbers are in another unit than in the earlier table."""
-    others = Counter[str]()
-    for place, (_, unit, _) in enumerate(text.units):
-        if text.values[place] and unit and unit != format.unit:
-            others[unit] += int(text.counts[place])
+    others = _count_units(text, text.numbers.either & (text.numbers.unit != "") & (text.numbers.unit != format.unit))
     if others and others.total() > (1 - NEARLY_ALL) * text.present and format.unit:
         other = others.most_common(1)[0][0]
         raise TableError(
@@ -550,15 +530,19 @@ def _check_units(text: CellText, format: CellFormat) -> None:
         )
 
 
-def _check_zones(text: CellText, moments: list[Moment | None], format: CellFormat) -> None:
+def _check_zones(text: CellText, zoned: np.ndarray, format: CellFormat) -> None:
     """Raise where dates say their zone and did not in the earlier table, or the reverse."""
-    if format.form not in ("date", "compact date"):
-        return
-    zoned = {moment.zoned for moment in moments if moment is not None}
-    if zoned and zoned != {format.zoned} and not (format.zoned and True in zoned):
+    if len(zoned) and zoned.any() != format.zoned:
         was, has = ("had a time zone", "have none") if format.zoned else ("had no time zone", "have one")
         raise TableError(f"the dates of column {text.name!r} {was} in training, but now {has}; write them as they were")
 
 
-def _seconds(moments: list[Moment | None]) -> np.ndarray:
-    return np.array([np.nan if moment is None else moment.seconds for moment in moments], dtype=np.float64)
+def _count_units(text: CellText, which: np.ndarray, none: str = "") -> Counter[str]:
+    """Return how many cells have each unit."""
+    counts = Counter[str]()
+    if not (text.numbers.unit[which] != "").any():
+        counts[none] = int(text.counts[which].sum())
+        return counts
+    for place in np.flatnonzero(which):
+        counts[text.numbers.unit[place] or none] += int(text.counts[place])
+    return counts

@@ -1,0 +1,118 @@
+"""The different cells of a column as numbers, under either decimal mark."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from glassnet.data.parse_numbers import (
+    ANY_GROUPS,
+    CURRENCIES,
+    DecimalMark,
+    NumberText,
+    has_magnitude,
+    number_values,
+    split_number,
+    unit_of,
+)  # fmt: skip
+
+EXPONENT = r"([eE][+-]?\d{1,3})?$"
+PLAIN = {".": r"^[+-]?(\d+\.?\d*|\.\d+)" + EXPONENT, ",": r"^[+-]?(\d+,?\d*|,\d+)" + EXPONENT}
+ONE_GROUP = {".": r"^[+-]?[1-9]\d{0,2},\d{3}$", ",": r"^[+-]?[1-9]\d{0,2}\.\d{3}$"}
+NUMBER_FIRST = r"^\D{0,9}\d|[¼-¾⅐-⅞]"
+SEVERAL = r"\d\s*[:/]\s*\d|\d-\d"  # times, fractions, ranges and dates
+OTHER: dict[DecimalMark, DecimalMark] = {".": ",", ",": "."}
+MONEY = frozenset(CURRENCIES.values())
+
+
+@dataclass(frozen=True)
+class NumberCells:
+    """Numbers of cells.
+
+    Parameters
+    ----------
+    point, comma : array (cells,)
+        The numbers with "." and with "," as decimal mark, NaN where a cell is none.
+    unit : array (cells,) of str
+        What stands around each; empty where nothing does.
+    mark : array (cells,) of str
+        The footnote mark, flag or sign of a limit; empty where there is none.
+    magnified : array (cells,) of bool
+        Whether each has a magnitude, such as k or million.
+    whole : array (cells,) of int or None
+        The integers, where a cell has digits alone.
+    """
+
+    point: np.ndarray
+    comma: np.ndarray
+    unit: np.ndarray
+    mark: np.ndarray
+    magnified: np.ndarray
+    whole: np.ndarray
+
+    def values(self, mark: DecimalMark) -> np.ndarray:
+        """Return the numbers with this decimal mark."""
+        return self.point if mark == "." else self.comma
+
+    def fits(self, mark: DecimalMark) -> np.ndarray:
+        """Return which cells are numbers with this decimal mark."""
+        return ~np.isnan(self.values(mark))
+
+    @property
+    def either(self) -> np.ndarray:
+        """Which cells are numbers with one or the other decimal mark."""
+        return self.fits(".") | self.fits(",")
+
+    @property
+    def ambiguous(self) -> np.ndarray:
+        """Which cells are two different numbers with "." and "," as decimal mark."""
+        return self.fits(".") & self.fits(",") & (self.point != self.comma)
+
+
+def number_cells(cells: Sequence[str], groups: str | None) -> NumberCells:
+    """Return plain cells as numbers; `groups` are the marks that may stand between thousands, None is any."""
+    text = pl.Series(cells, dtype=pl.String)
+    simple = {mark: text.str.contains(pattern) for mark, pattern in PLAIN.items()}
+    maybe = text.str.contains(NUMBER_FIRST) & ~text.str.contains(SEVERAL)
+    rest = np.flatnonzero((maybe & ~(simple["."] | simple[","])).to_numpy())
+    point, comma = (_simple(text, simple[mark], mark, groups) for mark in (".", ","))
+    integers = text.str.contains(r"^[+-]?\d{1,18}$|^-?[0-9]{19}$").to_numpy()
+    whole = np.full(len(cells), None, dtype=object)
+    for place in np.flatnonzero(integers):
+        whole[place] = int(cells[place])
+    found = NumberCells(point, comma, _empty(cells), _empty(cells), np.zeros(len(cells), dtype=bool), whole)
+    _add(found, rest, [split_number(cells[place]) for place in rest], groups)
+    return found
+
+
+def _simple(text: pl.Series, plain: pl.Series, mark: DecimalMark, groups: str | None) -> np.ndarray:
+    """Return the numbers of cells with nothing but digits and at most one mark."""
+    point = text if mark == "." else text.str.replace(",", ".", literal=True)
+    numbers = point.str.strip_prefix("+").cast(pl.Float64, strict=False).to_numpy()
+    values = np.where(plain.to_numpy(), numbers, np.nan)
+    if groups is None or OTHER[mark] in groups:
+        grouped = text.str.contains(ONE_GROUP[mark])
+        joined = text.str.replace(OTHER[mark], "", literal=True).str.strip_prefix("+").cast(pl.Float64, strict=False)
+        values = np.where(grouped.to_numpy(), joined.to_numpy(), values)
+    return values
+
+
+def _empty(cells: Sequence[str]) -> np.ndarray:
+    return np.full(len(cells), "", dtype=object)
+
+
+def _add(found: NumberCells, places: np.ndarray, parts: list[NumberText | None], groups: str | None) -> None:
+    """Add the numbers of cells with more than digits; a currency or a magnitude beside makes "m" a million."""
+    known = [one for one in parts if one is not None]
+    money = any(one.prefix or has_magnitude(one) or unit_of(one, True)[1] in MONEY for one in known)
+    for place, one in zip(places, parts, strict=True):
+        if one is None:
+            continue
+        scale, unit, flag = unit_of(one, money)
+        values = number_values(one.digits, one.exponent, ANY_GROUPS if groups is None else groups)
+        for mark, value in values.items():
+            found.values(mark)[place] = one.sign * float(f"{value * scale:.15g}" if scale != 1 else value)
+        found.unit[place], found.mark[place], found.magnified[place] = unit, one.mark or flag, scale != 1
+        if one.digits.isdigit() and not one.exponent and scale == 1:
+            found.whole[place] = int(one.sign) * int(one.digits)
