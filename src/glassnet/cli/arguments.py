@@ -1,8 +1,8 @@
 """From what was typed to tables, models and numbers, with errors of wrong use."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -10,12 +10,15 @@ if TYPE_CHECKING:  # what is imported is imported when it is needed
     import numpy as np
     import polars as pl
 
+    from glassnet.data.report import ReadReport
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
 
     Model = NetworkRegressor | NetworkClassifier
     Inputs = pl.DataFrame | np.ndarray
     Targets = pl.DataFrame | pl.Series | np.ndarray
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Data(NamedTuple):
@@ -26,45 +29,145 @@ class Data(NamedTuple):
     names: tuple[str, ...] = ()
 
 
+class Roles(NamedTuple):
+    """What the columns of a table are for.
+
+    Parameters
+    ----------
+    targets : tuple of str
+        What is to be predicted.
+    weight, groups, time : str or None
+        Sample weights; what keeps rows together in one fold; what sorts the rows.
+    only, exclude, categorical : tuple of str
+        The columns to learn from, those not to learn from, and those that are categories though they are numbers.
+    drop_missing_target : bool
+        Whether rows without a target are left out.
+    """
+
+    targets: tuple[str, ...]
+    weight: str | None = None
+    groups: str | None = None
+    time: str | None = None
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    drop_missing_target: bool = False
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What each column that is no input is for."""
+        return {name: what for what in ("weight", "groups", "time") if (name := getattr(self, what))}
+
+
 class TrainingData(NamedTuple):
-    """Inputs, targets and sample weights, None for equal ones."""
+    """Inputs, targets, and what a fit is told beside them; None for what there is not.
+
+    Parameters
+    ----------
+    X : frame or array
+        Inputs.
+    y : frame, series or array
+        Targets.
+    weights, groups : array or None
+        Sample weights, and what keeps rows together.
+    report : ReadReport or None
+        How the table was read.
+    """
 
     X: "Inputs"
     y: "Targets"
     weights: "np.ndarray | None" = None
+    groups: "np.ndarray | None" = None
+    report: "ReadReport | None" = None
+
+
+CHOICES = (
+    click.option("--columns", "only", multiple=True, metavar="NAME", help="Column to learn from; repeat it (default: all)."),
+    click.option("--exclude", multiple=True, metavar="NAME", help="Column not to learn from; repeat it for several."),
+    click.option("--categorical", multiple=True, metavar="NAME", help="Column of numbers that are names of categories."),
+)  # fmt: skip
+
+
+def chooses_columns(function: Command) -> Command:
+    """Give a command the options that choose columns."""
+    for option in reversed(CHOICES):
+        function = option(function)
+    return function
+
+
+def chosen_columns(
+    frame: "pl.DataFrame", only: Sequence[str], exclude: Sequence[str], categorical: Sequence[str]
+) -> "pl.DataFrame":
+    """Return the columns to learn from, with categories as such; it is wrong use to name one that is not there."""
+    import polars as pl
+
+    for option, names in (("--columns", only), ("--exclude", exclude), ("--categorical", categorical)):
+        for name in names:
+            column_of(frame, name, option)
+    chosen = [name for name in frame.columns if (not only or name in only) and name not in exclude]
+    if not chosen:
+        raise click.UsageError("--columns and --exclude leave no column to learn from")
+    lost = [name for name in categorical if name not in chosen]
+    if lost:
+        raise click.UsageError(f"--categorical names {lost[0]!r}, which --columns or --exclude leaves out")
+    return (
+        frame.select(chosen).with_columns(pl.col(*categorical).cast(pl.String).cast(pl.Categorical))
+        if categorical
+        else frame.select(chosen)
+    )
 
 
 def read(path: Path, model: "Model | None" = None) -> "pl.DataFrame":
-    """Return the table of a file, columns that a model knows as text read as text."""
-    from glassnet.data.read import read_table
+    """Return the table of a file, read as the model's own table was."""
+    from glassnet.cli.reading import read_as_typed
 
-    text = list(getattr(getattr(model, "schema_", None), "text_columns", ()))
-    classes = getattr(model, "classes_", None)
-    if model is not None and classes is not None and classes.dtype.kind in "UO":
-        text += model.target_names_
-    return read_table(path).frame
+    return read_as_typed(path, like=getattr(model, "table_format_", None)).frame
 
 
-def read_training(path: Path, targets: Sequence[str], weight: str | None, size: str | None) -> TrainingData:
+def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
     """Return what a model is to learn from: a table's columns, or images with what they show."""
     if is_images(path):
         from glassnet.data.read_images import read_images
 
-        if targets or weight:
+        if roles != Roles(()):
             raise click.UsageError(
-                f"{str(path)!r} has no columns to name with --target or --weight; it says what its images show"
+                f"{str(path)!r} has no columns to name with --target, --weight and the like; it says what its images show"
             )
         images = read_images(path, "train", None if size is None else as_lengths(size))
         return TrainingData(images.X, _known(path, images.y))
-    if not targets:
+    if not roles.targets:
         raise click.UsageError("Missing option '--target': name the column to predict")
     if size is not None:
         raise click.UsageError("--size is for images")
-    frame, wanted = split_off(read(path), targets)
-    if weight is None:
-        return TrainingData(frame, wanted)
-    weights = column_of(frame, weight, "sample weights").to_numpy()
-    return TrainingData(frame.drop(weight), wanted, weights)
+    from glassnet.cli.reading import read_as_typed
+
+    table = read_as_typed(path)
+    frame = _with_targets(table.frame, roles)
+    if roles.time is not None:
+        frame = frame.sort(column_of(frame, roles.time, "--time").name, nulls_last=True)
+    inputs, wanted = split_off(frame, roles.targets)
+    weights = None if roles.weight is None else column_of(inputs, roles.weight, "sample weights").to_numpy()
+    groups = None if roles.groups is None else column_of(inputs, roles.groups, "groups").to_numpy()
+    used = inputs.drop([name for name, what in roles.named.items() if what != "time"])
+    X = chosen_columns(used, roles.only, roles.exclude, roles.categorical)
+    return TrainingData(X, wanted, weights, groups, table.report)
+
+
+def _with_targets(frame: "pl.DataFrame", roles: Roles) -> "pl.DataFrame":
+    """Return the rows that have a target; it is an error to leave others out without being asked to."""
+    import polars as pl
+
+    known = frame.select(pl.any_horizontal(column_of(frame, name, "target").is_not_null() for name in roles.targets))
+    missing = (~known.to_series()).arg_true()
+    if not len(missing):
+        return frame
+    if not roles.drop_missing_target:
+        raise click.ClickException(
+            f"the target {', '.join(map(repr, roles.targets))} is missing in {len(missing)} row(s), the first of them row "
+            f"{missing[0]} of the table; --drop-missing-target leaves them out"
+        )
+    click.echo(f"note: {len(missing)} row(s) without a target were left out", err=True)
+    return frame.filter(known.to_series())
 
 
 def read_inputs(path: Path, model: "Model") -> Data:
@@ -88,6 +191,8 @@ def read_samples(path: Path, model: "Model") -> "tuple[Inputs, Targets]":
 
 def is_images(path: Path) -> bool:
     """Return whether a path holds images; it is wrong use when it is not there."""
+    if str(path) == "-":
+        return False
     if not path.exists() and not path.suffix:
         raise click.UsageError(f"there is no file or folder {str(path)!r}")
     return path.is_dir() or path.suffix.lower() == ".npz"

@@ -6,6 +6,7 @@ import click
 
 from glassnet.cli.app import FILE, as_json, command
 from glassnet.cli.arguments import load_regressor, read
+from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show
 
 
@@ -20,6 +21,7 @@ from glassnet.cli.terminal import show
 @click.option("--splits", default=0, show_default=True, type=click.IntRange(0, 12),
               help="Halve every box so many times: tighter, 2^splits times the work.")  # fmt: skip
 @click.option("--monotone", is_flag=True, help="Say in which columns the prediction rises or falls.")
+@reads_tables
 @as_json
 def certify(
     model: Path, table: Path, epsilon: str, rows: str, method: str, splits: int, monotone: bool, in_json: bool

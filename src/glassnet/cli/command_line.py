@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from glassnet.cli import attack, certify, convolve, doctor, fit, predict, trace
+from glassnet.cli import attack, certify, columns, convolve, doctor, fit, predict, trace
 from glassnet.cli.app import cli
 
-COMMANDS = (fit, predict, trace, certify, attack, convolve, doctor)  # their commands register themselves
+COMMANDS = (fit, columns, predict, trace, certify, attack, convolve, doctor)  # their commands register themselves
 
 
 def main() -> None:

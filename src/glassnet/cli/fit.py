@@ -7,25 +7,20 @@ from typing import TYPE_CHECKING
 import click
 
 from glassnet.cli.app import DATA, FILE, FOLDER, as_json, command, seeded
-from glassnet.cli.arguments import as_levels, as_sizes, read_training
+from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_training
+from glassnet.cli.holdout import by_time, hold_out, measure
+from glassnet.cli.reading import reads_tables
+from glassnet.cli.settings import estimator_as_typed, fraction, has_settings, typed_settings, with_identifiers
 from glassnet.cli.terminal import show, show_json
 
 if TYPE_CHECKING:
-    import numpy as np
 
-    from glassnet.cli.arguments import Inputs, Targets
+    from glassnet.cli.arguments import Targets
+    from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.estimators.search import SizeSearch
 
-# Written out, because asking the modules that define them would import JAX; a test compares.
-ACTIVATIONS = [
-    "identity", "relu", "leaky_relu", "logistic", "tanh", "hard_tanh", "softplus", "elu", "selu", "gelu", "silu",
-    "mish",
-]  # fmt: skip
-LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "quantile", "poisson", "gamma"]
-PRESETS = ["fast", "balanced", "best", "plain"]
 FEW = 20  # integers that may well stand for classes
-SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
 
 
 @command
@@ -75,83 +70,85 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @click.option("--classify", is_flag=True, help="Predict classes, not numbers; folders for classes say so themselves.")
 @click.option("-o", "--output", type=FILE, help="Model file (default: the data's name with .glass, in this folder).")
 @click.option("--weight", help="Column of sample weights.")
-@click.option("--hidden", help="Neurons of the hidden layers, as in 64,64 (default: the preset's).")
-@click.option("--activation", type=click.Choice(ACTIVATIONS), metavar="NAME",
-              help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)} (default: the preset's).")  # fmt: skip
-@click.option("--loss", default="half_squared_error", show_default=True, type=click.Choice(LOSSES),
-              help="What is made small.")  # fmt: skip
-@click.option("--quantiles", help="Quantiles to predict instead of a mean, as in 0.05,0.5,0.95.")
-@click.option("--solver", default="adam", show_default=True, type=click.Choice(SOLVERS), help="How it learns.")
-@click.option("--members", type=click.IntRange(1), help="Networks trained at once (default: the preset's).")
+@click.option("--groups", metavar="COLUMN", help="Column of groups, whose rows stay together in one fold.")
+@click.option(
+    "--time", metavar="COLUMN", help="Column that sorts the rows: every fold is predicted from rows before it."
+)
+@click.option("--test-fraction", type=fraction, help="Fraction of rows to hold out and to judge the model by.")
+@click.option("--drop-missing-target", is_flag=True, help="Leave out rows without a target.")
+@chooses_columns
+@has_settings
 @click.option("--size", metavar="HEIGHT,WIDTH", help="Resize the images of a folder.")
-@click.option("--adversarial", type=click.FloatRange(0, min_open=True), metavar="EPSILON",
-              help="Train against an adversary that moves inputs by EPSILON (see glassnet attack).")  # fmt: skip
-@click.option("--preset", default="balanced", show_default=True, type=click.Choice(PRESETS),
-              help="Defaults, by patience; plain is scikit-learn's single network.")  # fmt: skip
 @click.option("--search", type=click.FloatRange(0, min_open=True), metavar="MINUTES",
               help="Find the number of layers and neurons within so many minutes.")  # fmt: skip
-@click.option("--max-iter", type=click.IntRange(1), help="Epochs at most (default: the preset's).")
-@click.option("--max-time", type=click.FloatRange(0, min_open=True), help="Seconds at most.")
 @click.option("--checkpoint", type=FOLDER, help="Folder to keep the state in: a killed fit goes on from it.")
+@reads_tables
 @seeded
 @as_json
 def fit(
-    data: Path, targets: tuple[str, ...], classify: bool, output: Path | None, weight: str | None, size: str | None,
-    hidden: str | None, activation: str | None, loss: str, quantiles: str | None, solver: str, members: int | None,
-    adversarial: float | None, preset: str, search: float | None, max_iter: int | None, max_time: float | None,
+    data: Path, targets: tuple[str, ...], classify: bool, output: Path | None, weight: str | None, groups: str | None,
+    time: str | None, test_fraction: float | None, drop_missing_target: bool, only: tuple[str, ...],
+    exclude: tuple[str, ...], categorical: tuple[str, ...], size: str | None, search: float | None,
     checkpoint: Path | None, seed: int, in_json: bool,
 ) -> None:  # fmt: skip
     """Train networks on DATA and write them to a model file. Ctrl-C stops and keeps the best so far.
 
-    DATA is a table; or images: a folder with a folder for every class, or with labels.csv (columns file and one
-    more); or an .npz file with arrays X (rows, height, width, channels) and y.
+    DATA is a table, - for one on the standard input; or images: a folder with a folder for every class, or with
+    labels.csv (columns file and one more); or an .npz file with arrays X (rows, height, width, channels) and y.
     """
-    sizes = None if hidden is None else as_sizes(hidden)
-    if search is not None and (hidden is not None or checkpoint is not None):
+    typed = typed_settings()
+    if search is not None and ("hidden_layer_sizes" in typed or checkpoint is not None):
         raise click.UsageError("--search finds the sizes by many fits; leave out --hidden and --checkpoint")
-    path = output or Path(f"{data.stem}.glass")
+    path = output or Path("model.glass" if str(data) == "-" else f"{data.name.split('.')[0] or data.stem}.glass")
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
-    inputs, wanted, weights = read_training(data, targets, weight, size)
-    classify = classify or _are_classes(wanted)
-    if classify and (quantiles is not None or search is not None or loss != LOSSES[0]):
-        raise click.UsageError("--loss, --quantiles and --search are for numbers, not for classes")
-    from glassnet.ensemble.recipe import Recipe
-    from glassnet.estimators.classifier import NetworkClassifier
+    roles = Roles(targets, weight, groups, time, only, exclude, categorical, drop_missing_target)
+    training, test = hold_out(read_training(data, roles, size), test_fraction, time is not None, seed)
+    classify = classify or _are_classes(training.y)
+    if classify and search is not None:
+        raise click.UsageError("--search is for numbers, not for classes")
     from glassnet.estimators.progress import ProgressBar
-    from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.exchange.model_file import save
+    from glassnet.insight.column_table import with_uses
     from glassnet.insight.search_report import as_table
     from glassnet.insight.summary import summarise
-    from glassnet.network.loss import Quantile
 
-    regressor = NetworkRegressor(loss=loss if quantiles is None else Quantile(as_levels(quantiles)))
-    model = NetworkClassifier() if classify else regressor
-    model.set_params(
-        hidden_layer_sizes=sizes,
-        activation=activation,
-        solver=solver,
-        n_members=members,
-        preset=preset if adversarial is None else Recipe(preset, adversarial=adversarial),
-        max_iter=max_iter,
-        max_time=max_time,
-        random_state=seed,
-    )
+    model = estimator_as_typed(classify, seed)
+    if only:
+        with_identifiers(model)
+    if time is not None:
+        by_time(model)
     with ProgressBar() as bar:
         model.set_params(callback=bar)
         if search is None:
             tried = None
-            model.fit(inputs, wanted, sample_weight=weights, checkpoint=checkpoint)
+            model.fit(
+                training.X, training.y, sample_weight=training.weights, groups=training.groups, checkpoint=checkpoint
+            )
         else:
-            tried = _search(regressor, 60 * search, inputs, wanted, weights, path)
+            tried = _search(model, 60 * search, training, path)
             model = tried.best_estimator_
+    if training.report is not None:
+        model.table_format_ = training.report.format
     path = save(model, path)
-    summary = summarise(model, inputs, wanted)
+    summary = summarise(model, training.X, training.y)
+    uses = None if training.report is None else with_uses(
+        training.report, {column.name: column for column in model.schema_.columns}, targets, roles.named
+    )  # fmt: skip
+    held_out = None if test is None else measure(model, test.X, test.y)
     if in_json:
         candidates = {} if tried is None else {"candidates": [asdict(candidate) for candidate in tried.candidates_]}
-        show_json({**asdict(summary), **candidates, "model": str(path)})
+        of_columns = {} if uses is None else {"columns_read": [asdict(column) for column in uses.columns]}
+        of_test = {} if held_out is None else {"test": asdict(held_out)}
+        show_json({**asdict(summary), **of_columns, **candidates, **of_test, "model": str(path)})
     else:
-        show(*([] if tried is None else [as_table(tried.candidates_)]), summary.table(), f"model: {path}")
+        show(
+            *([] if uses is None else [uses.table()]),
+            *([] if tried is None else [as_table(tried.candidates_)]),
+            summary.table(),
+            *([] if held_out is None else [f"on {len(test.y)} rows that were held out:", held_out.table()]),
+            f"model: {path}",
+        )
 
 
 def _are_classes(wanted: "Targets") -> bool:
@@ -165,14 +162,14 @@ def _are_classes(wanted: "Targets") -> bool:
 
 
 def _search(
-    model: "NetworkRegressor", seconds: float, X: "Inputs", y: "Targets", weights: "np.ndarray | None", path: Path
+    model: "NetworkRegressor | NetworkClassifier", seconds: float, training: TrainingData, path: Path
 ) -> "SizeSearch":
     """Return the search, and leave its figure beside the model file."""
     from glassnet.estimators.search import SizeSearch
     from glassnet.insight.plots import save_figure
     from glassnet.insight.search_report import size_figure
 
-    search = SizeSearch(model, max_time=seconds).fit(X, y, sample_weight=weights)
+    search = SizeSearch(model, max_time=seconds).fit(training.X, training.y, sample_weight=training.weights)
     figure = path.with_name(f"{path.stem}-sizes.png")
     save_figure(size_figure(search.candidates_), figure)
     click.echo(f"wrote: {figure}", err=True)

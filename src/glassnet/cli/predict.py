@@ -9,6 +9,7 @@ import click
 from glassnet.cli.app import DATA, FILE, as_json, command
 from glassnet.cli.arguments import load_model, read_inputs, read_samples
 from glassnet.cli.intervals import finite, interval_of, width_of, with_ends, with_sets
+from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--append", is_flag=True, help="Write the columns of DATA too.")
 @interval_of
 @width_of
+@reads_tables
 @as_json
 def predict(
     model: Path, data: Path, output: Path | None, append: bool, interval: float | None, width: str, in_json: bool
@@ -66,6 +68,7 @@ def predict(
 @click.argument("data", type=DATA)
 @interval_of
 @width_of
+@reads_tables
 @as_json
 def evaluate(model: Path, data: Path, interval: float | None, width: str, in_json: bool) -> None:
     """Measure a model file's errors, and how often its intervals hold, on DATA that has the targets too."""

@@ -6,6 +6,7 @@ import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command, decimals_of
 from glassnet.cli.arguments import load_model, read_samples
+from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show
 
 
@@ -18,6 +19,7 @@ from glassnet.cli.terminal import show
 @click.option("--weights", is_flag=True, help="Print the matrices W and dE/dW too.")
 @click.option("--figure", type=FILE, help="Figure of feature maps, kernels and deltas, for images.")
 @decimals_of
+@reads_tables
 @as_json
 def trace(
     model: Path | None,

@@ -79,7 +79,7 @@ class ImageSchema:
 
     kind: ClassVar[str] = "image"
     ignored_parts: ClassVar[frozenset[str]] = frozenset(
-        {"embedding", "scaler", "clip_inputs", "input_scaling", "binary_flags", "most_one_hot"}
+        {"embedding", "scaler", "clip_inputs", "input_scaling", "binary_flags", "most_one_hot", "drop_identifiers"}
     )
 
     @property

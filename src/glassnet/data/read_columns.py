@@ -18,15 +18,27 @@ MOST_LEVELS = 256
 FREE_TEXT = 40  # letters in the median cell of text that nobody would call a category
 
 
+NUMBERS_ROWS = "a value of its own in every row, by its name an index or id; Recipe(drop_identifiers=False) keeps it"
 WARNED = ("ambiguous", "odd cells", "mixed units")  # all else that is decided stands in the schema
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How columns are read: numbers of two values as flags, and categories of more levels than this as codes."""
+    """How columns are read.
+
+    Parameters
+    ----------
+    flags : bool
+        Whether numbers of two values are flags.
+    most_inputs : int
+        Categories of more levels than this are codes.
+    drop_identifiers : bool
+        Whether columns that only number the rows are left out.
+    """
 
     flags: bool = True
     most_inputs: int = 16
+    drop_identifiers: bool = True
 
 
 def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
@@ -43,7 +55,9 @@ def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
         replace(column, kind="left out", reason="the same in every row") if _is_constant(cells) else column
         for column, cells in zip(columns, table.columns, strict=True)
     )
-    return varying if any(column.kind != "left out" for column in varying) else columns
+    if any(column.kind != "left out" for column in varying):
+        return varying
+    return read_columns(table, replace(how, drop_identifiers=False)) if how.drop_identifiers else columns
 
 
 def read_text(table: Table, known: Mapping[str, CellFormat] | None = None) -> dict[str, CellsRead]:
@@ -79,7 +93,7 @@ def _read_column(name: str, cells: np.ndarray, table: Table, text: CellsRead | N
         return replace(column, cells=text.format)
     levels = tuple(sorted({cell for cell in cells if cell is not None}))
     present = [cell for cell in cells if cell is not None]
-    reason = _why_no_category(name, present, levels)
+    reason = _why_no_category(name, present, levels, how)
     if reason:
         return Column(name, "left out", reason=reason)
     return Column(name, "category", levels, len(present) < len(cells), coded=len(levels) > how.most_inputs)
@@ -87,8 +101,8 @@ def _read_column(name: str, cells: np.ndarray, table: Table, text: CellsRead | N
 
 def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
     missing, values = bool(np.isnan(cells).any()), np.unique(cells[~np.isnan(cells)])
-    if is_index_name(name) and counts_rows(cells):
-        return Column(name, "left out", reason="a number of its own in every row, by its name an id")
+    if how.drop_identifiers and is_index_name(name) and counts_rows(cells):
+        return Column(name, "left out", reason=NUMBERS_ROWS)
     if how.flags and len(values) == 2 and np.isfinite(values).all():
         return Column(name, "flag", missing=missing, values=(float(values[0]), float(values[1])))
     return Column(name, "number", missing=missing)
@@ -98,13 +112,13 @@ def _date(name: str, seconds: np.ndarray) -> Column:
     return Column(name, "date", missing=bool(np.isnan(seconds).any()), periods=periods_seen(seconds))
 
 
-def _why_no_category(name: str, present: Sequence[str], levels: Sequence[str]) -> str:
+def _why_no_category(name: str, present: Sequence[str], levels: Sequence[str], how: Reading) -> str:
     if len(levels) > MOST_LEVELS:
         middle = float(np.median([len(cell) for cell in present]))
         what = "free text" if middle > FREE_TEXT or " " in present[0].strip() else "text"
         return f"{what} with {len(levels)} levels, more than {MOST_LEVELS}"
-    if len(levels) == len(present) > 2 and is_index_name(name):
-        return "text of its own in every row, by its name an id"
+    if how.drop_identifiers and len(levels) == len(present) > 2 and is_index_name(name):
+        return NUMBERS_ROWS
     return ""
 
 

@@ -46,6 +46,8 @@ class Recipe(Settable):
         Whether numbers of two values are inputs of 0 and 1.
     most_one_hot : int or None
         Categories of more levels than this are embedded.
+    drop_identifiers : bool or None
+        Whether columns that only number the rows, by their name and their cells, are left out.
     convolutions : bool or None
         Whether images go through convolutions.
     shift : int or None
@@ -91,6 +93,7 @@ class Recipe(Settable):
     fade: float | None = None
     binary_flags: bool | None = None
     most_one_hot: int | None = None
+    drop_identifiers: bool | None = None
     convolutions: bool | None = None
     shift: int | None = None
     hidden_layer_sizes: int | Sequence[int] | None = None

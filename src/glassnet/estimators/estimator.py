@@ -191,7 +191,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         if continues:
             schema = self.schema_
         else:
-            reading = Reading(bool(recipe.binary_flags), recipe.most_one_hot or 0)
+            reading = Reading(bool(recipe.binary_flags), recipe.most_one_hot or 0, bool(recipe.drop_identifiers))
             schema = schema_of(data.samples, reading)
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
         check_recipe(given.over(preset), schema)

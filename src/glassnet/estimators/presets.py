@@ -32,6 +32,7 @@ PLAIN = Recipe(
     fade=1.0,
     binary_flags=False,
     most_one_hot=256,
+    drop_identifiers=True,
     convolutions=False,
     shift=0,
     hidden_layer_sizes=(100,),

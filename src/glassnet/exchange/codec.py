@@ -7,7 +7,7 @@ import numpy as np
 
 from glassnet.conformal.calibration import Calibration
 from glassnet.conformal.error_scale import ErrorScale
-from glassnet.data.cell_format import CellFormat
+from glassnet.data.cell_format import CellFormat, TableFormat
 from glassnet.data.column import Column
 from glassnet.data.images import ImageSchema
 from glassnet.data.scaler import Scaler
@@ -60,6 +60,7 @@ CLASSES: tuple[type, ...] = (
     ParametricActivation,
     Network,
     CellFormat,
+    TableFormat,
     Column,
     TableSchema,
     ImageSchema,

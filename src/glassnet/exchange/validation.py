@@ -11,6 +11,7 @@ import numpy as np
 
 from glassnet.conformal.calibration import CROSS, SPLIT, Calibration
 from glassnet.conformal.error_scale import ErrorScale
+from glassnet.data.cell_format import TableFormat
 from glassnet.data.scaler import Scaler
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.member import Member
@@ -40,6 +41,7 @@ ATTRIBUTES: dict[str, object] = {
     "used_rows_": np.ndarray,
     "_vector_target": bool,
     "best_iter_": int,
+    "table_format_": TableFormat,
     "calibration_": Calibration | str,  # or why there is none
     "classes_": np.ndarray,
     "ensemble_": Ensemble,

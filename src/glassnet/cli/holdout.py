@@ -1,0 +1,61 @@
+"""Rows that are held out of a fit, to judge the model by."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from glassnet.cli.arguments import TrainingData
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from glassnet.cli.arguments import Inputs, Targets
+    from glassnet.estimators.classifier import NetworkClassifier
+    from glassnet.estimators.regressor import NetworkRegressor
+    from glassnet.insight.evaluation import ClassEvaluation, Evaluation
+
+BLOCKS = 8  # of rows in order of time: one to begin from, and one for each member
+
+
+def hold_out(
+    data: TrainingData, fraction: float | None, last: bool, seed: int
+) -> tuple[TrainingData, TrainingData | None]:
+    """Return the rows to learn from and those to test on: random ones, whole groups where there are any, or the last."""
+    if fraction is None:
+        return data, None
+    import numpy as np
+
+    rows = len(data.y)
+    if last:
+        order = np.arange(rows)
+        test = order[rows - max(1, round(fraction * rows)) :]
+    elif data.groups is not None:
+        names = np.random.default_rng(seed).permutation(np.unique(data.groups))
+        test = np.flatnonzero(np.isin(data.groups, names[: max(1, round(fraction * len(names)))]))
+    else:
+        test = np.sort(np.random.default_rng(seed).permutation(rows)[: max(1, round(fraction * rows))])
+    train = np.setdiff1d(np.arange(rows), test)
+    if not len(train):
+        raise click.UsageError("--test-fraction leaves no row to learn from")
+    return _rows(data, train), _rows(data, test)
+
+
+def _rows(data: TrainingData, rows: "np.ndarray") -> TrainingData:
+    """Return these rows."""
+    weights, groups = (None if part is None else part[rows] for part in (data.weights, data.groups))
+    return TrainingData(data.X[rows], data.y[rows], weights, groups, data.report)
+
+
+def by_time(model: "NetworkRegressor | NetworkClassifier") -> None:
+    """Let every member of an estimator learn from rows before those that it is judged by."""
+    from sklearn.model_selection import TimeSeriesSplit
+
+    model.set_params(cv=TimeSeriesSplit(BLOCKS))
+
+
+def measure(model: "NetworkRegressor | NetworkClassifier", X: "Inputs", y: "Targets") -> "Evaluation | ClassEvaluation":
+    """Return the errors of a model on rows that it has not seen."""
+    from glassnet.estimators.classifier import NetworkClassifier
+    from glassnet.insight.evaluation import evaluate, evaluate_classes
+
+    return evaluate_classes(model, X, y) if isinstance(model, NetworkClassifier) else evaluate(model, X, y)
