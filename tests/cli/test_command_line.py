@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from glassnet.cli.command_line import cli
-from glassnet.cli.fit import ACTIVATIONS, LOSSES, PRESETS, SOLVERS
+from glassnet.cli.parameters import ACTIVATIONS, LOSSES, PRESETS, SOLVERS
 from glassnet.estimators import presets
 from glassnet.network import activation, loss
 from glassnet.training import auto_solver

@@ -170,6 +170,19 @@ def _with_targets(frame: "pl.DataFrame", roles: Roles) -> "pl.DataFrame":
     return frame.filter(known.to_series())
 
 
+def refuse_text(data: TrainingData) -> None:
+    """Raise for a target of text, which could be classes or numbers that are written in an unknown way."""
+    import polars as pl
+
+    for column in data.y.get_columns() if isinstance(data.y, pl.DataFrame) else [data.y]:
+        if isinstance(column, pl.Series) and column.dtype == pl.String:
+            row = column.is_not_null().arg_max() or 0
+            raise click.ClickException(
+                f"the target {column.name!r} is text, such as {column[row]!r} in row {row}; --classify predicts classes, "
+                f"--numeric {column.name!r} takes all that is no number as missing"
+            )
+
+
 def read_inputs(path: Path, model: "Model") -> Data:
     """Return rows to predict; images of a folder are resized to those that the model knows."""
     if not is_images(path):

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from glassnet.cli.app import DATA, FILE, FOLDER, as_json, command, seeded
-from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_training
+from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_training, refuse_text
 from glassnet.cli.holdout import by_time, hold_out, measure
 from glassnet.cli.reading import reads_tables
-from glassnet.cli.settings import estimator_as_typed, fraction, has_settings, typed_settings, with_identifiers
+from glassnet.cli.parameters import estimator_as_typed, fraction, has_parameters, typed_parameters, with_identifiers
 from glassnet.cli.terminal import show, show_json
 
 if TYPE_CHECKING:
-
     from glassnet.cli.arguments import Targets
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
@@ -77,7 +76,7 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @click.option("--test-fraction", type=fraction, help="Fraction of rows to hold out and to judge the model by.")
 @click.option("--drop-missing-target", is_flag=True, help="Leave out rows without a target.")
 @chooses_columns
-@has_settings
+@has_parameters
 @click.option("--size", metavar="HEIGHT,WIDTH", help="Resize the images of a folder.")
 @click.option("--search", type=click.FloatRange(0, min_open=True), metavar="MINUTES",
               help="Find the number of layers and neurons within so many minutes.")  # fmt: skip
@@ -96,7 +95,7 @@ def fit(
     DATA is a table, - for one on the standard input; or images: a folder with a folder for every class, or with
     labels.csv (columns file and one more); or an .npz file with arrays X (rows, height, width, channels) and y.
     """
-    typed = typed_settings()
+    typed = typed_parameters()
     if search is not None and ("hidden_layer_sizes" in typed or checkpoint is not None):
         raise click.UsageError("--search finds the sizes by many fits; leave out --hidden and --checkpoint")
     path = output or Path("model.glass" if str(data) == "-" else f"{data.name.split('.')[0] or data.stem}.glass")
@@ -105,6 +104,8 @@ def fit(
     roles = Roles(targets, weight, groups, time, only, exclude, categorical, drop_missing_target)
     training, test = hold_out(read_training(data, roles, size), test_fraction, time is not None, seed)
     classify = classify or _are_classes(training.y)
+    if not classify:
+        refuse_text(training)
     if classify and search is not None:
         raise click.UsageError("--search is for numbers, not for classes")
     from glassnet.estimators.progress import ProgressBar

@@ -19,8 +19,8 @@ def _keep(context: click.Context, parameter: click.Parameter, value: object) -> 
         context.meta.setdefault(KEY, {})[parameter.name] = value
 
 
-def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
-    return click.option(*names, expose_value=False, callback=_keep, **settings)
+def _option(*names: str, **attributes: Any) -> Callable[[Command], Command]:
+    return click.option(*names, expose_value=False, callback=_keep, **attributes)
 
 
 OPTIONS = (

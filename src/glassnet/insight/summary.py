@@ -14,6 +14,7 @@ from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_labels, check_targets
+from glassnet.insight.baselines import baseline_errors, majority_share
 from glassnet.insight.text import TextTable
 from glassnet.network.convolution import Convolution
 from glassnet.network.loss import as_loss
@@ -56,6 +57,8 @@ class Summary:
     recipe: str
     kind_of_errors: str  # "out of fold", "validation" or "training"
     errors: Mapping[str, Errors | ClassErrors]
+    baselines: Mapping[str, Mapping[str, Errors]]  # of the mean and a straight line on the same rows, by target
+    majority: float | None = None  # of classes: the fraction of rows that are of the most frequent one
 
     def table(self) -> TextTable:
         """Return the summary as two columns of text."""
@@ -84,12 +87,23 @@ class Summary:
             of = f" of {name}" if len(self.errors) > 1 else ""
             what, value = error.headline
             rows.append((f"{what}{of}", f"{value:.6g} {self.kind_of_errors}: {MEANINGS[self.kind_of_errors]}"))
+            if isinstance(error, Errors) and error.r2 is not None and error.pinball is None:
+                rows.append((f"R2{of}", f"{error.r2:.4g}"))
+            rows += [(f"{baseline}{of}", _beside(other)) for baseline, other in self.baselines.get(name, {}).items()]
+        if self.majority is not None:
+            rows.append(
+                (
+                    "most frequent class",
+                    f"error rate {1 - self.majority:.6g}: {self.majority:.1%} of the rows are of it",
+                )
+            )
         return TextTable(("", ""), tuple(rows))
 
 
 def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
     """Return the summary of an estimator that was fitted to X and y."""
     kind, errors = _most_honest_errors(model, X, y)
+    baselines, majority = _baselines(model, X, y)
     schema, split, network = model.schema_, model.members_[0].split, model.network_
     columns = schema.columns
     return Summary(
@@ -113,7 +127,29 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
         recipe=described(model.recipe_),
         kind_of_errors=kind,
         errors=errors,
+        baselines=baselines,
+        majority=majority,
     )
+
+
+def _beside(error: Errors) -> str:
+    """Return the error of a simple answer in one line."""
+    r2 = "" if error.r2 is None else f", R2 {error.r2:.4g}"
+    return f"RMSE {error.rmse:.6g}{r2} on the same rows"
+
+
+def _baselines(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[Mapping[str, Mapping[str, Errors]], float | None]:
+    """Return the errors of simple answers on the rows that the model is judged by; of tables and means alone."""
+    rows = np.shape(y)[0]
+    kind, which = _most_honest(model, rows)
+    if isinstance(model, NetworkClassifier):
+        return {}, majority_share(check_labels(y, rows)[which])
+    if model.schema_.kind != "table" or as_loss(model.loss).levels:
+        return {}, None
+    every = np.arange(rows)
+    folds = [(np.setdiff1d(model.used_rows_, fold), fold) for fold in model.fold_rows_ if len(fold)]
+    parts = folds if kind == "out of fold" else [(model.training_rows_, which)]
+    return baseline_errors(model, X, check_targets(y, len(every)).reshape(len(every), -1), parts), None
 
 
 def described(recipe: Recipe) -> str:

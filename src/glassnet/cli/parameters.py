@@ -19,7 +19,7 @@ ACTIVATIONS = [
 LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "quantile", "poisson", "gamma"]
 PRESETS = ["fast", "balanced", "best", "plain"]
 SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
-KEY = "glassnet.settings"
+KEY = "glassnet.parameters"
 OF_NUMBERS = {"loss": "--loss", "quantiles": "--quantiles", "output_range": "--output-range"}
 OF_CLASSES = {"class_weight": "--class-weight"}
 
@@ -31,8 +31,8 @@ def _keep(context: click.Context, parameter: click.Parameter, value: object) -> 
         context.meta.setdefault(KEY, {})[parameter.name] = value
 
 
-def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
-    return click.option(*names, expose_value=False, callback=_keep, **settings)
+def _option(*names: str, **attributes: Any) -> Callable[[Command], Command]:
+    return click.option(*names, expose_value=False, callback=_keep, **attributes)
 
 
 def _sizes(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
@@ -55,7 +55,7 @@ def _pair(context: click.Context, parameter: click.Parameter, value: str | None)
 
 positive = click.FloatRange(0, min_open=True)
 fraction = click.FloatRange(0, 1, min_open=True, max_open=True)
-SETTINGS = (
+PARAMETERS = (
     click.option("--hidden", "hidden_layer_sizes", expose_value=False, callback=_sizes, metavar="SIZES",
                  help="Neurons of the hidden layers, as in 64,64 (default: the preset's)."),
     _option("--activation", type=click.Choice(ACTIVATIONS), metavar="NAME",
@@ -85,14 +85,14 @@ SETTINGS = (
 )  # fmt: skip
 
 
-def has_settings(function: Command) -> Command:
+def has_parameters(function: Command) -> Command:
     """Give a command the options of an estimator."""
-    for option in reversed(SETTINGS):
+    for option in reversed(PARAMETERS):
         function = option(function)
     return function
 
 
-def typed_settings() -> dict[str, Any]:
+def typed_parameters() -> dict[str, Any]:
     """Return the parameters that were typed."""
     return dict(click.get_current_context().meta.get(KEY, {}))
 
@@ -104,7 +104,7 @@ def estimator_as_typed(classify: bool, seed: int) -> "NetworkRegressor | Network
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.network.loss import Quantile
 
-    typed = typed_settings()
+    typed = typed_parameters()
     other, what = (OF_NUMBERS, "numbers, not for classes") if classify else (OF_CLASSES, "classes, not for numbers")
     wrong = [option for name, option in other.items() if name in typed]
     if wrong:
