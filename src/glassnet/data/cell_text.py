@@ -25,6 +25,7 @@ FORMULA_TEXT = re.compile(r'^="(.*)"$')  # how Excel is told that 007 is text
 FEET = re.compile(r"(\d+)\s*(?:'|ft\.?|feet|foot)\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|''|″|in\.?|inch(?:es)?)?)?$")
 FRACTION = re.compile(r"([+-]?)(?:(\d{1,4})\s+)?(\d{1,3})\s*[/⁄]\s*(\d{1,3})$")
 MOST = 0.5  # fraction of cells that have a form, from which on plain numbers among them are of it too
+HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])\.[0-5]\d$")
 OF_INCHES = {2, 4, 8, 16, 32, 64}
 RANGE = re.compile(r"(.*?\d.*?)\s*(?:-|\bto\b|\bbis\b|\band\b|~|\.\.)\s*(\D*\d.*)$")
 
@@ -97,7 +98,20 @@ class CellText:
     def units(self) -> list[tuple[float, str, str]]:
         """Magnitude, unit and flag of every distinct cell."""
         none = (1.0, "", "")
-        return [none if parts is None else unit_of(parts, self.beside_money) for parts in self.numbers]
+        beside_money, letters = self.beside_money, self._has_grades
+        return [
+            none if parts is None else (1.0, "", parts.suffix) if letters and len(parts.suffix) == 1
+            else unit_of(parts, beside_money)
+            for parts in self.numbers
+        ]  # fmt: skip
+
+    @cached_property
+    def _has_grades(self) -> bool:
+        """Whether B and M are grades, as in 3A, 3B and 4, and not billions and millions."""
+        suffixes = {parts.suffix for parts in self.numbers if parts is not None and parts.suffix}
+        money = any(parts is not None and parts.prefix for parts in self.numbers)
+        letters = {suffix for suffix in suffixes if suffix.isalpha() and suffix.isupper() and len(suffix) == 1}
+        return not money and letters == suffixes and len(letters) > 1 and not letters <= {"B", "K", "M", "T", "G"}
 
     def scaled(self, place: int, mark: DecimalMark) -> float:
         """Return the number in a distinct cell, with sign and magnitude; NaN where it is none."""
@@ -115,7 +129,15 @@ class CellText:
 
     def dates(self, day_first: bool) -> list[Moment | None]:
         """Return the moment of every distinct cell."""
-        return [read_date(cell, day_first) for cell in self.distinct]
+        return self._days_first if day_first else self._months_first
+
+    @cached_property
+    def _days_first(self) -> list[Moment | None]:
+        return [read_date(cell, True) for cell in self.distinct]
+
+    @cached_property
+    def _months_first(self) -> list[Moment | None]:
+        return [read_date(cell, False) for cell in self.distinct]
 
     @cached_property
     def orders(self) -> list[tuple[bool, ...]]:
@@ -127,9 +149,22 @@ class CellText:
         """The moment of every distinct cell such as 20210105."""
         return [read_compact_date(cell) for cell in self.distinct]
 
+    @cached_property
+    def clocks(self) -> tuple[str, ...]:
+        """The distinct cells, with 23.59 as 23:59 where all others are times such as 23:59:00."""
+        dotted = [HOURS_AND_MINUTES.match(cell) for cell in self.distinct]
+        if all(dotted) or not any(dotted):
+            return self.distinct
+        times = [
+            cell.replace(".", ":") if dot else cell
+            for cell, dot in zip(self.distinct, dotted, strict=True)
+            if dot or (":" in cell and read_duration(cell) is not None)
+        ]
+        return tuple(times) if len(times) == len(self.distinct) else self.distinct
+
     def durations(self, minutes_first: bool) -> np.ndarray:
         """Return the seconds of every distinct cell, NaN where it is no duration."""
-        return _floats([read_duration(cell, minutes_first) for cell in self.distinct])
+        return _floats([read_duration(cell, minutes_first) for cell in self.clocks])
 
     @cached_property
     def lengths(self) -> np.ndarray:

@@ -261,7 +261,7 @@ def _as_compact_date(text: CellText, convention: Convention, *_: object) -> Cell
 def _as_number(
     text: CellText, convention: Convention, defaults: Defaults, row_name: RowName, forced: bool
 ) -> CellsRead | None:
-    if not forced and text.fraction_of(text.codes) > MOST_CODES:
+    if not forced and (text.fraction_of(text.codes) > MOST_CODES or text.clocks != text.distinct):
         return None
     point, comma = text.is_number("."), text.is_number(",")
     own = None if convention.decimal else _own_mark(text)
@@ -274,7 +274,7 @@ def _as_number(
     ):
         mark = OTHER[mark]
     is_number = fits[mark]
-    if not forced and text.fraction_of(is_number) < NEARLY_ALL:
+    if not forced and (text.fraction_of(is_number) < NEARLY_ALL or _are_labels(text, is_number)):
         return None
     if not is_number.any():
         return None
@@ -297,6 +297,11 @@ def _as_number(
         return None
     format = CellFormat("number", mark if shown else None, unit=unit)
     return _numbers(text, fits_unit, mark, format, row_name, (*notes, *more))
+
+
+def _are_labels(text: CellText, is_number: np.ndarray) -> bool:
+    """Return whether a single number stands among words that come again: holidays 0, a and b."""
+    return int(is_number.sum()) == 1 and bool((text.counts[~is_number] > 1).any())
 
 
 _NAMES: dict[DecimalMark, str] = {".": "point", ",": "comma"}
@@ -454,7 +459,7 @@ def _moment(text: CellText, place: int, order: bool) -> str:
 def _as_duration(
     text: CellText, convention: Convention, defaults: Defaults, row_name: RowName, forced: bool
 ) -> CellsRead | None:
-    minutes = minutes_come_first(list(text.distinct))
+    minutes = minutes_come_first(list(text.clocks))
     return _of_form(
         text, text.durations(minutes), CellFormat("duration", minutes_first=minutes), row_name, "in seconds"
     )
@@ -526,14 +531,32 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
             found = ", ".join(f"{unit} ({count})" for unit, count in units.most_common())
             return (Note("mixed units", f"column {name!r} was kept as text, because its numbers are in several units: {found}; "
                          "bring them to one", name),)  # fmt: skip
-        return ()
+        if len(units) > 1:
+            return ()
     dates = ~np.isnan(_seconds(text.dates(False))) | ~np.isnan(_seconds(text.dates(True)))
-    for what, fits in (("numbers", numbers), ("dates", dates)):
-        if MANY <= text.fraction_of(fits) < NEARLY_ALL:
+    ranges = ~np.isnan(text.middles("."))
+    for what, fits in (("numbers", _of_usual_unit(text, numbers)), ("dates", dates), ("ranges", ranges)):
+        if text.fraction_of(fits) >= MANY and not fits.all():
             odd = [cell for cell, fit in zip(text.written, fits, strict=True) if not fit]
-            return (Note("odd cells", f"column {name!r} was kept as text: {text.fraction_of(fits):.0%} of its cells are {what}, "
-                         f"but not {some(odd)}; --na makes such cells missing, --numeric {name!r} all of them", name),)  # fmt: skip
+            forced = f", --numeric {name!r} all of them" if what == "numbers" else ""
+            return (Note("odd cells", f"column {name!r} was kept as text: {text.fraction_of(fits):.{_digits(text, fits)}%} of its "
+                         f"cells are {what}, but not {some(odd)}; --na makes such cells missing{forced}", name),)  # fmt: skip
     return ()
+
+
+def _digits(text: CellText, fits: np.ndarray) -> int:
+    """Return how many digits keep a fraction apart from 1."""
+    return 0 if text.fraction_of(fits) < 0.995 else 2
+
+
+def _of_usual_unit(text: CellText, numbers: np.ndarray) -> np.ndarray:
+    """Return which numbers have no unit or the most frequent one: 12 Mill Lane is none."""
+    counts = Counter[str]()
+    for place in np.flatnonzero(numbers):
+        counts[text.units[place][1]] += int(text.counts[place])
+    counts.pop("", 0)
+    usual = {"", *(unit for unit, _ in counts.most_common(1))}
+    return numbers & np.array([unit in usual for _, unit, _ in text.units], dtype=bool)
 
 
 def _check_units(text: CellText, format: CellFormat) -> None:
