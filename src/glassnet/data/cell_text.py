@@ -19,6 +19,7 @@ DIGITS_ALONE = r"^[+-]?[\d.,]*\d[\d.,]*$"
 FEET = re.compile(r"(\d+)\s*(?:'|ft\.?|feet|foot)\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|''|″|in\.?|inch(?:es)?)?)?$")
 FRACTION = re.compile(r"([+-]?)(?:(\d{1,4})\s+)?(\d{1,3})\s*[/⁄]\s*(\d{1,3})$")
 MOST = 0.5  # fraction of cells that have a form, from which on plain numbers among them are of it too
+HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])\.[0-5]\d$")
 OF_INCHES = {2, 4, 8, 16, 32, 64}
 RANGE = re.compile(r"(.*?\d.*?)\s*(?:-|\bto\b|\bbis\b|\band\b|~|\.\.)\s*(\D*\d.*)$")
 
@@ -78,9 +79,22 @@ class CellText:
             found[place] |= int(self.distinct[place]) >= 2**63
         return found
 
+    @cached_property
+    def clocks(self) -> tuple[str, ...]:
+        """The distinct cells, with 23.59 as 23:59 where all others are times such as 23:59:00."""
+        dotted = [HOURS_AND_MINUTES.match(cell) for cell in self.distinct]
+        if all(dotted) or not any(dotted):
+            return self.distinct
+        times = [
+            cell.replace(".", ":") if dot else cell
+            for cell, dot in zip(self.distinct, dotted, strict=True)
+            if dot or (":" in cell and read_duration(cell) is not None)
+        ]
+        return tuple(times) if len(times) == len(self.distinct) else self.distinct
+
     def durations(self, minutes_first: bool) -> np.ndarray:
         """Return the seconds of every distinct cell, NaN where it is no duration."""
-        return _floats([read_duration(cell, minutes_first) for cell in self.distinct])
+        return _floats([read_duration(cell, minutes_first) for cell in self.clocks])
 
     @cached_property
     def lengths(self) -> np.ndarray:

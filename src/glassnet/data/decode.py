@@ -35,7 +35,7 @@ def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, list[N
         line = content.count(b"\n", 0, error.start) + 1
         raise TableError(
             f"{name!r}: line {line} has the byte {content[error.start]:#04x}, which is no {encoding}; give the file's "
-            "encoding with --encoding"
+            "encoding with --encoding, such as latin-1, which has every byte"
         ) from error
     text = text.removeprefix("\ufeff").rstrip("\x1a\x00")
     if "\x00" in text:

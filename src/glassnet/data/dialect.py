@@ -18,6 +18,7 @@ NAMES = {"\t": "tab", " ": "blanks", "": "nothing", "\x01": "\\x01"}
 SAMPLE_LINES = 200
 DECLARED = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.IGNORECASE)
 OF_TWO = re.compile(r"[;\t|^\x01]|,(?!\s|\d{3}(?!\d))|(?<!\d),\d")  # a cell that another separator would split
+OF_NUMBERS = re.compile(r"[-+.\d]+(?:\s+[-+.\d]+){2,}$")  # that blanks stand between
 DECIMAL_COMMA = re.compile(r"[^\w,]{0,3}\d[\d.' ]*,\d*\W{0,3}\w{0,4}%?$")
 LARGEST_CELL = 2**24
 NOWHERE = "\x1f"  # a separator that no cell has
@@ -92,7 +93,9 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
         what = NAMES.get(dialect.separator, repr(dialect.separator))
         notes.append(Note("separator", f"{what} stands between its cells; --separator says otherwise"))
     last = max(number for number, (_, cells) in enumerate(rows) if any(cell.strip() for cell in cells))
-    blank = sum(not any(cell.strip() for cell in cells) for _, cells in rows[:last])
+    blank = sum(
+        not any(cell.strip() for cell in cells) for row, (_, cells) in enumerate(rows) if row < last or len(cells) > 1
+    )
     return Rows([cells for _, cells in kept], [line for line, _ in kept], blank, dialect, notes)
 
 
@@ -100,7 +103,7 @@ def parse(lines: Iterable[str], dialect: Dialect, strict: bool = False) -> Itera
     """Return the cells of every row with the number of lines up to its end; `csv.Error` where `strict` quotes are not."""
     blanks = dialect.separator == " "
     reader = csv.reader(
-        (line.strip() + "\n" for line in lines) if blanks else (line + "\n" for line in lines),
+        (line.replace("\t", " ").strip() + "\n" for line in lines) if blanks else (line + "\n" for line in lines),
         delimiter=dialect.separator or NOWHERE,
         quotechar=dialect.quote or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
@@ -155,8 +158,9 @@ def _fit(lines: list[str], dialect: Dialect) -> float:
     single = sum(
         not OF_TWO.search(cell) or (dialect.separator != "," and bool(DECIMAL_COMMA.match(cell))) for cell in cells
     )
+    split = sum(len(cell.split()) - 1 for cell in cells if OF_NUMBERS.match(cell))
     covered = sum(map(len, cells)) / max(1, sum(map(len, (c for row in rows for c in row))))
-    return len(same) / len(rows) * single / len(cells) * (0.5 + 0.5 * covered) + 1e-3 * min(usual, 50) / 50
+    return len(same) / len(rows) * single / (len(cells) + split) * (0.5 + 0.5 * covered) + 1e-3 * min(usual, 50) / 50
 
 
 def _numeric(lines: list[str], dialect: Dialect) -> bool:

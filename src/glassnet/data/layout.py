@@ -155,6 +155,7 @@ UNITS = frozenset(
         "w/m²",
     ]
 )
+RESPONSES = frozenset({"response", "open-ended response"})  # below the names in exports of SurveyMonkey
 SOURCE = re.compile(r"\W*(source|sources|note|notes|quelle|hinweis|anmerkung|fuente|fonte|nota)s?\s*:", re.IGNORECASE)
 BRACKETED = re.compile(r"[(\[<{].{0,24}[)\]>}]$")
 
@@ -200,6 +201,12 @@ def find_layout(
         names_row, first = _find_header(rows[:end], lines, kinds, notes)
     cells = [] if names_row is None else list(rows[names_row])
     left_out = [row for row in range(first) if row != names_row]
+    if names_row is not None and names_row + 1 < first and _completes(rows, names_row):
+        cells = _completed(cells, rows[names_row + 1])
+        left_out.remove(names_row + 1)
+        notes.append(
+            Note("header", f"the names stand in two rows, lines {lines[names_row]} and {lines[names_row + 1]}")
+        )
     if left_out and header != "none":
         shown = [_joined(rows[row]) for row in left_out]
         notes.append(
@@ -313,7 +320,12 @@ def _full_rows(rows: Sequence[Sequence[str]], kinds: _Kinds) -> tuple[list[int],
     full: list[int] = []
     for row in range(min(len(rows), HEAD)):
         cells = rows[row]
-        if _is_comment(cells, kinds.width) or _is_rule(cells) or _filled(cells) < least or len(cells) < kinds.width - 1:
+        if _is_comment(cells, kinds.width) or _is_rule(cells) or len(cells) < kinds.width - 1:
+            continue
+        if _filled(cells) < least and not _completes(rows, row):
+            continue
+        if full and full[-1] == row - 1 and _completes(rows, row - 1):
+            full.append(row)
             continue
         found = [kinds.of(row, column) for column in kinds.numeric]
         if "number" in found and not _has_names_of_numbers(cells, found, row, kinds):
@@ -330,9 +342,20 @@ def _full_rows(rows: Sequence[Sequence[str]], kinds: _Kinds) -> tuple[list[int],
 
 
 def _has_names_of_numbers(cells: Sequence[str], found: list[str], row: int, kinds: _Kinds) -> bool:
-    """Return whether the first row has names, some of which are years: plant, 2019, 2020."""
-    numbers = [cell for cell in cells if kinds.of_cell(cell) == "number"]
-    return row == 0 and "text" in found and _count_up(numbers)
+    """Return whether the first row has names, some of which have digits: plant, 2019, 2020, or ram, 3G, 4G."""
+    if row or "text" not in found:
+        return False
+    numbers = [place for place, cell in enumerate(cells) if kinds.of_cell(cell) == "number"]
+    return _count_up([cells[place] for place in numbers]) or not any(
+        _are_alike(cells[place], [below[place] for below in kinds.rows[1:HEAD] if place < len(below)])
+        for place in numbers
+    )
+
+
+def _are_alike(cell: str, below: Sequence[str]) -> bool:
+    """Return whether a number has letters as those below it have, or none as they have."""
+    lettered = [any(character.isalpha() for character in other) for other in below if other.strip()]
+    return not any(character.isalpha() for character in cell) or sum(lettered) > len(lettered) / 2
 
 
 def _names_follow(rows: Sequence[Sequence[str]], row: int, least: float, kinds: _Kinds) -> bool:
@@ -363,6 +386,8 @@ def _names_among(
     names = full[-1]
     for above in reversed(full[:-1]):
         below = rows[names]
+        if above == names - 1 and _completes(rows, above):
+            return above
         what = "units or kinds" if _are_units(below) else "descriptions" if _describes(below, rows[above]) else ""
         if not what:
             break
@@ -380,6 +405,32 @@ def _describes(row: Sequence[str], names: Sequence[str]) -> bool:
         re.fullmatch(r"[\w.\-]{1,30}", cell) for cell in short
     )
     return are_names and sum(map(len, words)) > 2 * sum(map(len, short)) and any(" " in word for word in words)
+
+
+def _completes(rows: Sequence[Sequence[str]], above: int) -> bool:
+    """Return whether the row below names has one for every column without: beside "Response", or answers to tick.
+
+    Such a column has no other cells than its answer.
+    """
+    if above + 1 >= len(rows):
+        return False
+    names, below = rows[above], rows[above + 1]
+    places = range(min(len(names), len(below)))
+    filled = [below[place].strip().lower() for place in places if names[place].strip() and below[place].strip()]
+    empty = [place for place in places if not names[place].strip()]
+    if not all(below[place].strip() for place in empty):
+        return False
+    later = [row for row in rows[above + 2 : above + HEAD] if len(row) >= len(places)]
+    ticked = [place for place in empty if {row[place] for row in later} <= {"", below[place]}]
+    responses = sum(cell in RESPONSES for cell in filled)
+    return responses > len(filled) / 2 or (responses > 0 and len(empty) > 1 and len(ticked) > len(empty) / 2)
+
+
+def _completed(names: Sequence[str], below: Sequence[str]) -> list[str]:
+    """Return names, taken from the row below them where they are missing or it has an answer that can be ticked."""
+    pairs = zip(names, [*below, *[""] * (len(names) - len(below))], strict=False)
+    return [name if name.strip() and (not other.strip() or other.strip().lower() in RESPONSES) else other
+            for name, other in pairs]  # fmt: skip
 
 
 def _is_title(row: Sequence[str], width: int) -> bool:
@@ -401,7 +452,7 @@ def _count_up(numbers: Sequence[str]) -> bool:
 def _is_header_of_numbers(rows: Sequence[Sequence[str]], first: int, kinds: _Kinds) -> bool:
     """Return whether the first row has names such as 2019, 2020, 2021, or 0, 1, 2, unlike the cells below it."""
     numbers = [cell.strip() for cell in rows[first] if kinds.of_cell(cell) == "number"]
-    if len(numbers) < 2 or not _count_up(numbers):
+    if not _count_up(numbers) or (len(numbers) == 1 and (len(rows) < 4 or int(numbers[0]) < 1800)):
         return False
     below = [
         cells[column].strip()
@@ -413,7 +464,7 @@ def _is_header_of_numbers(rows: Sequence[Sequence[str]], first: int, kinds: _Kin
         return sum(_count_up([cell]) for cell in below) < len(below) / 2
     low, high = min(map(int, numbers)), max(map(int, numbers))
     alike = sum(cell.isdigit() and low - 5 <= int(cell) <= high + 5 for cell in below)
-    return alike < len(below) / 2
+    return alike < len(below) / 2 if len(numbers) > 1 else alike == 0
 
 
 def _is_comment(row: Sequence[str], width: int) -> bool:
@@ -452,8 +503,11 @@ def _end(rows: Sequence[Sequence[str]], lines: Sequence[int], width: int, kinds:
     """Return the end of the body: before totals, sources and comments."""
     end, usual = len(rows), median([_filled(row) for row in rows[:HEAD]])
     left: list[str] = []
+    with_gaps = any(_is_name_alone(row, width) for row in rows[10:-TAIL])
     while end > 2 and len(rows) - end < TAIL:
         row = rows[end - 1]
+        if with_gaps and _is_name_alone(row, width) and not FOOTER.match(row[0]):
+            break
         if _is_footer(row, width, usual, kinds, rows[max(0, end - TAIL) : end - 1]):
             left.append(f"{_joined(row)!r} (line {lines[end - 1]})")
         elif _is_total(rows, end - 1, kinds):
@@ -487,6 +541,11 @@ def _is_footer(row: Sequence[str], width: int, usual: float, kinds: _Kinds, befo
     return (len(row) < width and not usually_short) or (
         usual >= 2 and row[0] == cell and (usual > 2 or bool(FOOTER.match(cell)))
     )
+
+
+def _is_name_alone(row: Sequence[str], width: int) -> bool:
+    """Return whether a row has a short name and no other cell, though as many places as the table."""
+    return len(row) == width > 1 and _filled(row) == 1 and bool(row[0].strip()) and len(row[0].split()) <= 4
 
 
 def _is_total(rows: Sequence[Sequence[str]], row: int, kinds: _Kinds) -> bool:

@@ -21,7 +21,7 @@ EXPONENT = r"([eE][+-]?\d{1,3})?$"
 PLAIN = {".": r"^[+-]?(\d+\.?\d*|\.\d+)" + EXPONENT, ",": r"^[+-]?(\d+,?\d*|,\d+)" + EXPONENT}
 ONE_GROUP = {".": r"^[+-]?[1-9]\d{0,2},\d{3}$", ",": r"^[+-]?[1-9]\d{0,2}\.\d{3}$"}
 NUMBER_FIRST = r"^\D{0,9}\d|[¼-¾⅐-⅞]"
-SEVERAL = r"\d\s*[:/]\s*\d|\d-\d"  # times, fractions, ranges and dates
+SEVERAL = r"^[^\[({]*(\d\s*[:/]\s*\d|\d-\d)"  # times, fractions, ranges and dates
 OTHER: dict[DecimalMark, DecimalMark] = {".": ",", ",": "."}
 MONEY = frozenset(CURRENCIES.values())
 
@@ -40,7 +40,7 @@ class NumberCells:
         The footnote mark, flag or sign of a limit; empty where there is none.
     magnified : array (cells,) of bool
         Whether each has a magnitude, such as k or million.
-    whole : array (cells,) of int or None
+    integers : array (cells,) of int or None
         The integers, where a cell has digits alone.
     """
 
@@ -49,7 +49,7 @@ class NumberCells:
     unit: np.ndarray
     mark: np.ndarray
     magnified: np.ndarray
-    whole: np.ndarray
+    integers: np.ndarray
 
     def values(self, mark: DecimalMark) -> np.ndarray:
         """Return the numbers with this decimal mark."""
@@ -77,11 +77,11 @@ def number_cells(cells: Sequence[str], groups: str | None) -> NumberCells:
     maybe = text.str.contains(NUMBER_FIRST) & ~text.str.contains(SEVERAL)
     rest = np.flatnonzero((maybe & ~(simple["."] | simple[","])).to_numpy())
     point, comma = (_simple(text, simple[mark], mark, groups) for mark in (".", ","))
-    integers = text.str.contains(r"^[+-]?\d{1,18}$|^-?[0-9]{19}$").to_numpy()
-    whole = np.full(len(cells), None, dtype=object)
-    for place in np.flatnonzero(integers):
-        whole[place] = int(cells[place])
-    found = NumberCells(point, comma, _empty(cells), _empty(cells), np.zeros(len(cells), dtype=bool), whole)
+    all_digits = text.str.contains(r"^[+-]?\d{1,18}$|^-?[0-9]{19}$").to_numpy()
+    integers = np.full(len(cells), None, dtype=object)
+    for place in np.flatnonzero(all_digits):
+        integers[place] = int(cells[place])
+    found = NumberCells(point, comma, _empty(cells), _empty(cells), np.zeros(len(cells), dtype=bool), integers)
     _add(found, rest, [split_number(cells[place]) for place in rest], groups)
     return found
 
@@ -106,13 +106,22 @@ def _add(found: NumberCells, places: np.ndarray, parts: list[NumberText | None],
     """Add the numbers of cells with more than digits; a currency or a magnitude beside makes "m" a million."""
     known = [one for one in parts if one is not None]
     money = any(one.prefix or has_magnitude(one) or unit_of(one, True)[1] in MONEY for one in known)
+    grades = _has_grades(known)
     for place, one in zip(places, parts, strict=True):
         if one is None:
             continue
-        scale, unit, flag = unit_of(one, money)
+        scale, unit, flag = (1.0, "", one.suffix) if grades and len(one.suffix) == 1 else unit_of(one, money)
         values = number_values(one.digits, one.exponent, ANY_GROUPS if groups is None else groups)
         for mark, value in values.items():
             found.values(mark)[place] = one.sign * float(f"{value * scale:.15g}" if scale != 1 else value)
         found.unit[place], found.mark[place], found.magnified[place] = unit, one.mark or flag, scale != 1
         if one.digits.isdigit() and not one.exponent and scale == 1:
-            found.whole[place] = int(one.sign) * int(one.digits)
+            found.integers[place] = int(one.sign) * int(one.digits)
+
+
+def _has_grades(parts: Sequence[NumberText]) -> bool:
+    """Return whether B and M are grades, as in 3A, 3B and 4, and not billions and millions."""
+    suffixes = {one.suffix for one in parts if one.suffix}
+    letters = {suffix for suffix in suffixes if suffix.isalpha() and suffix.isupper() and len(suffix) == 1}
+    money = any(one.prefix for one in parts)
+    return not money and letters == suffixes and len(letters) > 1 and not letters <= {"B", "K", "M", "T", "G"}

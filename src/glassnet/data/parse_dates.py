@@ -27,6 +27,9 @@ YEAR_LAST = re.compile(
 COMPACT = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:[T ](?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z)?)?$"
 )
+TIME_FIRST = re.compile(
+    r"^(\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?)(?:\s*,\s*|\s+)(\S.*\d{4})$"
+)  # 11:37:15 3 Sep 2020
 WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 WORD = r"(?P<word>[^\W\d_]{3,10})\.?"
 DAY_WORD_YEAR = re.compile(
@@ -42,7 +45,7 @@ MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})$")
 WORD_YEAR = re.compile(rf"{WORD}[-/\s,.']*(?P<year>\d{{4}}|\d{{2}})$")
 YEAR_WORD = re.compile(rf"(?P<year>\d{{4}})[-/\s,.]*{WORD}$")
 QUARTER = re.compile(
-    r"(?P<year>\d{4})\s*[-/.]?\s*[Qq](?P<quarter>[1-4])$|[Qq](?P<quarter_>[1-4])\s*[-/.']?\s*(?P<year_>\d{4}|\d{2})$"
+    r"(?P<year>\d{4})\s*[-/.]?\s*[Qq](?P<quarter>[1-4])$|(?:[Qq](?P<quarter_>[1-4])|(?P<quarter__>[1-4])\.?\s?(?:[Qq]|Quartal))\s*[-/.']?\s*(?P<year_>\d{4}|\d{2})$"
 )
 WEEK = re.compile(r"(?P<year>\d{4})-?[Ww](?P<week>\d{2})(?:-?(?P<weekday>[1-7]))?$")
 
@@ -106,7 +109,7 @@ def read_date(cell: str, day_first: bool) -> Moment | None:
     """Return the moment that a plain cell names, or None; `day_first` is the order of 5/4/2021."""
     if not any(character.isdigit() for character in cell) or len(cell) > 50:
         return None
-    cell = WEEKDAY.sub("", cell)
+    cell = WEEKDAY.sub("", TIME_FIRST.sub(r"\2 \1", cell))
     if found := YEAR_FIRST.match(cell):
         return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]))
     if found := YEAR_LAST.match(cell):
@@ -122,7 +125,7 @@ def read_date(cell: str, day_first: bool) -> Moment | None:
 
 def date_orders(cell: str) -> tuple[bool, ...]:
     """Return the values of `day_first` under which a cell that depends on it is a date: True, False, or both."""
-    found = YEAR_LAST.match(WEEKDAY.sub("", cell))
+    found = YEAR_LAST.match(WEEKDAY.sub("", TIME_FIRST.sub(r"\2 \1", cell)))
     if found is None:
         return ()
     return tuple(order for order in (True, False) if read_date(cell, order) is not None)
@@ -189,7 +192,10 @@ def _offset(zone: str | None) -> float | None:
 def _read_period(cell: str) -> Moment | None:
     """Return the first moment of a month, a quarter or a week."""
     if found := QUARTER.match(cell):
-        year, quarter = found["year"] or found["year_"], int(found["quarter"] or found["quarter_"])
+        year, quarter = (
+            found["year"] or found["year_"],
+            int(found["quarter"] or found["quarter_"] or found["quarter__"]),
+        )
         return _first("quarter", _year(year), 3 * quarter - 2, len(year) == 2)
     if found := MONTH.match(cell) or MONTH_YEAR.match(cell):
         return _first("month", int(found["year"]), int(found["month"]))
@@ -240,10 +246,14 @@ def read_duration(cell: str, minutes_first: bool = False) -> float | None:
 
 
 def minutes_come_first(cells: list[str]) -> bool:
-    """Return whether 45:12 means minutes and seconds: others have hours too, or more than 23 stands before the colon."""
+    """Return whether 45:12 means minutes and seconds: others have hours too, or more than 23 stands before the colon.
+
+    Beside 23:59:00 it means hours and minutes.
+    """
     clocks = [found for cell in cells if (found := CLOCK.match(cell.lstrip("+-")))]
     of_two = [found for found in clocks if found[3] is None and not found[5]]
-    return bool(of_two) and (len(of_two) < len(clocks) or any(int(found[1]) > 23 for found in of_two))
+    with_seconds = any(found[3] not in (None, "00") for found in clocks if not found[5])
+    return bool(of_two) and (with_seconds or any(int(found[1]) > 23 for found in of_two))
 
 
 def written_date(seconds: float, zoned: bool = False) -> str:

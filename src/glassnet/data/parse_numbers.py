@@ -67,6 +67,7 @@ ANY_GROUPS = ".,' "
 NOTHING = {".", ",", ".-", ",-"}  # 12.- francs
 CONTINUED = re.compile(r"[-,.']|/\s*\d")  # a range, a date, a fraction: more than one number
 UNIT = re.compile(r"[^\W\d_%°\"'€$£¥₹/²³]?[^\d()\[\]{}<>=;:!?|\\#*†‡]{0,24}(?:[23]|/\s?100\s?k?m)?(?<=\S)$")
+INTERVAL = re.compile(r"\s*[\[(]\s*[-+]?\d[\d.,]*\s*%?\s*(?:-|,|;|to)\s*[-+]?\d[\d.,]*\s*%?\s*[\])]$")  # 0.5 [0.2-1.1]
 FOOTNOTE = re.compile(r"\s*(?:[*†‡§¶#]+|\[\w{1,3}\]|\(\w\)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)$")
 FLAGS = re.compile(r"^[bcdefinprsuz]{1,2}$")  # of statistical offices: break, confidential, estimated, provisional, ...
 
@@ -121,7 +122,7 @@ def split_number(cell: str) -> NumberText | None:
     prefix, mark = _prefix(before)
     if sign is None or prefix is None:
         return None
-    footnote = FOOTNOTE.search(behind)
+    footnote = FOOTNOTE.search(behind) or INTERVAL.search(behind)
     if footnote is not None:
         behind, mark = behind[: footnote.start()].strip(), mark or footnote[0].strip()
     if behind.endswith("+"):

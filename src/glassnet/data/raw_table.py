@@ -271,10 +271,7 @@ def _records(name: str, text: str, notes: list[Note]) -> tuple[list[Any], list[i
 def _rows_of(name: str, value: Any, notes: list[Note]) -> list[Any]:
     """Return the rows in a JSON value: an array of rows, an object of columns, or an object that holds one of these."""
     if isinstance(value, list):
-        if value and all(isinstance(row, list) for row in value):
-            names, rows = value[0], value[1:]
-            return [dict(zip(map(str, names), row, strict=False)) for row in rows]
-        return value
+        return _of_lists(value, notes) if value and all(isinstance(row, list) for row in value) else value
     if isinstance(value, dict):
         if {"columns", "data"} <= set(value) and isinstance(value["data"], list) and isinstance(value["columns"], list):
             return [dict(zip(map(str, value["columns"]), row, strict=False)) for row in value["data"]]
@@ -284,14 +281,29 @@ def _rows_of(name: str, value: Any, notes: list[Note]) -> list[Any]:
             return value[inner[0]]
         if value and all(isinstance(column, list) for column in value.values()):
             lengths = {len(column) for column in value.values()}
+            if len(inner) > 1:
+                raise TableError(f"{name!r} holds several tables ({some(inner)}); give a file with one of them")
             if len(lengths) > 1:
                 raise TableError(f"{name!r} has columns of different lengths")
             return [dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True)]
         if value and all(isinstance(column, dict) for column in value.values()):
             keys = list(dict.fromkeys(key for column in value.values() for key in column))
+            if len(value) > len(keys) and "key" not in keys and not all(key.isdigit() for key in keys):
+                notes.append(Note("format", f"its rows are the objects in it; {some(value)} are column 'key'"))
+                return [{"key": key, **row} for key, row in value.items()]
             return [{column: cells.get(key) for column, cells in value.items()} for key in keys]
         return [value]
     raise TableError(f"{name!r} holds a JSON {type(value).__name__}; give an array of objects, one a row")
+
+
+def _of_lists(rows: list[list[Any]], notes: list[Note]) -> list[Any]:
+    """Return rows that are lists, of which the first has the names where it is all text."""
+    if all(isinstance(cell, str) for cell in rows[0]):
+        names, rows = rows[0], rows[1:]
+    else:
+        names = [f"column_{place + 1}" for place in range(max(map(len, rows)))]
+        notes.append(Note("header", "its first row has no names, so the columns are column_1, column_2, ..."))
+    return [dict(zip(names, row, strict=False)) for row in rows]
 
 
 def _flat(name: str, place: int, record: Any) -> dict[str, Cell]:

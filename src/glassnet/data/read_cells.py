@@ -268,7 +268,7 @@ def _as_compact_date(text: CellText, convention: Convention, *_: object) -> Cell
 def _as_number(
     text: CellText, convention: Convention, defaults: Defaults, row_name: RowName, forced: bool
 ) -> CellsRead | None:
-    if not forced and text.fraction_of(text.codes) > MOST_CODES:
+    if not forced and (text.fraction_of(text.codes) > MOST_CODES or text.clocks != text.distinct):
         return None
     point, comma = text.numbers.fits("."), text.numbers.fits(",")
     own = None if convention.decimal else _own_mark(text)
@@ -281,7 +281,7 @@ def _as_number(
     ):
         mark = OTHER[mark]
     is_number = fits[mark]
-    if not forced and text.fraction_of(is_number) < NEARLY_ALL:
+    if not forced and (text.fraction_of(is_number) < NEARLY_ALL or _are_labels(text, is_number)):
         return None
     if not is_number.any():
         return None
@@ -306,6 +306,11 @@ def _as_number(
     return _numbers(text, fits_unit, mark, format, row_name, (*notes, *more))
 
 
+def _are_labels(text: CellText, is_number: np.ndarray) -> bool:
+    """Return whether a single number stands among words that come again: holidays 0, a and b."""
+    return int(is_number.sum()) == 1 and bool((text.counts[~is_number] > 1).any())
+
+
 _NAMES: dict[DecimalMark, str] = {".": "point", ",": "comma"}
 
 
@@ -314,9 +319,9 @@ def _looks_grouped(text: CellText, mark: DecimalMark) -> bool:
 
     In 990 and 2.068 they do; where thousands are written without a mark as well, they do not.
     """
-    ambiguous, whole = text.numbers.ambiguous, [number for number in text.numbers.whole if number is not None]
+    ambiguous, integers = text.numbers.ambiguous, [number for number in text.numbers.integers if number is not None]
     by_mark = all(mark in cell for cell in np.array(text.distinct, dtype=object)[ambiguous])
-    return by_mark and bool(whole) and 100 <= max(map(abs, whole)) < 1000
+    return by_mark and bool(integers) and 100 <= max(map(abs, integers)) < 1000
 
 
 def _both_readings(text: CellText, place: int, mark: DecimalMark) -> Note:
@@ -376,11 +381,11 @@ def _numbers(
     text: CellText, fits: np.ndarray, mark: DecimalMark, format: CellFormat, row_name: RowName, notes: tuple[Note, ...]
 ) -> CellsRead:
     values = np.where(fits, text.numbers.values(mark), np.nan)
-    whole = text.numbers.whole
-    if all(whole[place] is not None and abs(whole[place]) < 2**63 for place in np.flatnonzero(fits)):
-        integers = [whole[place] if fit else None for place, fit in enumerate(fits)]
-        places = np.where(text.cells < 0, len(integers), text.cells)
-        exact = pl.Series(text.name, [*integers, None], dtype=pl.Int64).gather(places)
+    integers = text.numbers.integers
+    if all(integers[place] is not None and abs(integers[place]) < 2**63 for place in np.flatnonzero(fits)):
+        fitting = [integers[place] if fit else None for place, fit in enumerate(fits)]
+        places = np.where(text.cells < 0, len(fitting), text.cells)
+        exact = pl.Series(text.name, [*fitting, None], dtype=pl.Int64).gather(places)
         return CellsRead(exact, format, (*notes, *_odd_cells(text, fits, format, row_name)))
     return _finished(text, values, format, row_name, notes)
 
@@ -439,7 +444,7 @@ def _what_dates_are(text: CellText, dates: DateCells, fits: np.ndarray) -> list[
 def _as_duration(
     text: CellText, convention: Convention, defaults: Defaults, row_name: RowName, forced: bool
 ) -> CellsRead | None:
-    minutes = minutes_come_first(list(text.distinct))
+    minutes = minutes_come_first(list(text.clocks))
     return _of_form(
         text, text.durations(minutes), CellFormat("duration", minutes_first=minutes), row_name, "in seconds"
     )
@@ -509,14 +514,30 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
             found = ", ".join(f"{unit} ({count})" for unit, count in units.most_common())
             return (Note("mixed units", f"column {name!r} was kept as text, because its numbers are in several units: {found}; "
                          "bring them to one", name),)  # fmt: skip
-        return ()
+        if len(units) > 1:
+            return ()
     dates = ~np.isnan(text.dates.day_first) | ~np.isnan(text.dates.month_first)
-    for what, fits in (("numbers", numbers), ("dates", dates)):
-        if MANY <= text.fraction_of(fits) < NEARLY_ALL:
+    ranges = ~np.isnan(text.middles("."))
+    for what, fits in (("numbers", _of_usual_unit(text, numbers)), ("dates", dates), ("ranges", ranges)):
+        if text.fraction_of(fits) >= MANY and not fits.all():
             odd = [cell for cell, fit in zip(text.written, fits, strict=True) if not fit]
-            return (Note("odd cells", f"column {name!r} was kept as text: {text.fraction_of(fits):.0%} of its cells are {what}, "
-                         f"but not {some(odd)}; --na makes such cells missing, --numeric {name!r} all of them", name),)  # fmt: skip
+            forced = f", --numeric {name!r} all of them" if what == "numbers" else ""
+            return (Note("odd cells", f"column {name!r} was kept as text: {text.fraction_of(fits):.{_digits(text, fits)}%} of its "
+                         f"cells are {what}, but not {some(odd)}; --na makes such cells missing{forced}", name),)  # fmt: skip
     return ()
+
+
+def _digits(text: CellText, fits: np.ndarray) -> int:
+    """Return how many digits keep a fraction apart from 1."""
+    return 0 if text.fraction_of(fits) < 0.995 else 2
+
+
+def _of_usual_unit(text: CellText, numbers: np.ndarray) -> np.ndarray:
+    """Return which numbers have no unit or the most frequent one: 12 Mill Lane is none."""
+    counts = _count_units(text, numbers)
+    counts.pop("", 0)
+    usual = ["", *(unit for unit, _ in counts.most_common(1))]
+    return numbers & np.isin(text.numbers.unit.astype(str), usual)
 
 
 def _check_units(text: CellText, format: CellFormat) -> None:

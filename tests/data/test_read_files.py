@@ -1,0 +1,181 @@
+"""Kinds of files that people have, each as a small one: the table that a careful person reads, and what is said."""
+
+import json
+from datetime import datetime
+
+import pytest
+
+from glassnet.data.read import TableError, read_table
+
+
+def read(tmp_path, content: str, name: str = "t.csv"):
+    path = tmp_path / name
+    path.write_bytes(content.encode())
+    return read_table(path)
+
+
+def columns(tmp_path, content: str, name: str = "t.csv"):
+    return read(tmp_path, content, name).frame.to_dict(as_series=False)
+
+
+def test_names_with_digits_are_names(tmp_path):
+    """Neither 4s nor 3G are four seconds or three of something, where no cell below has such letters."""
+    assert columns(tmp_path, "Runs,4s,6s,SR\n12,1,0,54.5\n37,6,0,55.2\n25,4,1,65.8\n") == {
+        "Runs": [12, 37, 25],
+        "4s": [1, 6, 4],
+        "6s": [0, 0, 1],
+        "SR": [54.5, 55.2, 65.8],
+    }
+
+
+def test_a_first_row_with_units_is_no_line_of_names(tmp_path):
+    frame = read(tmp_path, "none,5kg,7kg\nb,6kg,8kg\nc,9kg,2kg\nd,1kg,3kg\n").frame
+    assert frame.height == 4
+
+
+def test_a_year_alone_is_a_name(tmp_path):
+    read_one = read(tmp_path, "district,2021\nA-1,-14.5\nA-2,-31.25\nB-1,3.5\n")
+    assert read_one.frame.to_dict(as_series=False) == {"district": ["A-1", "A-2", "B-1"], "2021": [-14.5, -31.25, 3.5]}
+    assert "the names of line 1 are numbers" in str(read_one.report)
+
+
+def test_years_below_are_no_names(tmp_path):
+    assert read(tmp_path, "A-1,2021\nA-2,2019\nB-1,2020\nB-2,2018\n").frame.height == 4
+
+
+def test_names_in_two_rows_of_a_survey(tmp_path):
+    content = (
+        "RespondentID,Your age?,Which do you own?,,\n,Response,Car,Bicycle,Boat\n"
+        "1,34,Car,,Boat\n2,51,Car,Bicycle,\n3,28,,Bicycle,\n"
+    )
+    table = read(tmp_path, content)
+    assert table.frame.to_dict(as_series=False) == {
+        "RespondentID": [1, 2, 3],
+        "Your age?": [34, 51, 28],
+        "Car": ["Car", "Car", None],
+        "Bicycle": [None, "Bicycle", "Bicycle"],
+        "Boat": ["Boat", None, None],
+    }
+    assert "the names stand in two rows, lines 1 and 2" in str(table.report)
+
+
+def test_rows_without_a_value_at_the_end_are_kept_where_there_are_others(tmp_path):
+    rows = [f"Land {row},{row}.5,{row + 1}" for row in range(60)]
+    rows[20] = "Land 20,,"
+    rows += ["Nowhere,,", "South Land,,"]
+    frame = read(tmp_path, "land,a,b\n" + "\n".join(rows) + "\n").frame
+    assert frame.height == 62
+    assert frame["land"].to_list()[-2:] == ["Nowhere", "South Land"]
+
+
+def test_numbers_between_blanks_and_a_tab(tmp_path):
+    """The columns of numbers are aligned with blanks, and a tab stands before the text."""
+    content = (
+        '18.0   8   307.0   3504.\t"big green"\n15.0   8   350.0   3693.\t"small red one"\n'
+        '16.0   6   304.0   3433.\t"old"\n27.0   4   140.0   2790.\t"new blue"\n'
+    )
+    table = read(tmp_path, content, "t.data")
+    assert table.frame.to_dict(as_series=False) == {
+        "column_1": [18.0, 15.0, 16.0, 27.0],
+        "column_2": [8, 8, 6, 4],
+        "column_3": [307.0, 350.0, 304.0, 140.0],
+        "column_4": [3504, 3693, 3433, 2790],
+        "column_5": ["big green", "small red one", "old", "new blue"],
+    }
+    assert "it has no line of names" in str(table.report)
+
+
+def test_blank_rows_at_the_end_are_said(tmp_path):
+    assert "2 blank line(s) were left out" in str(read(tmp_path, "a,b\n1,2\n3,4\n,\n,\n").report)
+    assert read(tmp_path, "a,b\n1,2\n3,4\n\n\n").report.notes == ()
+
+
+def test_a_time_before_the_date(tmp_path):
+    assert columns(tmp_path, "seen,n\n11:37:15  3 Sep 2020,1\n9:05 14 Oct 2020,2\n") == {
+        "seen": [datetime(2020, 9, 3, 11, 37, 15), datetime(2020, 10, 14, 9, 5)],
+        "n": [1, 2],
+    }
+
+
+def test_quarters_with_the_number_first(tmp_path):
+    assert columns(tmp_path, "q,n\n3Q2015,1\n4Q2015,2\n1Q2016,3\n") == {
+        "q": [datetime(2015, 7, 1), datetime(2015, 10, 1), datetime(2016, 1, 1)],
+        "n": [1, 2, 3],
+    }
+
+
+def test_times_with_a_point_beside_times_with_colons(tmp_path):
+    cells = [*["23.59"] * 12, "7.05", "23:59", "06:30:00"]
+    found = columns(tmp_path, "end,n\n" + "\n".join(f"{cell},{n}" for n, cell in enumerate(cells)) + "\n")
+    assert found["end"] == [*[86340.0] * 12, 25500.0, 86340.0, 23400.0]
+    alone = columns(tmp_path, "end,n\n7.05,1\n23.59,2\n8.30,3\n")
+    assert alone["end"] == [7.05, 23.59, 8.3]
+
+
+def test_words_beside_a_single_number_are_labels(tmp_path):
+    table = read(tmp_path, "holiday,n\n" + "0,1\n" * 40 + "a,2\na,3\n")
+    assert set(table.frame["holiday"]) == {"0", "a"}
+    assert "column 'holiday' was kept as text: 95% of its cells are numbers, but not 'a'" in str(table.report)
+
+
+def test_an_estimate_before_its_interval(tmp_path):
+    table = read(tmp_path, "rate,n\n0.5 [0.2-1.1],1\n12.0 [9.8-14.3],2\n3.1 [2.0-4.4],3\n")
+    assert table.frame["rate"].to_list() == [0.5, 12.0, 3.1]
+    assert "3 cells such as '0.5 [0.2-1.1]' were read without their mark" in str(table.report)
+
+
+def test_grades_are_no_billions(tmp_path):
+    cells = ["6", "3L", "3B", "5", "4", "3T", "2", "6"]
+    found = columns(tmp_path, "quality,n\n" + "\n".join(f"{cell},{n}" for n, cell in enumerate(cells)) + "\n")
+    assert found["quality"] == [6, 3, 3, 5, 4, 3, 2, 6]
+    assert columns(tmp_path, "views,n\n1.2K,1\n3B,2\n5M,3\n")["views"] == [1200.0, 3e9, 5e6]
+
+
+def test_addresses_are_not_said_to_be_numbers(tmp_path):
+    rows = ["12 Mill Lane", "7 High Street", "3/4 Bay Road", "85 Turner Court", "1 Hill Way"]
+    report = read(tmp_path, "address,n\n" + "\n".join(f"{row},{n}" for n, row in enumerate(rows)) + "\n").report
+    assert report.notes == ()
+
+
+def test_ranges_with_other_answers_stay_text_and_that_is_said(tmp_path):
+    rows = ["1 to 50", "51 to 200", "201 to 500", "Unknown", "1 to 50", "Unknown", "51 to 200"]
+    report = read(tmp_path, "size,n\n" + "\n".join(f"{row},{n}" for n, row in enumerate(rows)) + "\n").report
+    assert "column 'size' was kept as text: 71% of its cells are ranges, but not 'Unknown'" in str(report)
+
+
+def test_probabilities_of_one_are_no_sentinels(tmp_path):
+    rows = [1, 1, 1, 0.1, 0.2, 0.3, 0.25, 0]
+    assert read(tmp_path, "p,n\n" + "\n".join(f"{p},{n}" for n, p in enumerate(rows)) + "\n").report.notes == ()
+
+
+def test_json_rows_that_are_lists(tmp_path):
+    named = json.dumps([["a", "b"], [1, 2], [3, 4]])
+    assert columns(tmp_path, named, "t.json") == {"a": [1, 3], "b": [2, 4]}
+    table = read(tmp_path, json.dumps([[52.5, 4.75], [52.25, 4.5]]), "t.json")
+    assert table.frame.to_dict(as_series=False) == {"column_1": [52.5, 52.25], "column_2": [4.75, 4.5]}
+    assert "its first row has no names" in str(table.report)
+
+
+def test_json_objects_by_key(tmp_path):
+    rows = {"x1": {"name": "a", "size": 1}, "x2": {"name": "b", "size": 2}, "x3": {"name": "c", "size": 3}}
+    table = read(tmp_path, json.dumps(rows), "t.json")
+    assert table.frame.to_dict(as_series=False) == {
+        "key": ["x1", "x2", "x3"],
+        "name": ["a", "b", "c"],
+        "size": [1, 2, 3],
+    }
+    assert "its rows are the objects in it" in str(table.report)
+
+
+def test_json_with_several_tables_is_refused(tmp_path):
+    content = json.dumps({"nodes": [{"a": 1}, {"a": 2}], "links": [{"b": 1}]})
+    with pytest.raises(TableError, match="holds several tables \\('nodes', 'links'\\); give a file with one of them"):
+        read(tmp_path, content, "t.json")
+
+
+def test_bytes_of_no_known_encoding_name_one_that_reads_all(tmp_path):
+    (tmp_path / "t.csv").write_bytes(b"a,b\n1,\x90\xe9\n2,x\n")
+    with pytest.raises(
+        TableError, match="give the file's encoding with --encoding, such as latin-1, which has every byte"
+    ):
+        read_table(tmp_path / "t.csv")
