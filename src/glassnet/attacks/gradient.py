@@ -21,6 +21,7 @@ from jaxtyping import Float, Int
 
 from glassnet._types import PerSample, RowsOut
 from glassnet.network.backward import pullback
+from glassnet.network.compiled_programs import compiled
 from glassnet.network.cost import cost_derivative, cost_of_each
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
@@ -79,13 +80,13 @@ def projected_gradient(
     return _in_chunks(attack, members, ball)
 
 
-@partial(jax.jit, static_argnames=("network", "loss", "norm"))
+@compiled(static=3)
 def _one_step(network: Network, loss: Loss, norm: Norm, members: MemberInputs, ball: Ball) -> Rows:
     _, slope = _costs_and_slope(network, loss, members, jnp.zeros_like(ball.low))
     return jnp.clip(ball.epsilon * _uphill(slope, norm), ball.low, ball.high)
 
 
-@partial(jax.jit, static_argnames=("network", "loss", "norm", "steps"))
+@compiled(static=4)
 def _many_steps(
     network: Network, loss: Loss, norm: Norm, steps: int, members: MemberInputs, ball: Ball, drawn: Rows
 ) -> Rows:
