@@ -14,7 +14,7 @@ from jaxtyping import Array, Float
 from glassnet._types import Outputs
 from glassnet.network.activation import Activation
 from glassnet.network.backward import pullback
-from glassnet.network.compiled_programs import compiled
+from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, as_arrays
 from glassnet.network.units import Units
@@ -50,6 +50,7 @@ def furthest(
 
     low and high (members, rows, inputs) are the boxes in each member's scale; t = -1 is low and t = 1 is high.
     """
+    check_process()
     count, rows, inputs = network.shapes[-1][0], low.shape[1], low.shape[2]
     starts = np.random.default_rng(seed).uniform(-1, 1, (STARTS, rows, inputs)).astype(np.float32)
     starts[0] = 0

@@ -21,7 +21,7 @@ from jaxtyping import Float, Int
 
 from glassnet._types import PerSample, RowsOut
 from glassnet.network.backward import pullback
-from glassnet.network.compiled_programs import compiled
+from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.cost import cost_derivative, cost_of_each
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
@@ -151,6 +151,7 @@ def _beside(values: Array, d: Rows) -> Array:
 
 def _in_chunks(attack: Callable[[MemberInputs, Ball], Rows], members: MemberInputs, ball: Ball) -> np.ndarray:
     """Return the offsets of all rows, computed in padded chunks of one size: one shape is compiled once."""
+    check_process()
     rows = ball.low.shape[0]
     offsets: list[np.ndarray] = []
     for start in range(0, rows, ROWS_A_CHUNK):

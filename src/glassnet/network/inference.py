@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from glassnet.network.activation import Activation, Identity
-from glassnet.network.compiled_programs import compiled
+from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.network import Network, output
 from glassnet.network.parameters import Parameters
 
@@ -28,6 +28,7 @@ def outputs_in_chunks(
     link: Activation = Identity(),  # noqa: B008, it is frozen
 ) -> np.ndarray:
     """Return link(x^L) (members, rows, *out), computed in the precision of the parameters."""
+    check_process()
     dtype = _precision(members[0])
     out = np.empty((len(members), rows, *network.shapes[-1]), dtype)
     with jax.enable_x64(dtype == np.float64):

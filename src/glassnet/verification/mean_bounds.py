@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 
 from glassnet._types import Entries
 from glassnet.network.activation import Activation
-from glassnet.network.compiled_programs import compiled
+from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, Parameters
 from glassnet.network.units import Units
@@ -51,6 +51,7 @@ def mean_range(
 
     Without `slopes` those of the slopes are infinite.
     """
+    check_process()
     with jax.enable_x64(True):
         wide = jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), (parameters, units, boxes))
         return Range(*map(np.asarray, _mean_range(network, link, method, slopes, *wide)))
