@@ -7,18 +7,19 @@ from sklearn.base import clone
 from sklearn.datasets import load_diabetes
 from sklearn.utils.estimator_checks import check_estimator
 
-from glassnet import NetworkClassifier, NetworkRegressor
+from glassnet import Adam, Dense, Dropout, Huber, LeakyReLU, NetworkClassifier, NetworkRegressor, Quantile
 from glassnet.training.epochs import advance
 
 MODEL = NetworkRegressor(max_iter=2, random_state=0)
+FINISHED = "Finished XLA compilation of"
 
 
 @pytest.fixture
-def compiled():
-    """A function that counts how many programs were compiled since the start of the test."""
+def compiled(caplog):
+    """A function that counts how many training programs were compiled since the start of the test."""
     jax.clear_caches()
-    before = advance._cache_size()
-    return lambda: advance._cache_size() - before
+    with jax.log_compiles():
+        yield lambda: sum(text.startswith(f"{FINISHED} jit({advance.function.__name__})") for text in caplog.messages)
 
 
 def test_tables_of_similar_size_share_a_program(compiled):
@@ -35,6 +36,29 @@ def test_tables_of_similar_size_share_a_program(compiled):
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        [{"dropout": 0.05}, {"dropout": 0.5}],
+        [{"loss": Huber(0.5)}, {"loss": Huber(2.0)}],
+        [{"loss": Quantile((0.1, 0.9))}, {"loss": Quantile((0.2, 0.6))}],
+        [{"solver": Adam(weight_decay=0.1, warmup=0.1)}, {"solver": Adam(weight_decay=0.2, warmup=0.3)}],
+        [{"alpha": 0.1, "tol": 0.1, "n_iter_no_change": 1}, {"alpha": 0.2, "tol": 0.0, "n_iter_no_change": 2}],
+        [{"layers": [Dense(4, LeakyReLU(slope)), Dropout(slope)]} for slope in (0.1, 0.2)],
+    ],
+)
+def test_numbers_that_people_search_over_share_a_program_and_act(small, compiled, changes):
+    X, y = small
+    models = [clone(MODEL).set_params(preset="plain", **change).fit(X, y) for change in changes]
+    assert compiled() == 1
+    losses = [model.loss_curve_ for model in models]
+    if "tol" not in changes[0]:
+        assert losses[0][-1] != losses[1][-1]
+    jax.clear_caches()
+    advance.drop()
+    np.testing.assert_array_equal(clone(models[1]).fit(X, y).loss_curve_, losses[1])
+
+
+@pytest.mark.parametrize(
     ("parameters", "most"), [({}, 4), ({"solver": "lbfgs"}, 5), ({"solver": "lm", "hidden_layer_sizes": (4,)}, 7)]
 )
 def test_a_first_fit_compiles_a_handful_of_programs(small, caplog, parameters, most):
@@ -42,7 +66,7 @@ def test_a_first_fit_compiles_a_handful_of_programs(small, caplog, parameters, m
     jax.clear_caches()
     with jax.log_compiles():
         clone(MODEL).set_params(**parameters).fit(*small).predict(small[0])
-    programs = [text for text in caplog.messages if text.startswith("Finished XLA compilation of")]
+    programs = [text for text in caplog.messages if text.startswith(FINISHED)]
     assert 1 < len(programs) <= most, programs
 
 

@@ -4,7 +4,6 @@ Projected gradient descent (Madry et al. 2018): t <- clip(t + step sign(d mean /
 with steps that shrink, up and down. The gradient is dE/dx^0 of `network/backward`. Attack <= true range <= certificate.
 """
 
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -15,6 +14,7 @@ from jaxtyping import Array, Float
 from glassnet._types import Outputs
 from glassnet.network.activation import Activation
 from glassnet.network.backward import pullback
+from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, as_arrays
 from glassnet.network.units import Units
@@ -50,6 +50,7 @@ def furthest(
 
     low and high (members, rows, inputs) are the boxes in each member's scale; t = -1 is low and t = 1 is high.
     """
+    check_process()
     count, rows, inputs = network.shapes[-1][0], low.shape[1], low.shape[2]
     starts = np.random.default_rng(seed).uniform(-1, 1, (STARTS, rows, inputs)).astype(np.float32)
     starts[0] = 0
@@ -60,7 +61,7 @@ def furthest(
     return np.asarray(_furthest(network, link, members, jnp.asarray(starts), jnp.asarray(signs)))
 
 
-@partial(jax.jit, static_argnames=("network", "link"))
+@compiled(static=2)
 def _furthest(
     network: Network, link: Activation, members: _Member, starts: Points, signs: Float[Array, "signs outputs"]
 ) -> Float[Array, "signs rows inputs"]:

@@ -21,6 +21,7 @@ from jaxtyping import Float, Int
 
 from glassnet._types import PerSample, RowsOut
 from glassnet.network.backward import pullback
+from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.cost import cost_derivative, cost_of_each
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
@@ -79,13 +80,13 @@ def projected_gradient(
     return _in_chunks(attack, members, ball)
 
 
-@partial(jax.jit, static_argnames=("network", "loss", "norm"))
+@compiled(static=3)
 def _one_step(network: Network, loss: Loss, norm: Norm, members: MemberInputs, ball: Ball) -> Rows:
     _, slope = _costs_and_slope(network, loss, members, jnp.zeros_like(ball.low))
     return jnp.clip(ball.epsilon * _uphill(slope, norm), ball.low, ball.high)
 
 
-@partial(jax.jit, static_argnames=("network", "loss", "norm", "steps"))
+@compiled(static=4)
 def _many_steps(
     network: Network, loss: Loss, norm: Norm, steps: int, members: MemberInputs, ball: Ball, drawn: Rows
 ) -> Rows:
@@ -150,6 +151,7 @@ def _beside(values: Array, d: Rows) -> Array:
 
 def _in_chunks(attack: Callable[[MemberInputs, Ball], Rows], members: MemberInputs, ball: Ball) -> np.ndarray:
     """Return the offsets of all rows, computed in padded chunks of one size: one shape is compiled once."""
+    check_process()
     rows = ball.low.shape[0]
     offsets: list[np.ndarray] = []
     for start in range(0, rows, ROWS_A_CHUNK):

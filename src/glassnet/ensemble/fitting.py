@@ -15,7 +15,6 @@ from glassnet.ensemble.ensemble import Ensemble, member_outputs
 from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import LEARNING_RATE, Recipe
-from glassnet.network.compiled_programs import release_if_many
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.auto_solver import as_solver
@@ -116,7 +115,6 @@ def fit_members(
     training: Training, epochs: int, states: MemberState | None, control: RunControl, checkpoint: Path | None
 ) -> Trained:
     """Return the result of so many more epochs; `states` are the solver's from the last fit, to go on from."""
-    release_if_many()
     if training.metric is not None and training.validates:
         control.monitor = _monitor(training, training.metric)
     solver = as_solver(training.recipe.solver or "adam")

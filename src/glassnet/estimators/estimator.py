@@ -36,6 +36,7 @@ from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
 from glassnet.estimators.warnings import warn_unless_converged
 from glassnet.network.activation import Activation
+from glassnet.network.compiled_programs import check_process
 from glassnet.network.cost import check_link, check_loss
 from glassnet.network.layer import Layer
 from glassnet.network.loss import Loss
@@ -245,6 +246,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         checkpoint: Path | None,
     ) -> None:
         """Train members for so many more epochs, and remember what came of it."""
+        check_process()
         given = given_recipe(self).over(preset_recipe(self.preset))
         check_used(given, validates=bool(splits[0].validation.size))
         loss, targets = self._loss(), dataset.y.shape[1]

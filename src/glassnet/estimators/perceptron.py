@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassnet.estimators.validation import check_parameters, integer
+from glassnet.network.compiled_programs import check_process
 from glassnet.network.dense import Dense
 from glassnet.network.network import Network, forward
 from glassnet.training.perceptron_rule import beginner, one_pass
@@ -214,6 +215,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
     def _learn(
         self, X: np.ndarray, decision: np.ndarray, random: np.random.RandomState
     ) -> tuple[np.ndarray, float, int, int, int]:
+        check_process()
         passes = 0
         with jax.enable_x64(True):
             x, y = jnp.asarray(X), jnp.asarray(decision)
@@ -232,6 +234,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
     def _forward(self, X: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         check_is_fitted(self)
         samples = _validate(self, X, reset=False, dtype=np.float64)
+        check_process()
         with jax.enable_x64(True):
             parameters = [{name: jnp.asarray(array) for name, array in self.parameters_[0].items()}]
             signals = forward(self.network_, parameters, jnp.asarray(samples))[-1]

@@ -21,7 +21,6 @@ from glassnet.insight.input_boxes import (
 )
 from glassnet.insight.monotone import HELD_FIXED, monotone_directions
 from glassnet.insight.text import TextTable
-from glassnet.network.compiled_programs import release_if_many
 from glassnet.storage.json_value import JSON
 from glassnet.verification.bounds import METHODS, chunks
 from glassnet.verification.mean_bounds import Range, mean_range
@@ -204,7 +203,6 @@ def certify(
     if not isinstance(model, NetworkRegressor):
         raise TypeError(f"certify takes a fitted NetworkRegressor, not {type(model).__name__}; fit one first")
     check_is_fitted(model)
-    release_if_many()
     if (epsilon is None) == (upper is None):
         raise ValueError("certify needs a box: give either epsilon, such as 0.1, or upper, a table of upper corners")
     if method not in METHODS:

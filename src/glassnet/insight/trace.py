@@ -17,6 +17,7 @@ from glassnet.estimators.validation import check_weights
 from glassnet.insight.formatting import cells_of, channel_table, matrices
 from glassnet.insight.text import TextTable
 from glassnet.network.backward import backward
+from glassnet.network.compiled_programs import check_process
 from glassnet.network.cost import check_link, cost, cost_derivative
 from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
 from glassnet.network.loss import Loss, as_loss
@@ -267,6 +268,7 @@ def trace(
     targets = _as_rows(y, (outputs, *network.shapes[-1][1:]), "y")
     if len(rows) != len(targets):
         raise ValueError(f"x has {len(rows)} row(s) and y has {len(targets)}; they must be as many")
+    check_process()
     with jax.enable_x64(True):
         inputs, wanted = jnp.asarray(rows), jnp.asarray(targets)
         weights = None if sample_weight is None else jnp.asarray(check_weights(sample_weight, len(rows)))

@@ -73,6 +73,7 @@ class LeakyReLU(Coordinatewise):
 
     slope: float = 0.01
 
+    dynamic_fields: ClassVar[tuple[str, ...]] = ("slope",)
     kinks: ClassVar[tuple[float, ...]] = (0.0,)
     monotone: ClassVar[bool] = True
 

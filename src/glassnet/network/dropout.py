@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import prod
+from typing import ClassVar
 
 import jax.numpy as jnp
 from jaxtyping import Array, UInt32
@@ -29,6 +30,8 @@ class Dropout(Stateless):
     channels : bool, default=False
         Whether all of a channel of an image is left out at once.
     """
+
+    dynamic_fields: ClassVar[tuple[str, ...]] = ("rate",)
 
     rate: float = 0.1
     channels: bool = False

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from glassnet.network.activation import Activation, Identity
+from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.network import Network, output
 from glassnet.network.parameters import Parameters
 
@@ -27,6 +28,7 @@ def outputs_in_chunks(
     link: Activation = Identity(),  # noqa: B008, it is frozen
 ) -> np.ndarray:
     """Return link(x^L) (members, rows, *out), computed in the precision of the parameters."""
+    check_process()
     dtype = _precision(members[0])
     out = np.empty((len(members), rows, *network.shapes[-1]), dtype)
     with jax.enable_x64(dtype == np.float64):
@@ -55,14 +57,14 @@ def output_shape(
         count = len(members)
         stacked = jax.tree.map(lambda a: jax.ShapeDtypeStruct((count, *a.shape), dtype), list(members[0]))
         x = jax.ShapeDtypeStruct((count, ROWS_A_CHUNK, *network.inputs), dtype)
-        return jax.eval_shape(partial(_chunk, network, link), stacked, x).shape[2:]
+        return jax.eval_shape(partial(_chunk.function, network, link), stacked, x).shape[2:]
 
 
 def _precision(parameters: Sequence[Mapping[str, np.ndarray]]) -> np.dtype[np.generic]:
     return next((array.dtype for layer in parameters for array in layer.values()), np.dtype(np.float32))
 
 
-@partial(jax.jit, static_argnames=("network", "link"))
+@compiled(static=2, keep=32)
 def _chunk(
     network: Network, link: Activation, members: Parameters, x: Float[Array, "members rows *in"]
 ) -> Float[Array, "members rows *out"]:

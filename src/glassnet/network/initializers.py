@@ -5,7 +5,7 @@ it is done once, and compiling a generator would take longer than the fit of a s
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.random import Generator
@@ -50,6 +50,8 @@ class Glorot:
         The numerator of r^2.
     """
 
+    dynamic_fields: ClassVar[tuple[str, ...]] = ("gain",)
+
     gain: float = 6.0
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
@@ -83,6 +85,8 @@ class Normal:
         The standard deviation of every number.
     """
 
+    dynamic_fields: ClassVar[tuple[str, ...]] = ("standard_deviation",)
+
     standard_deviation: float = 1.0
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
@@ -114,6 +118,8 @@ class Uniform:
     bound : float
         The largest number.
     """
+
+    dynamic_fields: ClassVar[tuple[str, ...]] = ("bound",)
 
     bound: float = 1.0
 

@@ -8,7 +8,7 @@ package has to know of a loss is on the loss, so one of your own needs nothing b
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, final
+from typing import ClassVar, Literal, final
 
 import jax.numpy as jnp
 import numpy as np
@@ -42,6 +42,8 @@ class Loss(ABC):
         Whether targets are indicators of classes.
     check_derivative : bool, default=True
         Whether a fit compares the derivative with differences of the value first.
+    dynamic_fields : tuple of str, default=()
+        The fields that hold numbers: another number is no other program (see `network/compiled_programs.py`).
 
     Examples
     --------
@@ -63,6 +65,7 @@ class Loss(ABC):
     least_squares_factor: float | None = None
     classifies: bool = False
     check_derivative: bool = True
+    dynamic_fields: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def value(self, x: Outputs, y: Targets) -> Targets:
@@ -152,6 +155,7 @@ class Huber(Loss):
         c, above 0.
     """
 
+    dynamic_fields = ("threshold",)
     check_derivative = False
     threshold: float = 1.0
 
@@ -181,6 +185,7 @@ class Quantile(Loss):
         The levels t, rising, each between 0 and 1.
     """
 
+    dynamic_fields = ("levels",)
     check_derivative = False
     levels: tuple[float, ...]
 

@@ -1,7 +1,5 @@
 """One epoch of scikit-learn's, compiled: a step for every batch of a given order, the short last batch too."""
 
-from functools import partial
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,6 +8,7 @@ from jaxtyping import Array, Int
 from glassnet._types import FlatParameters, Scalar
 from glassnet.data.shared import Batch
 from glassnet.network.backward import cost_and_gradient
+from glassnet.network.compiled_programs import compiled
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.ravel import flatten, l2_mask, unflatten
@@ -25,7 +24,7 @@ def batches(order: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     return rows, counts
 
 
-@partial(jax.jit, static_argnums=(0, 1, 2))
+@compiled(static=3)
 def train_epoch(
     network: Network,
     loss: Loss,

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.network.compiled_programs import check_process
 from glassnet.network.inference import outputs_in_chunks
 from glassnet.sklearn.lbfgs import Limits, minimise
 from glassnet.sklearn.losses import OUTPUT_LOSSES, LossName, OutputActivation, value_factor
@@ -86,6 +87,7 @@ class MultilayerPerceptron(StochasticTraining, BaseEstimator):
         return self._fit(X, y, sample_weight, incremental=False)
 
     def _fit(self, X: Table, y: ArrayLike, sample_weight: ArrayLike | None, *, incremental: bool) -> Self:
+        check_process()
         hidden = hidden_sizes(self.hidden_layer_sizes)
         first = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
         rows = self._checked(X, y, sample_weight, first=first, incremental=incremental)

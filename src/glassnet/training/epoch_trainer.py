@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet.data.shared import SharedData
+from glassnet.network.compiled_programs import compiled
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.divergence import DivergenceError, explain
@@ -169,7 +170,7 @@ class EpochTrainer:
             self.curves = Curves([c.tolist() for c in losses], [c.tolist() for c in validation])
 
 
-@partial(jax.jit, static_argnames="static")
+@compiled(static=1)
 def _restarted(static: StaticConfig, states: MemberState) -> MemberState:
     def one(state: MemberState) -> MemberState:
         flat_parameters = jnp.copy(state.best.flat_parameters)
@@ -184,7 +185,7 @@ def _restarted(static: StaticConfig, states: MemberState) -> MemberState:
     return jax.vmap(one)(states)
 
 
-@partial(jax.jit, static_argnames="static")
+@compiled(static=1)
 def _judged(
     static: StaticConfig, dynamic: DynamicConfig, states: MemberState, values: jax.Array, trained: jax.Array
 ) -> MemberState:

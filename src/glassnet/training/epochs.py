@@ -25,6 +25,7 @@ from glassnet._types import (
 )
 from glassnet.data.shared import Batch, SharedData
 from glassnet.network.backward import cost_and_gradient, input_gradient
+from glassnet.network.compiled_programs import compiled
 from glassnet.network.cost import cost
 from glassnet.network.hash_rng import Noise, derived, symmetric
 from glassnet.network.layer import Parameters
@@ -57,7 +58,7 @@ EpochCarry = tuple[MemberState, Array, Array]  # the state, the training losses 
 StepCarry = tuple[FlatParameters, SolverState, Scalar]  # the last is the sum of the losses of the batches so far
 
 
-@partial(jax.jit, static_argnames="static")
+@compiled(static=1)
 def start(
     static: StaticConfig, flat_parameters: FlatParameters, step_size: StepSize, seed: UInt32Scalar
 ) -> MemberState:
@@ -69,7 +70,7 @@ def start(
     )
 
 
-@partial(jax.jit, static_argnames="static", donate_argnames="states")
+@compiled(static=1, donate=(4,))
 def advance(
     static: StaticConfig,
     dynamic: DynamicConfig,

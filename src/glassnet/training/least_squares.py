@@ -11,7 +11,6 @@ units of their own, D is the largest length so far of each column of J (More 197
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -21,6 +20,7 @@ from jax.scipy.linalg import solve_triangular
 
 from glassnet._types import Boolean, FlatParameters, Integer, Jacobian, Residuals, Scalar
 from glassnet.data.shared import Batch
+from glassnet.network.compiled_programs import compiled
 
 FIRST_DAMPING = 1e-3
 FACTOR = 10.0
@@ -63,7 +63,7 @@ class Search(NamedTuple):
     length: Scalar  # |D p| / |D theta| of the last trial
 
 
-@partial(jax.jit, static_argnums=0)
+@compiled(static=1)
 def start(problem: Problem, flat_parameters: FlatParameters, *data: Data) -> Search:
     """Return the search at theta."""
     r = problem.residuals(flat_parameters, *data)
@@ -100,7 +100,7 @@ def step(problem: Problem, search: Search, *data: Data) -> Search:
     )
 
 
-@jax.jit
+@compiled()
 def finished(search: Search, tolerance: Tolerance) -> Boolean:
     """Return whether slope, gain of an accepted step or length of a trial is within the tolerance, or none is left."""
     settled = search.accepted & (search.gain <= tolerance)
@@ -109,7 +109,7 @@ def finished(search: Search, tolerance: Tolerance) -> Boolean:
     return (search.trials > 0) & small | (search.cost == 0)
 
 
-@partial(jax.jit, static_argnums=0)
+@compiled(static=1)
 def several_steps(problem: Problem, search: Search, trials: int | Integer, tolerance: Tolerance, *data: Data) -> Search:
     """Return the search after up to `trials` more trials, fewer when it has finished."""
     until = search.trials + trials

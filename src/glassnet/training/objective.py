@@ -1,7 +1,6 @@
 """The training problem of one member as one function of the parameters, in float64, for full-batch solvers."""
 
 from dataclasses import dataclass
-from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +9,7 @@ import numpy as np
 from glassnet._types import FlatParameters, Jacobian, Residuals, Scalar
 from glassnet.data.shared import Batch
 from glassnet.network.backward import cost_and_gradient, output_jacobian
+from glassnet.network.compiled_programs import compiled
 from glassnet.network.cost import cost
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
@@ -53,13 +53,13 @@ def padded_batch(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Batch:
     return Batch(*jax.device_put([a.astype(np.float64) for a in padded]))
 
 
-@partial(jax.jit, static_argnums=(0, 1))
+@compiled(static=2)
 def plain_cost(network: Network, loss: Loss, flat_parameters: FlatParameters, rows: Batch) -> Scalar:
     """Return E, without the penalty."""
     return cost(loss, output(network, unflatten(network, flat_parameters), rows.x), rows.y, rows.weights)
 
 
-@partial(jax.jit, static_argnums=(0, 1))
+@compiled(static=2)
 def _value_and_gradient(
     network: Network, loss: Loss, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar
 ) -> tuple[Scalar, FlatParameters]:

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from glassnet._types import Inputs, Integer, PerSample, RowNumbers, Scalar
+from glassnet.network.compiled_programs import compiled
 
 
 class Learner(NamedTuple):
@@ -34,7 +35,7 @@ def beginner(x: Inputs, y: PerSample) -> Learner:
     return Learner(w, b, zero, zero, w, b, zero, _errors(w, b, x, y))
 
 
-@jax.jit
+@compiled()
 def one_pass(learner: Learner, x: Inputs, y: PerSample, order: RowNumbers) -> Learner:
     """Return the learner after every sample, in this order, was seen once."""
 

@@ -12,7 +12,6 @@ products in full precision (see `network/rounding.py`).
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -24,6 +23,7 @@ from numpy.typing import ArrayLike
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity, activation_rules
 from glassnet.network.bounding_rules import Rule
+from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, LayerParameters, Parameters, as_arrays
 from glassnet.network.relaxation import Coefficients, Constants, Relaxation
@@ -167,6 +167,7 @@ def bounds(
     box = check_box(network, low, high)
     if method not in METHODS:
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
+    check_process()
     with jax.enable_x64(True):
         wide = as_arrays(parameters, jnp.float64)
         parts = [_bounds(network, method, wide, box[0][rows], box[1][rows]) for rows in chunks(len(box[0]))]
@@ -201,7 +202,7 @@ def check_box(network: Network, low: ArrayLike, high: ArrayLike) -> tuple[np.nda
     return np.minimum(ends[0], near[0]), np.maximum(ends[1], near[1])
 
 
-@partial(jax.jit, static_argnames=("network", "method"))
+@compiled(static=2)
 def _bounds(
     network: Network, method: str, parameters: Parameters, low: RowsIn, high: RowsIn
 ) -> tuple[RowsOut, RowsOut]:

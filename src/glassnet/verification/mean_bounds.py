@@ -4,7 +4,6 @@ All members share t, from -1 to 1 along every input's interval, so the mean of t
 what one member gains by moving an input, another may lose. The mean's minimum is larger than the mean of the minima.
 """
 
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -14,6 +13,7 @@ from jaxtyping import Array, Float
 
 from glassnet._types import Entries
 from glassnet.network.activation import Activation
+from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, Parameters
 from glassnet.network.units import Units
@@ -51,6 +51,7 @@ def mean_range(
 
     Without `slopes` those of the slopes are infinite.
     """
+    check_process()
     with jax.enable_x64(True):
         wide = jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), (parameters, units, boxes))
         return Range(*map(np.asarray, _mean_range(network, link, method, slopes, *wide)))
@@ -60,7 +61,7 @@ Ends = Float[Array, "rows outputs"]
 Slopes = Float[Array, "rows outputs inputs"]
 
 
-@partial(jax.jit, static_argnames=("network", "link", "method", "slopes"))
+@compiled(static=4)
 def _mean_range(
     network: Network,
     link: Activation,
