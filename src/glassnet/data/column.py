@@ -29,11 +29,13 @@ class Column:
     coded : bool
         Of a category: whether it is one input, the number of the level, for an embedding; else it has an input a level.
     values : tuple of float
-        Of a flag: what becomes 0 and what becomes 1.
+        Of a flag: what becomes 0 and what becomes 1. Of a number that was 0 and 1 alone: these.
     periods : tuple of str
         Of a date: the periods whose phase is an input, such as "time of day".
     decimal_comma : bool or None
         Of text that holds numbers: whether "3,5" is 3.5; None where no cell had a comma.
+    origin : int
+        Of integers beyond 2^53, which float64 would round: what is subtracted from them first.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Column:
     values: tuple[float, ...] = ()
     periods: tuple[str, ...] = ()
     decimal_comma: bool | None = None
+    origin: int = 0
 
     @property
     def numbers(self) -> tuple[str, ...]:
