@@ -12,7 +12,10 @@ FALSE_TRUE = (0.0, 1.0)  # the values of a column that held booleans
 
 
 def is_boolean(cells: np.ndarray) -> bool:
-    """Return whether a column of numbers holds 0 and 1 alone."""
+    """Return whether a column of numbers, or of text, holds 0 and 1 alone."""
+    if cells.dtype == object:
+        words = {cell for cell in cells if cell is not None}
+        return bool(words) and words <= DIGITS.keys()
     present = cells[~np.isnan(cells)]
     return bool(present.size) and bool(np.isin(present, FALSE_TRUE).all())
 
@@ -26,6 +29,15 @@ def with_digits(column: Column, cells: np.ndarray) -> np.ndarray:
         if cell is not None and cell.strip().lower() in WORDS:
             new[row] = f"{WORDS[cell.strip().lower()]:g}"
     return new
+
+
+def as_words(levels: Sequence[str], truth: np.ndarray) -> np.ndarray:
+    """Return booleans, 0 and 1 or NaN, as text: words where a level is such a word, else digits."""
+    names = WORDS if any(level.lower() in WORDS for level in levels) else DIGITS
+    text = {number: name for name, number in names.items()}
+    words = np.empty(len(truth), dtype=object)
+    words[:] = [text.get(number) for number in truth.tolist()]
+    return words
 
 
 def as_levels(levels: Sequence[str], cells: np.ndarray) -> np.ndarray:

@@ -141,6 +141,10 @@ def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
 def from_fields(rows: np.ndarray) -> Table:
     """Return the fields of a structured array (rows,) as columns of their names."""
     names = cast(tuple[str, ...], rows.dtype.names)
+    if rows.ndim != 1:
+        raise ValueError(
+            f"X is a structured array of shape {rows.shape}; give one structured row a sample, as X.ravel()"
+        )
     return _table(names, [from_vector(name, rows[name]) for name in names])
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from glassnet.data.booleans import FALSE_TRUE, as_levels, with_digits
+from glassnet.data.booleans import FALSE_TRUE, as_levels, as_words, with_digits
 from glassnet.data.column import Column
 from glassnet.data.columns import Table, nearest
 from glassnet.data.integers import LARGEST_EXACT, less_origin, plus_origin
@@ -62,7 +62,7 @@ def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
 
 def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
     if column.kind == "category":
-        return as_levels(column.levels, cells if cells.dtype == object else _as_text(column.name, cells, table))
+        return as_levels(column.levels, cells if cells.dtype == object else _as_text(column, cells, table))
     if column.kind == "left out":
         return cells
     if cells.dtype == object:
@@ -78,8 +78,10 @@ def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
     return _less_origin(column, cells, table.origins.get(column.name, 0))
 
 
-def _as_text(name: str, numbers: np.ndarray, table: Table) -> np.ndarray:
-    origin = table.origins.get(name, 0)
+def _as_text(column: Column, numbers: np.ndarray, table: Table) -> np.ndarray:
+    if column.name in table.booleans:
+        return as_words(column.levels, numbers)
+    origin = table.origins.get(column.name, 0)
     return as_text([None if np.isnan(number) else plus_origin(number, origin) for number in numbers.tolist()])
 
 

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from narwhals.typing import IntoDataFrame
@@ -63,9 +63,9 @@ def as_samples(X: ArrayLike, known: Features) -> Samples:
         return _from_sparse(X, known)
     if is_images(X):
         return as_images(without_mask(X))
+    if getattr(getattr(X, "dtype", None), "names", None) is not None:
+        return _with_names(_not_empty(from_fields(cast(np.ndarray, X))), known)
     array = _as_array(X)
-    if array.dtype.names is not None:
-        return _with_names(_not_empty(from_fields(array)), known)
     kind = array.dtype.kind
     if kind in "OUT":
         objects = _checked(array.astype(object), None, known)
@@ -104,12 +104,8 @@ def _as_array(X: Any) -> np.ndarray:
     unmasked = without_mask(X)
     array = np.asarray(unmasked)
     if not isinstance(unmasked, list | tuple):
-        kind = array.dtype.kind
-        if kind == "S" or (kind == "V" and (array.dtype.names is None or array.ndim != 1)):
-            raise TypeError(
-                f"X is an array of {array.dtype} of shape {array.shape}; give numbers, text (bytes by "
-                "X.astype(str)), or one structured row a sample"
-            )
+        if array.dtype.kind in "SV":
+            raise TypeError(f"X is an array of bytes, {array.dtype}; give numbers, or text, as in X.astype(str)")
         return array
     kind = array.dtype.kind
     rounded = kind == "f" and array.size > 0 and bool(np.max(np.abs(np.nan_to_num(array))) > LARGEST_EXACT)

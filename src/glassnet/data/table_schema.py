@@ -224,7 +224,7 @@ def read_schema(table: Table, reading: Reading | None = None) -> TableSchema:
 
 def _with_origin(column: Column, cells: np.ndarray, table: Table) -> Column:
     """Return a column of numbers with what was subtracted from it, and with its values where these are 0 and 1."""
-    if column.kind not in ("number", "flag") or cells.dtype == object:
+    if column.kind not in ("number", "flag"):
         return column
     values = FALSE_TRUE if column.kind == "number" and is_boolean(cells) else column.values
     return replace(column, values=values, origin=table.origins.get(column.name, 0))
