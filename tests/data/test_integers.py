@@ -83,7 +83,9 @@ def test_arrays_of_integers():
 
 def test_floats_where_integers_were():
     schema = read_schema(from_frame(FORMS["pandas"]))
-    with pytest.warns(UserWarning, match=r"column 'stamp' held integers beyond 2\^53 in training, but now holds floats"):
+    with pytest.warns(
+        UserWarning, match=r"column 'stamp' held integers beyond 2\^53 in training, but now holds floats"
+    ):
         found = inputs(schema, pd.DataFrame({"stamp": [float(EPOCH + 512)]}))
     np.testing.assert_array_equal(found, [512])
 

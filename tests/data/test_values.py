@@ -13,6 +13,7 @@ import pytest
 
 from glassnet.data.columns import from_frame
 from glassnet.data.samples import Features, as_samples
+from glassnet.data.table_schema import read_schema
 from glassnet.data.values import as_text, is_missing, without_mask
 
 NEW = Features("NetworkRegressor")
@@ -93,7 +94,10 @@ def test_types_of_pandas_for_periods_and_intervals():
     np.testing.assert_array_equal(table.columns[0], UTC_2024 + days * 86400)
     np.testing.assert_array_equal(table.columns[1], [0.5, 1.5, 2.5])
     assert table.dates == {"when"}
-    assert table.notes == {"when": "the start of each period", "bin": "the middle of each interval"}
+    assert table.notes == {"bin": "the middle of each interval"}
+    with pytest.warns(UserWarning, match="column 'bin' is taken as the middle of each interval; make it text to keep"):
+        schema = read_schema(table)
+    assert [column.kind for column in schema.columns] == ["date", "number"]
     cut = from_frame(pd.DataFrame({"bin": pd.cut([1, 2, 3], [0, 1.5, np.inf])}))  # a category by its type
     assert cut.columns[0].tolist() == ["(0.0, 1.5]", "(1.5, inf]", "(1.5, inf]"]
     assert cut.declared == {"bin"}

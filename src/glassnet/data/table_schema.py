@@ -1,6 +1,7 @@
 """The schema of a table: what each column is, and everything that follows for networks, scaling and perturbations."""
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -219,6 +220,10 @@ class TableSchema:
 def read_schema(table: Table, reading: Reading | None = None) -> TableSchema:
     """Return the schema of a table; columns that are the same in every row are left out while others are not."""
     columns = read_columns(table, reading or Reading())
+    for name, note in table.notes.items():
+        warnings.warn(
+            f"column {name!r} is taken as {note}; make it text to keep it as it is", UserWarning, stacklevel=2
+        )
     return TableSchema(tuple(_with_origin(*pair, table) for pair in zip(columns, table.columns, strict=True)))
 
 

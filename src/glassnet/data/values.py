@@ -212,8 +212,7 @@ def _from_moments(name: str, present: Sequence[Any]) -> Values:
             "; give all of them a time zone or none"
         )
     at = [(moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() for moment in moments]
-    note = "the start of each period" if any(_is_period(type(cell)) for cell in present) else ""
-    return Values(np.array(at), "date", zoned=any(zoned), note=note)
+    return Values(np.array(at), "date", zoned=any(zoned))
 
 
 def _from_durations(name: str, present: Sequence[Any]) -> Values:

@@ -178,9 +178,11 @@ def _of_one_type(labels: np.ndarray) -> np.ndarray:
     """Return Python objects that are all integers, booleans or numbers as such; `TypeError` for several types."""
     if labels.dtype.kind != "O" or all(isinstance(label, str) for label in labels):
         return labels
-    plain = np.array(labels.tolist())
-    if plain.dtype.kind in "biuf" and len({isinstance(label, bool | np.bool_) for label in labels}) == 1:
-        return plain
+    kind = from_cells("y", labels.tolist()).kind
+    if kind == "boolean":
+        return labels.astype(bool)
+    if kind == "number" and not any(isinstance(label, bool | np.bool_) for label in labels):
+        return labels.astype(np.int64 if all(map(is_integer, labels)) else np.float64)
     kinds = [type(label).__name__ for label in labels]
     other = next((row for row, kind in enumerate(kinds) if kind != kinds[0]), None)
     if other is None:
