@@ -1,14 +1,19 @@
 """What estimators make of inputs that are not plain numbers, or other at prediction than in training."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
+from scipy import sparse
 from sklearn.base import clone
 
-from glassnet import NetworkRegressor
+from glassnet import NetworkClassifier, NetworkRegressor, Perceptron
 from glassnet.network.custom_loss import CustomLoss
+from glassnet.sklearn import MLPRegressor
 
 PLAIN = NetworkRegressor((8,), preset="plain", solver="lbfgs", n_members=1, max_iter=100, random_state=0)
 
@@ -86,3 +91,185 @@ def test_a_loss_of_ones_own_goes_on_from_a_checkpoint(years, tmp_path):
     first = clone(model).set_params(loss=loss()).fit(*years, checkpoint=tmp_path)
     second = clone(model).set_params(loss=loss()).fit(*years, checkpoint=tmp_path)
     np.testing.assert_array_equal(first.predict(years[0]), second.predict(years[0]))
+
+
+QUICK = {"hidden_layer_sizes": (4,), "preset": "plain", "max_iter": 3, "random_state": 0}
+Y = np.arange(12.0) % 5
+
+
+@pytest.fixture(scope="module")
+def quick():
+    return NetworkRegressor(**QUICK).fit(Y[:, None] ** 2, Y)
+
+
+def masked(values, row, to=None):
+    array = np.ma.array(values, copy=True)
+    array[row] = np.ma.masked if to is None else to
+    return array
+
+
+MISSING_IN_ROW_3 = {
+    "masked": lambda values: masked(values, 3),
+    "NaN": lambda values: np.where(np.arange(12) == 3, np.nan, values),
+    "nullable": lambda values: pd.array(np.where(np.arange(12) == 3, np.nan, values), "Float64"),
+    "NA of pandas": lambda values: pd.Series([pd.NA if row == 3 else v for row, v in enumerate(values)], dtype=object),
+    "None": lambda values: [None if row == 3 else v for row, v in enumerate(values)],
+    "polars": lambda values: pl.Series([None if row == 3 else v for row, v in enumerate(values)]),
+}
+
+
+@pytest.mark.parametrize("form", MISSING_IN_ROW_3)
+def test_missing_targets_weights_and_labels_are_refused_with_their_row(form):
+    gone = MISSING_IN_ROW_3[form]
+    regressor, classifier = NetworkRegressor(**QUICK), NetworkClassifier(**QUICK)
+    X = Y[:, None] ** 2
+    with pytest.raises(ValueError, match=r"Input y contains NaN or infinity: the target is nan in row 3 \(1 such row"):
+        regressor.fit(X, gone(Y))
+    with pytest.raises(ValueError, match=r"sample_weight contains NaN: it is missing in row 3 \(1 such row\(s\)\)"):
+        regressor.fit(X, Y, sample_weight=gone(np.ones(12)))
+    with pytest.raises(ValueError, match=r"the label is missing in row 3 \(1 such row\(s\)\); leave these rows out"):
+        classifier.fit(X, gone(Y % 2))
+    with pytest.raises(ValueError, match=r"the group is missing in row 3 \(1 such row\(s\)\); give every row a group"):
+        NetworkRegressor((4,), n_members=2, max_iter=1).fit(X, Y, groups=gone(Y))
+
+
+def test_a_missing_label_of_text():
+    for labels in (pd.array(["a", "b", None] * 4, "string"), np.array(["a", "b", pd.NA] * 4, dtype=object)):
+        with pytest.raises(ValueError, match=r"the label is missing in row 2 \(4 such row\(s\)\)"):
+            NetworkClassifier(**QUICK).fit(Y[:, None], labels)
+
+
+TARGETS = {
+    "Int64": pd.array(Y.astype(int), "Int64"),
+    "Float64": pd.Series(Y, dtype="Float64"),
+    "double[pyarrow]": pd.Series(Y, dtype="double[pyarrow]"),
+    "objects": Y.astype(object),
+    "fractions": [Fraction(int(y)) for y in Y],
+    "decimals": pd.Series([Decimal(int(y)) for y in Y]),
+    "text": Y.astype(str),
+    "without a mask": np.ma.array(Y),
+    "polars": pl.Series(Y),
+}
+
+
+@pytest.mark.parametrize("form", TARGETS)
+def test_targets_weights_and_labels_in_any_form(form, quick):
+    X, y = Y[:, None] ** 2, TARGETS[form]
+    np.testing.assert_array_equal(NetworkRegressor(**QUICK).fit(X, y).predict(X), quick.predict(X))
+    assert quick.score(X, y) == quick.score(X, Y)
+    if form != "text":
+        weighted = NetworkRegressor(**QUICK).fit(X, Y, sample_weight=Y)
+        np.testing.assert_array_equal(
+            NetworkRegressor(**QUICK).fit(X, Y, sample_weight=y).predict(X), weighted.predict(X)
+        )
+        assert NetworkClassifier(**QUICK).fit(X, y).classes_.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_several_targets_in_a_nullable_frame():
+    frame = pd.DataFrame({"a": pd.array([1, None, *range(10)], "Int64"), "b": Y})
+    expected = np.column_stack([[1, np.nan, *range(10)], Y])
+    models = [NetworkRegressor(**QUICK).fit(Y[:, None], y) for y in (frame, expected)]
+    np.testing.assert_array_equal(*(model.predict(Y[:, None]) for model in models))
+    levels = frame.set_axis(pd.MultiIndex.from_tuples([("size", "a"), ("size", "b")]), axis=1)
+    assert NetworkRegressor(**QUICK).fit(Y[:, None], levels).target_names_ == ["size a", "size b"]
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (
+            ["1", "2", "TBD", *["3"] * 8, "x"],
+            r"the target must be numbers, but holds text: row 2 has 'TBD' \(2 such row\(s\)\); correct these rows or "
+            "leave them out, turn them into numbers first, or use a classifier",
+        ),
+        ([*range(11), "1 boat"], r"row 11 has '1 boat' \(1 such row"),
+        (["3:05:12"] * 12, r"row 0 has '3:05:12' \(12 such row"),
+        ([timedelta(seconds=1)] * 12, "the target must be numbers, but holds dates or durations; turn them into"),
+        (pd.period_range("2024", periods=12, freq="D"), "the target must be numbers, but holds dates or durations"),
+        ([[1]] * 11 + [[1, 2]], "inhomogeneous|column 'y' holds a list"),
+        (sparse.csr_array(Y[:, None]), r"y is sparse; give it dense, as y.toarray\(\)"),
+    ],
+)
+def test_targets_that_are_no_numbers(y, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        NetworkRegressor(**QUICK).fit(Y[:, None], y)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([1, "a"] * 6, "the labels are of several types: row 0 has 1 and row 1 has 'a'; make them text, as in"),
+        ([True, 2] * 6, "the labels are of several types: row 0 has True and row 1 has 2"),
+        (pd.period_range("2024", periods=12), r"labels of type Period are no classes; make them text, as in \[str\("),
+    ],
+)
+def test_labels_that_are_no_classes(labels, message):
+    with pytest.raises(TypeError, match=message):
+        NetworkClassifier(**QUICK).fit(Y[:, None], pd.Series(labels, dtype=object))
+
+
+def test_labels_of_objects_are_what_they_hold():
+    for labels, kind in (([True, False] * 6, "b"), ([1, 2] * 6, "i"), (["a", "b"] * 6, "O")):
+        model = NetworkClassifier(**QUICK).fit(Y[:, None], np.array(labels, dtype=object))
+        assert model.classes_.dtype.kind == kind
+        assert model.classes_.tolist() == sorted(set(labels))
+
+
+@pytest.mark.parametrize("weights", [["a"] * 12, [timedelta(1)] * 12, np.full(12, "1")])
+def test_weights_that_are_no_numbers(weights):
+    with pytest.raises(ValueError, match=r"sample_weight must be numbers, but row 0 has .*; give a number a row"):
+        NetworkRegressor(**QUICK).fit(Y[:, None], Y, sample_weight=weights)
+
+
+def test_groups_of_any_type_keep_rows_together():
+    groups = np.array([1, "a", 1.5, "b"] * 3, dtype=object)
+    model = NetworkRegressor((4,), n_members=2, max_iter=1, random_state=0).fit(Y[:, None], Y, groups=groups)
+    first, second = ({groups[row] for row in rows} for rows in model.fold_rows_)
+    assert first | second == set(groups)
+    assert not first & second
+
+
+def test_a_mask_in_X_is_a_gap_as_NaN_is(quick):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(40, 2))
+    mask = random.random(X.shape) < 0.2
+    y = np.where(mask, 0, X).sum(axis=1)
+    hidden = np.ma.array(np.where(mask, -999.0, X), mask=mask)
+    with_gaps = np.where(mask, np.nan, X)
+    model = NetworkRegressor(**QUICK).fit(hidden, y)
+    np.testing.assert_array_equal(model.predict(hidden), NetworkRegressor(**QUICK).fit(with_gaps, y).predict(with_gaps))
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        Perceptron().fit(hidden, y > 0)
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        MLPRegressor(hidden_layer_sizes=(4,), max_iter=2).fit(hidden, y)
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        MLPRegressor(hidden_layer_sizes=(4,), max_iter=2).fit(X, y).predict(hidden)
+    with pytest.raises(ValueError, match="Input y contains NaN"):
+        MLPRegressor(hidden_layer_sizes=(4,), max_iter=2).fit(X, np.ma.array(y, mask=mask[:, 0]))
+
+
+def test_columns_that_training_did_not_have_are_said():
+    frame = pd.DataFrame({"a": Y, "b": Y**2})
+    model = NetworkRegressor(**QUICK).fit(frame, Y)
+    expected = model.predict(frame)
+    np.testing.assert_array_equal(model.predict(frame[["b", "a"]]), expected)
+    with pytest.warns(UserWarning, match="column.* that the training table did not have are ignored: 'c', 'd'$"):
+        found = model.predict(frame.assign(c=1, d=2))
+    np.testing.assert_array_equal(found, expected)
+    with pytest.warns(UserWarning, match=r"'e0', .*, 'e9' and 5 more$"):
+        model.predict(frame.assign(**{f"e{place}": 0 for place in range(15)}))
+
+
+def test_booleans_are_predicted_alike_in_every_form():
+    old = Y > 2
+    model = NetworkRegressor(**QUICK).fit(pd.DataFrame({"old": old, "x": Y}), Y)
+    for form in (old.astype(str), np.char.upper(old.astype(str)), old.astype(int), pd.Categorical(old)):
+        frame = pd.DataFrame({"old": form, "x": Y})
+        np.testing.assert_array_equal(model.predict(frame), model.predict(pd.DataFrame({"old": old, "x": Y})))
+
+
+def test_nanoseconds_are_learned_from():
+    """All of them are the same float64."""
+    stamps = 1_704_067_200_000_000_000 + np.arange(100)
+    model = clone(PLAIN).fit(stamps[:, None], np.sin(np.arange(100) / 15))
+    assert model.score(stamps[:, None], np.sin(np.arange(100) / 15)) > 0.99

@@ -204,7 +204,7 @@ def replaced(column, row, value):
             "no column can be used",
         ),
         (lambda X, y: (pl.LazyFrame({"a": [1.0]}), y), r"call .collect\(\) on it first"),
-        (lambda X, y: (pd.DataFrame(X, columns=["a", "b", "a"]), y), "unique column names, got:\\n- 'a' 2 times"),
+        (lambda X, y: (pd.DataFrame(X, columns=["a", "b", "a"]), y), "column 'a' appears more than once; give every"),
     ],
 )
 def test_bad_input_is_named(small, change, message):

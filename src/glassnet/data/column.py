@@ -31,11 +31,13 @@ class Column:
     coded : bool
         Of a category: whether it is one input, the number of the level, for an embedding; else it has an input a level.
     values : tuple of float
-        Of a flag: what becomes 0 and what becomes 1.
+        Of a flag: what becomes 0 and what becomes 1. Of a number that was 0 and 1 alone: these.
     periods : tuple of str
         Of a date: the periods whose phase is an input, such as "time of day".
     cells : CellFormat or None
         Of text that holds numbers, dates or booleans: how it is read.
+    origin : int
+        Of integers beyond 2^53, which float64 would round: what is subtracted from them first.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Column:
     values: tuple[float, ...] = ()
     periods: tuple[str, ...] = ()
     cells: CellFormat | None = None
+    origin: int = 0
 
     @property
     def numbers(self) -> tuple[str, ...]:

@@ -1,20 +1,19 @@
 """Any table as named columns: numbers as float64 with NaN where missing, dates as seconds, everything else as text."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
 from difflib import get_close_matches
-from typing import ClassVar, TypeGuard, cast
+from typing import Any, ClassVar, TypeGuard, cast
 
 import narwhals as nw
 import numpy as np
-from narwhals.dtypes import DType
-from narwhals.typing import IntoDataFrame, IntoSeries
+from narwhals.exceptions import DuplicateError
+from narwhals.typing import IntoDataFrame
 from numpy.typing import ArrayLike
 
-SEVERAL_THINGS = (list, tuple, dict, set, bytes, complex, np.complexfloating, np.ndarray)
-
-Cell = str | float | date | time | timedelta | np.generic | None
+from glassnet.data.sparse import SparseColumns, issparse, sparse_frame
+from glassnet.data.values import Values, from_cells, from_series, from_vector, without_mask
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Table:
     ----------
     names : tuple of str
         The names of the columns.
-    columns : tuple of arrays (rows,)
+    columns : sequence of arrays (rows,)
         float64, where NaN is a missing cell, or objects, text where None is one.
     declared : frozenset of str
         The columns that are categories by their type, even where their levels are numbers.
@@ -33,19 +32,33 @@ class Table:
         The columns that are dates, as float64 seconds since 1970-01-01, UTC.
     unnamed : bool
         Whether the names stand for places in an array.
+    booleans : frozenset of str
+        The columns that are booleans by their type, as 0 and 1.
+    zoned : frozenset of str
+        The dates that say their time zone.
+    origins : dict of int
+        What was subtracted from columns of integers beyond 2^53, by name.
+    notes : dict of str
+        How cells were made numbers where that is a choice, by name, as of intervals their middle.
     """
 
     names: tuple[str, ...]
-    columns: tuple[np.ndarray, ...]
+    columns: Sequence[np.ndarray]
     declared: frozenset[str] = field(default=frozenset())
     dates: frozenset[str] = field(default=frozenset())
     unnamed: bool = False
+    booleans: frozenset[str] = field(default=frozenset())
+    zoned: frozenset[str] = field(default=frozenset())
+    origins: Mapping[str, int] = field(default_factory=dict[str, int])
+    notes: Mapping[str, str] = field(default_factory=dict[str, str])
 
     kind: ClassVar[str] = "table"
 
     @property
     def rows(self) -> int:
         """The number of rows."""
+        if isinstance(self.columns, SparseColumns):
+            return self.columns.rows
         return len(self.columns[0]) if self.columns else 0
 
     @property
@@ -60,7 +73,22 @@ class Table:
 
     def take(self, rows: np.ndarray) -> "Table":
         """Return the table of these rows."""
+        if isinstance(self.columns, SparseColumns):
+            return replace(self, columns=self.columns.take(rows))
         return replace(self, columns=tuple(column[rows] for column in self.columns))
+
+    def renamed(self, names: Sequence[str], *, unnamed: bool = False) -> "Table":
+        """Return the table with other names for its columns."""
+        new = dict(zip(self.names, names, strict=True))
+
+        def some(old: frozenset[str]) -> frozenset[str]:
+            return frozenset(new[name] for name in old)
+
+        return Table(
+            tuple(names), self.columns, some(self.declared), some(self.dates), unnamed, some(self.booleans),
+            some(self.zoned), {new[name]: origin for name, origin in self.origins.items()},
+            {new[name]: note for name, note in self.notes.items()},
+        )  # fmt: skip
 
 
 def nearest(name: str, names: Sequence[str]) -> str | None:
@@ -72,39 +100,58 @@ def nearest(name: str, names: Sequence[str]) -> str | None:
 
 def is_frame(X: ArrayLike | IntoDataFrame) -> TypeGuard[IntoDataFrame]:
     """Return whether this is a data frame (pandas, polars, pyarrow, ...); a lazy one is refused."""
-    native = nw.from_native(X, pass_through=True)
+    try:
+        native = nw.from_native(X, pass_through=True)
+    except DuplicateError:
+        given = cast(Any, X)
+        _check_distinct(column_names(given.column_names if hasattr(given, "column_names") else given.columns))
+        raise
     if isinstance(native, nw.LazyFrame):
         raise TypeError("a lazy frame has no rows yet; call .collect() on it first")
     return isinstance(native, nw.DataFrame)
 
 
-def from_frame(frame: IntoDataFrame) -> Table:
-    """Return the columns of a data frame; names become text and must differ."""
-    native = nw.from_native(frame, eager_only=True)
-    names = tuple(str(name) for name in native.columns)
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"column {twice[0]!r} appears more than once; give every column a name of its own")
-    columns = dict(zip(names, native.iter_columns(), strict=True))
-    return Table(
-        names,
-        tuple(from_series(name, column) for name, column in columns.items()),
-        frozenset(name for name, column in columns.items() if _is_one_of(column.dtype, nw.Categorical, nw.Enum)),
-        frozenset(name for name, column in columns.items() if _is_one_of(column.dtype, nw.Date, nw.Datetime)),
+def column_names(given: Sequence[object]) -> tuple[str, ...]:
+    """Return names of columns as text; the parts of a name of several levels are joined by blanks."""
+    return tuple(
+        " ".join(str(part) for part in name if str(part)) if isinstance(name, tuple) else str(name) for name in given
     )
 
 
+def from_frame(frame: IntoDataFrame) -> Table:
+    """Return the columns of a data frame; names become text and must differ."""
+    if not is_frame(frame):
+        raise TypeError(f"a data frame is needed, not {type(frame).__name__}")
+    native = nw.from_native(frame, eager_only=True)
+    names = column_names(native.columns)
+    _check_distinct(names)
+    sparse = sparse_frame(nw.to_native(native)) if native.implementation.is_pandas() else None
+    if sparse is not None:
+        return Table(names, sparse)
+    return _table(names, [from_series(*pair) for pair in zip(names, native.iter_columns(), strict=True)])
+
+
 def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
-    """Return the columns of a numeric matrix, named x0, x1, ... unless names are given."""
+    """Return the columns of a matrix of numbers, booleans or moments, named x0, x1, ... unless names are given."""
     known = array_names(matrix.shape[1]) if names is None else names
-    columns = tuple(np.asarray(column, dtype=np.float64) for column in matrix.T)
-    return Table(tuple(known), columns, unnamed=names is None)
+    columns = [from_vector(*pair) for pair in zip(known, matrix.T, strict=True)]
+    return _table(known, columns, unnamed=names is None)
 
 
-def seconds(moments: np.ndarray) -> np.ndarray:
-    """Return datetime64 as seconds since 1970, timedelta64 as seconds; NaT becomes NaN."""
-    kind = moments.dtype.kind
-    return np.where(np.isnat(moments), np.nan, moments.astype(f"{kind}8[us]").astype(np.int64) / 1e6)
+def from_fields(rows: np.ndarray) -> Table:
+    """Return the fields of a structured array (rows,) as columns of their names."""
+    names = cast(tuple[str, ...], rows.dtype.names)
+    if rows.ndim != 1:
+        raise ValueError(
+            f"X is a structured array of shape {rows.shape}; give one structured row a sample, as X.ravel()"
+        )
+    return _table(names, [from_vector(name, rows[name]) for name in names])
+
+
+def from_sparse(matrix: Any, names: Sequence[str] | None = None) -> Table:
+    """Return the columns of a sparse matrix, which stay sparse."""
+    known = array_names(matrix.shape[1]) if names is None else names
+    return Table(tuple(known), SparseColumns(matrix), unnamed=names is None)
 
 
 def array_names(columns: int) -> tuple[str, ...]:
@@ -115,65 +162,15 @@ def array_names(columns: int) -> tuple[str, ...]:
 def from_objects(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
     """Return the columns of a matrix of Python objects: numbers, text or both."""
     known = array_names(matrix.shape[1]) if names is None else names
-    columns = tuple(from_cells(n, column.tolist()) for n, column in zip(known, matrix.T, strict=True))
-    return Table(tuple(known), columns, unnamed=names is None)
-
-
-def from_series(name: str, series: nw.Series[IntoSeries]) -> np.ndarray:
-    """Return one column: numbers, booleans, dates and durations (in seconds) as float64, anything else as text."""
-    kind = series.dtype
-    if kind.is_nested() or kind == nw.Binary:
-        raise TypeError(_told(name, f"{kind} cells"))
-    missing = series.is_null().to_numpy()
-    if kind.is_numeric() or kind == nw.Boolean:
-        return _numbers(missing, series.filter(~series.is_null()).cast(nw.Float64).to_numpy())
-    if _is_one_of(kind, nw.Date, nw.Datetime):
-        return _numbers(missing, series.filter(~series.is_null()).dt.timestamp("us").to_numpy() / 1e6)
-    if _is_one_of(kind, nw.Categorical, nw.Enum):
-        return as_text([None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)])
-    return from_cells(name, [None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)])
-
-
-def from_cells(name: str, cells: Sequence[Cell]) -> np.ndarray:
-    """Return a column of Python objects; `TypeError` names a cell that is neither number, text nor date."""
-    missing = np.array([cell is None for cell in cells], dtype=bool)
-    present = [cell for cell in cells if cell is not None]
-    odd = next((row for row, cell in enumerate(cells) if isinstance(cell, SEVERAL_THINGS)), None)
-    if odd is not None:
-        raise TypeError(_told(name, f"a {type(cells[odd]).__name__} in row {odd}"))
-    if present and all(isinstance(cell, int | float | np.number | np.bool_) for cell in present):
-        return _numbers(missing, np.array(present, dtype=np.float64))
-    durations = [cell.total_seconds() for cell in present if isinstance(cell, timedelta)]
-    if present and len(durations) == len(present):
-        return _numbers(missing, np.array(durations))
-    times = [cell for cell in present if isinstance(cell, time)]
-    if present and len(times) == len(present):
-        seconds = [3600 * c.hour + 60 * c.minute + c.second + c.microsecond / 1e6 for c in times]
-        return _numbers(missing, np.array(seconds))
-    return as_text(cells)
-
-
-def as_text(values: Sequence[Cell]) -> np.ndarray:
-    """Return a column of objects as text without blanks around it; None, NaN and blanks alone are missing.
-
-    An integer is written the same from every type: 1 and 1.0 are "1".
-    """
-    column = np.empty(len(values), dtype=object)
-    for row, value in enumerate(values):
-        text = "" if value is None or bool(value != value) else str(value)  # only NaN differs from itself
-        if isinstance(value, date) and text:
-            text = value.isoformat()
-        elif isinstance(value, float | np.floating) and text and float(value).is_integer():
-            text = str(int(value))
-        column[row] = text.strip() or None
-    return column
+    columns = [from_cells(n, column.tolist()) for n, column in zip(known, matrix.T, strict=True)]
+    return _table(known, columns, unnamed=names is None)
 
 
 def with_numbers(X: ArrayLike, names: Sequence[str], numbers: Mapping[str, np.ndarray]) -> ArrayLike:
     """Return a frame or an array with these numbers in its columns; `names` are those of the columns in training."""
     if is_frame(X):
         frame = nw.from_native(X, eager_only=True)
-        present = [str(name) for name in frame.columns]
+        present = column_names(frame.columns)
         known = present if set(names) <= set(present) else names  # fitted to an array: by position
         new = [
             nw.new_series(name, numbers[column], nw.Float64, backend=frame.implementation)
@@ -181,21 +178,40 @@ def with_numbers(X: ArrayLike, names: Sequence[str], numbers: Mapping[str, np.nd
             if column in numbers
         ]
         return cast(ArrayLike, nw.to_native(frame.with_columns(*new)))  # the frames of all libraries have __array__
-    cells = np.array(X, dtype=object if np.asarray(X).dtype.kind in "OU" else np.float64)
+    if issparse(X):
+        return type(X)(_with_columns(X.toarray(), names, numbers))
+    given = np.asarray(without_mask(X))
+    if given.dtype.names is not None:
+        fields = [(field, np.float64 if field in numbers else given.dtype[field]) for field in given.dtype.names]
+        rows = given.astype(fields)
+        for name, column in numbers.items():
+            rows[name] = column
+        return rows
+    return _with_columns(given, names, numbers)
+
+
+def _with_columns(given: np.ndarray, names: Sequence[str], numbers: Mapping[str, np.ndarray]) -> np.ndarray:
+    cells = np.array(given, dtype=np.float64 if given.dtype.kind in "buif" else object)
     for name, column in numbers.items():
         cells[:, list(names).index(name)] = column
     return cells
 
 
-def _is_one_of(dtype: DType, *kinds: type[DType]) -> bool:
-    return any(dtype == kind for kind in kinds)
+def _table(names: Sequence[str], columns: Sequence[Values], *, unnamed: bool = False) -> Table:
+    named = list(zip(names, columns, strict=True))
+
+    def of_kind(kind: str) -> frozenset[str]:
+        return frozenset(name for name, values in named if values.kind == kind)
+
+    return Table(
+        tuple(names), tuple(values.cells for values in columns), of_kind("category"), of_kind("date"), unnamed,
+        of_kind("boolean"), frozenset(name for name, values in named if values.zoned),
+        {name: values.origin for name, values in named if values.origin},
+        {name: values.note for name, values in named if values.note},
+    )  # fmt: skip
 
 
-def _told(name: str, what: str) -> str:
-    return f"column {name!r} holds {what}: every argument must be one string, date or real number a cell; or drop it"
-
-
-def _numbers(missing: np.ndarray, present: np.ndarray) -> np.ndarray:
-    numbers = np.full(len(missing), np.nan)
-    numbers[~missing] = present
-    return numbers
+def _check_distinct(names: Sequence[str]) -> None:
+    name, count = Counter(names).most_common(1)[0] if names else ("", 0)
+    if count > 1:
+        raise ValueError(f"column {name!r} appears more than once; give every column a name of its own")

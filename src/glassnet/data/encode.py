@@ -21,14 +21,16 @@ def encode(columns: Sequence[Column], table: Table, rows: np.ndarray | None = No
     A level that training did not see, or a missing one, becomes zeros or the code -1. `ValueError` names an
     infinite cell, by the numbers in `rows` when these are not 0, 1, 2, ...
     """
-    cells = dict(zip((column.name for column in columns), table.columns, strict=True))
+    used = [(place, column.name) for place, column in enumerate(columns) if column.kind != "left out"]
+    cells = {name: table.columns[place] for place, name in used}
     parts: list[np.ndarray] = [np.empty((table.rows, 0))]
-    for column in columns:
+    inputs = [column for column in columns if column.kind != "left out"]
+    for column in inputs:
         if column.kind in ("number", "flag", "date"):
             check_finite(f"column {column.name!r}", cells[column.name], rows)
         parts += _numbers(column, cells[column.name])
     parts += [(cells[second] - cells[first])[:, None] for first, second in date_pairs(columns)]
-    for column in columns:
+    for column in inputs:
         parts += _flags(column, cells[column.name])
     parts += [_codes(column, cells[column.name])[:, None] for column in coded_columns(columns)]
     return np.concatenate(parts, axis=1)
@@ -80,7 +82,7 @@ def _flags(column: Column, cells: np.ndarray) -> list[np.ndarray]:
         parts.append(((cells - low) / (high - low))[:, None])
     elif column.kind == "category" and not column.coded:
         parts.append((_codes(column, cells)[:, None] == np.arange(len(column.levels))).astype(np.float64))
-    if column.missing and column.kind != "left out":
+    if column.missing:
         absent = np.array([cell is None for cell in cells]) if cells.dtype == object else np.isnan(cells)
         parts.append(absent.astype(np.float64)[:, None])
     return parts

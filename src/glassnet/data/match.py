@@ -5,33 +5,48 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from glassnet.data.booleans import FALSE_TRUE, as_levels, as_words, with_digits
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.column import Column
-from glassnet.data.columns import Table, as_text, nearest
+from glassnet.data.columns import Table, nearest
+from glassnet.data.integers import LARGEST_EXACT, less_origin, plus_origin
+from glassnet.data.memory import check_dense
 from glassnet.data.read_columns import read_text
+from glassnet.data.sparse import SparseColumns
+from glassnet.data.values import as_text
 
+MOST_NAMES = 10  # in a warning
 MOST_OTHER = 0.5  # fraction of cells with levels that training did not see, above which a warning is given
 
 
 def match(known: Sequence[Column], table: Table) -> Table:
-    """Return the table's columns in the order of training, as numbers and dates where these were; others are dropped.
+    """Return the table's columns in the order of training, as numbers and dates where these were.
 
-    `ValueError` names a missing column, with the most similar name, and a cell of text among numbers or dates.
+    Other columns are dropped, which a warning says. `ValueError` names a missing column, with the most similar name,
+    and a cell of text among numbers or dates. A sparse table stays sparse, unless training had categories or dates.
     """
     names = tuple(column.name for column in known)
-    missing = [name for name in names if name not in table.names]
+    place = {name: number for number, name in enumerate(table.names)}
+    missing, wanted = [name for name in names if name not in place], set(names)
+    unknown = [name for name in table.names if name not in wanted]
     if missing:
-        raise ValueError(_difference(missing, [name for name in table.names if name not in names]))
-    cells_of = dict(zip(table.names, table.columns, strict=True))
-    formats = {column.name: _format(column) for column in known if column.kind in ("number", "flag", "date")}
-    texts = read_text(table, formats)
-    parsed = {name: text.floats for name, text in texts.items()}
-    columns = [_as_kind(column, cells_of[column.name], table, parsed.get(column.name)) for column in known]
+        raise ValueError(_difference(missing, unknown))
+    if unknown:
+        _warn_of_unknown(unknown)
+    if isinstance(table.columns, SparseColumns):
+        selected = table.columns.select([place[name] for name in names])
+        if all(column.kind in ("number", "flag", "left out") and not column.origin for column in known):
+            for column, gaps in zip(known, selected.gaps(), strict=True):
+                if column.kind != "left out" and not column.missing:
+                    _warn_of_gaps(column, int(gaps))
+            return Table(names, selected)
+        check_dense(table.rows, len(names))
+    columns = [_as_kind(column, table.columns[place[column.name]], table) for column in known]
     for column, cells in zip(known, columns, strict=True):
         if column.kind == "category":
             _warn_of_other_levels(column, cells)
         elif column.kind != "left out" and not column.missing:
-            _warn_of_gaps(column, cells)
+            _warn_of_gaps(column, int(np.isnan(cells).sum()))
     return Table(names, tuple(columns))
 
 
@@ -45,20 +60,72 @@ def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _as_kind(column: Column, cells: np.ndarray, table: Table, parsed: np.ndarray | None) -> np.ndarray:
-    if column.kind in ("number", "flag", "date"):
-        if (column.kind == "date") != (column.name in table.dates) and cells.dtype != object:
-            was, has = ("dates", "numbers") if column.kind == "date" else ("numbers", "dates")
-            raise ValueError(f"column {column.name!r} held {was} in training, but now holds {has}; give it as it was")
-        return cells if parsed is None else parsed
-    if column.kind == "category" and cells.dtype != object:
-        return as_text(cells.tolist())
-    return cells
+def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
+    if column.kind == "category":
+        return as_levels(column.levels, cells if cells.dtype == object else _as_text(column, cells, table))
+    if column.kind == "left out":
+        return cells
+    if cells.dtype == object:
+        return _parsed(column, cells)
+    if (column.kind == "date") != (column.name in table.dates):
+        was, has = ("dates", "numbers") if column.kind == "date" else ("numbers", "dates")
+        raise ValueError(f"column {column.name!r} held {was} in training, but now holds {has}; give it as it was")
+    if column.kind == "flag" and column.name in table.booleans and column.values != FALSE_TRUE:
+        low, high = column.values
+        raise ValueError(
+            f"column {column.name!r} held {low:g} and {high:g} in training, but now holds booleans; give it as it was"
+        )
+    return _less_origin(column, cells, table.origins.get(column.name, 0))
 
 
-def _format(column: Column) -> CellFormat:
-    """Return how text is read in a column that had numbers or dates in training."""
-    return column.cells or CellFormat("date" if column.kind == "date" else "number")
+def _as_text(column: Column, numbers: np.ndarray, table: Table) -> np.ndarray:
+    if column.name in table.booleans:
+        return as_words(column.levels, numbers)
+    origin = table.origins.get(column.name, 0)
+    return as_text([None if np.isnan(number) else plus_origin(number, origin) for number in numbers.tolist()])
+
+
+def _less_origin(column: Column, numbers: np.ndarray, origin: int) -> np.ndarray:
+    """Return numbers, from which `origin` was subtracted, less the origin of the column."""
+    if origin == column.origin:
+        return numbers
+    if not origin and np.nanmax(np.abs(numbers), initial=0.0) > LARGEST_EXACT:
+        warnings.warn(
+            f"column {column.name!r} held integers beyond 2^53 in training, but now holds floats, which do not tell "
+            "neighbours of that size apart; give integers (where some are missing, as the type Int64 of pandas)",
+            UserWarning,
+            stacklevel=4,
+        )
+    return numbers + float(origin - column.origin)
+
+
+def _parsed(column: Column, cells: np.ndarray) -> np.ndarray:
+    integers = _integers(cells) if column.origin else None
+    if integers is not None:
+        numbers, origin = less_origin(column.name, [number for number in integers if number is not None])
+        given = np.full(len(cells), np.nan)
+        given[[number is not None for number in integers]] = numbers
+        return _less_origin(column, given, origin)
+    format = column.cells or CellFormat("date" if column.kind == "date" else "number")
+    table = Table((column.name,), (with_digits(column, cells),))
+    parsed = read_text(table, {column.name: format})[column.name].floats
+    return cells if parsed is None else _less_origin(column, parsed, 0)
+
+
+def _integers(cells: np.ndarray) -> list[int | None] | None:
+    """Return text as integers of any size, or None where some cell is no integer."""
+    try:
+        return [None if cell is None else int(cell) for cell in cells]
+    except ValueError:
+        return None
+
+
+def _warn_of_unknown(names: Sequence[str]) -> None:
+    some = ", ".join(map(repr, names[:MOST_NAMES]))
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    warnings.warn(
+        f"column(s) that the training table did not have are ignored: {some}{more}", UserWarning, stacklevel=3
+    )
 
 
 def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
@@ -74,8 +141,7 @@ def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
         )
 
 
-def _warn_of_gaps(column: Column, cells: np.ndarray) -> None:
-    gaps = int(np.isnan(cells).sum())
+def _warn_of_gaps(column: Column, gaps: int) -> None:
     if gaps:
         warnings.warn(
             f"column {column.name!r} was never missing in training, but is in {gaps} row(s); the median of training "

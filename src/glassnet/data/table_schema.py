@@ -1,22 +1,27 @@
 """The schema of a table: what each column is, and everything that follows for networks, scaling and perturbations."""
 
 import hashlib
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet.data.booleans import FALSE_TRUE, is_boolean
 from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table, array_names, with_numbers
 from glassnet.data.encode import check_outliers, encode
+from glassnet.data.integers import plus_origin
 from glassnet.data.match import match
+from glassnet.data.memory import check_dense
 from glassnet.data.read_columns import Reading, read_columns
 from glassnet.data.scaler import Scaler, fit_robust_scaler, fit_standard_scaler, with_passthrough
 from glassnet.data.schema import CellValue, InputRecipe, Movable, Samples, ScalerName
 from glassnet.data.shared import MemberScaling, SharedTable, member_scaling, shared_table
+from glassnet.data.sparse import SparseColumns
 from glassnet.network.embedding import Embedding
 from glassnet.network.layer import Layer
 from glassnet.network.periodic import Periodic
@@ -90,9 +95,11 @@ class TableSchema:
         return match(self.columns, samples)
 
     def encode(self, samples: Samples, rows: np.ndarray | None = None) -> np.ndarray:
-        """Return matched columns as a float64 matrix (rows, inputs)."""
+        """Return matched columns as a float64 matrix (rows, inputs); `ValueError` when it does not fit into memory."""
         if not isinstance(samples, Table):
             raise TypeError(f"a table is encoded, not {type(samples).__name__}; match it first")
+        if isinstance(samples.columns, SparseColumns):
+            check_dense(samples.rows, len(self.inputs))
         return encode(self.columns, samples, rows)
 
     def check(self, x: np.ndarray, rows: np.ndarray) -> None:
@@ -161,8 +168,8 @@ class TableSchema:
         return with_numbers(X, self.names, dict(zip(columns, x[:, places].T, strict=True)))
 
     def movable(self) -> Movable:
-        """Return the columns that are numbers."""
-        columns = tuple(column.name for column in self.columns if column.kind == "number")
+        """Return the columns that are numbers; integers beyond 2^53 stay, since a float cannot say where they went."""
+        columns = tuple(column.name for column in self.columns if column.kind == "number" and not column.origin)
         return Movable(columns, np.array([self.numbers.index(name) for name in columns], dtype=int))
 
     def error_features(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
@@ -172,10 +179,10 @@ class TableSchema:
     def cells(self, samples: Samples) -> dict[str, CellValue]:
         """Return the first row by column, dates as text."""
         table = self.match(samples)
-        kinds = (column.kind for column in self.columns)
+        firsts = [cells[0] for cells in table.columns]
         return {
-            name: _moment(cells[0]) if kind == "date" else _plain(cells[0])
-            for name, cells, kind in zip(table.names, table.columns, kinds, strict=True)
+            column.name: _moment(cell) if column.kind == "date" else _plain(cell, column.origin)
+            for column, cell in zip(self.columns, firsts, strict=True)
         }
 
     def explain(self, row: int, scaler: Scaler, x: np.ndarray) -> str:
@@ -212,7 +219,20 @@ class TableSchema:
 
 def read_schema(table: Table, reading: Reading | None = None) -> TableSchema:
     """Return the schema of a table; columns that are the same in every row are left out while others are not."""
-    return TableSchema(read_columns(table, reading or Reading()))
+    columns = read_columns(table, reading or Reading())
+    for name, note in table.notes.items():
+        warnings.warn(
+            f"column {name!r} is taken as {note}; make it text to keep it as it is", UserWarning, stacklevel=2
+        )
+    return TableSchema(tuple(_with_origin(*pair, table) for pair in zip(columns, table.columns, strict=True)))
+
+
+def _with_origin(column: Column, cells: np.ndarray, table: Table) -> Column:
+    """Return a column of numbers with what was subtracted from it, and with its values where these are 0 and 1."""
+    if column.kind not in ("number", "flag"):
+        return column
+    values = FALSE_TRUE if column.kind == "number" and is_boolean(cells) else column.values
+    return replace(column, values=values, origin=table.origins.get(column.name, 0))
 
 
 def _missing(column: Column) -> np.ndarray:
@@ -223,7 +243,7 @@ def _moment(seconds: float) -> str | None:
     return None if np.isnan(seconds) else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(" ")
 
 
-def _plain(cell: CellValue) -> CellValue:
+def _plain(cell: CellValue, origin: int) -> CellValue:
     if isinstance(cell, float | np.floating):
-        return None if np.isnan(cell) else float(cell)
+        return None if np.isnan(cell) else plus_origin(float(cell), origin)
     return cell

@@ -8,15 +8,18 @@ import numpy as np
 from glassnet.network.inference import ROWS_A_CHUNK
 
 ROWS_A_BLOCK = 32 * ROWS_A_CHUNK  # whole chunks: a block changes no bit
+NUMBERS_A_BLOCK = 2**24  # at most, of the inputs, unless one chunk has more
 
 
-def in_blocks(rows: int, predict: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Return predict(row numbers), (..., rows, outputs), of all rows, asked for block by block."""
-    if rows <= ROWS_A_BLOCK:
+def in_blocks(rows: int, predict: Callable[[np.ndarray], np.ndarray], inputs: int = 1) -> np.ndarray:
+    """Return predict(row numbers), (..., rows, outputs), of all rows, asked for block by block; of `inputs` each."""
+    chunks = NUMBERS_A_BLOCK // (ROWS_A_CHUNK * max(inputs, 1))
+    size = min(ROWS_A_BLOCK, ROWS_A_CHUNK * max(chunks, 1))
+    if rows <= size:
         return predict(np.arange(rows))
     predictions = np.empty(0)
-    for start in range(0, rows, ROWS_A_BLOCK):
-        numbers = np.arange(start, min(start + ROWS_A_BLOCK, rows))
+    for start in range(0, rows, size):
+        numbers = np.arange(start, min(start + size, rows))
         block = predict(numbers)
         if start == 0:
             predictions = np.empty((*block.shape[:-2], rows, block.shape[-1]), block.dtype)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 import jax
 import numpy as np
@@ -121,7 +122,7 @@ class Ensemble:
             x = self.schema.encode(matched.take(rows), rows)
             return transform(self._finite(self.predict_encoded(x), x, rows))
 
-        return in_blocks(samples.rows, block)
+        return in_blocks(samples.rows, block, prod(self.schema.input_shape))
 
     def predict(self, samples: Samples) -> np.ndarray:
         """Return the mean of the members' predictions.

@@ -355,4 +355,5 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
         return tags

@@ -34,6 +34,7 @@ from glassnet.estimators.parameters import (
 )
 from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
+from glassnet.estimators.validation import check_groups
 from glassnet.estimators.warnings import warn_unless_converged
 from glassnet.network.activation import Activation
 from glassnet.network.compiled_programs import check_process
@@ -366,8 +367,8 @@ def as_path(checkpoint: str | Path | None) -> Path | None:
 
 
 def as_groups(groups: ArrayLike | None) -> np.ndarray | None:
-    """Return groups as an array."""
-    return None if groups is None else np.asarray(groups)
+    """Return groups as an array; `ValueError` for a row that has none."""
+    return check_groups(groups)
 
 
 def _without_extra(split: Split, rows: int) -> Split:

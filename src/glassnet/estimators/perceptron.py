@@ -14,6 +14,7 @@ from sklearn.utils import Tags, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from glassnet.data.values import without_mask
 from glassnet.estimators.validation import check_parameters, integer
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.dense import Dense
@@ -124,7 +125,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
             When y holds one class only.
         """
         check_parameters(self, RULES)
-        samples, labels = _validate(self, X, y, dtype=np.float64, multi_output=True)
+        samples, labels = _validate(self, without_mask(X), without_mask(y), dtype=np.float64, multi_output=True)
         check_classification_targets(labels)
         self._multilabel = type_of_target(labels) == "multilabel-indicator"
         if not self._multilabel:
@@ -233,7 +234,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
 
     def _forward(self, X: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         check_is_fitted(self)
-        samples = _validate(self, X, reset=False, dtype=np.float64)
+        samples = _validate(self, without_mask(X), reset=False, dtype=np.float64)
         check_process()
         with jax.enable_x64(True):
             parameters = [{name: jnp.asarray(array) for name, array in self.parameters_[0].items()}]

@@ -11,11 +11,14 @@ from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight  # pyright: ignore[reportPrivateUsage]
 
-from glassnet.data.columns import as_text
 from glassnet.data.read_columns import numbers_in_text
 from glassnet.data.samples import Features, as_samples
 from glassnet.data.schema import Samples
+from glassnet.data.sparse import issparse
+from glassnet.data.values import from_cells, is_missing, without_mask
 from glassnet.ensemble.recipe import Recipe
+
+NO_MOMENTS = "the target must be numbers, but holds dates or durations; turn them into numbers first"
 
 
 class Rule(NamedTuple):
@@ -98,14 +101,14 @@ def check_targets(y: ArrayLike | None, rows: int) -> np.ndarray:
     """Return y as float64, (rows,) or (rows, outputs); `ValueError` names text and the first missing target."""
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
-    if np.asarray(y).dtype.kind in "mM":
-        raise ValueError("the target must be numbers, but holds dates or durations; turn them into numbers first")
-    try:
-        targets = check_array(_numbers(y), ensure_2d=False, dtype="float64", ensure_all_finite=False, input_name="y")
-    except ValueError as error:
-        if any(isinstance(cell, str) for cell in np.asarray(y, object).ravel()):
-            raise ValueError(f"the target must be numbers, but holds text: {error}; use a classifier?") from None
-        raise
+    cells = _as_cells(y, "y")
+    if cells.dtype.kind in "OUT" and cells.ndim in (1, 2):
+        cells = np.column_stack([_as_targets(column) for column in cells.reshape(len(cells), -1).T]).reshape(
+            cells.shape
+        )
+    if cells.dtype.kind in "mM":
+        raise ValueError(NO_MOMENTS)
+    targets = check_array(cells, ensure_2d=False, dtype="float64", ensure_all_finite=False, input_name="y")
     if targets.ndim > 2:
         raise ValueError(f"the target has shape {targets.shape}; expected (rows,) or (rows, outputs)")
     if len(targets) != rows:
@@ -122,13 +125,33 @@ def check_targets(y: ArrayLike | None, rows: int) -> np.ndarray:
     return targets
 
 
-def _numbers(y: ArrayLike) -> ArrayLike:
-    """Return text that is all numbers, or marks for missing ones, as numbers; anything else as it is."""
-    cells = np.asarray(y)
-    if cells.dtype.kind not in "OU" or cells.ndim != 1:
-        return y
-    numbers = numbers_in_text("the target", as_text(cells.tolist()))
-    return y if numbers is None else numbers
+def _as_cells(values: ArrayLike, what: str) -> np.ndarray:
+    """Return what a user gave as an array, masked cells as missing ones; `TypeError` for a sparse matrix."""
+    if issparse(values):
+        raise TypeError(f"{what} is sparse; give it dense, as {what}.toarray()")
+    return np.asarray(without_mask(values))
+
+
+def _as_targets(column: np.ndarray) -> np.ndarray:
+    """Return Python objects as float64, text too where all of it is numbers or marks for missing ones."""
+    values = from_cells("y", column.tolist())
+    if values.kind in ("date", "duration"):
+        raise ValueError(NO_MOMENTS)
+    if values.cells.dtype != object:
+        return values.cells + float(values.origin)
+    numbers = numbers_in_text("the target", values.cells)
+    if numbers is None:
+        row = next(row for row, cell in enumerate(values.cells) if cell is not None and not _is_number(cell))
+        raise ValueError(
+            f"the target must be numbers, but holds text: row {row} has {values.cells[row]!r}; correct such rows or leave "
+            "them out, turn them into numbers first, or use a classifier for classes"
+        )
+    return numbers
+
+
+def _is_number(cell: str) -> bool:
+    numbers = numbers_in_text("the target", np.array([cell], dtype=object))
+    return numbers is not None and not np.isnan(numbers).any()
 
 
 def check_pair(X_val: ArrayLike | None, y_val: ArrayLike | None) -> None:
@@ -141,17 +164,58 @@ def check_labels(y: ArrayLike | None, rows: int) -> np.ndarray:
     """Return labels (rows,); `ValueError` for numbers that are no classes, and for a missing label."""
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
-    labels = column_or_1d(y, warn=True)
+    labels = column_or_1d(_as_cells(y, "y"), warn=True)
     if len(labels) != rows:
         raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, len(labels)]}")
-    missing = np.array([label is None or label != label or label in (np.inf, -np.inf) for label in labels])
+    missing = np.array([is_missing(label) or label in (np.inf, -np.inf) for label in labels], dtype=bool)
     if missing.any():
         raise ValueError(
             f"Input y contains NaN or infinity: the label is missing in row {int(np.argmax(missing))} "
             f"({missing.sum()} such row(s)); leave these rows out"
         )
+    labels = _of_one_type(labels)
     check_classification_targets(labels)
     return labels
+
+
+def _of_one_type(labels: np.ndarray) -> np.ndarray:
+    """Return Python objects that are all integers, booleans or numbers as such; `TypeError` for several types."""
+    if labels.dtype.kind != "O" or all(isinstance(label, str) for label in labels):
+        return labels
+    kind = from_cells("y", labels.tolist()).kind
+    if kind == "boolean":
+        return labels.astype(bool)
+    if kind == "number" and not any(isinstance(label, bool | np.bool_) for label in labels):
+        return labels.astype(np.int64 if all(map(is_integer, labels)) else np.float64)
+    kinds = [type(label).__name__ for label in labels]
+    other = next((row for row, kind in enumerate(kinds) if kind != kinds[0]), None)
+    if other is None:
+        raise TypeError(f"labels of type {kinds[0]} are no classes; make them text, as in [str(label) for label in y]")
+    raise TypeError(
+        f"the labels are of several types: row 0 has {labels[0]!r} and row {other} has {labels[other]!r}; make them "
+        "text, as in [str(label) for label in y]"
+    )
+
+
+def check_groups(groups: ArrayLike | None) -> np.ndarray | None:
+    """Return groups as a vector that can be sorted; `ValueError` for a row without a group."""
+    if groups is None:
+        return None
+    given = column_or_1d(_as_cells(groups, "groups"))
+    missing = np.array([is_missing(group) for group in given], dtype=bool)
+    if missing.any():
+        raise ValueError(
+            f"the group is missing in row {int(np.argmax(missing))} ({missing.sum()} such row(s)); give every row a "
+            "group, or leave these rows out"
+        )
+    if given.dtype.kind != "O":
+        return given
+    try:
+        np.unique(given)
+    except TypeError:  # of several types, which have no order
+        numbers: dict[object, int] = {}
+        return np.array([numbers.setdefault(group, len(numbers)) for group in given], dtype=np.int64)
+    return given
 
 
 def check_target_columns(y: ArrayLike | None, rows: int, outputs: int) -> np.ndarray:
@@ -174,10 +238,28 @@ def class_indicators(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
 
 def check_weights(sample_weight: ArrayLike | None, rows: int) -> np.ndarray:
     """Return float64 weights (rows,), ones unless given; `ValueError` when one is negative or all are zero."""
-    weights = _check_sample_weight(sample_weight, np.empty((rows, 1)), dtype=np.float64, ensure_non_negative=True)
+    given = None if sample_weight is None else _as_weights(_as_cells(sample_weight, "sample_weight"))
+    weights = _check_sample_weight(given, np.empty((rows, 1)), dtype=np.float64, ensure_non_negative=True)
     if not np.any(weights > 0):
         raise ValueError("sample_weight is zero for every sample; at least one must be above 0")
     return weights
+
+
+def _as_weights(cells: np.ndarray) -> np.ndarray:
+    """Return weights as numbers; `ValueError` names a row that has none."""
+    if cells.dtype.kind in "OUTmM" and cells.ndim == 1:
+        values = from_cells("sample_weight", cells.tolist())
+        if values.kind not in ("number", "boolean") and not (absent := np.equal(values.cells, None)).all():
+            row = int(np.argmin(absent))
+            raise ValueError(f"sample_weight must be numbers, but row {row} has {cells[row]!r}; give a number a row")
+        cells = np.array([np.nan if is_missing(cell) else cell for cell in cells], dtype=np.float64)
+    if cells.ndim == 1 and cells.dtype.kind == "f" and np.isnan(cells).any():
+        missing = np.isnan(cells)
+        raise ValueError(
+            f"Input sample_weight contains NaN: it is missing in row {int(np.argmax(missing))} ({missing.sum()} such "
+            "row(s)); give every row a weight, 0 for one that should not count"
+        )
+    return cells
 
 
 def is_integer(value: object) -> TypeGuard[int]:
