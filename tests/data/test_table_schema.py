@@ -166,7 +166,13 @@ def test_a_mark_that_nothing_settles_is_warned_of():
 
 
 def test_two_signs_are_no_number():
-    assert numbers_in_text("a", np.array(["--5", "+-5"], dtype=object)) is None
+    with pytest.raises(ValueError, match=r"row 0 has '--5' \(2 such row"):
+        numbers_in_text(np.array(["--5", "+-5"], dtype=object))
+
+
+def test_what_was_decided_about_a_target_is_warned_of():
+    with pytest.warns(UserWarning, match="column 'the target' was read as numbers, in seconds: '3:05:12' is 11112"):
+        assert numbers_in_text(np.array(["3:05:12", None, "0:00:01"], dtype=object)).tolist()[::2] == [11112, 1]
 
 
 def test_a_column_of_marks_for_missing_is_left_out():

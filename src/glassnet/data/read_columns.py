@@ -12,6 +12,8 @@ from glassnet.data.column import Column
 from glassnet.data.columns import Table
 from glassnet.data.dates import periods_seen
 from glassnet.data.identifiers import counts_rows, is_index_name
+from glassnet.data.missing import is_missing
+from glassnet.data.parse_numbers import plain
 from glassnet.data.read_cells import CellsRead, read_cells
 
 MOST_LEVELS = 256
@@ -74,10 +76,25 @@ def read_text(table: Table, known: Mapping[str, CellFormat] | None = None) -> di
     return read
 
 
-def numbers_in_text(name: str, cells: np.ndarray) -> np.ndarray | None:
-    """Return a column of text as numbers, NaN where they are missing or odd, which a warning says; None for other text."""
-    text = read_text(Table((name,), (cells,)))[name]
-    return None if text.cells.dtype.is_temporal() else text.floats
+def numbers_in_text(cells: np.ndarray) -> np.ndarray:
+    """Return a target of text as numbers, NaN where a cell is missing; what was decided is warned of.
+
+    `ValueError` names the first cell that is neither.
+    """
+    column = pl.Series("the target", cells.tolist(), dtype=pl.String)
+    read = read_cells({column.name: column}, Convention(), lambda row: f"row {row}")[column.name]
+    numbers = read.floats if not read.cells.dtype.is_temporal() else None
+    unread = np.ones(len(cells), dtype=bool) if numbers is None else np.isnan(numbers)
+    odd = [row for row in np.flatnonzero(unread) if cells[row] is not None and not is_missing(plain(cells[row]))]
+    if odd or numbers is None:
+        row = odd[0] if odd else 0
+        raise ValueError(
+            f"the target must be numbers, but holds text: row {row} has {cells[row]!r} ({len(odd)} such row(s)); correct "
+            "these rows or leave them out, turn them into numbers first, or use a classifier for classes"
+        )
+    if read.notes:
+        warnings.warn("\n".join(map(str, read.notes)), UserWarning, stacklevel=2)
+    return numbers
 
 
 def _read_column(name: str, cells: np.ndarray, table: Table, text: CellsRead | None, how: Reading) -> Column:

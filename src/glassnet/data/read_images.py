@@ -93,7 +93,7 @@ def _read_folder(path: Path, size: tuple[int, int] | None) -> ImageFile:
         files = [file for folder in folders for file in _images_in(folder)]
         return _stacked(path, files, np.array([file.parent.name for file in files]), size)
     if (path / LABELS).is_file():
-        table = read_table(path / LABELS)
+        table = read_table(path / LABELS).frame
         if "file" not in table.columns or table.width != 2:
             raise TableError(
                 f"{str(path / LABELS)!r} has the columns {', '.join(table.columns)}; expected file and one more"

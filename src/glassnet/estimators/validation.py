@@ -139,19 +139,7 @@ def _as_targets(column: np.ndarray) -> np.ndarray:
         raise ValueError(NO_MOMENTS)
     if values.cells.dtype != object:
         return values.cells + float(values.origin)
-    numbers = numbers_in_text("the target", values.cells)
-    if numbers is None:
-        row = next(row for row, cell in enumerate(values.cells) if cell is not None and not _is_number(cell))
-        raise ValueError(
-            f"the target must be numbers, but holds text: row {row} has {values.cells[row]!r}; correct such rows or leave "
-            "them out, turn them into numbers first, or use a classifier for classes"
-        )
-    return numbers
-
-
-def _is_number(cell: str) -> bool:
-    numbers = numbers_in_text("the target", np.array([cell], dtype=object))
-    return numbers is not None and not np.isnan(numbers).any()
+    return numbers_in_text(values.cells)
 
 
 def check_pair(X_val: ArrayLike | None, y_val: ArrayLike | None) -> None:
