@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Literal
 
 MOST_DATES_TO_SUBTRACT = 4
+CONSTANT = "the same in every row"  # why a column is left out
 
 Kind = Literal["number", "flag", "category", "date", "left out"]
 

@@ -6,17 +6,18 @@ from functools import partial
 
 import numpy as np
 
-from glassnet.data.column import Column
+from glassnet.data.column import CONSTANT, Column
 from glassnet.data.columns import Table, as_text, nearest
 from glassnet.data.parse import as_dates, as_numbers, first_unparsable
 
 MOST_OTHER = 0.5  # fraction of cells with levels that training did not see, above which a warning is given
 
 
-def match(known: Sequence[Column], table: Table) -> Table:
+def match(known: Sequence[Column], table: Table, *, warn: bool = True) -> Table:
     """Return the table's columns in the order of training, as numbers and dates where these were; others are dropped.
 
-    `ValueError` names a missing column, with the most similar name, and a cell of text among numbers or dates.
+    `ValueError` names a missing column, with the most similar name, and a cell of text among numbers or dates. With
+    `warn`, a column of mostly unknown levels and one with its first gaps are warned of.
     """
     names = tuple(column.name for column in known)
     missing = [name for name in names if name not in table.names]
@@ -24,12 +25,21 @@ def match(known: Sequence[Column], table: Table) -> Table:
         raise ValueError(_difference(missing, [name for name in table.names if name not in names]))
     cells_of = dict(zip(table.names, table.columns, strict=True))
     columns = [_as_kind(column, cells_of[column.name], table) for column in known]
-    for column, cells in zip(known, columns, strict=True):
+    for column, cells in zip(known, columns, strict=True) if warn else ():
         if column.kind == "category":
             _warn_of_other_levels(column, cells)
-        elif column.kind != "left out" and not column.missing:
-            _warn_of_gaps(column, cells)
+        elif gaps := _of_first_gaps(column, cells):
+            warnings.warn(gaps, UserWarning, stacklevel=2)
     return Table(names, tuple(columns))
+
+
+def unlearnable(known: Sequence[Column], matched: Table) -> dict[str, str]:
+    """Return what in rows to learn from the network has no input for: for every such column a sentence."""
+    texts = {
+        column.name: _of_new_levels(column, cells) or _of_first_gaps(column, cells) or _of_variation(column, cells)
+        for column, cells in zip(known, matched.columns, strict=True)
+    }
+    return {name: text for name, text in texts.items() if text}
 
 
 def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
@@ -79,12 +89,31 @@ def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
         )
 
 
-def _warn_of_gaps(column: Column, cells: np.ndarray) -> None:
-    gaps = int(np.isnan(cells).sum())
-    if gaps:
-        warnings.warn(
-            f"column {column.name!r} was never missing in training, but is in {gaps} row(s); the median of training "
-            "stands in for it",
-            UserWarning,
-            stacklevel=3,
-        )
+def _of_new_levels(column: Column, cells: np.ndarray) -> str:
+    new = set(cells) - {None, *column.levels} if column.kind == "category" else set[str]()
+    if not new:
+        return ""
+    return (
+        f"column {column.name!r} has {min(new)!r} and {len(new) - 1} other level(s) that were not in the first rows: "
+        "they count as one unknown level; fit to all rows together to tell them apart"
+    )
+
+
+def _of_first_gaps(column: Column, cells: np.ndarray) -> str:
+    numeric = column.kind in ("number", "flag", "date") and not column.missing
+    gaps = int(np.isnan(cells).sum()) if numeric else 0
+    if not gaps:
+        return ""
+    return (
+        f"column {column.name!r} was never missing in training, but is in {gaps} row(s); the median of training "
+        "stands in for it"
+    )
+
+
+def _of_variation(column: Column, cells: np.ndarray) -> str:
+    if column.reason != CONSTANT or all(cell == cells[0] for cell in cells):
+        return ""
+    return (
+        f"column {column.name!r} was the same in every row of the first fit, which left it out, and now varies: "
+        "nothing is learned from it; fit again, or begin with partial_fit or warm_start=True, which keep such columns"
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from glassnet.data.column import Column
+from glassnet.data.column import CONSTANT, Column
 from glassnet.data.columns import Table
 from glassnet.data.dates import periods_seen
 from glassnet.data.parse import as_dates, as_numbers
@@ -22,10 +22,14 @@ OTHER_DATE = re.compile(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 
 @dataclass(frozen=True)
 class Reading:
-    """How columns are read: numbers of two values as flags, and categories of more levels than this as codes."""
+    """How columns are read: numbers of two values as flags, and categories of more levels than this as codes.
+
+    `keep_constant` keeps columns that are the same in every row: rows that come later may differ.
+    """
 
     flags: bool = True
     most_inputs: int = 16
+    keep_constant: bool = False
 
 
 def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
@@ -33,8 +37,10 @@ def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
     columns = tuple(
         _read_column(name, cells, table, how) for name, cells in zip(table.names, table.columns, strict=True)
     )
+    if how.keep_constant:
+        return columns
     varying = tuple(
-        replace(column, kind="left out", reason="the same in every row") if _is_constant(cells) else column
+        replace(column, kind="left out", reason=CONSTANT) if _is_constant(cells) else column
         for column, cells in zip(columns, table.columns, strict=True)
     )
     return varying if any(column.kind != "left out" for column in varying) else columns
