@@ -19,12 +19,19 @@ from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.ensemble.targets import check_domain, fit_target_scaler, target_names
 from glassnet.estimators.constraints import RULES
-from glassnet.estimators.estimator import FitData, NetworkEstimator, as_groups, as_path, takes_batches
+from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, takes_batches
 from glassnet.estimators.intervals import Intervals
 from glassnet.estimators.metrics import score
 from glassnet.estimators.presets import REGRESSION
 from glassnet.estimators.transaction import restored_on_failure
-from glassnet.estimators.validation import check_inputs, check_pair, check_parameters, check_targets, check_weights
+from glassnet.estimators.validation import (
+    check_groups,
+    check_inputs,
+    check_pair,
+    check_parameters,
+    check_targets,
+    check_weights,
+)
 from glassnet.network.activation import Activation
 from glassnet.network.layer import Layer
 from glassnet.network.loss import Loss, as_loss
@@ -250,7 +257,9 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
                     check_targets(y_val, validation_samples.rows).reshape(validation_samples.rows, -1),
                 )
                 check_range(self._given_range, validation[1])
-            data = FitData(samples, targets, weights, as_groups(groups), validation, as_path(checkpoint))
+            data = FitData(
+                samples, targets, weights, check_groups(groups, samples.rows), validation, as_path(checkpoint)
+            )
             all_rows = self._fit(data, interrupt)
             self._set_oof(all_rows)
             self._remember_residuals(all_rows, groups is not None, validation is not None)
@@ -389,7 +398,8 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         if all_rows is None or not self.ensemble_.cross_fitted:
             return
         predictions = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_)
-        self.oof_score_ = score(self._loss(), all_rows.y[self.used_rows_], predictions[self.used_rows_])
+        held_out = self.used_rows_[self.ensemble_.held_out]
+        self.oof_score_ = score(self._loss(), all_rows.y[held_out], predictions[held_out])
         self.oof_prediction_ = self._shaped(predictions)
 
     def _loss(self) -> Loss:

@@ -1,6 +1,7 @@
 """Checks of what a user passes, with errors that say what was given, what was expected and what to type."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from numbers import Integral, Real
 from typing import NamedTuple, TypeGuard
 
@@ -12,10 +13,12 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight  # pyright: ignore[reportPrivateUsage]
 
 from glassnet.data.columns import as_text
-from glassnet.data.parse import as_numbers
+from glassnet.data.parse import as_numbers, first_unparsable
 from glassnet.data.samples import Features, as_samples
 from glassnet.data.schema import Samples
 from glassnet.ensemble.recipe import Recipe
+
+NUMBER = Real | Decimal | bool | np.bool_ | None  # what a cell of numbers may be, or missing
 
 
 class Rule(NamedTuple):
@@ -98,14 +101,13 @@ def check_targets(y: ArrayLike | None, rows: int) -> np.ndarray:
     """Return y as float64, (rows,) or (rows, outputs); `ValueError` names text and the first missing target."""
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
-    if np.asarray(y).dtype.kind in "mM":
-        raise ValueError("the target must be numbers, but holds dates or durations; turn them into numbers first")
     try:
-        targets = check_array(_numbers(y), ensure_2d=False, dtype="float64", ensure_all_finite=False, input_name="y")
-    except ValueError as error:
-        if any(isinstance(cell, str) for cell in np.asarray(y, object).ravel()):
-            raise ValueError(f"the target must be numbers, but holds text: {error}; use a classifier?") from None
-        raise
+        kind = np.asarray(y).dtype.kind
+    except ValueError as error:  # lists of different lengths
+        raise ValueError(f"the target must be (rows,) or (rows, outputs), but is neither: {error}") from None
+    if kind in "mM":
+        raise ValueError("the target must be numbers, but holds dates or durations; turn them into numbers first")
+    targets = check_array(_numbers(y), ensure_2d=False, dtype="float64", ensure_all_finite=False, input_name="y")
     if targets.ndim > 2:
         raise ValueError(f"the target has shape {targets.shape}; expected (rows,) or (rows, outputs)")
     if len(targets) != rows:
@@ -123,12 +125,60 @@ def check_targets(y: ArrayLike | None, rows: int) -> np.ndarray:
 
 
 def _numbers(y: ArrayLike) -> ArrayLike:
-    """Return text that is all numbers, or marks for missing ones, as numbers; anything else as it is."""
+    """Return text that is all numbers, or marks for missing ones, as numbers; `ValueError` names any other cell."""
     cells = np.asarray(y)
-    if cells.dtype.kind not in "OU" or cells.ndim != 1:
+    if cells.dtype.kind not in "OU" or not cells.size or cells.ndim not in (1, 2):
         return y
-    numbers = as_numbers(as_text(cells.tolist()))
-    return y if numbers is None else numbers
+    columns = [_column(column.tolist(), place) for place, column in enumerate(cells.reshape(len(cells), -1).T)]
+    return np.column_stack(columns).reshape(cells.shape)
+
+
+def _column(given: list[object], place: int) -> np.ndarray:
+    cells = [None if is_missing(cell) else cell for cell in given]
+    odd = next((row for row, cell in enumerate(cells) if not isinstance(cell, str | NUMBER)), None)
+    numbers = as_numbers(as_text(cells)) if odd is None else None  # pyright: ignore[reportArgumentType]
+    if numbers is not None:
+        return numbers
+    if odd is None:
+        odd = first_unparsable(as_numbers, as_text(cells))  # pyright: ignore[reportArgumentType]
+    what = "text" if isinstance(cells[odd], str) else f"cells of type {type(cells[odd]).__name__}"
+    where = f"row {odd}" + (f" of target {place}" if place else "")
+    raise ValueError(
+        f"the target must be numbers, but holds {what}: {where} has {cells[odd]!r}; correct that cell or leave the row "
+        "out, give times as seconds, and labels to NetworkClassifier"
+    )
+
+
+def check_groups(groups: ArrayLike | None, rows: int) -> np.ndarray | None:
+    """Return groups (rows,); `ValueError` for another number of them, and names the first missing one."""
+    if groups is None:
+        return None
+    cells = np.asarray(groups)
+    cells = cells[:, 0] if cells.ndim == 2 and cells.shape[1] == 1 else cells
+    if cells.ndim != 1 or len(cells) != rows:
+        shape = f"has shape {cells.shape}" if cells.ndim != 1 else f"has {len(cells)} entries"
+        raise ValueError(f"groups {shape} for {rows} rows; give one a row")
+    missing = np.array([is_missing(cell) for cell in cells.tolist()])
+    if missing.any():
+        row = int(np.argmax(missing))
+        raise ValueError(
+            f"groups is missing ({cells.tolist()[row]!r}) in row {row} ({missing.sum()} such row(s)); give every row a "
+            "group, one of its own where it belongs to none"
+        )
+    try:
+        np.unique(cells)
+    except TypeError:  # numbers and text among each other have no order: they are numbered as they come
+        number = {group: place for place, group in enumerate(dict.fromkeys(cells.tolist()))}
+        return np.array([number[group] for group in cells.tolist()])
+    return cells
+
+
+def is_missing(cell: object) -> bool:
+    """Return whether a cell of any kind is None, NaN, NaT or NA."""
+    if cell is None:
+        return True
+    same = cell == cell
+    return not same if isinstance(same, bool | np.bool_) else not isinstance(same, np.ndarray)  # NA == NA is NA
 
 
 def check_pair(X_val: ArrayLike | None, y_val: ArrayLike | None) -> None:
@@ -144,11 +194,18 @@ def check_labels(y: ArrayLike | None, rows: int) -> np.ndarray:
     labels = column_or_1d(y, warn=True)
     if len(labels) != rows:
         raise ValueError(f"Found input variables with inconsistent numbers of samples: {[rows, len(labels)]}")
-    missing = np.array([label is None or label != label or label in (np.inf, -np.inf) for label in labels])
+    missing = np.array([is_missing(label) or label in (np.inf, -np.inf) for label in labels.tolist()])
     if missing.any():
         raise ValueError(
             f"Input y contains NaN or infinity: the label is missing in row {int(np.argmax(missing))} "
             f"({missing.sum()} such row(s)); leave these rows out"
+        )
+    texts = np.array([isinstance(label, str) for label in labels.tolist()])
+    if texts.any() and not texts.all():
+        text, number = int(np.argmax(texts)), int(np.argmin(texts))
+        raise ValueError(
+            f"y mixes text and numbers: row {text} has {labels.tolist()[text]!r}, row {number} has "
+            f"{labels.tolist()[number]!r}; write all labels as text"
         )
     check_classification_targets(labels)
     return labels
