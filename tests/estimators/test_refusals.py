@@ -8,13 +8,10 @@ import pytest
 from sklearn.base import clone
 
 from glassnet import (
-    Crop,
     Dense,
-    Network,
     NetworkClassifier,
     NetworkRegressor,
     Recipe,
-    Shift,
     certify,
 )
 
@@ -39,8 +36,6 @@ def test_numpy_integers_are_integers(small):
     assert repr(ours.recipe_) == repr(theirs.recipe_)
     recipe = Recipe("fast", hidden_layer_sizes=np.int64(6), n_members=np.int64(2), max_iter=np.int64(1))
     assert type(NetworkRegressor(preset=recipe, random_state=0).fit(X, y).recipe_.n_members) is int
-    assert (Shift(np.int64(2)), Crop(np.int32(3), np.int64(4))) == (Shift(2), Crop(3, 4))
-    assert repr(Network(np.int64(3), [Dense(1)])) == repr(Network(3, [Dense(1)]))
     certificates = [certify(ours, X[:2], 0.1, splits=splits) for splits in (1, np.int64(1))]
     np.testing.assert_array_equal(certificates[0].lower, certificates[1].lower)
     with pytest.raises(ValueError, match=r"splits=np.int64\(13\) must be an integer from 0 to 12"):
@@ -159,8 +154,8 @@ def test_a_constant_target_of_counts_and_amounts(small, loss, value):
     """No constant errs: the score is 1 where predictions are exact, and else 0, as R2 of scikit-learn has it."""
     X, _ = small
     y = np.full(120, value)
-    model = clone(PLAIN).set_params(loss=loss, n_members=2, alpha=0.0).fit(X, y)
-    np.testing.assert_allclose(model.predict(X), value, atol=0.05)
+    model = clone(PLAIN).set_params(loss=loss, n_members=2, alpha=0.0, max_iter=300, tol=0.0).fit(X, y)
+    np.testing.assert_allclose(model.predict(X), value, atol=0.02)
     exact = bool(np.all(model.predict(X) == y))
     assert (model.score(X, y), model.oof_score_) == (float(exact), float(np.all(model.oof_prediction_ == y)))
 

@@ -142,8 +142,8 @@ class ImageSchema:
         if scaler.scale.all():
             return scaler
         new = channel_scaler(x, rows)
-        spread = np.hypot(new.scale, new.center - scaler.center)  # the root mean square distance from the constant
-        return replace(scaler, scale=np.where(scaler.scale == 0, spread, scaler.scale))
+        distance = np.hypot(new.scale, new.center - scaler.center)  # the root mean square distance from the constant
+        return replace(scaler, scale=np.where(scaler.scale == 0, distance, scaler.scale))
 
     def to_shared(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedImages, np.ndarray]:
         """Return the images beside a table of targets and weights."""

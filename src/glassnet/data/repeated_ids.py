@@ -23,5 +23,5 @@ def _names_ids(name: str) -> bool:
 
 def _repeats(cells: np.ndarray) -> bool:
     known = {cell for cell in cells.tolist() if cell is not None and cell == cell}  # only NaN differs from itself
-    whole = cells.dtype == object or all(cell.is_integer() for cell in known)
-    return whole and len(known) >= LEAST_IDS and 2 * len(known) <= len(cells)
+    integer = cells.dtype == object or all(cell.is_integer() for cell in known)
+    return integer and len(known) >= LEAST_IDS and 2 * len(known) <= len(cells)

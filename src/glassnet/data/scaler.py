@@ -136,11 +136,11 @@ def with_new_variation(scaler: Scaler, constant: np.ndarray, values: np.ndarray,
     unit = np.where(new, furthest, 1.0)
     present = np.where(np.isnan(values), 0.0, weights[:, None])
     total = np.where(new, present.sum(axis=0), 1.0)
-    spread = np.sqrt(np.sum(present * np.square(distance / unit), axis=0) / total)
+    root_mean_square = np.sqrt(np.sum(present * np.square(distance / unit), axis=0) / total)
     return replace(
         scaler,
         center=np.where(new, constant, scaler.center),
-        scale=np.where(new, spread * unit, scaler.scale),
+        scale=np.where(new, root_mean_square * unit, scaler.scale),
     )
 
 

@@ -87,10 +87,9 @@ def fold_rows(
         if groups is not None:
             raise ValueError(f"groups are kept together by folds, and there are none, since {why}; leave groups out")
         return no_folds(rows, members)
-    if isinstance(folds, int) and groups is None:
-        of_cv = [_outside(rows, test) for test in _drawn(rows, folds, labels, seed)]
-    elif isinstance(folds, int):
-        of_cv = [_outside(rows, test) for test in _drawn_by_group(rows, folds, groups, seed)]
+    if isinstance(folds, int):
+        drawn = _drawn(rows, folds, labels, seed) if groups is None else _drawn_by_group(rows, folds, groups, seed)
+        of_cv = [_outside(rows, test) for test in drawn]
     else:
         of_cv = [Fold(*pair) for pair in _as_splitter(folds).split(np.zeros((rows, 1)), labels, groups)]
         _check(of_cv, rows)

@@ -97,7 +97,9 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     n_members : int or None
         Networks trained at once.
     cv : "auto", int, splitter or None
-        Test folds of the members: as many as members, so many (n_members is a multiple), a splitter's; or none.
+        Test folds of the members: as many as members, so many (n_members is a multiple), a splitter's; or none. With
+        one that looks back, such as `TimeSeriesSplit`, a member learns from earlier rows alone, and the first rows have
+        no out-of-fold prediction (NaN).
     preset : "balanced", "fast", "best", "plain" or Recipe
         A recipe for tables in three sizes, or scikit-learn's network: one member of 100 neurons, standard scaling. With
         another solver than Adam a recipe is two dense layers of 64 (for "lm" one of 16) and early stopping. An object
@@ -105,7 +107,8 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     random_state : int, RandomState or None
         Seed of first parameters, folds, validation rows, orders and masks.
     warm_start : bool
-        Go on from the last fit, with its scaling; on the same rows with its folds, on others without.
+        Go on from the last fit, with its scaling; on the same rows with its folds, on others without, as
+        `partial_fit` does. Columns that are constant in the first fit are kept.
     verbose : bool
         Show a progress bar, or lines where there is no terminal.
     callback : callable (Progress) -> bool or None
@@ -268,6 +271,10 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     @available_if(takes_batches)
     def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train one epoch on these rows: no folds, no validation rows, the scaling of the first call.
+
+        Two things grow: the limits of `output_range="seen"` widen to the new targets, and a column or target that was
+        constant so far gets its scale when it first varies. A level that the first call did not see counts as unknown;
+        a warning says so once a column.
 
         Parameters
         ----------

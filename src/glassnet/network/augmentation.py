@@ -17,7 +17,6 @@ from glassnet.network.bounding_rules import Linear, Rule
 from glassnet.network.hash_rng import Noise, bits, derived
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
 from glassnet.network.stateless import Stateless
-from glassnet.network.windows import frozen
 
 Indices = Int[Array, "images _"]
 
@@ -75,7 +74,6 @@ class Shift(Rearrangement):
     most: int = 2
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "most", frozen(self.most))
         if not isinstance(self.most, int) or self.most < 1:
             raise ValueError(f"Shift(most={self.most!r}) needs an integer number of pixels, at least 1")
 
@@ -114,8 +112,6 @@ class Crop(Rearrangement):
     width: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "height", frozen(self.height))
-        object.__setattr__(self, "width", frozen(self.width))
         if not all(isinstance(side, int) and side >= 1 for side in (self.height, self.width)):
             raise ValueError(f"Crop({self.height!r}, {self.width!r}) needs integer numbers of pixels, at least 1")
 

@@ -11,7 +11,6 @@ from numpy.typing import DTypeLike
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise, derived
 from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, Shape, TakesCodes
-from glassnet.network.windows import frozen
 
 
 @dataclass(frozen=True, init=False)
@@ -38,7 +37,6 @@ class Network:
     layers: tuple[Layer, ...]
 
     def __init__(self, inputs: int | Shape, layers: Sequence[Layer]) -> None:
-        inputs = frozen(inputs)
         object.__setattr__(self, "inputs", (inputs,) if isinstance(inputs, int) else tuple(inputs))
         object.__setattr__(self, "layers", tuple(layers))
         if not self.layers:
