@@ -130,9 +130,61 @@ def test_groups_stay_together(small, cv):
         assert not set(groups[seen]) & set(groups[member.split.test])
 
 
-def test_folds_that_do_not_cover_are_refused(small):
-    with pytest.raises(ValueError, match="cv must hold every row out exactly once, but row 0 is held out 0 times"):
-        clone(MODEL).set_params(cv=TimeSeriesSplit(4)).fit(*small)
+@pytest.mark.parametrize("base", [MODEL, IN_BATCHES])
+def test_members_that_only_look_back(small, base):
+    """A member of fold k is what a fit to the rows before it gives: changing later rows changes nothing of it."""
+    X, y = small
+    model = clone(base).set_params(cv=TimeSeriesSplit(4)).fit(X, y)
+    assert [(member.split.train.max(), member.split.test.min()) for member in model.members_] == [
+        (23, 24), (47, 48), (71, 72), (95, 96)
+    ]  # fmt: skip
+    assert np.isnan(model.oof_prediction_[:24]).all()
+    np.testing.assert_allclose(model.oof_prediction_[48:72], model.predict_members(X)[1, 48:72], rtol=1e-5)
+    assert model.oof_score_ == pytest.approx(r2_score(y[24:], model.oof_prediction_[24:]))
+    later = np.where(np.arange(120) < 72, y, -5 * y)
+    same = clone(base).set_params(cv=TimeSeriesSplit(4)).fit(X, later)
+    np.testing.assert_allclose(same.oof_prediction_[24:72], model.oof_prediction_[24:72], rtol=1e-4)
+    intervals = model.predict_interval(X, 0.8)
+    assert (intervals.rows, intervals.floor) == (96, None)
+    assert "the folds hold only some rows out, as those that look back in time do" in intervals.assumption
+    assert np.isfinite(intervals.width).all()
+
+
+def test_classes_of_members_that_only_look_back():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(120, 2))
+    y = np.where(X[:, 0] > 0, "up", "down")
+    model = NetworkClassifier((8,), n_members=3, cv=TimeSeriesSplit(3), solver="lbfgs", max_iter=20, random_state=0)
+    model.fit(X, y)
+    assert np.isnan(model.oof_prediction_[:30]).all()
+    right = model.classes_[np.argmax(model.oof_prediction_[30:], axis=1)] == y[30:]
+    assert model.oof_score_ == pytest.approx(np.mean(right))
+    sets = model.predict_set(X, 0.8)
+    assert sets.rows == min(np.sum(y[30:] == label) for label in model.classes_)
+    assert sets.floor is None
+
+
+@pytest.mark.parametrize("name", ["patient_id", "PatientID", "id", "customer uuid"])
+def test_repeated_ids_bring_a_warning_unless_there_are_groups(small, name):
+    X, y = small
+    ids = np.arange(120) // 3 + 1000
+    model = clone(MODEL).set_params(max_iter=1)
+    for cells in (ids, [f"p{number}" for number in ids]):
+        frame = pl.DataFrame({name: cells, "a": X[:, 0]})
+        with pytest.warns(
+            UserWarning, match=rf"column '{name}' has the same id in several rows: .* groups=...\) the col"
+        ):
+            clone(model).fit(frame, y)
+        clone(model).fit(frame, y, groups=ids)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [("patient_id", np.arange(120) // 12), ("weight", np.arange(120) // 3), ("width_id", np.arange(120) // 3 + 0.5)],
+)
+def test_what_is_no_repeated_id_brings_no_warning(small, name, cells):
+    X, y = small
+    clone(MODEL).set_params(max_iter=1).fit(pl.DataFrame({name: cells, "a": X[:, 0]}), y)
 
 
 def test_the_unit_of_the_target_does_not_change_the_score(small):

@@ -9,8 +9,8 @@ import click
 from glassnet.cli.app import DATA, FILE, FOLDER, as_json, command, seeded
 from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_training, refuse_text
 from glassnet.cli.holdout import by_time, hold_out, measure
-from glassnet.cli.reading import reads_tables
 from glassnet.cli.parameters import estimator_as_typed, fraction, has_parameters, typed_parameters, with_identifiers
+from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
 
 if TYPE_CHECKING:

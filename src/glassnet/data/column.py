@@ -8,6 +8,7 @@ from typing import Literal
 from glassnet.data.cell_format import CellFormat
 
 MOST_DATES_TO_SUBTRACT = 4
+CONSTANT = "the same in every row"  # why a column is left out
 
 Kind = Literal["number", "flag", "category", "date", "left out"]
 

@@ -65,7 +65,7 @@ class Dataset:
         return self.schema.to_shared(self.x, self.y, self.weights)
 
 
-def encode(schema: Schema, samples: Samples, y: np.ndarray, weights: np.ndarray) -> Dataset:
-    """Return samples as a dataset: matched and encoded here, once."""
-    x = schema.encode(schema.match(samples))
+def encode(schema: Schema, samples: Samples, y: np.ndarray, weights: np.ndarray, *, warn: bool = True) -> Dataset:
+    """Return samples as a dataset: matched and encoded here, once; `warn` of what is new in them."""
+    x = schema.encode(schema.match(samples, warn=warn))
     return Dataset(schema, x, y, weights, np.arange(samples.rows))

@@ -3,6 +3,7 @@
 What a missing number is replaced by is learned from training rows, with the scale (see `data/scaler.py`).
 """
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,8 @@ from glassnet.data.columns import Table
 from glassnet.data.dates import on_circle
 
 LARGEST_RATIO = 1e12  # of the distance from the median to the median of such distances
+DUST = 1e-12  # distances below it are rounding errors of numbers of size 1, and no measure of what is usual
+MOST_BESIDE_DUST = 1e3
 UNKNOWN = -1.0  # the code of a level that is missing, or that the schema does not have
 
 
@@ -50,6 +53,7 @@ def check_outliers(what: str, cells: np.ndarray, rows: np.ndarray | None = None)
     """Raise `ValueError` that names a cell 10^12 times as far from the median as half of the others that are not on it.
 
     Scaling divides by the standard deviation or the range, so one such cell would bring all others to the same number.
+    Numbers of about 1 among rounding errors of 0 are no such cells; a single one brings a warning.
     """
     check_finite(what, cells, rows)
     present = cells[~np.isnan(cells)]
@@ -60,12 +64,23 @@ def check_outliers(what: str, cells: np.ndarray, rows: np.ndarray | None = None)
     if not apart.size:
         return
     row = int(np.nanargmax(distance))
+    usual = np.median(apart)
     with np.errstate(over="ignore"):
-        ratio = distance[row] / np.median(apart)
-    if ratio > LARGEST_RATIO:
-        raise ValueError(
-            f"{what} has {cells[row]:g} in row {row if rows is None else rows[row]}, {ratio:.1g} times as far out "
-            "as is usual there; correct that cell or leave it empty"
+        ratio = distance[row] / usual
+        far = np.sum(apart > LARGEST_RATIO * usual)
+    if ratio <= LARGEST_RATIO:
+        return
+    message = (
+        f"{what} has {cells[row]:g} in row {row if rows is None else rows[row]}, {ratio:.1g} times as far out as is "
+        "usual there"
+    )
+    if usual >= DUST or distance[row] > MOST_BESIDE_DUST:
+        raise ValueError(f"{message}; correct that cell or leave it empty")
+    if far == 1:
+        warnings.warn(
+            f"{message}, where all other cells now count as the same number; leave that cell empty if they differ",
+            UserWarning,
+            stacklevel=2,
         )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
@@ -102,13 +102,21 @@ class ImageSchema:
         """(height, width, channels)."""
         return self.shape
 
-    def match(self, samples: Samples) -> Images:
+    def match(self, samples: Samples, *, warn: bool = True) -> Images:
         """Return images of the size that training has seen."""
         if not isinstance(samples, Images):
             raise ValueError(
                 f"the model was fitted to {self}, but X is a table; give it (rows, height, width, channels)"
             )
         return checked(self, samples)
+
+    def repeated_ids(self, samples: Samples) -> list[str]:
+        """Return nothing: images have no columns."""
+        return []
+
+    def unlearnable(self, samples: Samples) -> dict[str, str]:
+        """Return nothing: every pixel is an input."""
+        return {}
 
     def encode(self, samples: Samples, rows: np.ndarray | None = None) -> np.ndarray:
         """Return the pixels as they are."""
@@ -128,6 +136,14 @@ class ImageSchema:
     def fit_scaler(self, x: np.ndarray, weights: np.ndarray, rows: np.ndarray, name: ScalerName) -> Scaler:
         """Return mean and standard deviation of every channel, whatever the name: pixels have no outliers."""
         return channel_scaler(x, rows)
+
+    def widened(self, scaler: Scaler, x: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Scaler:
+        """Return the scaler with a scale for channels that were constant so far."""
+        if scaler.scale.all():
+            return scaler
+        new = channel_scaler(x, rows)
+        distance = np.hypot(new.scale, new.center - scaler.center)  # the root mean square distance from the constant
+        return replace(scaler, scale=np.where(scaler.scale == 0, distance, scaler.scale))
 
     def to_shared(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedImages, np.ndarray]:
         """Return the images beside a table of targets and weights."""

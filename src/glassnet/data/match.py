@@ -7,7 +7,7 @@ import numpy as np
 
 from glassnet.data.booleans import FALSE_TRUE, as_levels, as_words, with_digits
 from glassnet.data.cell_format import CellFormat
-from glassnet.data.column import Column
+from glassnet.data.column import CONSTANT, Column
 from glassnet.data.columns import Table, nearest
 from glassnet.data.integers import LARGEST_EXACT, less_origin, plus_origin
 from glassnet.data.memory import check_dense
@@ -19,11 +19,12 @@ MOST_NAMES = 10  # in a warning
 MOST_OTHER = 0.5  # fraction of cells with levels that training did not see, above which a warning is given
 
 
-def match(known: Sequence[Column], table: Table) -> Table:
+def match(known: Sequence[Column], table: Table, *, warn: bool = True) -> Table:
     """Return the table's columns in the order of training, as numbers and dates where these were.
 
-    Other columns are dropped, which a warning says. `ValueError` names a missing column, with the most similar name,
-    and a cell of text among numbers or dates. A sparse table stays sparse, unless training had categories or dates.
+    Other columns are dropped. `ValueError` names a missing column, with the most similar name, and a cell of text among
+    numbers or dates. With `warn`, columns that are dropped are warned of, one of mostly unknown levels, and one with
+    its first gaps. A sparse table stays sparse, unless training had categories or dates.
     """
     names = tuple(column.name for column in known)
     place = {name: number for number, name in enumerate(table.names)}
@@ -31,23 +32,31 @@ def match(known: Sequence[Column], table: Table) -> Table:
     unknown = [name for name in table.names if name not in wanted]
     if missing:
         raise ValueError(_difference(missing, unknown))
-    if unknown:
+    if unknown and warn:
         _warn_of_unknown(unknown)
     if isinstance(table.columns, SparseColumns):
         selected = table.columns.select([place[name] for name in names])
         if all(column.kind in ("number", "flag", "left out") and not column.origin for column in known):
-            for column, gaps in zip(known, selected.gaps(), strict=True):
-                if column.kind != "left out" and not column.missing:
-                    _warn_of_gaps(column, int(gaps))
+            for column, gaps in zip(known, selected.gaps(), strict=True) if warn else ():
+                _warn(_of_first_gaps(column, int(gaps)))
             return Table(names, selected)
         check_dense(table.rows, len(names))
     columns = [_as_kind(column, table.columns[place[column.name]], table) for column in known]
-    for column, cells in zip(known, columns, strict=True):
+    for column, cells in zip(known, columns, strict=True) if warn else ():
         if column.kind == "category":
             _warn_of_other_levels(column, cells)
-        elif column.kind != "left out" and not column.missing:
-            _warn_of_gaps(column, int(np.isnan(cells).sum()))
+        else:
+            _warn(_of_first_gaps(column, _gaps(column, cells)))
     return Table(names, tuple(columns))
+
+
+def unlearnable(known: Sequence[Column], matched: Table) -> dict[str, str]:
+    """Return what in rows to learn from the network has no input for: for every such column a sentence."""
+    texts = {
+        column.name: _of_new_levels(column, cells) or _of_first_gaps(column, _gaps(column, cells)) or _of_variation(column, cells)
+        for column, cells in zip(known, matched.columns, strict=True)
+    }
+    return {name: text for name, text in texts.items() if text}
 
 
 def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
@@ -141,11 +150,38 @@ def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
         )
 
 
-def _warn_of_gaps(column: Column, gaps: int) -> None:
-    if gaps:
-        warnings.warn(
-            f"column {column.name!r} was never missing in training, but is in {gaps} row(s); the median of training "
-            "stands in for it",
-            UserWarning,
-            stacklevel=3,
-        )
+def _of_new_levels(column: Column, cells: np.ndarray) -> str:
+    new = set(cells) - {None, *column.levels} if column.kind == "category" else set[str]()
+    if not new:
+        return ""
+    return (
+        f"column {column.name!r} has {min(new)!r} and {len(new) - 1} other level(s) that were not in the first rows: "
+        "they count as one unknown level; fit to all rows together to tell them apart"
+    )
+
+
+def _gaps(column: Column, cells: np.ndarray) -> int:
+    return int(np.isnan(cells).sum()) if column.kind in ("number", "flag", "date") else 0
+
+
+def _of_first_gaps(column: Column, gaps: int) -> str:
+    if not gaps or column.missing or column.kind not in ("number", "flag", "date"):
+        return ""
+    return (
+        f"column {column.name!r} was never missing in training, but is in {gaps} row(s); the median of training "
+        "stands in for it"
+    )
+
+
+def _warn(message: str) -> None:
+    if message:
+        warnings.warn(message, UserWarning, stacklevel=4)
+
+
+def _of_variation(column: Column, cells: np.ndarray) -> str:
+    if column.reason != CONSTANT or all(cell == cells[0] for cell in cells):
+        return ""
+    return (
+        f"column {column.name!r} was the same in every row of the first fit, which left it out, and now varies: "
+        "nothing is learned from it; fit again, or begin with partial_fit or warm_start=True, which keep such columns"
+    )

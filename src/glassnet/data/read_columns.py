@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from glassnet.data.cell_format import CellFormat, Convention
-from glassnet.data.column import Column
+from glassnet.data.column import CONSTANT, Column
 from glassnet.data.columns import Table
 from glassnet.data.dates import periods_seen
 from glassnet.data.identifiers import counts_rows, is_index_name
@@ -36,11 +36,14 @@ class Reading:
         Categories of more levels than this are codes.
     drop_identifiers : bool
         Whether columns that only number the rows are left out.
+    keep_constant : bool
+        Whether columns that are the same in every row are kept: rows that come later may differ.
     """
 
     flags: bool = True
     most_inputs: int = 16
     drop_identifiers: bool = True
+    keep_constant: bool = False
 
 
 def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
@@ -53,8 +56,10 @@ def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
         _read_column(name, cells, table, texts.get(name), how)
         for name, cells in zip(table.names, table.columns, strict=True)
     )
+    if how.keep_constant:
+        return columns
     varying = tuple(
-        replace(column, kind="left out", reason="the same in every row") if _is_constant(cells) else column
+        replace(column, kind="left out", reason=CONSTANT) if _is_constant(cells) else column
         for column, cells in zip(columns, table.columns, strict=True)
     )
     if any(column.kind != "left out" for column in varying):

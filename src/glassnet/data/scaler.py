@@ -1,6 +1,6 @@
 """Scaling of columns: center near 0, scale near 1, missing cells filled; the statistics are float64."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -104,6 +104,43 @@ def with_passthrough(scaler: Scaler, values: np.ndarray, flags: int, codes: int)
     scale = np.where(same & (place < codes), 0.0, 1.0)
     return Scaler(
         np.where(place >= flags, 0.0, scaler.center), np.where(place >= flags, scale, scaler.scale), scaler.fill
+    )
+
+
+def with_new_variation(scaler: Scaler, constant: np.ndarray, values: np.ndarray, weights: np.ndarray) -> Scaler:
+    """Return the scaler with a scale for columns that were constant so far and are no more in these rows.
+
+    The constant becomes 0, as it was, so that predictions for rows that have it stay the same; 1 is the root mean
+    square distance from it. Columns that have a scale keep it.
+
+    Parameters
+    ----------
+    scaler : Scaler
+        Where a scale is 0, the column was constant.
+    constant : array (columns,)
+        What such a column was, in the units of the data.
+    values : array (rows, columns)
+        New rows, in the units of the data; NaN where a cell is missing.
+    weights : array (rows,)
+        Sample weights.
+    """
+    old = scaler.scale != 0
+    if old.all() or not len(values):
+        return scaler
+    distance = np.where(np.isnan(values) | old, 0.0, values - np.where(old, 0.0, constant))
+    furthest = np.max(np.abs(distance), axis=0)
+    size = np.max(np.abs(np.where(np.isnan(values), 0.0, values)), axis=0)
+    new = furthest > SAME * np.maximum(size, np.where(old, 0.0, np.abs(constant)))
+    if not new.any():
+        return scaler
+    unit = np.where(new, furthest, 1.0)
+    present = np.where(np.isnan(values), 0.0, weights[:, None])
+    total = np.where(new, present.sum(axis=0), 1.0)
+    root_mean_square = np.sqrt(np.sum(present * np.square(distance / unit), axis=0) / total)
+    return replace(
+        scaler,
+        center=np.where(new, constant, scaler.center),
+        scale=np.where(new, root_mean_square * unit, scaler.scale),
     )
 
 

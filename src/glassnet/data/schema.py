@@ -158,8 +158,16 @@ class Schema(Protocol):
         """The names of the columns that hold text."""
         ...
 
-    def match(self, samples: Samples) -> Samples:
-        """Return samples in line with those of training; `ValueError` says what differs."""
+    def match(self, samples: Samples, *, warn: bool = True) -> Samples:
+        """Return samples in line with those of training; `ValueError` says what differs, a warning what is new."""
+        ...
+
+    def repeated_ids(self, samples: Samples) -> list[str]:
+        """Return the columns by whose name and cells several rows are of the same person or thing."""
+        ...
+
+    def unlearnable(self, samples: Samples) -> dict[str, str]:
+        """Return what in these samples the network has no input for: a sentence for every column with such cells."""
         ...
 
     def encode(self, samples: Samples, rows: np.ndarray | None = None) -> np.ndarray:
@@ -176,6 +184,10 @@ class Schema(Protocol):
 
     def fit_scaler(self, x: np.ndarray, weights: np.ndarray, rows: np.ndarray, name: ScalerName) -> Scaler:
         """Return how a member that learns from these rows scales the inputs."""
+        ...
+
+    def widened(self, scaler: Scaler, x: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Scaler:
+        """Return a member's scaler with a scale for inputs that were constant so far and vary in these rows."""
         ...
 
     def to_shared(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedData, np.ndarray]:

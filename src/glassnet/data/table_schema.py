@@ -15,10 +15,17 @@ from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table, array_names, with_numbers
 from glassnet.data.encode import check_outliers, encode
 from glassnet.data.integers import plus_origin
-from glassnet.data.match import match
+from glassnet.data.match import match, unlearnable
 from glassnet.data.memory import check_dense
 from glassnet.data.read_columns import Reading, read_columns
-from glassnet.data.scaler import Scaler, fit_robust_scaler, fit_standard_scaler, with_passthrough
+from glassnet.data.repeated_ids import repeated_ids
+from glassnet.data.scaler import (
+    Scaler,
+    fit_robust_scaler,
+    fit_standard_scaler,
+    with_new_variation,
+    with_passthrough,
+)
 from glassnet.data.schema import CellValue, InputRecipe, Movable, Samples, ScalerName
 from glassnet.data.shared import MemberScaling, SharedTable, member_scaling, shared_table
 from glassnet.data.sparse import SparseColumns
@@ -86,13 +93,21 @@ class TableSchema:
         """The names of the columns that hold categories."""
         return tuple(column.name for column in self.columns if column.kind == "category")
 
-    def match(self, samples: Samples) -> Table:
+    def match(self, samples: Samples, *, warn: bool = True) -> Table:
         """Return the columns that training has seen, in its order."""
         if not isinstance(samples, Table):
             raise ValueError(
                 "the model was fitted to a table, but X holds images; give it tables with the same columns"
             )
-        return match(self.columns, samples)
+        return match(self.columns, samples, warn=warn)
+
+    def repeated_ids(self, samples: Samples) -> list[str]:
+        """Return the columns that hold the ids of several rows each."""
+        return repeated_ids(samples) if isinstance(samples, Table) else []
+
+    def unlearnable(self, samples: Samples) -> dict[str, str]:
+        """Return by column what in these rows the network has no input for."""
+        return unlearnable(self.columns, self.match(samples, warn=False))
 
     def encode(self, samples: Samples, rows: np.ndarray | None = None) -> np.ndarray:
         """Return matched columns as a float64 matrix (rows, inputs); `ValueError` when it does not fit into memory."""
@@ -121,6 +136,14 @@ class TableSchema:
         return with_passthrough(
             scaler, training_rows, flags=len(self.numbers), codes=len(self.inputs) - len(self.codes)
         )
+
+    def widened(self, scaler: Scaler, x: np.ndarray, weights: np.ndarray, rows: np.ndarray) -> Scaler:
+        """Return the scaler with a scale for inputs that were constant so far; that of a flag is 1."""
+        wider = with_new_variation(scaler, scaler.fill, x[rows], weights[rows])
+        if wider is scaler:
+            return scaler
+        flag = (np.arange(len(self.inputs)) >= len(self.numbers)) & (wider.scale != 0)
+        return replace(wider, scale=np.where(flag, 1.0, wider.scale))
 
     def to_shared(self, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[SharedTable, np.ndarray]:
         """Return inputs, targets and weights as one table of pairs."""

@@ -67,6 +67,17 @@ class Ensemble:
         """Whether every member has a fold that it never saw."""
         return all(member.split.test.size for member in self.members)
 
+    @property
+    def held_out(self) -> np.ndarray:
+        """The training rows that some member never saw, in ascending order."""
+        return np.unique(np.concatenate([member.split.test for member in self.members]))
+
+    @property
+    def covers_all(self) -> bool:
+        """Whether every training row was held out from some member."""
+        seen = [np.concatenate([member.split.train, member.split.test]) for member in self.members]
+        return bool(np.isin(np.concatenate(seen), self.held_out).all())
+
     def encode(self, samples: Samples) -> np.ndarray:
         """Return samples as encoded inputs, matched with those of training.
 
@@ -159,7 +170,7 @@ class Ensemble:
         Returns
         -------
         array (rows, outputs)
-            In the units of the target, unless `transform` changes these.
+            In the units of the target, unless `transform` changes these; NaN where every member may have seen the row.
         """
         unused = np.setdiff1d(np.arange(dataset.rows), used)
         total, count = np.zeros((dataset.rows, self.outputs)), np.zeros(dataset.rows)
@@ -168,7 +179,7 @@ class Ensemble:
             alone = replace(self, members=(member,))
             total[rows] += transform(alone.predict_encoded(dataset.x[rows])[0])
             count[rows] += 1
-        return total / count[:, None]
+        return total / np.where(count > 0, count, np.nan)[:, None]
 
     def in_float64(self) -> "Ensemble":
         """Return the ensemble with parameters in float64."""

@@ -181,7 +181,7 @@ def _fit_by_epochs(
     last = np.asarray(first.epoch) + epochs
     dynamic = _dynamic(training, solver, max(int(last.max()), training.recipe.max_iter or 1))
     shared, exponents = training.dataset.to_shared()
-    members = [_member_data(training.dataset, setup, exponents) for setup in training.setups]
+    members = [_member_data(training, setup, exponents) for setup in training.setups]
     decays = options_of(solver).decays
     runs: list[Trained] = []
     for number, decay in enumerate(decays if training.validates else decays[:1]):
@@ -245,12 +245,14 @@ def _first_states(static: StaticConfig, training: Training) -> MemberState:
     return jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)
 
 
-def _member_data(dataset: Dataset, setup: MemberSetup, exponents: np.ndarray) -> MemberData:
-    preprocessing, split = setup.preprocessing, setup.split
+def _member_data(training: Training, setup: MemberSetup, exponents: np.ndarray) -> MemberData:
+    dataset, preprocessing, split = training.dataset, setup.preprocessing, setup.split
+    splits = [setup.split for setup in training.setups]
+    most = max(len(split.train) for split in splits), max(len(split.validation) for split in splits)
     mean_weight = float(np.mean(dataset.weights[split.train]))
     scaling = dataset.schema.member_scaling(preprocessing.inputs, preprocessing.targets, mean_weight, exponents)
     perturbation = dataset.schema.scaled_perturbation(preprocessing.inputs, dataset.x)
-    return member_data(split.train, split.validation, scaling, mean_weight, perturbation)
+    return member_data(split.train, split.validation, most, scaling, mean_weight, perturbation)
 
 
 def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], float]:
@@ -261,7 +263,7 @@ def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], floa
         setup = training.setups[place]
         rows = setup.split.validation
         predictions = member_outputs(network, link, [parameters], [setup.preprocessing], dataset.x[rows])[0]
-        return float(metric(dataset.y[rows], predictions))
+        return metric(dataset.y[rows], predictions)
 
     return judge
 

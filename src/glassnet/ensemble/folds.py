@@ -1,12 +1,14 @@
 """Folds: which rows each member trains on, which it validates on, and which it never sees.
 
-Every row has one fold, fixed by (seed, position). A member that holds fold k out trains on exactly as many rows as
-every other, n - ceil(n/K): a row drawn by the seed is left out where there is one more.
+Every row has one fold, fixed by (seed, position), unless a splitter says otherwise. A member that holds fold k out
+trains on exactly as many rows as every other, n - ceil(n/K): a row drawn by the seed is left out where there is one
+more. With a splitter that looks back in time, members learn from more and more rows, and the first are in no test.
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from numbers import Integral
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from sklearn.model_selection import GroupKFold, check_cv
@@ -15,6 +17,7 @@ from glassnet.data.column import Column
 from glassnet.ensemble.member import Split
 
 LEAST_ROWS_TO_VALIDATE = 20
+LEAST_TO_LEARN_FROM = 2
 
 
 class Splitter(Protocol):
@@ -42,74 +45,146 @@ class Splitter(Protocol):
         ...
 
 
-CV = int | str | Splitter | None
+CV = int | str | Splitter | Iterable[tuple[np.ndarray, np.ndarray]] | None
+
+
+class Fold(NamedTuple):
+    """What a member may learn from, and what it never sees, as row numbers."""
+
+    visible: np.ndarray
+    test: np.ndarray
+
+
+def is_splitter(cv: CV) -> bool:
+    """Return whether the folds are a splitter's, and not drawn here."""
+    return not (cv is None or isinstance(cv, str | Integral))
+
+
+def no_folds(rows: int, members: int) -> list[Fold]:
+    """Return for every member that it may see all rows."""
+    return [Fold(np.arange(rows), np.arange(0))] * members
 
 
 def fold_rows(
     rows: int, members: int, cv: CV, groups: np.ndarray | None, labels: np.ndarray | None, seed: int
-) -> list[np.ndarray]:
-    """Return for every member the rows it never sees; empty arrays when there is nothing to cross-fit.
+) -> list[Fold]:
+    """Return the fold of every member; tests are empty when there is nothing to cross-fit.
 
     `cv` is "auto" (as many folds as members), the number of folds, a splitter, or None. Folds are drawn uniformly,
-    within labels when there are any. `ValueError` when the folds do not fit the members, do not hold out every row
-    once, or when folds or groups that were given cannot be used.
+    within labels when there are any. A splitter says what members learn from too: with one that only looks back in
+    time, the first rows are in no test. `ValueError` when the folds do not fit the members, hold a row out twice or
+    part a group, or when folds or groups that were given cannot be used.
     """
-    folds = members if isinstance(cv, str) else cv
+    folds = members if isinstance(cv, str) else int(cv) if isinstance(cv, Integral) else cv
     if folds is None or members == 1 or (isinstance(folds, int) and rows < 2 * folds):
         why = f"n_members={members}" if members == 1 else f"cv={cv!r}" if cv is None else f"there are {rows} rows"
         if members == 1 and not (cv is None or isinstance(cv, str)):
             warnings.warn(
                 "cv has no effect, since a single network (n_members=1) has no folds", UserWarning, stacklevel=5
             )
-        elif isinstance(cv, int):
-            raise ValueError(f"cv={cv} folds need at least {2 * cv} rows, but there are {rows}")
+        elif isinstance(cv, Integral):
+            raise ValueError(f"cv={folds} folds need at least {2 * int(cv)} rows, but there are {rows}")
         if groups is not None:
             raise ValueError(f"groups are kept together by folds, and there are none, since {why}; leave groups out")
-        return [np.arange(0)] * members
-    if isinstance(folds, int) and groups is None:
-        tests = _drawn(rows, folds, labels, seed)
+        return no_folds(rows, members)
+    if isinstance(folds, int):
+        drawn = _drawn(rows, folds, labels, seed) if groups is None else _drawn_by_group(rows, folds, groups, seed)
+        of_cv = [_outside(rows, test) for test in drawn]
     else:
-        by_group = GroupKFold(folds, shuffle=True, random_state=seed) if isinstance(folds, int) else None
-        splitter = by_group or _as_splitter(folds)
-        tests = [test for _, test in splitter.split(np.zeros((rows, 1)), labels, groups)]
-    held_out = np.bincount(np.concatenate(tests), minlength=rows)
-    if np.any(held_out != 1):
-        row = int(np.argmax(held_out != 1))
+        of_cv = [Fold(*pair) for pair in _as_splitter(folds).split(np.zeros((rows, 1)), labels, groups)]
+        _check(of_cv, rows)
+    if groups is not None:
+        _check_groups(of_cv, groups, cv)
+    if members % len(of_cv):
+        raise ValueError(f"n_members={members} must be a multiple of the {len(of_cv)} folds of cv")
+    return [of_cv[member % len(of_cv)] for member in range(members)]
+
+
+def _outside(rows: int, test: np.ndarray) -> Fold:
+    return Fold(np.setdiff1d(np.arange(rows), test), test)
+
+
+def _check(folds: Sequence[Fold], rows: int) -> None:
+    """Raise `ValueError` for the folds of a splitter that members cannot be trained and judged on."""
+    for number, (visible, test) in enumerate(folds):
+        both = np.intersect1d(visible, test)
+        if len(test) == 0 or len(visible) < LEAST_TO_LEARN_FROM or both.size:
+            what = f"row {both[0]} is in both" if both.size else f"they are {len(visible)} and {len(test)} rows"
+            raise ValueError(
+                f"fold {number} of cv needs rows to learn from, at least {LEAST_TO_LEARN_FROM}, and other rows to hold "
+                f"out, but {what}; use KFold, GroupKFold, TimeSeriesSplit or an integer"
+            )
+    held_out = np.bincount(np.concatenate([fold.test for fold in folds] or [np.arange(0)]), minlength=rows)
+    if not folds or np.any(held_out > 1):
+        row = int(np.argmax(held_out > 1))
+        what = f"row {row} is held out {held_out[row]} times" if folds else "it has no folds"
         raise ValueError(
-            f"cv must hold every row out exactly once, but row {row} is held out {held_out[row]} times; "
-            "use KFold, GroupKFold or an integer, or cv=None for members without folds"
+            f"cv must hold no row out more than once, but {what}; use KFold, GroupKFold, TimeSeriesSplit or an "
+            "integer, or cv=None for members without folds"
         )
-    if members % len(tests):
-        raise ValueError(f"n_members={members} must be a multiple of the {len(tests)} folds of cv")
-    return [tests[member % len(tests)] for member in range(members)]
 
 
-def _as_splitter(cv: int | Splitter) -> Splitter:
+def _check_groups(folds: Sequence[Fold], groups: np.ndarray, cv: CV) -> None:
+    """Raise `ValueError` for a group of which a member sees some rows and is judged on others."""
+    for visible, test in folds:
+        parted = test[np.isin(groups[test], groups[visible])]
+        if parted.size:
+            raise ValueError(
+                f"groups are to stay together, but cv={cv!r} parts the group {groups[parted[:1]].tolist()[0]!r}: a "
+                "member learns from some of its rows and is judged on others; use GroupKFold or an integer, or leave "
+                "groups out"
+            )
+
+
+def _drawn_by_group(rows: int, folds: int, groups: np.ndarray, seed: int) -> list[np.ndarray]:
+    different = len(np.unique(groups))
+    if different < folds:
+        fewer = f"give n_members={different} and cv={different}, or " if different > 1 else ""
+        raise ValueError(
+            f"groups has {different} different group(s), too few for {folds} folds; {fewer}leave groups out"
+        )
+    splitter = GroupKFold(folds, shuffle=True, random_state=seed)
+    return [test for _, test in splitter.split(np.zeros((rows, 1)), None, groups)]
+
+
+def _as_splitter(cv: Splitter | Iterable[tuple[np.ndarray, np.ndarray]]) -> Splitter:
     as_splitter: Callable[..., Any] = check_cv  # whose published types know integers alone
     return as_splitter(cv)
 
 
-def warn_of_dates(columns: Sequence[Column]) -> None:
-    """Warn that random folds may flatter where rows follow each other in time."""
+def warn_of_related_rows(columns: Sequence[Column], repeated_ids: Sequence[str], members: int) -> None:
+    """Warn that random folds may flatter where rows follow each other in time, or are of the same person or thing."""
+    for name in repeated_ids:
+        warnings.warn(
+            f"column {name!r} has the same id in several rows: where such rows are alike, random folds flatter the "
+            f"out-of-fold error; give fit(..., groups=...) the column {name!r} to keep them together",
+            UserWarning,
+            stacklevel=5,
+        )
     dates = [column.name for column in columns if column.kind == "date"]
     if dates:
         warnings.warn(
             f"column {dates[0]!r} holds dates: where rows near in time are alike, random folds flatter the out-of-fold "
-            f"error; give fit(..., groups=...) a day, week or month of {dates[0]!r} to keep such rows together",
+            f"error; give fit(..., groups=...) a day, week or month of {dates[0]!r} to keep such rows together, or "
+            f"sort the rows by {dates[0]!r} and give cv=TimeSeriesSplit({members}) and n_members={members}",
             UserWarning,
-            stacklevel=2,
+            stacklevel=5,
         )
 
 
-def splits_of(rows: int, tests: list[np.ndarray], fraction: float, seed: int) -> list[Split]:
-    """Return every member's rows; `fraction` of those outside its fold, if there are 20, are validation rows."""
-    sizes = [rows - len(test) for test in tests]
-    size = min(sizes)
-    validation = min(max(1, round(fraction * size)), size - 2) if fraction and size >= LEAST_ROWS_TO_VALIDATE else 0
+def splits_of(rows: int, folds: Sequence[Fold], fraction: float, seed: int) -> list[Split]:
+    """Return every member's rows; `fraction` of those it may see, if each has 20, are validation rows.
+
+    Where all that is not held out may be seen, every member learns from equally many rows.
+    """
+    least = min(len(fold.visible) for fold in folds)
+    equal = all(len(visible) + len(test) == rows for visible, test in folds)
     splits: list[Split] = []
-    for member, test in enumerate(tests):
-        visible = np.setdiff1d(np.arange(rows), test)
-        order = np.random.default_rng([seed, member]).permutation(visible)[:size]
+    for member, (visible, test) in enumerate(folds):
+        size = least if equal else len(visible)
+        some = min(max(1, round(fraction * size)), size - 2)
+        validation = some if fraction and least >= LEAST_ROWS_TO_VALIDATE else 0
+        order = np.random.default_rng([seed, member]).permutation(np.sort(visible))[:size]
         splits.append(Split(np.sort(order[validation:]), np.sort(order[:validation]), np.sort(test)))
     return splits
 

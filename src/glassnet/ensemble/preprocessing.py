@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glassnet.data.scaler import Scaler
+from glassnet.data.dataset import Dataset
+from glassnet.data.scaler import Scaler, with_new_variation
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,27 @@ class Preprocessing:
     inputs: Scaler
     targets: Scaler
     limits: np.ndarray
+
+    def widened(self, dataset: Dataset, rows: np.ndarray) -> "Preprocessing":
+        """Return what a member knows once it goes on with these rows: what has a scale keeps it.
+
+        Limits widen to the new targets, and inputs and targets that were constant so far get a scale.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            Encoded rows.
+        rows : array of int
+            Those that the member trains on.
+        """
+        y, weights = dataset.y[rows], dataset.weights[rows]
+        inputs = dataset.schema.widened(self.inputs, dataset.x, dataset.weights, rows)
+        targets = with_new_variation(self.targets, self.targets.center, y, weights)
+        low, high = self.limits
+        limits = np.stack([np.fmin(low, np.fmin.reduce(y, axis=0)), np.fmax(high, np.fmax.reduce(y, axis=0))])
+        if inputs is self.inputs and targets is self.targets and np.array_equal(limits, self.limits):
+            return self
+        return Preprocessing(inputs, targets, limits)
 
     def scale_inputs(self, x: np.ndarray) -> np.ndarray:
         """Return scaled inputs.

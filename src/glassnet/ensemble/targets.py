@@ -1,10 +1,13 @@
 """Targets on the way in and out: scaled for a loss, missing ones kept as gaps, outputs turned into predictions."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.data.columns import from_frame, is_frame
 from glassnet.data.scaler import Scaler, fit_standard_scaler
+from glassnet.ensemble.member import Split
 from glassnet.network.loss import Loss
 
 
@@ -34,6 +37,19 @@ def check_domain(loss: Loss, y: np.ndarray) -> None:
             f"{type(loss).__name__} takes targets {loss.domain}, but row {row} has {y[row, column]:g}; use another "
             "loss, such as 'half_squared_error'"
         )
+
+
+def check_observed(y: np.ndarray, splits: Sequence[Split], names: Sequence[str]) -> None:
+    """Raise `ValueError` that names the first target of which a member would learn from no row."""
+    for number, split in enumerate(splits):
+        unknown = np.isnan(y[split.train]).all(axis=0)
+        if unknown.any():
+            place = int(np.argmax(unknown))
+            raise ValueError(
+                f"target {names[place]!r} has values in {np.sum(~np.isnan(y[:, place]))} row(s) only, and member "
+                f"{number} would learn from none of them; give it more, leave the target out, or fit with cv=None and "
+                "early_stopping=False"
+            )
 
 
 def _column(y: np.ndarray, weights: np.ndarray, loss: Loss) -> tuple[float, float]:

@@ -44,13 +44,16 @@ def error_scales(
 
 
 def out_of_fold_scales(ensemble: Ensemble, scales: Scales, x: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return sigma of every row by members that never saw it, (rows, targets), given their predictions."""
+    """Return sigma of every row by members that never saw it, (rows, targets), given their predictions.
+
+    It is 1 for a row that no member held out.
+    """
     total, count = np.zeros(predictions.shape), np.zeros(len(predictions))
     for member, member_scales in zip(ensemble.members, scales, strict=True):
         rows = member.split.test
         total[rows] += _log(ensemble, member, member_scales, x[rows], predictions[rows])
         count[rows] += 1
-    return np.exp(total / count[:, None])
+    return np.exp(total / np.maximum(count, 1)[:, None])
 
 
 def _of_member(ensemble: Ensemble, member: Member, dataset: Dataset) -> tuple[ErrorScale, ...]:

@@ -1,12 +1,15 @@
 """From a fit to what its intervals are made from: out-of-fold residuals, and why they may prove nothing."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
 
 from glassnet.conformal.calibration import CROSS, SPLIT, Calibration
+from glassnet.data.dataset import Dataset
+from glassnet.data.seen_rows import MOST_KNOWN, SeenRows
 from glassnet.ensemble.ensemble import Ensemble
-from glassnet.ensemble.folds import CV
+from glassnet.ensemble.folds import CV, is_splitter
 
 ASSUMED = {
     CROSS: "new rows are drawn as the fitted ones were, and nothing about the model was chosen by its folds",
@@ -14,8 +17,8 @@ ASSUMED = {
 }
 REMEDY = "call calibrate(X, y) with at least 20 rows, of every class if there are any, that it never saw"
 SAME_ROWS = (
-    "these are the rows that the model was fitted to, on which it errs too little; calibrate(X, y) needs rows that it "
-    "never saw. {} without such rows leave calibrate out: {} uses the folds"
+    "{} the model was fitted to, on which it errs too little; calibrate(X, y) needs rows that it never saw. {} without "
+    "such rows leave calibrate out: {} uses the folds"
 )
 NO_WEIGHTS = "calibrate takes no sample_weight: its promise is about rows that count the same; leave it out"
 
@@ -26,6 +29,30 @@ class Calibrated:
     ensemble_: Ensemble
     calibration_: Calibration | str
     oof_prediction_: np.ndarray
+    _digest: str
+    _seen: SeenRows | None
+
+    def _check_new(self, dataset: Dataset, what_for: str, method: str) -> None:
+        """Raise `ValueError` for rows that the model was fitted to; warn of a few, and where chance may explain them.
+
+        A few are at most one in twenty, or as many as chance makes likely.
+        """
+        if self._digest == dataset.digest:
+            raise ValueError(SAME_ROWS.format("these are the rows that", what_for, method))
+        if self._seen is None:  # of a file by an earlier version
+            return
+        known, by_chance = self._seen.count(dataset), self._seen.most_by_chance(dataset.rows)
+        unlikely, many = known > by_chance, known > MOST_KNOWN * dataset.rows
+        which = f"{known} of these {dataset.rows} rows are among those that"
+        if unlikely and many:
+            raise ValueError(SAME_ROWS.format(which, what_for, method))
+        if unlikely or many:
+            warnings.warn(
+                f"{which} the model was fitted to, or equal them by chance; leave them out if they are the same: for "
+                "them the promise is broken",
+                UserWarning,
+                stacklevel=3,
+            )
 
     def _calibration(self) -> Calibration:
         """Return the calibration; `ValueError` says why there is none, and what to type."""
@@ -97,7 +124,9 @@ def reason_of_no_floor(ensemble: Ensemble, cv: CV, *, grouped: bool, validated: 
     """
     if grouped:
         return "rows of a group are not exchangeable"
-    if not isinstance(cv, str | int):
+    if not ensemble.covers_all:
+        return "the folds hold only some rows out, as those that look back in time do"
+    if is_splitter(cv):
         return "the folds came from a splitter that may have looked at the target"
     if validated:
         return "members stopped by X_val and y_val, which may hold rows of their folds"

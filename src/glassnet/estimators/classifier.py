@@ -22,11 +22,12 @@ from glassnet.ensemble.output_range import limits
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, Recipe
 from glassnet.estimators.constraints import RULES
-from glassnet.estimators.estimator import FitData, NetworkEstimator, as_groups, as_path, takes_batches
+from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, takes_batches
 from glassnet.estimators.prediction_sets import PredictionSets, softmax
 from glassnet.estimators.presets import CLASSIFICATION
 from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import (
+    check_groups,
     check_inputs,
     check_labels,
     check_pair,
@@ -206,7 +207,9 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
                     validation_samples,
                     class_indicators(check_labels(y_val, validation_samples.rows), self.classes_),
                 )
-            data = FitData(samples, targets, weights, as_groups(groups), validation, as_path(checkpoint))
+            data = FitData(
+                samples, targets, weights, check_groups(groups, samples.rows), validation, as_path(checkpoint)
+            )
             all_rows = self._fit(data, interrupt)
             self._set_oof(all_rows)
             self._remember_scores(all_rows, sample_weight, groups is not None, validation is not None)
@@ -320,10 +323,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         if all_rows is None or not self.ensemble_.cross_fitted:
             return
         probabilities = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_, softmax)
-        classes, predicted = (
-            np.argmax(all_rows.y[self.used_rows_], axis=1),
-            np.argmax(probabilities[self.used_rows_], axis=1),
-        )
+        held_out = self.used_rows_[self.ensemble_.held_out]
+        classes, predicted = (np.argmax(of_rows[held_out], axis=1) for of_rows in (all_rows.y, probabilities))
         self.oof_score_ = float(accuracy_score(classes, predicted))
         self.oof_prediction_ = probabilities
 

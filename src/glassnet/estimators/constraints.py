@@ -1,5 +1,7 @@
 """What the parameters of the network estimators, and of their recipes, must be."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from glassnet.ensemble.recipe import Recipe
@@ -16,6 +18,14 @@ from glassnet.estimators.validation import (
     sizes,
 )
 from glassnet.network.layer import Layer
+
+
+def _is_cv(value: object) -> bool:
+    if isinstance(value, str):
+        return value == "auto"
+    splits = isinstance(value, Iterable) and not (isinstance(value, np.ndarray) and value.ndim == 0)
+    return hasattr(value, "split") or splits or integer(2).test(value)
+
 
 _WHETHER = either(Rule("True or False", lambda v: isinstance(v, bool | np.bool_)), None)
 RULES: dict[str, Rule] = {
@@ -37,7 +47,12 @@ RULES: dict[str, Rule] = {
     "validation_fraction": fraction(),
     "n_iter_no_change": either(integer(1), None),
     "tol": not_negative(),
+    "monitor": either(Rule("a function of targets and predictions that returns a number", callable), None),
+    "callback": either(Rule("a function of the progress that returns True to stop", callable), None),
     "n_members": either(integer(1), None),
+    "cv": Rule(
+        "'auto', an integer of at least 2, a splitter such as KFold(4), or None", lambda v: v is None or _is_cv(v)
+    ),
     "preset": Rule("a name or a Recipe", lambda v: isinstance(v, str | Recipe)),
 }
 RECIPE_RULES: dict[str, Rule] = {

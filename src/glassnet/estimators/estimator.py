@@ -1,5 +1,6 @@
 """What regressor and classifier share: fitting, going on, and what was fitted."""
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -17,12 +18,14 @@ from glassnet.data.dataset import Dataset, encode
 from glassnet.data.read_columns import Reading
 from glassnet.data.samples import kind_of, schema_of
 from glassnet.data.schema import Samples, Schema
+from glassnet.data.seen_rows import SeenRows, seen_rows
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.fitting import Metric, Training, fit_members, new_setups, with_members
-from glassnet.ensemble.folds import CV, fold_rows, splits_of, warn_of_dates
+from glassnet.ensemble.folds import CV, Fold, fold_rows, is_splitter, no_folds, splits_of, warn_of_related_rows
 from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
+from glassnet.ensemble.targets import check_observed
 from glassnet.estimators.build import network_of
 from glassnet.estimators.parameters import (
     check_recipe,
@@ -34,8 +37,7 @@ from glassnet.estimators.parameters import (
 )
 from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
-from glassnet.estimators.validation import check_groups
-from glassnet.estimators.warnings import warn_unless_converged
+from glassnet.estimators.warnings import warn_of_steps, warn_unless_converged
 from glassnet.network.activation import Activation
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.cost import check_link, check_loss
@@ -96,10 +98,13 @@ class NetworkEstimator(BaseEstimator, ABC):
     callback: Callback | None
 
     ensemble_: Ensemble
+    target_names_: list[str]
     recipe_: Recipe
     used_rows_: np.ndarray  # the rows of positive weight
     _states: MemberState | None = None  # what the solver remembers; not kept in model files
     _digest: str = ""  # of the rows of the last fit
+    _seen: SeenRows | None = None  # of all rows that the model learned from; None in files of earlier versions
+    _told: frozenset[str] = frozenset()  # columns whose new levels, gaps or variation a warning named
 
     @abstractmethod
     def _loss(self) -> Loss: ...
@@ -139,7 +144,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         with ExitStack() as stack:
             control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
             continues, before = self.warm_start and hasattr(self, "ensemble_"), self._digest
-            recipe, all_rows = self._read(data, continues)
+            recipe, all_rows = self._read(data, continues, more_rows=self.warm_start)
             dataset = all_rows.take(self.used_rows_)
             dataset.check()
             self._digest = dataset.digest
@@ -147,11 +152,12 @@ class NetworkEstimator(BaseEstimator, ABC):
                 splits = [_without_extra(member.split, dataset.rows) for member in self.members_]
             else:
                 splits = self._splits(recipe, dataset, data, None if continues else self.cv)
+            check_observed(dataset.y, splits, self.target_names_)
             if data.validation is not None:
                 dataset, splits = self._with_validation(dataset, splits, data.validation)
             if self.monitor is not None and not splits[0].validation.size:
                 raise ValueError("monitor needs rows to judge on: early_stopping=True, or X_val and y_val")
-            batch_size = min(recipe.batch_size or dataset.rows, len(splits[0].train))
+            batch_size = min(recipe.batch_size or dataset.rows, *(len(split.train) for split in splits))
             recipe = replace(recipe, batch_size=batch_size)
             self._train(recipe, dataset, splits, recipe.max_iter or 1, continues, control, data.checkpoint)
             split = splits[0]
@@ -169,19 +175,22 @@ class NetworkEstimator(BaseEstimator, ABC):
         with ExitStack() as stack:
             control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
             continues = hasattr(self, "ensemble_")
-            recipe, all_rows = self._read(data, continues, least=1 if continues else 2)
+            recipe, all_rows = self._read(data, continues, more_rows=True, least=1 if continues else 2)
             dataset = all_rows.take(self.used_rows_)
             dataset.check()
             self._digest = ""  # a later fit on these rows cannot know what was learned from them
             recipe = online(recipe, given_recipe(self))
             recipe = replace(recipe, batch_size=min(recipe.batch_size or dataset.rows, dataset.rows))
             count = len(self.members_) if continues else recipe.n_members or 1
-            splits = splits_of(dataset.rows, [np.arange(0)] * count, 0.0, self.seed_)
+            splits = splits_of(dataset.rows, no_folds(dataset.rows, count), 0.0, self.seed_)
             self._train(recipe, dataset, splits, 1, continues, control, None)
             self.training_rows_, self.validation_rows_ = self.used_rows_, np.arange(0)
 
-    def _read(self, data: FitData, continues: bool, least: int = 2) -> tuple[Recipe, Dataset]:
-        """Return the recipe, and all rows encoded; a first fit reads the schema and draws the seed."""
+    def _read(self, data: FitData, continues: bool, *, more_rows: bool, least: int = 2) -> tuple[Recipe, Dataset]:
+        """Return the recipe, and all rows encoded; a first fit reads the schema and draws the seed.
+
+        Where `more_rows` will come, columns that are constant so far are kept.
+        """
         self.used_rows_ = np.flatnonzero(data.weights)
         rows = self.used_rows_.size
         if rows < least:
@@ -192,31 +201,38 @@ class NetworkEstimator(BaseEstimator, ABC):
         recipe = resolve(preset, given, rows, self.presets[data.samples.kind])
         if continues:
             schema = self.schema_
+            self._tell(schema.unlearnable(data.samples))
         else:
-            reading = Reading(bool(recipe.binary_flags), recipe.most_one_hot or 0, bool(recipe.drop_identifiers))
+            self._told = frozenset()
+            reading = Reading(
+                bool(recipe.binary_flags), recipe.most_one_hot or 0, bool(recipe.drop_identifiers), more_rows
+            )
             schema = schema_of(data.samples, reading)
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
         check_recipe(given.over(preset), schema)
         if recipe.solver != "auto":
             options = given_options(given, preset, data.checkpoint)
             check_options(as_solver(recipe.solver or "adam"), options)
-        return recipe, encode(schema, data.samples, data.targets, data.weights)
+        return recipe, encode(schema, data.samples, data.targets, data.weights, warn=False)
+
+    def _tell(self, sentences: Mapping[str, str]) -> None:
+        """Warn of what is new about columns, of every column once."""
+        for column in sorted(set(sentences) - self._told):
+            warnings.warn(sentences[column], UserWarning, stacklevel=5)  # the line that called fit
+        self._told = self._told | set(sentences)
 
     def _splits(self, recipe: Recipe, dataset: Dataset, data: FitData, cv: CV) -> list[Split]:
         members, groups = recipe.n_members or 1, data.groups
-        if groups is not None and len(groups) != len(data.targets):
-            raise ValueError(f"groups has {len(groups)} entries for {len(data.targets)} rows; give one a row")
-        simple = cv is None or isinstance(cv, str | int)
-        if cv is not None and simple and groups is None and members > 1:
-            warn_of_dates(dataset.schema.columns)
-        if simple:
+        if is_splitter(cv):  # it speaks of all rows, those of weight zero too
+            of_all = fold_rows(len(data.targets), members, cv, groups, self._labels(data.targets), self.seed_)
+            folds = [Fold(*(np.flatnonzero(np.isin(self.used_rows_, rows)) for rows in fold)) for fold in of_all]
+        else:
+            if cv is not None and groups is None and members > 1:
+                warn_of_related_rows(dataset.schema.columns, dataset.schema.repeated_ids(data.samples), members)
             groups = None if groups is None else groups[self.used_rows_]
-            tests = fold_rows(dataset.rows, members, cv, groups, self._labels(dataset.y), self.seed_)
-        else:  # a splitter speaks of all rows, those of weight zero too
-            full_tests = fold_rows(len(data.targets), members, cv, groups, self._labels(data.targets), self.seed_)
-            tests = [np.flatnonzero(np.isin(self.used_rows_, rows)) for rows in full_tests]
+            folds = fold_rows(dataset.rows, members, cv, groups, self._labels(dataset.y), self.seed_)
         validates = data.validation is None and recipe.early_stopping
-        return splits_of(dataset.rows, tests, self.validation_fraction if validates else 0.0, self.seed_)
+        return splits_of(dataset.rows, folds, self.validation_fraction if validates else 0.0, self.seed_)
 
     def _with_validation(
         self, dataset: Dataset, splits: list[Split], validation: tuple[Samples, np.ndarray]
@@ -234,7 +250,10 @@ class NetworkEstimator(BaseEstimator, ABC):
         if len(self.members_) != len(splits):
             raise ValueError(f"the fit to go on from has {len(self.members_)} members, not {len(splits)}")
         pairs = zip(self.members_, splits, strict=True)
-        return [replace(member.setup, split=split) for member, split in pairs]
+        return [
+            replace(member.setup, split=split, preprocessing=member.preprocessing.widened(dataset, split.train))
+            for member, split in pairs
+        ]
 
     def _train(
         self,
@@ -254,10 +273,15 @@ class NetworkEstimator(BaseEstimator, ABC):
         network = network_of(recipe, dataset.schema, loss.outputs(targets), self._output_activation(recipe))
         check_link(network, loss)
         check_loss(loss, targets)
+        if not continues:
+            warn_of_steps(network)
         if continues and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
         recipe, name, reason = self._choose(
-            recipe, loss, ProblemSize(len(splits[0].train), targets, network.n_parameters), checkpoint
+            recipe,
+            loss,
+            ProblemSize(max(len(split.train) for split in splits), targets, network.n_parameters),
+            checkpoint,
         )
         remembers = continues and self._states is not None and self.solver_ == name
         old = self.members_ if continues else ()
@@ -271,10 +295,15 @@ class NetworkEstimator(BaseEstimator, ABC):
             self.monitor,
             full_batch=given.batch_size is None,
         )
+        self._remember_rows(dataset, continues)
         trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
         self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason
         self.ensemble_, self._states = with_members(training, trained), trained.states
         self._summarise()
+
+    def _remember_rows(self, dataset: Dataset, continues: bool) -> None:
+        seen = seen_rows(dataset)
+        self._seen = self._seen.joined(seen) if continues and self._seen is not None else seen
 
     def _choose(
         self, recipe: Recipe, loss: Loss, size: ProblemSize, checkpoint: Path | None
@@ -364,11 +393,6 @@ def takes_batches(estimator: NetworkEstimator) -> bool:
 def as_path(checkpoint: str | Path | None) -> Path | None:
     """Return the folder of a checkpoint."""
     return None if checkpoint is None else Path(checkpoint)
-
-
-def as_groups(groups: ArrayLike | None) -> np.ndarray | None:
-    """Return groups as an array; `ValueError` for a row that has none."""
-    return check_groups(groups)
 
 
 def _without_extra(split: Split, rows: int) -> Split:

@@ -22,7 +22,6 @@ from glassnet.ensemble.targets import check_domain
 from glassnet.estimators.adaptive_width import WIDTHS, error_scales, fit_error_scales, out_of_fold_scales
 from glassnet.estimators.calibration import (
     NO_WEIGHTS,
-    SAME_ROWS,
     Calibrated,
     assumption,
     cross_calibration,
@@ -49,7 +48,6 @@ class Intervals(Calibrated, BaseEstimator):
     error_scales_: list[tuple[ErrorScale, ...]]
     _vector_target: bool
     used_rows_: np.ndarray
-    _digest: str
 
     def predict_interval(self, X: ArrayLike, coverage: float = 0.9, *, width: str = "constant") -> Interval:
         """Return ends that hold the target of a row with probability `coverage`, in the units of the target.
@@ -121,7 +119,7 @@ class Intervals(Calibrated, BaseEstimator):
         Raises
         ------
         ValueError
-            For the rows of the fit, and for targets that do not fit the model.
+            For rows of the fit, if they are more than a few, and for targets that do not fit the model.
         """
         check_is_fitted(self)
         if sample_weight is not None:
@@ -132,8 +130,7 @@ class Intervals(Calibrated, BaseEstimator):
         check_domain(as_loss(self.loss), targets)
         dataset = encode(self.ensemble_.schema, samples, targets, np.ones(samples.rows))
         dataset.check()
-        if self._digest == dataset.digest:
-            raise ValueError(SAME_ROWS.format("For intervals", "predict_interval"))
+        self._check_new(dataset, "For intervals", "predict_interval")
         self.calibration_ = self._split_calibration(dataset)
         return self
 

@@ -1,6 +1,7 @@
 """The parameters of an estimator as a recipe: what was given, what the preset says, and nested ones set."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -40,14 +41,20 @@ def given_recipe(estimator: HasParameters) -> Recipe:
         given["batch_size"] = values["batch_size"]
     if values["solver"] != "adam":
         given["solver"] = values["solver"]
-    return Recipe(**given)  # pyright: ignore[reportArgumentType]
+    return _plain(Recipe(**given))  # pyright: ignore[reportArgumentType]
 
 
 def preset_recipe(preset: str | Recipe) -> Recipe:
     """Return a preset as a recipe; `ValueError` for a part of it that breaks its rule."""
     recipe = preset if isinstance(preset, Recipe) else Recipe(preset)
     check_parameters(recipe, RECIPE_RULES)
-    return recipe
+    return _plain(recipe)
+
+
+def _plain(recipe: Recipe) -> Recipe:
+    """Return the recipe with numbers of Python in the place of NumPy's."""
+    numbers = {name: value.item() for name, value in recipe.given.items() if isinstance(value, np.generic)}
+    return replace(recipe, **numbers) if numbers else recipe
 
 
 def given_options(given: Recipe, preset: Recipe, checkpoint: Path | None) -> dict[str, object]:

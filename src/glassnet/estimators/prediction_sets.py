@@ -18,7 +18,6 @@ from glassnet.data.dataset import Dataset, encode
 from glassnet.ensemble.folds import CV
 from glassnet.estimators.calibration import (
     NO_WEIGHTS,
-    SAME_ROWS,
     Calibrated,
     assumption,
     cross_calibration,
@@ -38,7 +37,6 @@ class PredictionSets(Calibrated, BaseEstimator):
     warm_start: bool
     classes_: np.ndarray
     used_rows_: np.ndarray
-    _digest: str
 
     def predict_set(self, X: ArrayLike, coverage: float = 0.9) -> PredictionSet:
         """Return the labels that hold the class of a row with probability `coverage`, whichever class it is.
@@ -111,7 +109,7 @@ class PredictionSets(Calibrated, BaseEstimator):
         Raises
         ------
         ValueError
-            For the rows of the fit, and for a class that the model does not know.
+            For rows of the fit, if they are more than a few, and for a class that the model does not know.
         """
         check_is_fitted(self)
         if sample_weight is not None:
@@ -120,8 +118,7 @@ class PredictionSets(Calibrated, BaseEstimator):
         indicators = class_indicators(check_labels(y, samples.rows), self.classes_)
         dataset = encode(self.ensemble_.schema, samples, indicators, np.ones(samples.rows))
         dataset.check()
-        if self._digest == dataset.digest:
-            raise ValueError(SAME_ROWS.format("For sets", "predict_set"))
+        self._check_new(dataset, "For sets", "predict_set")
         probabilities = np.mean(softmax(self.ensemble_.predict_encoded(dataset.x)), axis=0)
         fold, nothing = np.zeros(dataset.rows, int), np.zeros((dataset.rows, 0))
         self.calibration_ = Calibration(SPLIT, _scores(indicators, probabilities), nothing, fold, random_folds=True)

@@ -19,12 +19,19 @@ from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.ensemble.targets import check_domain, fit_target_scaler, target_names
 from glassnet.estimators.constraints import RULES
-from glassnet.estimators.estimator import FitData, NetworkEstimator, as_groups, as_path, takes_batches
+from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, takes_batches
 from glassnet.estimators.intervals import Intervals
 from glassnet.estimators.metrics import score
 from glassnet.estimators.presets import REGRESSION
 from glassnet.estimators.transaction import restored_on_failure
-from glassnet.estimators.validation import check_inputs, check_pair, check_parameters, check_targets, check_weights
+from glassnet.estimators.validation import (
+    check_groups,
+    check_inputs,
+    check_pair,
+    check_parameters,
+    check_targets,
+    check_weights,
+)
 from glassnet.network.activation import Activation
 from glassnet.network.layer import Layer
 from glassnet.network.loss import Loss, as_loss
@@ -90,7 +97,9 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     n_members : int or None
         Networks trained at once.
     cv : "auto", int, splitter or None
-        Test folds of the members: as many as members, so many (n_members is a multiple), a splitter's; or none.
+        Test folds of the members: as many as members, so many (n_members is a multiple), a splitter's; or none. With
+        one that looks back, such as `TimeSeriesSplit`, a member learns from earlier rows alone, and the first rows have
+        no out-of-fold prediction (NaN).
     preset : "balanced", "fast", "best", "plain" or Recipe
         A recipe for tables in three sizes, or scikit-learn's network: one member of 100 neurons, standard scaling. With
         another solver than Adam a recipe is two dense layers of 64 (for "lm" one of 16) and early stopping. An object
@@ -98,7 +107,8 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     random_state : int, RandomState or None
         Seed of first parameters, folds, validation rows, orders and masks.
     warm_start : bool
-        Go on from the last fit, with its scaling; on the same rows with its folds, on others without.
+        Go on from the last fit, with its scaling; on the same rows with its folds, on others without, as
+        `partial_fit` does. Columns that are constant in the first fit are kept.
     verbose : bool
         Show a progress bar, or lines where there is no terminal.
     callback : callable (Progress) -> bool or None
@@ -250,7 +260,9 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
                     check_targets(y_val, validation_samples.rows).reshape(validation_samples.rows, -1),
                 )
                 check_range(self._given_range, validation[1])
-            data = FitData(samples, targets, weights, as_groups(groups), validation, as_path(checkpoint))
+            data = FitData(
+                samples, targets, weights, check_groups(groups, samples.rows), validation, as_path(checkpoint)
+            )
             all_rows = self._fit(data, interrupt)
             self._set_oof(all_rows)
             self._remember_residuals(all_rows, groups is not None, validation is not None)
@@ -259,6 +271,10 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
     @available_if(takes_batches)
     def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train one epoch on these rows: no folds, no validation rows, the scaling of the first call.
+
+        Two things grow: the limits of `output_range="seen"` widen to the new targets, and a column or target that was
+        constant so far gets its scale when it first varies. A level that the first call did not see counts as unknown;
+        a warning says so once a column.
 
         Parameters
         ----------
@@ -389,7 +405,8 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         if all_rows is None or not self.ensemble_.cross_fitted:
             return
         predictions = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_)
-        self.oof_score_ = score(self._loss(), all_rows.y[self.used_rows_], predictions[self.used_rows_])
+        held_out = self.used_rows_[self.ensemble_.held_out]
+        self.oof_score_ = score(self._loss(), all_rows.y[held_out], predictions[held_out])
         self.oof_prediction_ = self._shaped(predictions)
 
     def _loss(self) -> Loss:

@@ -6,7 +6,7 @@ from time import perf_counter
 from glassnet.estimators.progress import ProgressBar
 from glassnet.training.history import Callback, Progress
 from glassnet.training.interrupt import Interrupt
-from glassnet.training.run_control import RunControl
+from glassnet.training.run_control import RunControl, stops
 
 
 def run_control(
@@ -19,7 +19,7 @@ def run_control(
 
     def call(progress: Progress) -> bool:
         answers = [one(progress) for one in callbacks]  # every one is called, whatever the others say
-        return any(answers)
+        return any(map(stops, answers))
 
     deadline = float("inf") if max_time is None else perf_counter() + max_time
     return RunControl(call if callbacks else None, deadline, interrupt)

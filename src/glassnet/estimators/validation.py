@@ -185,19 +185,22 @@ def _of_one_type(labels: np.ndarray) -> np.ndarray:
     )
 
 
-def check_groups(groups: ArrayLike | None) -> np.ndarray | None:
-    """Return groups as a vector that can be sorted; `ValueError` for a row without a group."""
+def check_groups(groups: ArrayLike | None, rows: int) -> np.ndarray | None:
+    """Return groups (rows,) that can be sorted; `ValueError` for another number of them, and for a missing one."""
     if groups is None:
         return None
-    given = column_or_1d(_as_cells(groups, "groups"))
-    missing = np.array([is_missing(group) for group in given], dtype=bool)
+    given = _as_cells(groups, "groups")
+    given = given[:, 0] if given.ndim == 2 and given.shape[1] == 1 else given
+    if given.ndim != 1 or len(given) != rows:
+        shape = f"has shape {given.shape}" if given.ndim != 1 else f"has {len(given)} entries"
+        raise ValueError(f"groups {shape} for {rows} rows; give one a row")
+    missing = np.array([is_missing(group) for group in given.tolist()], dtype=bool)
     if missing.any():
+        row = int(np.argmax(missing))
         raise ValueError(
-            f"the group is missing in row {int(np.argmax(missing))} ({missing.sum()} such row(s)); give every row a "
-            "group, or leave these rows out"
+            f"groups is missing ({given.tolist()[row]!r}) in row {row} ({missing.sum()} such row(s)); give every row a "
+            "group, one of its own where it belongs to none"
         )
-    if given.dtype.kind != "O":
-        return given
     try:
         np.unique(given)
     except TypeError:  # of several types, which have no order

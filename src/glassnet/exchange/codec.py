@@ -11,6 +11,7 @@ from glassnet.data.cell_format import CellFormat, TableFormat
 from glassnet.data.column import Column
 from glassnet.data.images import ImageSchema
 from glassnet.data.scaler import Scaler
+from glassnet.data.seen_rows import SeenRows
 from glassnet.data.table_schema import TableSchema
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.member import Member, Split
@@ -73,6 +74,7 @@ CLASSES: tuple[type, ...] = (
     Recipe,
     Calibration,
     ErrorScale,
+    SeenRows,
 )
 MOST_LETTERS = 2**24
 RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}

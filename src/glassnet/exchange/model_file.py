@@ -35,8 +35,8 @@ NETWORKS = {
     "stop_reason_", "training_rows_", "validation_loss_curve_", "validation_rows_",
 }  # fmt: skip
 MAY_LACK = {
-    "_digest", "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "error_scales_", "mistakes_",
-    "errors_", "n_iter_", "recipe_", "table_format_",
+    "_digest", "_seen", "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "error_scales_",
+    "mistakes_", "errors_", "n_iter_", "recipe_", "table_format_",
 }  # fmt: skip
 FITTED: dict[str, set[str]] = {
     "NetworkRegressor": {*NETWORKS, "_vector_target", "n_outputs_", "target_mean_"},

@@ -13,6 +13,7 @@ from glassnet.conformal.calibration import CROSS, SPLIT, Calibration
 from glassnet.conformal.error_scale import ErrorScale
 from glassnet.data.cell_format import TableFormat
 from glassnet.data.scaler import Scaler
+from glassnet.data.seen_rows import SeenRows
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.member import Member
 from glassnet.ensemble.preprocessing import Preprocessing
@@ -38,6 +39,7 @@ MOST_NUMBERS = 2**24  # of one sample between two layers
 ATTRIBUTES: dict[str, object] = {
     "_digest": str,
     "_multilabel": bool,
+    "_seen": SeenRows,
     "used_rows_": np.ndarray,
     "_vector_target": bool,
     "best_iter_": int,
@@ -91,6 +93,7 @@ def inspect(model: Model) -> None:
         fits = model.classes_.ndim == 1 and ensemble.outputs == targets
         _need(fits, "its classes are no vector with an output each")
     _calibration(getattr(model, "calibration_", ""), ensemble, targets)
+    _seen(vars(model).get("_seen"))
     _error_scales(getattr(model, "error_scales_", []), ensemble, targets)
 
 
@@ -197,6 +200,12 @@ def _error_scales(scales_of_members: list[tuple[ErrorScale, ...]], ensemble: Ens
         ends = scale.low, scale.bias, scale.high
         _need(bool(np.isfinite(ends).all() and (scale.scale > 0).all()), "a width has wrong numbers")
     _need(all(len(several) == targets for several in scales_of_members), "a width is of other targets")
+
+
+def _seen(seen: SeenRows | None) -> None:
+    if seen is not None:
+        fits = seen.digests.ndim == 1 and seen.digests.dtype == np.uint64 and seen.digests.size > 0
+        _need(fits and 0 <= seen.chance <= 1, "its fingerprints of rows are none")
 
 
 def _perceptron(model: Perceptron) -> None:

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.attacks.extremes import furthest
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import check_inputs
+from glassnet.estimators.validation import check_inputs, is_integer
 from glassnet.insight.input_boxes import (
     Epsilon,
     RowBoxes,
@@ -207,7 +207,7 @@ def certify(
         raise ValueError("certify needs a box: give either epsilon, such as 0.1, or upper, a table of upper corners")
     if method not in METHODS:
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
-    if not isinstance(splits, int) or not 0 <= splits <= 12:
+    if not is_integer(splits) or not 0 <= splits <= 12:
         raise ValueError(f"splits={splits!r} must be an integer from 0 to 12: 2^splits boxes a row are walked")
     ensemble = model.ensemble_
     ensemble.schema.movable()  # a model without columns is refused before anything is encoded

@@ -189,9 +189,10 @@ def _most_honest_errors(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[s
         which = np.unique(np.concatenate(model.fold_rows_)) if fold else which  # a row of no weight may be of no class
         labels = check_labels(y, len(probabilities))[which]
         return kind, {model.target_names_[0]: class_errors(labels, probabilities[which], model.classes_)}
-    predictions = (model.oof_prediction_ if fold else model.predict(X)).reshape(rows, -1)[which]
+    predictions = (model.oof_prediction_ if fold else model.predict(X)).reshape(rows, -1)
+    which = which[~np.isnan(predictions[which]).any(axis=1)]  # folds that look back in time leave the first rows out
     targets = check_targets(y, rows).reshape(rows, -1)[which]
-    return kind, errors_by_name(as_loss(model.loss), model.target_names_, targets, predictions)
+    return kind, errors_by_name(as_loss(model.loss), model.target_names_, targets, predictions[which])
 
 
 def _most_honest(model: Estimator, rows: int) -> tuple[str, np.ndarray]:

@@ -24,11 +24,16 @@ def d2_tweedie(y: Values, prediction: Values, sample_weight: Values | None = Non
     Poisson  d(y, f) = 2 (y log(y / f) - y + f)
     gamma    d(y, f) = 2 (log(f / y) + y / f - 1)
 
-    A prediction of 0 counts as the smallest normal float32 times the largest |y|.
+    A prediction of 0 counts as the smallest normal float32 times the largest |y|. Where all y are the same, no constant
+    errs: the score is 1 where the predictions do not either, and 0 else, as that of R2.
     """
     from sklearn.metrics import d2_tweedie_score
 
     size = largest(y)
+    counted = y if sample_weight is None else y[sample_weight > 0]
+    if np.ptp(counted) == 0:
+        exact = prediction == y if sample_weight is None else (prediction == y)[sample_weight > 0]
+        return float(np.all(exact))
     positive = np.maximum(prediction / size, np.finfo(np.float32).tiny)
     return float(d2_tweedie_score(y / size, positive, sample_weight=sample_weight, power=power))
 

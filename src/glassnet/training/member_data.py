@@ -22,10 +22,19 @@ class MemberData(NamedTuple):
 
 
 def member_data(
-    train: np.ndarray, validation: np.ndarray, scaling: MemberScaling, mean_weight: float, perturbation: np.ndarray
+    train: np.ndarray,
+    validation: np.ndarray,
+    most: tuple[int, int],
+    scaling: MemberScaling,
+    mean_weight: float,
+    perturbation: np.ndarray,
 ) -> MemberData:
-    """Return a member's data, its rows padded to a power of two, as NumPy arrays: members are stacked on the host."""
-    padded = [np.pad(rows, (0, power_of_two(len(rows)) - len(rows))).astype(np.int32) for rows in (train, validation)]
+    """Return a member's data, as NumPy arrays: members are stacked on the host.
+
+    Rows are padded to a power of two; `most` are the most training and validation rows of any member.
+    """
+    pairs = zip((train, validation), most, strict=True)
+    padded = [np.pad(rows, (0, power_of_two(longest) - len(rows))).astype(np.int32) for rows, longest in pairs]
     counts = [np.int32(len(rows)) for rows in (train, validation)]
     numbers = np.float32(1 / mean_weight), perturbation.astype(np.float32)
     return MemberData(padded[0], counts[0], padded[1], counts[1], scaling, *numbers)  # pyright: ignore[reportArgumentType]

@@ -26,7 +26,7 @@ class RunControl:
 
     def asks_to_stop(self, progress: Progress) -> StopReason | None:
         """Return why training must stop now, and remember it."""
-        if self.callback is not None and self.callback(progress):
+        if self.callback is not None and stops(self.callback(progress)):
             self.stopped = StopReason.CALLBACK
         elif self.interrupt.asked:
             self.stopped = StopReason.INTERRUPTED
@@ -39,6 +39,21 @@ class RunControl:
         if self.monitor is None:
             raise ValueError("there is no monitor to judge by")
         value = self.monitor(member, parameters)
-        if not np.isfinite(value):
-            raise ValueError(f"monitor returned {value}; it must return a finite number, lower for better")
-        return value
+        try:
+            number = np.nan if isinstance(value, str) else float(value)
+        except (TypeError, ValueError):
+            number = np.nan
+        if not np.isfinite(number):
+            what = repr(value) if isinstance(value, float) else f"{value!r} ({type(value).__name__})"
+            raise ValueError(f"monitor returned {what}; it must return a finite number, lower for better")
+        return number
+
+
+def stops(answer: object) -> bool:
+    """Return whether a callback's answer asks to stop; `TypeError` for one that is no answer."""
+    if answer is None or isinstance(answer, bool | np.bool_):
+        return bool(answer)
+    raise TypeError(
+        f"callback returned {answer!r} ({type(answer).__name__}); it must return True to stop training, or False or "
+        "None to go on"
+    )
