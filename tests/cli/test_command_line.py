@@ -294,7 +294,7 @@ def test_shell_completion():
 
 
 def test_losses_and_presets_it_offers_are_those_there_are():
-    assert set(LOSSES) == set(loss.LOSSES) - {"cross_entropy"}
+    assert set(LOSSES) == {name for name, known in loss.LOSSES.items() if not known.classifies}
     assert tuple(PRESETS) == presets.PRESETS
 
 
@@ -337,6 +337,23 @@ def test_intervals(table, model, tmp_path, width):
     text = run("evaluate", model, table, "--interval", 0.8, "--width", width).output
     assert "coverage asked" in text
     assert "is proved. Assumed: new rows are drawn as the fitted ones were" in text
+
+
+def test_several_labels_a_row(tmp_path):
+    random = np.random.default_rng(0)
+    frame = pl.DataFrame({"a": random.normal(size=60), "b": random.normal(size=60)})
+    frame = frame.with_columns(high=(pl.col("a") > 0).cast(pl.Int8), low=(pl.col("b") < 0).cast(pl.Int8))
+    frame.write_csv(tmp_path / "t.csv")
+    model, targets = tmp_path / "m.glass", ("--target", "high", "--target", "low")
+    run("fit", tmp_path / "t.csv", *targets, "--classify", "-o", model, "--max-iter", 30, "--members", 2)
+    found = pl.read_csv(run("predict", model, tmp_path / "t.csv").stdout.encode())
+    assert found.columns == ["predicted_high", "predicted_low", "probability_high", "probability_low"]
+    assert (found["predicted_low"] == (found["probability_low"] > 0.5).cast(pl.Int64)).all()
+    shown = json.loads(run("evaluate", model, tmp_path / "t.csv", "--json").stdout)["errors"]
+    wrong = (found["predicted_high"] != frame["high"]) | (found["predicted_low"] != frame["low"])
+    assert shown["error_rate"] == pytest.approx(wrong.mean())
+    refused = run("predict", model, tmp_path / "t.csv", "--interval", 0.9, code=1).stderr
+    assert "a prediction set holds the one class of a row" in refused
 
 
 def test_intervals_as_json(table, model):

@@ -124,10 +124,19 @@ def _numbers(
 def _classes(
     estimator: "NetworkClassifier", X: "Inputs", interval: float | None
 ) -> "tuple[pl.DataFrame, PredictionSet | None]":
-    """Return the most probable class and the probability of every class, with sets if asked for; and the sets."""
+    """Return the class, or every label, and the probability of each, with sets if asked for; and the sets."""
     import polars as pl
 
     probabilities = estimator.predict_proba(X)
+    if estimator.multilabel_:
+        from glassnet.estimators.label_matrix import as_labels
+
+        labels, names = as_labels(probabilities), estimator.target_names_
+        columns = {f"predicted_{name}": has for name, has in zip(names, labels.T, strict=True)}
+        columns |= {f"probability_{name}": p for name, p in zip(names, probabilities.T, strict=True)}
+        if interval is not None:
+            estimator.predict_set(X, interval)  # which says why there are none
+        return pl.DataFrame(columns), None
     classes = estimator.classes_
     name = estimator.target_names_[0]
     columns = {f"predicted_{name}": classes[probabilities.argmax(axis=1)]}

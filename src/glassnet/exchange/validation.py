@@ -87,6 +87,7 @@ def inspect(model: Model) -> None:
         _need(model.n_outputs_ == targets, f"its n_outputs_ is {model.n_outputs_}, but its scales are of {targets}")
     else:
         fits = model.classes_.ndim == 1 and ensemble.outputs == targets
+        fits &= not model.multilabel_ or len(model.target_names_) == targets
         _need(fits, "its classes are no vector with an output each")
     _calibration(getattr(model, "calibration_", ""), ensemble, targets)
     _error_scales(getattr(model, "error_scales_", []), ensemble, targets)

@@ -7,17 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.data.schema import CellValue
-from glassnet.estimators.classifier import NetworkClassifier
-from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import check_inputs, check_labels, check_targets, class_indicators
+from glassnet.estimators.validation import check_inputs
 from glassnet.insight.formatting import channel_table
+from glassnet.insight.targets import Estimator, encoded_targets, loss_of, output_names
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import Trace, trace
-from glassnet.network.loss import CrossEntropy
 
 DEFAULT_STEP = 0.001
-
-Estimator = NetworkRegressor | NetworkClassifier
 
 
 @dataclass(frozen=True)
@@ -86,14 +82,14 @@ def trace_row(
         raise ValueError(f"there is no member {member}: the model has members 0 to {len(model.members_) - 1}")
     ensemble, one = model.ensemble_, samples.take(np.array([row]))
     trained = ensemble.members[member]
-    names, targets = _names_and_targets(model, np.asarray(y)[row : row + 1])
+    names, targets = output_names(model), encoded_targets(model, np.asarray(y)[row : row + 1], 1)
     x = ensemble.schema.encode(ensemble.schema.match(one), np.array([row]))
     record = trace(
         ensemble.network,
         trained.parameters,
         trained.preprocessing.scale_inputs(x),
         trained.preprocessing.scale_targets(targets),
-        loss=CrossEntropy() if isinstance(model, NetworkClassifier) else model.loss,
+        loss=loss_of(model),
         step_size=(model.recipe_.learning_rate_init or DEFAULT_STEP) if step_size is None else step_size,
     )
     step, inputs = record.steps[0], ensemble.schema.inputs
@@ -109,10 +105,3 @@ def trace_row(
         prediction=dict(zip(names, before.tolist(), strict=True)),
         prediction_after=dict(zip(names, after.tolist(), strict=True)),
     )
-
-
-def _names_and_targets(model: Estimator, y: ArrayLike) -> tuple[list[str], np.ndarray]:
-    """Return the names of what is predicted and the target (1, outputs) of one row."""
-    if isinstance(model, NetworkClassifier):
-        return [str(name) for name in model.classes_], class_indicators(check_labels(y, 1), model.classes_)
-    return list(model.output_names_), check_targets(y, 1).reshape(1, -1)
