@@ -40,6 +40,7 @@ def predict(
         raise click.UsageError(f"{str(output)!r} is the table to predict, which would be lost; name another file")
     estimator = load_model(model)
     samples = read_inputs(data, estimator)
+    _tell_extrapolation(estimator, samples.X)
     result, ends = _predicted(estimator, samples.X, interval, width)
     if ends is not None:
         click.echo(str(ends), err=True)
@@ -94,6 +95,16 @@ def evaluate(model: Path, data: Path, interval: float | None, width: str, in_jso
         )
     else:
         show(evaluation.table(), *([] if intervals is None else [intervals.table(), str(intervals.interval)]))
+
+
+def _tell_extrapolation(estimator: "Model", X: "Inputs") -> None:
+    """Say which rows of a table lie outside what training saw."""
+    from glassnet.insight.extrapolation import extrapolation
+
+    if estimator.schema_.kind == "table" and estimator.input_quantiles_ is not None:
+        found = extrapolation(estimator, X)
+        if len(found.rows):
+            click.echo(f"note: {found}", err=True)
 
 
 def _predicted(

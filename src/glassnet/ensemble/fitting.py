@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from glassnet.training.epochs import MemberState, start
 from glassnet.training.history import History
 from glassnet.training.loop import train
 from glassnet.training.member_data import MemberData, member_data
+from glassnet.training.note import Note
 from glassnet.training.optimizers import GradientDescent
 from glassnet.training.ravel import raveled
 from glassnet.training.run_control import Arrays, RunControl
@@ -184,13 +186,24 @@ def _fit_by_epochs(
     dynamic = _dynamic(training, solver, max(int(last.max()), training.recipe.max_iter or 1))
     shared, exponents = training.dataset.to_shared()
     members = [_member_data(training.dataset, setup, exponents) for setup in training.setups]
-    decays = options_of(solver).decays
+    decays = options_of(solver).decays if training.validates else options_of(solver).decays[:1]
     runs: list[Trained] = []
-    for number, decay in enumerate(decays if training.validates else decays[:1]):
+    resumed = told = False
+    for number, decay in enumerate(decays):
         run = Run(static, dynamic._replace(decay=decay), shared, members, first)
         folder = checkpoint if checkpoint is None or number == 0 else checkpoint / str(number)
         stored = None if folder is None else Checkpoint(folder, _fingerprint(run, training, last))
         trainer = EpochTrainer(run, stored)
+        resumed = resumed or trainer.goes_on
+        if resumed and not told and (trainer.running(last).any() or number == len(decays) - 1):
+            told = True
+            of = "" if len(decays) == 1 else f" with weight_decay={decay:g}"
+            warnings.warn(
+                f"going on from epoch {int(trainer.epoch.max())} of {int(last.max())}{of}, by the checkpoint in "
+                f"{str(folder)!r}",
+                Note,
+                stacklevel=6,  # the line that called fit
+            )
         runs.append(Trained(*train(trainer, last, control), trainer.states))
         if control.stopped is not None:
             break
@@ -263,7 +276,11 @@ def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], floa
         setup = training.setups[place]
         rows = setup.split.validation
         predictions = member_outputs(network, link, [parameters], [setup.preprocessing], dataset.x[rows])[0]
-        return float(metric(dataset.y[rows], predictions))
+        value = metric(dataset.y[rows], predictions)
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise TypeError(f"monitor returned {value!r}; it must return one number, lower for better") from None
 
     return judge
 

@@ -14,6 +14,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.data.dataset import Dataset, encode
+from glassnet.data.ranges import column_quantiles, widened
 from glassnet.data.read_columns import Reading
 from glassnet.data.samples import kind_of, schema_of
 from glassnet.data.schema import Samples, Schema
@@ -24,6 +25,7 @@ from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.estimators.build import network_of
+from glassnet.estimators.leak import warn_of_leak
 from glassnet.estimators.parameters import (
     check_recipe,
     check_used,
@@ -34,7 +36,7 @@ from glassnet.estimators.parameters import (
 )
 from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
-from glassnet.estimators.warnings import warn_unless_converged
+from glassnet.estimators.warnings import warn_if_interrupted, warn_unless_converged
 from glassnet.network.activation import Activation
 from glassnet.network.cost import check_link, check_loss
 from glassnet.network.layer import Layer
@@ -98,6 +100,8 @@ class NetworkEstimator(BaseEstimator, ABC):
     used_rows_: np.ndarray  # the rows of positive weight
     _states: MemberState | None = None  # what the solver remembers; not kept in model files
     _digest: str = ""  # of the rows of the last fit
+    target_names_: list[str]
+    _input_quantiles: np.ndarray
 
     @abstractmethod
     def _loss(self) -> Loss: ...
@@ -157,6 +161,10 @@ class NetworkEstimator(BaseEstimator, ABC):
             self.validation_rows_ = self.used_rows_[split.validation] if data.validation is None else np.arange(0)
             if recipe.base == "plain" or isinstance(self.recipe_.solver, FullBatchSolver):
                 warn_unless_converged([member.history for member in self.members_], self.n_iter_)
+            warn_if_interrupted([member.history for member in self.members_], recipe.max_iter or 1)
+            learned = all_rows.take(self.used_rows_)
+            self._remember_ranges(learned, continues)
+            warn_of_leak(learned, self.target_names_, classes=self._labels(learned.y) is not None)
         return all_rows
 
     def _fit_part(self, data: FitData, interrupt: Interrupt) -> None:
@@ -177,6 +185,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             splits = splits_of(dataset.rows, [np.arange(0)] * count, 0.0, self.seed_)
             self._train(recipe, dataset, splits, 1, continues, control, None)
             self.training_rows_, self.validation_rows_ = self.used_rows_, np.arange(0)
+            self._remember_ranges(dataset, continues)
 
     def _read(self, data: FitData, continues: bool, least: int = 2) -> tuple[Recipe, Dataset]:
         """Return the recipe, and all rows encoded; a first fit reads the schema and draws the seed."""
@@ -282,6 +291,11 @@ class NetworkEstimator(BaseEstimator, ABC):
         choice = choose(loss, size, given)
         return replace(recipe, solver=choice.solver), choice.name, choice.reason
 
+    def _remember_ranges(self, dataset: Dataset, continues: bool) -> None:
+        """Keep where the columns of all rows that were learned from lie."""
+        quantiles, before = column_quantiles(dataset.schema, dataset.x), self.input_quantiles_
+        self._input_quantiles = quantiles if not continues or before is None else widened(before, quantiles)
+
     def _summarise(self) -> None:
         histories = [member.history for member in self.members_]
         self.n_iter_ = max(history.epochs for history in histories)
@@ -315,6 +329,11 @@ class NetworkEstimator(BaseEstimator, ABC):
     def fold_rows_(self) -> list[np.ndarray]:
         """The rows of the fitted table that each member never saw, those of weight zero not among them."""
         return [self.used_rows_[member.split.test] for member in self.members_]
+
+    @property
+    def input_quantiles_(self) -> np.ndarray | None:
+        """The quantiles of numbers and dates in training, at the levels of `data.ranges`; None in an old file."""
+        return vars(self).get("_input_quantiles")
 
     @property
     def coefs_(self) -> list[np.ndarray]:

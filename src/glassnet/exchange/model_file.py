@@ -35,7 +35,7 @@ NETWORKS = {
 }  # fmt: skip
 MAY_LACK = {
     "_digest", "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "error_scales_", "mistakes_",
-    "errors_", "n_iter_", "recipe_", "_multilabel",
+    "errors_", "n_iter_", "recipe_", "_multilabel", "_input_quantiles",
 }  # fmt: skip
 FITTED: dict[str, set[str]] = {
     "NetworkRegressor": {*NETWORKS, "_vector_target", "n_outputs_", "target_mean_"},

@@ -6,11 +6,10 @@ from time import perf_counter
 
 import numpy as np
 
-from glassnet.training.history import Callback, Progress
+from glassnet.training.history import Arrays, Callback, Progress
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.stopping import StopReason
 
-Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer
 Monitor = Callable[[int, Arrays], float]  # a member's number and parameters to a number, lower is better
 
 
@@ -22,11 +21,12 @@ class RunControl:
     deadline: float = float("inf")  # of `perf_counter`
     interrupt: Interrupt = field(default_factory=Interrupt)
     monitor: Monitor | None = None
+    every_epoch: bool = False  # whether the callback is called after every epoch
     stopped: StopReason | None = None  # once somebody asked to stop
 
     def asks_to_stop(self, progress: Progress) -> StopReason | None:
         """Return why training must stop now, and remember it."""
-        if self.callback is not None and self.callback(progress):
+        if self.callback is not None and asks(self.callback(progress)):
             self.stopped = StopReason.CALLBACK
         elif self.interrupt.asked:
             self.stopped = StopReason.INTERRUPTED
@@ -42,3 +42,10 @@ class RunControl:
         if not np.isfinite(value):
             raise ValueError(f"monitor returned {value}; it must return a finite number, lower for better")
         return value
+
+
+def asks(answer: object) -> bool:
+    """Return a callback's answer; `TypeError` unless it is True, False or None."""
+    if answer is None or isinstance(answer, bool | np.bool_):
+        return bool(answer)
+    raise TypeError(f"callback returned {answer!r}; it must return True to stop training, and False or None to go on")
