@@ -29,6 +29,8 @@ from .insight.extrapolation import Extrapolation as Extrapolation
 from .insight.extrapolation import extrapolation as extrapolation
 from .insight.forward_pass import ForwardPass as ForwardPass
 from .insight.forward_pass import LayerForward as LayerForward
+from .insight.importance import Importance as Importance
+from .insight.importance import importance as importance
 from .insight.sample_trace import RowForward as RowForward
 from .insight.sample_trace import RowTrace as RowTrace
 from .insight.sample_trace import TracedRow as TracedRow

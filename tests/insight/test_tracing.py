@@ -112,10 +112,10 @@ def test_arguments_of_the_other_call_are_refused(model):
     with pytest.raises(TypeError, match="steps=3 is of a network with parameters; a fitted model has its own"):
         trace(model, FRAME, Y, steps=3)
     with pytest.raises(
-        TypeError, match="step_size=0.1 moves parameters along a gradient, which needs a target: give y"
+        TypeError, match=r"step_size=0\.1 moves parameters along a gradient, which needs a target: give y"
     ):
         trace(model, FRAME, step_size=0.1)
-    with pytest.raises(TypeError, match="trace takes a Network with parameters, or a fitted .* and this is a dict"):
+    with pytest.raises(TypeError, match=r"trace takes a Network with parameters, or a fitted .* and this is a dict"):
         trace({}, FRAME)
     with pytest.raises(TypeError, match="has three arguments before row"):
         trace(model, FRAME, Y, Y)

@@ -3,10 +3,20 @@
 import os
 from pathlib import Path
 
-from glassnet.cli import attack, certify, convolve, doctor, fit, predict, trace
+from glassnet.cli import attack, calibrate, certify, convolve, doctor, explain, fit, predict, trace
 from glassnet.cli.app import cli
 
-COMMANDS = (fit, predict, trace, certify, attack, convolve, doctor)  # their commands register themselves
+COMMANDS = (
+    fit,
+    predict,
+    calibrate,
+    explain,
+    trace,
+    certify,
+    attack,
+    convolve,
+    doctor,
+)  # their commands register themselves
 
 
 def main() -> None:

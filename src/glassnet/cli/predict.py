@@ -69,19 +69,22 @@ def predict(
 @width_of
 @as_json
 def evaluate(model: Path, data: Path, interval: float | None, width: str, in_json: bool) -> None:
-    """Measure a model file's errors, and how often its intervals hold, on DATA that has the targets too."""
+    """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too."""
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.insight.evaluation import evaluate as measure
     from glassnet.insight.evaluation import evaluate_classes
     from glassnet.insight.interval_evaluation import evaluate_intervals
+    from glassnet.insight.set_evaluation import evaluate_sets
 
     estimator = load_model(model)
     X, y = read_samples(data, estimator)
     if isinstance(estimator, NetworkClassifier):
-        if interval is not None:
-            raise click.UsageError("--interval measures intervals of numbers; of classes, glassnet predict gives sets")
         classes = evaluate_classes(estimator, X, y)
-        show_json(asdict(classes)) if in_json else show(classes.table())
+        sets = None if interval is None else evaluate_sets(estimator, X, y, interval)
+        if in_json:
+            show_json({**asdict(classes), **({} if sets is None else {"sets": sets.to_dict()})})
+        else:
+            show(classes.table(), *([] if sets is None else [sets.table(), str(sets.sets)]))
         return
     evaluation = measure(estimator, X, y)
     intervals = None if interval is None else evaluate_intervals(estimator, X, y, interval, width=width)

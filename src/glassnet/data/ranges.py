@@ -5,6 +5,7 @@ They judge no prediction and are used by none; they tell whether a new row is li
 
 import numpy as np
 
+from glassnet.data.column_inputs import column_inputs
 from glassnet.data.schema import Schema
 
 LEVELS = np.array([0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0])
@@ -22,7 +23,8 @@ def column_quantiles(schema: Schema, x: np.ndarray) -> np.ndarray:
     `x` are encoded rows, in the units of the columns. Least and largest are exact; those between are of evenly spaced
     rows where there are many.
     """
-    places = [schema.inputs.index(name) for name in ranged_columns(schema)]
+    inputs = column_inputs(schema.columns)
+    places = [inputs[name][0] for name in ranged_columns(schema)]
     return np.array([_quantiles(x[:, place]) for place in places]).reshape(len(places), len(LEVELS)).T
 
 

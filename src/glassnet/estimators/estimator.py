@@ -331,6 +331,11 @@ class NetworkEstimator(BaseEstimator, ABC):
         return [self.used_rows_[member.split.test] for member in self.members_]
 
     @property
+    def training_digest_(self) -> str:
+        """A fingerprint of the rows of the last fit; empty where they are not known."""
+        return self._digest
+
+    @property
     def input_quantiles_(self) -> np.ndarray | None:
         """The quantiles of numbers and dates in training, at the levels of `data.ranges`; None in an old file."""
         return vars(self).get("_input_quantiles")

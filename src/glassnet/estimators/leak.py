@@ -7,6 +7,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from glassnet.data.column import Column
+from glassnet.data.column_inputs import column_inputs
 from glassnet.data.dataset import Dataset
 
 NEARLY_ALL = 0.999
@@ -22,14 +23,14 @@ def warn_of_leak(dataset: Dataset, targets: Sequence[str], *, classes: bool) -> 
     A number does by its correlation or rank correlation with the target, a category, flag or number of few values by
     the R2 of the means of its levels. `classes` says that the targets are indicators, which are judged together.
     """
-    columns = [column for column in dataset.schema.columns if column.kind != "left out"]
+    columns = sum(column.kind != "left out" for column in dataset.schema.columns)
     rows = np.arange(0, dataset.rows, -(-dataset.rows // MOST_ROWS))
-    if len(columns) < 2 or len(rows) < LEAST_ROWS:
+    if columns < 2 or len(rows) < LEAST_ROWS:
         return
     x, y = dataset.x[rows], dataset.y[rows]
     parts = [(" and ".join(targets), y)] if classes else list(zip(targets, np.hsplit(y, y.shape[1]), strict=True))
     for target, part in parts:
-        for column, cells in _cells(columns, dataset.schema.inputs, x):
+        for column, cells in _cells(dataset.schema.columns, x):
             value, how = _explained(cells, part, numeric=column.kind in ("number", "date"))
             if value > NEARLY_ALL:
                 warnings.warn(
@@ -42,18 +43,18 @@ def warn_of_leak(dataset: Dataset, targets: Sequence[str], *, classes: bool) -> 
                 break
 
 
-def _cells(columns: Sequence[Column], inputs: Sequence[str], x: np.ndarray) -> Iterator[tuple[Column, np.ndarray]]:
+def _cells(columns: Sequence[Column], x: np.ndarray) -> Iterator[tuple[Column, np.ndarray]]:
     """Yield every column with its cells as numbers (rows,), of a category those of its levels; NaN is unknown."""
-    place = {name: number for number, name in reversed(list(enumerate(inputs)))}
+    places = column_inputs(columns)
     for column in columns:
+        cells = x[:, places[column.name]]
         if column.kind == "category" and not column.coded:
-            flags = x[:, [place[f"{column.name}={level}"] for level in column.levels]]
+            flags = cells[:, : len(column.levels)]
             yield column, np.where(flags.any(axis=1), flags.argmax(axis=1), np.nan)
         elif column.kind == "category":
-            code = x[:, len(inputs) - 1 - list(reversed(inputs)).index(column.name)]
-            yield column, np.where(code < 0, np.nan, code)
-        else:
-            yield column, x[:, place[column.name]]
+            yield column, np.where(cells[:, -1] < 0, np.nan, cells[:, -1])
+        elif column.kind != "left out":
+            yield column, cells[:, 0]
 
 
 def _explained(cells: np.ndarray, y: np.ndarray, *, numeric: bool) -> tuple[float, str]:

@@ -15,7 +15,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from glassnet._types import Outputs, Targets
+from glassnet.network import names
 from glassnet.network.activation import Activation, Exponential, Identity, Increasing, Logistic, Softmax, Softplus
+from glassnet.network.names import named
 from glassnet.network.score import d2_pinball, d2_tweedie, r2
 
 Domain = Literal["any number", "at least 0", "above 0"]
@@ -314,11 +316,9 @@ LOSSES: dict[str, Loss] = {
 
 
 def as_loss(loss: object) -> Loss:
-    """Return the loss of that name, or the one given; `ValueError` lists the names."""
+    """Return the loss of that name, ours or another library's, or the one given; `ValueError` lists ours."""
     if isinstance(loss, str):
-        if loss not in LOSSES:
-            raise ValueError(f"loss={loss!r} is not known; choose one of {', '.join(LOSSES)}")
-        return LOSSES[loss]
+        return named("loss", loss, LOSSES, names.LOSSES)
     if isinstance(loss, Loss):
         return loss
     raise TypeError(
