@@ -27,11 +27,20 @@ from .insight.adversary import Attack as Attack
 from .insight.adversary import attack as attack
 from .insight.certificate import Certificate as Certificate
 from .insight.certificate import certify as certify
+from .insight.extrapolation import Extrapolation as Extrapolation
+from .insight.extrapolation import extrapolation as extrapolation
+from .insight.forward_pass import ForwardPass as ForwardPass
+from .insight.forward_pass import LayerForward as LayerForward
+from .insight.importance import Importance as Importance
+from .insight.importance import importance as importance
+from .insight.sample_trace import RowForward as RowForward
+from .insight.sample_trace import RowTrace as RowTrace
+from .insight.sample_trace import TracedRow as TracedRow
 from .insight.text import TextTable as TextTable
 from .insight.trace import LayerStep as LayerStep
 from .insight.trace import Step as Step
 from .insight.trace import Trace as Trace
-from .insight.trace import trace as trace
+from .insight.tracing import trace as trace
 from .network.activation import (
     ELU as ELU,
 )
@@ -146,10 +155,12 @@ from .network.scaling import InputScaling as InputScaling
 from .network.smooth_clip import SmoothClip as SmoothClip
 from .training.checkpoint import CheckpointError as CheckpointError
 from .training.divergence import DivergenceError as DivergenceError
+from .training.history import EveryEpoch as EveryEpoch
 from .training.history import History as History
 from .training.history import Progress as Progress
 from .training.lbfgs import LBFGS as LBFGS
 from .training.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
+from .training.note import Note as Note
 from .training.optimizers import SGD as SGD
 from .training.optimizers import Adam as Adam
 from .training.optimizers import AdamW as AdamW

@@ -220,8 +220,8 @@ def test_the_names_it_offers_are_those_there_are():
 
 def test_killed_fits_go_on(table, tmp_path):
     arguments = ["fit", table, "--target", "y", "--max-iter", 5, "--members", 2, "--json", "-o", tmp_path / "m.glass"]
-    once = run(*arguments, "--checkpoint", tmp_path / "state").output
-    assert run(*arguments, "--checkpoint", tmp_path / "state").output == once
+    once = run(*arguments, "--checkpoint", tmp_path / "state").stdout
+    assert run(*arguments, "--checkpoint", tmp_path / "state").stdout == once
     assert (
         "holds a checkpoint of another fit"
         in run(*arguments, "--seed", 3, "--checkpoint", tmp_path / "state", code=1).stderr
@@ -294,7 +294,7 @@ def test_shell_completion():
 
 
 def test_losses_and_presets_it_offers_are_those_there_are():
-    assert set(LOSSES) == set(loss.LOSSES) - {"cross_entropy"}
+    assert set(LOSSES) == {name for name, known in loss.LOSSES.items() if not known.classifies}
     assert tuple(PRESETS) == presets.PRESETS
 
 
@@ -339,6 +339,58 @@ def test_intervals(table, model, tmp_path, width):
     assert "is proved. Assumed: new rows are drawn as the fitted ones were" in text
 
 
+def test_several_labels_a_row(tmp_path):
+    random = np.random.default_rng(0)
+    frame = pl.DataFrame({"a": random.normal(size=60), "b": random.normal(size=60)})
+    frame = frame.with_columns(high=(pl.col("a") > 0).cast(pl.Int8), low=(pl.col("b") < 0).cast(pl.Int8))
+    frame.write_csv(tmp_path / "t.csv")
+    model, targets = tmp_path / "m.glass", ("--target", "high", "--target", "low")
+    run("fit", tmp_path / "t.csv", *targets, "--classify", "-o", model, "--max-iter", 30, "--members", 2)
+    found = pl.read_csv(run("predict", model, tmp_path / "t.csv").stdout.encode())
+    assert found.columns == ["predicted_high", "predicted_low", "probability_high", "probability_low"]
+    assert (found["predicted_low"] == (found["probability_low"] > 0.5).cast(pl.Int64)).all()
+    shown = json.loads(run("evaluate", model, tmp_path / "t.csv", "--json").stdout)["errors"]
+    wrong = (found["predicted_high"] != frame["high"]) | (found["predicted_low"] != frame["low"])
+    assert shown["error_rate"] == pytest.approx(wrong.mean())
+    refused = run("predict", model, tmp_path / "t.csv", "--interval", 0.9, code=1).stderr
+    assert "a prediction set holds the one class of a row" in refused
+
+
+def test_trace_of_a_row_without_a_target(table, model, tmp_path):
+    new = tmp_path / "new.csv"
+    pl.read_csv(table).drop("y").write_csv(new)
+    found = run("trace", model, new, "--row", 2, "--json")
+    assert "note: " in found.stderr
+    assert "does not have the target 'y', so this is the forward pass alone" in found.stderr
+    known = json.loads(run("trace", model, table, "--row", 2, "--json").stdout)
+    assert json.loads(found.stdout)["prediction"] == known["prediction"]
+    text = run("trace", model, new, "--row", 2, "--weights").stdout
+    assert "layer 1, sample 1: SmoothClip" in text
+    assert "Dense: W" in text
+    refused = run("trace", model, new, "--row", 2, "--figure", tmp_path / "f.png", code=2).stderr
+    assert "--figure draws deltas too, which need a target in DATA; leave it out" in refused
+    refused = run("trace", "--example", "one-neuron", "--figure", tmp_path / "f.png", code=2).stderr
+    assert "--figure draws an image's way through a model; an --example has none: leave it out" in refused
+
+
+def test_predict_says_which_rows_lie_outside(table, model):
+    frame = pl.read_csv(table)
+    assert run("predict", model, table).stderr == ""
+    frame.with_columns(a=pl.when(pl.int_range(pl.len()) < 3).then(99.0).otherwise("a")).write_csv(table)
+    found = run("predict", model, table)
+    assert found.stderr == (
+        "note: 3 of 80 rows lie outside what training saw, so their predictions extrapolate: in column 'a' (3)\n"
+    )
+    assert len(found.stdout.splitlines()) == 81
+
+
+def test_going_on_from_a_checkpoint_is_said(table, tmp_path):
+    again = ("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 5, "--members", 1,
+             "--hidden", "4", "--checkpoint", tmp_path / "state")  # fmt: skip
+    assert "note" not in run(*again).stderr
+    assert "note: going on from epoch 5 of 5 with weight_decay=1, by the checkpoint in" in run(*again).stderr
+
+
 def test_intervals_as_json(table, model):
     found = json.loads(run("predict", model, table, "--interval", 0.9, "--json").stdout)
     assert found["interval"]["floor"] == pytest.approx(0.8 - min(2 * 0.5 / 41, (1 - 2 / 80) / 3))
@@ -365,8 +417,6 @@ def test_sets_of_classes(table, tmp_path):
     run("fit", table, "--target", "kind", "--classify", "-o", model, "--max-iter", 5, "--members", 2)
     found = run("predict", model, table, "--interval", 0.8, "--json")
     shown = json.loads(found.stdout)
-    assert {row["set"] for row in shown["predictions"]} <= {"x", "y", "x|y", ""}
+    assert {row["set"] for row in shown["predictions"]} <= {"x", "y", "x|y", "none"}
     assert (shown["interval"]["method"], shown["interval"]["rows"]) == ("cross-conformal", 40)
     assert "by cross-conformal, from 40 rows" in found.stderr
-    refused = run("evaluate", model, table, "--interval", 0.8, code=2).stderr
-    assert "--interval measures intervals of numbers; of classes, glassnet predict gives sets" in refused

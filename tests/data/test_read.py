@@ -53,13 +53,17 @@ def test_a_later_table_is_read_like_the_first(tmp_path):
     assert read.frame.row(0) == (1234.0, datetime(2024, 2, 1), 8.0)
     assert read_table(later).frame.row(0) == (1.234, datetime(2024, 1, 2), 8.0)
     later.write_text("size,day,mass\n1,01.02.2024,8 lb\n")
-    with pytest.raises(TableError, match="column 'mass' was in kg in training, but now has 1 cells in lb; bring them to kg"):
+    with pytest.raises(
+        TableError, match="column 'mass' was in kg in training, but now has 1 cells in lb; bring them to kg"
+    ):
         read_table(later, like=like)
     later.write_text("size,day,mass\n1,2024-02-01 12:00+02:00,8\n")
     with pytest.raises(TableError, match="dates of column 'day' had no time zone in training, but now have one"):
         read_table(later, like=like)
     later.write_text("size,day,mass\nsmall,01.02.2024,8\n")
-    with pytest.raises(TableError, match="column 'size' held numbers in training, but line 2 has 'small'; correct that"):
+    with pytest.raises(
+        TableError, match="column 'size' held numbers in training, but line 2 has 'small'; correct that"
+    ):
         read_table(later, like=like)
 
 

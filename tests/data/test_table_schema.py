@@ -160,7 +160,9 @@ def test_commas_are_read_as_in_training():
 
 
 def test_a_mark_that_nothing_settles_is_warned_of():
-    message = "column 'a': '1,234' was read as 1234, but could be 1.234; no cell of the table settles it. --decimal '.' "
+    message = (
+        "column 'a': '1,234' was read as 1234, but could be 1.234; no cell of the table settles it. --decimal '.' "
+    )
     with pytest.warns(UserWarning, match=message):
         read_schema(from_frame(pl.DataFrame({"a": ["1,234", "5,678", "12"]})))
 

@@ -14,6 +14,7 @@ from sklearn.base import clone
 from glassnet import NetworkClassifier, NetworkRegressor, Perceptron
 from glassnet.network.custom_loss import CustomLoss
 from glassnet.sklearn import MLPRegressor
+from glassnet.training.note import Note
 
 PLAIN = NetworkRegressor((8,), preset="plain", solver="lbfgs", n_members=1, max_iter=100, random_state=0)
 
@@ -89,7 +90,8 @@ def test_a_loss_of_ones_own_goes_on_from_a_checkpoint(years, tmp_path):
 
     model = NetworkRegressor((4,), n_members=1, max_iter=20, random_state=0)
     first = clone(model).set_params(loss=loss()).fit(*years, checkpoint=tmp_path)
-    second = clone(model).set_params(loss=loss()).fit(*years, checkpoint=tmp_path)
+    with pytest.warns(Note, match="going on from epoch 20 of 20"):
+        second = clone(model).set_params(loss=loss()).fit(*years, checkpoint=tmp_path)
     np.testing.assert_array_equal(first.predict(years[0]), second.predict(years[0]))
 
 

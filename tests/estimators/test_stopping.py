@@ -68,8 +68,13 @@ def test_interrupt_keeps_the_best_so_far(small):
     before = signal.getsignal(signal.SIGINT)
     timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    model = clone(FAST).set_params(max_iter=10**7, n_iter_no_change=10**7).fit(*small)
+    model = clone(FAST).set_params(max_iter=10**7, n_iter_no_change=10**7)
+    with pytest.warns(
+        UserWarning, match=r"Ctrl-C cut the fit short after \d+ of 10000000 epochs; the best .* is kept"
+    ) as said:
+        model.fit(*small)
     timer.join()
+    assert [one.filename for one in said] == [__file__]
     assert model.stop_reason_ is StopReason.INTERRUPTED
     assert np.isfinite(model.predict(small[0])).all()
     assert signal.getsignal(signal.SIGINT) is before

@@ -7,6 +7,7 @@ from sklearn.base import clone
 from glassnet import Adam, NetworkRegressor, StopReason
 from glassnet.storage.container import write_container
 from glassnet.training.checkpoint import NAMES, CheckpointError
+from glassnet.training.note import Note
 
 FAST = NetworkRegressor((8,), "tanh", max_iter=30, random_state=0, learning_rate_init=0.01, n_members=2)
 
@@ -109,7 +110,9 @@ def test_checkpoint_gives_the_same_bits(small, tmp_path):
     whole = clone(model).fit(X, y)
     stop = clone(model).set_params(callback=lambda progress: progress.epoch >= 60)
     assert stop.fit(X, y, checkpoint=tmp_path).n_iter_ < 200
-    resumed = clone(model).fit(X, y, checkpoint=tmp_path)
+    with pytest.warns(Note, match=rf"going on from epoch {stop.n_iter_} of 200 .*by the checkpoint in '.*'") as said:
+        resumed = clone(model).fit(X, y, checkpoint=tmp_path)
+    assert [one.filename for one in said] == [__file__]
     assert resumed.loss_curve_ == whole.loss_curve_
     np.testing.assert_array_equal(resumed.predict(X), whole.predict(X))
     with pytest.raises(CheckpointError, match="holds a checkpoint of another fit"):
@@ -124,7 +127,9 @@ def test_a_torn_checkpoint_falls_back_to_the_one_before(small, tmp_path):
         (tmp_path / name for name in NAMES if (tmp_path / name).exists()), key=lambda path: path.stat().st_mtime
     )
     newest.write_bytes(newest.read_bytes()[:-9])
-    np.testing.assert_array_equal(clone(model).fit(X, y, checkpoint=tmp_path).predict(X), whole.predict(X))
+    with pytest.warns(Note, match="going on from epoch"):
+        again = clone(model).fit(X, y, checkpoint=tmp_path)
+    np.testing.assert_array_equal(again.predict(X), whole.predict(X))
     write_container(tmp_path / NAMES[0], {"count": 10**9, "fingerprint": "x", "leaves": 0}, {})
     with pytest.raises(CheckpointError):
         clone(model).fit(X, y, checkpoint=tmp_path)

@@ -35,6 +35,10 @@ def cli() -> None:
     """
 
 
+def _kind(category: type[Warning]) -> str:
+    return "note" if category.__name__ == "Note" else "warning"  # by its name: importing it would import NumPy
+
+
 def command(function: Callable[Options, None]) -> click.Command:
     """Register a command whose failures are one line on the error stream and exit code 1, and warnings a line each."""
 
@@ -42,9 +46,9 @@ def command(function: Callable[Options, None]) -> click.Command:
     def run(*args: Options.args, **options: Options.kwargs) -> None:
         told = set[str]()
 
-        def tell(message: Warning | str, *_: object) -> None:
+        def tell(message: Warning | str, category: type[Warning], *_: object) -> None:
             if str(message) not in told:
-                click.echo(f"warning: {message}", err=True)
+                click.echo(f"{_kind(category)}: {message}", err=True)
                 told.add(str(message))
 
         try:

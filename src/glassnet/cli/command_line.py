@@ -3,10 +3,11 @@
 import os
 from pathlib import Path
 
-from glassnet.cli import attack, certify, columns, convolve, doctor, fit, predict, trace
+from glassnet.cli import attack, calibrate, certify, columns, convolve, doctor, explain, fit, predict, trace
 from glassnet.cli.app import cli
 
-COMMANDS = (fit, columns, predict, trace, certify, attack, convolve, doctor)  # their commands register themselves
+# Their commands register themselves.
+COMMANDS = (fit, columns, predict, calibrate, explain, trace, certify, attack, convolve, doctor)
 
 
 def main() -> None:

@@ -30,8 +30,9 @@ def with_ends(result: "pl.DataFrame", ends: "Interval", names: list[str]) -> "pl
 
 
 def with_sets(result: "pl.DataFrame", sets: "PredictionSet") -> "pl.DataFrame":
-    """Return predictions with a column `set`: the labels that may be the class, with a bar between."""
-    labels = ["|".join(map(str, labels)) for labels in sets.labels]
+    """Return predictions with a column `set`: the labels that may be the class, with a bar between, or "none"."""
+    empty = "none" if "none" not in map(str, sets.classes) else "no class"  # where a class has that name
+    labels = ["|".join(map(str, labels)) or empty for labels in sets.labels]
     return result.hstack(type(result)({"set": labels}))
 
 

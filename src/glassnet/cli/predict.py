@@ -42,6 +42,7 @@ def predict(
         raise click.UsageError(f"{str(output)!r} is the table to predict, which would be lost; name another file")
     estimator = load_model(model)
     samples = read_inputs(data, estimator)
+    _tell_extrapolation(estimator, samples.X)
     result, ends = _predicted(estimator, samples.X, interval, width)
     if ends is not None:
         click.echo(str(ends), err=True)
@@ -71,19 +72,22 @@ def predict(
 @reads_tables
 @as_json
 def evaluate(model: Path, data: Path, interval: float | None, width: str, in_json: bool) -> None:
-    """Measure a model file's errors, and how often its intervals hold, on DATA that has the targets too."""
+    """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too."""
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.insight.evaluation import evaluate as measure
     from glassnet.insight.evaluation import evaluate_classes
     from glassnet.insight.interval_evaluation import evaluate_intervals
+    from glassnet.insight.set_evaluation import evaluate_sets
 
     estimator = load_model(model)
     X, y = read_samples(data, estimator)
     if isinstance(estimator, NetworkClassifier):
-        if interval is not None:
-            raise click.UsageError("--interval measures intervals of numbers; of classes, glassnet predict gives sets")
         classes = evaluate_classes(estimator, X, y)
-        show_json(asdict(classes)) if in_json else show(classes.table())
+        sets = None if interval is None else evaluate_sets(estimator, X, y, interval)
+        if in_json:
+            show_json({**asdict(classes), **({} if sets is None else {"sets": sets.to_dict()})})
+        else:
+            show(classes.table(), *([] if sets is None else [sets.table(), str(sets.sets)]))
         return
     evaluation = measure(estimator, X, y)
     intervals = None if interval is None else evaluate_intervals(estimator, X, y, interval, width=width)
@@ -97,6 +101,16 @@ def evaluate(model: Path, data: Path, interval: float | None, width: str, in_jso
         )
     else:
         show(evaluation.table(), *([] if intervals is None else [intervals.table(), str(intervals.interval)]))
+
+
+def _tell_extrapolation(estimator: "Model", X: "Inputs") -> None:
+    """Say which rows of a table lie outside what training saw."""
+    from glassnet.insight.extrapolation import extrapolation
+
+    if estimator.schema_.kind == "table" and estimator.input_quantiles_ is not None:
+        found = extrapolation(estimator, X)
+        if len(found.rows):
+            click.echo(f"note: {found}", err=True)
 
 
 def _predicted(
@@ -127,10 +141,19 @@ def _numbers(
 def _classes(
     estimator: "NetworkClassifier", X: "Inputs", interval: float | None
 ) -> "tuple[pl.DataFrame, PredictionSet | None]":
-    """Return the most probable class and the probability of every class, with sets if asked for; and the sets."""
+    """Return the class, or every label, and the probability of each, with sets if asked for; and the sets."""
     import polars as pl
 
     probabilities = estimator.predict_proba(X)
+    if estimator.multilabel_:
+        from glassnet.estimators.label_matrix import as_labels
+
+        labels, names = as_labels(probabilities), estimator.target_names_
+        columns = {f"predicted_{name}": has for name, has in zip(names, labels.T, strict=True)}
+        columns |= {f"probability_{name}": p for name, p in zip(names, probabilities.T, strict=True)}
+        if interval is not None:
+            estimator.predict_set(X, interval)  # which says why there are none
+        return pl.DataFrame(columns), None
     classes = estimator.classes_
     name = estimator.target_names_[0]
     columns = {f"predicted_{name}": classes[probabilities.argmax(axis=1)]}

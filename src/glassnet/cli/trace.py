@@ -1,13 +1,17 @@
 """`glassnet trace`: every number of the forward and backward pass of one row."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command, decimals_of
-from glassnet.cli.arguments import load_model, read_samples
+from glassnet.cli.arguments import load_model, read_inputs, split_off
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show
+
+if TYPE_CHECKING:
+    from glassnet.cli.arguments import Inputs, Model, Targets
 
 
 @command
@@ -34,9 +38,12 @@ def trace(
 ) -> None:
     """Show every number of forward pass, backward pass and step.
 
-    Either of a worked EXAMPLE, or of one ROW of DATA through a model file.
+    Either of a worked EXAMPLE, or of one ROW of DATA through a model file; where DATA has no target, of the forward
+    pass alone.
     """
     if example is not None and model is None and row is None:
+        if figure is not None:
+            raise click.UsageError("--figure draws an image's way through a model; an --example has none: leave it out")
         from glassnet.insight.examples import EXAMPLES
 
         shown = EXAMPLES[example](decimals)
@@ -44,10 +51,16 @@ def trace(
         return
     if model is None or data is None or row is None or example is not None:
         raise click.UsageError("type either --example one-neuron, or MODEL DATA --row 0")
-    from glassnet.insight.sample_trace import trace_row
+    from glassnet.insight.sample_trace import forward_row, trace_row
 
     estimator = load_model(model)
-    X, y = read_samples(data, estimator)
+    X, y = _read(data, estimator)
+    if y is None:
+        if figure is not None:
+            raise click.UsageError("--figure draws deltas too, which need a target in DATA; leave it out")
+        forward = forward_row(estimator, X, row, member)
+        click.echo(forward.to_json()) if in_json else show(*forward.tables(decimals, weights=weights))
+        return
     record = trace_row(estimator, X, y, row, member=member)
     if figure is not None:
         from glassnet.insight.image_plots import maps_figure
@@ -56,3 +69,17 @@ def trace(
         save_figure(maps_figure(record.trace), figure)
         click.echo(f"wrote: {figure}", err=True)
     click.echo(record.to_json()) if in_json else show(*record.tables(decimals, weights=weights))
+
+
+def _read(data: Path, estimator: "Model") -> "tuple[Inputs, Targets | None]":
+    """Return rows, with their targets if DATA has them; it is said when it has not."""
+    found = read_inputs(data, estimator)
+    columns: list[str] | None = getattr(found.X, "columns", None)
+    missing = [name for name in estimator.target_names_ if columns is not None and name not in columns]
+    if columns is not None and not missing:
+        return split_off(found.X, estimator.target_names_)  # pyright: ignore[reportArgumentType]
+    if columns is None and found.y is not None:
+        return found.X, found.y
+    what = f"the target {', '.join(map(repr, missing))}" if missing else "what its images show"
+    click.echo(f"note: {str(data)!r} does not have {what}, so this is the forward pass alone", err=True)
+    return found.X, None

@@ -53,7 +53,9 @@ def match(known: Sequence[Column], table: Table, *, warn: bool = True) -> Table:
 def unlearnable(known: Sequence[Column], matched: Table) -> dict[str, str]:
     """Return what in rows to learn from the network has no input for: for every such column a sentence."""
     texts = {
-        column.name: _of_new_levels(column, cells) or _of_first_gaps(column, _gaps(column, cells)) or _of_variation(column, cells)
+        column.name: _of_new_levels(column, cells)
+        or _of_first_gaps(column, _gaps(column, cells))
+        or _of_variation(column, cells)
         for column, cells in zip(known, matched.columns, strict=True)
     }
     return {name: text for name, text in texts.items() if text}

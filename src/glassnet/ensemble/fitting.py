@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from glassnet.training.epochs import MemberState, start
 from glassnet.training.history import History
 from glassnet.training.loop import train
 from glassnet.training.member_data import MemberData, member_data
+from glassnet.training.note import Note
 from glassnet.training.optimizers import GradientDescent
 from glassnet.training.ravel import raveled
 from glassnet.training.run_control import Arrays, RunControl
@@ -182,13 +184,24 @@ def _fit_by_epochs(
     dynamic = _dynamic(training, solver, max(int(last.max()), training.recipe.max_iter or 1))
     shared, exponents = training.dataset.to_shared()
     members = [_member_data(training, setup, exponents) for setup in training.setups]
-    decays = options_of(solver).decays
+    decays = options_of(solver).decays if training.validates else options_of(solver).decays[:1]
     runs: list[Trained] = []
-    for number, decay in enumerate(decays if training.validates else decays[:1]):
+    resumed = told = False
+    for number, decay in enumerate(decays):
         run = Run(static, dynamic._replace(decay=decay), shared, members, first)
         folder = checkpoint if checkpoint is None or number == 0 else checkpoint / str(number)
         stored = None if folder is None else Checkpoint(folder, _fingerprint(run, training, last))
         trainer = EpochTrainer(run, stored)
+        resumed = resumed or trainer.goes_on
+        if resumed and not told and (trainer.running(last).any() or number == len(decays) - 1):
+            told = True
+            of = "" if len(decays) == 1 else f" with weight_decay={decay:g}"
+            warnings.warn(
+                f"going on from epoch {int(trainer.epoch.max())} of {int(last.max())}{of}, by the checkpoint in "
+                f"{str(folder)!r}",
+                Note,
+                stacklevel=6,  # the line that called fit
+            )
         runs.append(Trained(*train(trainer, last, control), trainer.states))
         if control.stopped is not None:
             break

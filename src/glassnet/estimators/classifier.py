@@ -1,4 +1,4 @@
-"""The classifier: the same networks with softmax and cross-entropy."""
+"""The classifier: softmax and cross-entropy of classes, or logistic function and binary cross-entropy of labels."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags
@@ -21,8 +22,10 @@ from glassnet.ensemble.folds import CV
 from glassnet.ensemble.output_range import limits
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, Recipe
+from glassnet.ensemble.targets import target_names
 from glassnet.estimators.constraints import RULES
 from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, takes_batches
+from glassnet.estimators.label_matrix import as_labels, check_label_matrix, is_label_matrix
 from glassnet.estimators.prediction_sets import PredictionSets, softmax
 from glassnet.estimators.presets import CLASSIFICATION
 from glassnet.estimators.transaction import restored_on_failure
@@ -37,7 +40,7 @@ from glassnet.estimators.validation import (
 )
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.layer import Layer
-from glassnet.network.loss import CrossEntropy, Loss
+from glassnet.network.loss import BinaryCrossEntropy, CrossEntropy, Loss
 from glassnet.training.history import Callback
 from glassnet.training.solver import Solver
 
@@ -47,7 +50,10 @@ ClassWeight = dict[int | str | bool | float, float] | str
 class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     """Neural networks that give every class a probability: softmax of the outputs, trained by cross-entropy.
 
-    Folds hold every class alike. Attributes that are not listed are those of `NetworkRegressor`.
+    Folds hold every class alike. A y of several columns of 0 and 1 (scikit-learn's multilabel-indicator) says which
+    labels a row has: each has an output of its own, the logistic function of which is its probability, trained by
+    binary cross-entropy; folds are then drawn uniformly, and there are no prediction sets. Attributes that are not
+    listed are those of `NetworkRegressor`.
 
     Parameters
     ----------
@@ -56,7 +62,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     activation : str, Activation, one for each hidden layer, or None
         "relu", "tanh", "logistic", "mish", ...
     class_weight : dict, "balanced" or None
-        Weight of each class, multiplied with the sample weights; "balanced" is n / (classes * rows of the class).
+        Weight of each class, multiplied with the sample weights; "balanced" is n / (classes * rows of the class). Not
+        for several labels a row.
     layers : list of layers or None
         The hidden layers themselves; the last layer is added.
     solver : str or Solver
@@ -102,13 +109,18 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     Attributes
     ----------
     classes_ : array (classes,)
-        The labels, in the order of the columns of `predict_proba`.
+        The labels, in the order of the columns of `predict_proba`; 0, 1, 2, ... for several labels a row, whose names
+        are `target_names_`.
+    multilabel_ : bool
+        Whether a row may have several labels.
     oof_prediction_, oof_score_ : array (rows, classes), float
-        Probabilities by members that never saw the row, and their accuracy; absent without folds.
+        Probabilities by members that never saw the row, and their accuracy, for several labels a row the fraction of
+        rows all of whose labels are right; absent without folds.
     """
 
     presets = CLASSIFICATION
     output_range = None  # classes have none
+    _multilabel: bool = False
 
     def __init__(
         self,
@@ -178,8 +190,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         ----------
         X : data frame or array
             Rows; or images (rows, height, width, channels), or (rows, height, width) of grey ones.
-        y : array (rows,)
-            Labels: numbers, text or booleans, of two or more classes.
+        y : array (rows,), or array, frame or sparse matrix (rows, labels)
+            Classes: numbers, text or booleans, of two or more classes; or 1 where a row has a label, else 0.
         sample_weight : array (rows,) or None
             A row of weight 2 is that row twice, a row of weight 0 is left out.
         groups : array (rows,) or None
@@ -205,7 +217,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
                 validation_samples = check_inputs(self, X_val, reset=False)
                 validation = (
                     validation_samples,
-                    class_indicators(check_labels(y_val, validation_samples.rows), self.classes_),
+                    self._indicators(y_val, validation_samples.rows),
                 )
             data = FitData(
                 samples, targets, weights, check_groups(groups, samples.rows), validation, as_path(checkpoint)
@@ -229,10 +241,10 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         ----------
         X : data frame or array
             Rows or images, with the columns of the first call.
-        y : array (rows,)
-            Labels.
+        y : array (rows,) or (rows, labels)
+            Classes, or 1 where a row has a label, else 0.
         classes : array (classes,) or None
-            All labels, in the first call; None: those of y.
+            All classes, in the first call; None: those of y. Of several labels a row the columns of y say it.
         sample_weight : array (rows,) or None
             The weight of every row.
 
@@ -263,14 +275,14 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         Returns
         -------
         array (rows, classes)
-            In the order of `classes_`; each row adds up to 1.
+            In the order of `classes_`; each row adds up to 1, unless it may have several labels.
         """
         check_is_fitted(self)
         samples = check_inputs(self, X, reset=False)
-        return self.ensemble_.predict_members(samples, lambda logits: mean_of_members(softmax(logits)))
+        return self.ensemble_.predict_members(samples, lambda logits: mean_of_members(self._probabilities(logits)))
 
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """Return the most probable class of every row.
+    def predict_log_proba(self, X: ArrayLike) -> np.ndarray:
+        """Return the logarithm of `predict_proba`.
 
         Parameters
         ----------
@@ -279,11 +291,34 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
 
         Returns
         -------
-        array (rows,)
-            Labels of `classes_`.
+        array (rows, classes)
+            In the order of `classes_`; minus infinity where a probability is 0.
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Return the most probable class of every row, or the labels of a probability above 1/2.
+
+        Parameters
+        ----------
+        X : data frame or array
+            Rows or images, with the columns of training.
+
+        Returns
+        -------
+        array (rows,) or (rows, labels)
+            Classes of `classes_`; or 1 where a row has a label, else 0.
         """
         check_is_fitted(self)
-        return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
+        probabilities = self.predict_proba(X)
+        return as_labels(probabilities) if self._multilabel else self.classes_[np.argmax(probabilities, axis=1)]
+
+    @property
+    def multilabel_(self) -> bool:
+        """Whether a row may have several labels."""
+        check_is_fitted(self)
+        return self._multilabel
 
     def _checked(
         self,
@@ -300,8 +335,12 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
                 "of the recipe"
             )
         samples = check_inputs(self, X, reset=reset)
-        labels = check_labels(y, samples.rows)
         weights = check_weights(sample_weight, samples.rows)
+        if reset:
+            self._multilabel = is_label_matrix(y)
+        if self._multilabel:
+            return samples, self._label_matrix(y, samples.rows, classes, reset=reset), weights
+        labels = check_labels(y, samples.rows)
         if reset:
             self._learn_classes(labels[weights > 0] if classes is None else np.asarray(classes))
             self.target_names_ = [str(getattr(y, "name", None) or "y0")]
@@ -311,6 +350,32 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
             weights = weights.copy()
             weights[weights > 0] *= compute_sample_weight(self.class_weight, labels[weights > 0])
         return samples, targets, weights
+
+    def _label_matrix(self, y: ArrayLike, rows: int, classes: ArrayLike | None, *, reset: bool) -> np.ndarray:
+        if self.class_weight is not None:
+            raise ValueError(
+                f"class_weight={self.class_weight!r} is for one class a row, but y has several labels a row; leave it "
+                "out, or give sample_weight"
+            )
+        targets = check_label_matrix(y, rows, None if reset else len(self.classes_))
+        if reset:
+            self.classes_ = np.arange(targets.shape[1])
+            self.target_names_ = target_names(y, targets.shape[1])
+        if classes is not None and not np.array_equal(classes, self.classes_):
+            raise ValueError(
+                f"classes={classes!r} names classes, but y has several labels a row, a column for each; leave "
+                "classes out"
+            )
+        return targets
+
+    def _indicators(self, y: ArrayLike, rows: int) -> np.ndarray:
+        """Return targets of other rows than those of the fit, (rows, classes)."""
+        if self._multilabel:
+            return check_label_matrix(y, rows, len(self.classes_))
+        return class_indicators(check_labels(y, rows), self.classes_)
+
+    def _probabilities(self, logits: np.ndarray) -> np.ndarray:
+        return expit(logits) if self._multilabel else softmax(logits)
 
     def _learn_classes(self, labels: np.ndarray) -> None:
         self.classes_ = np.unique(labels)
@@ -322,25 +387,28 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
             vars(self).pop(name, None)
         if all_rows is None or not self.ensemble_.cross_fitted:
             return
-        probabilities = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_, softmax)
+        probabilities = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_, self._probabilities)
         held_out = self.used_rows_[self.ensemble_.held_out]
-        classes, predicted = (np.argmax(of_rows[held_out], axis=1) for of_rows in (all_rows.y, probabilities))
-        self.oof_score_ = float(accuracy_score(classes, predicted))
+        actual, predicted = all_rows.y[held_out], probabilities[held_out]
+        if self._multilabel:
+            self.oof_score_ = float(accuracy_score(actual.astype(int), as_labels(predicted)))
+        else:
+            self.oof_score_ = float(accuracy_score(np.argmax(actual, axis=1), np.argmax(predicted, axis=1)))
         self.oof_prediction_ = probabilities
 
     def _labels(self, y: np.ndarray) -> np.ndarray | None:
-        return np.argmax(y, axis=1)
+        return None if self._multilabel else np.argmax(y, axis=1)
 
     def _loss(self) -> Loss:
-        return CrossEntropy()
+        return BinaryCrossEntropy() if self._multilabel else CrossEntropy()
 
     def _link(self) -> Activation:
-        return Identity()  # logits; their softmax is taken in float64
+        return Identity()  # logits; their probabilities are taken in float64
 
     @property
     def out_activation_(self) -> str:
         """The function that makes probabilities of the outputs."""
-        return "softmax"
+        return "logistic" if self._multilabel else "softmax"
 
     def _output_activation(self, recipe: Recipe) -> str:
         return "identity"
@@ -357,4 +425,5 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.sparse = True
+        tags.classifier_tags.multi_label = True
         return tags

@@ -15,6 +15,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.data.dataset import Dataset, encode
+from glassnet.data.ranges import column_quantiles, widened
 from glassnet.data.read_columns import Reading
 from glassnet.data.samples import kind_of, schema_of
 from glassnet.data.schema import Samples, Schema
@@ -27,6 +28,7 @@ from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.ensemble.targets import check_observed
 from glassnet.estimators.build import network_of
+from glassnet.estimators.leak import warn_of_leak
 from glassnet.estimators.parameters import (
     check_recipe,
     check_used,
@@ -37,7 +39,7 @@ from glassnet.estimators.parameters import (
 )
 from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
-from glassnet.estimators.warnings import warn_of_steps, warn_unless_converged
+from glassnet.estimators.warnings import warn_if_interrupted, warn_of_steps, warn_unless_converged
 from glassnet.network.activation import Activation
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.cost import check_link, check_loss
@@ -105,6 +107,8 @@ class NetworkEstimator(BaseEstimator, ABC):
     _digest: str = ""  # of the rows of the last fit
     _seen: SeenRows | None = None  # of all rows that the model learned from; None in files of earlier versions
     _told: frozenset[str] = frozenset()  # columns whose new levels, gaps or variation a warning named
+    target_names_: list[str]
+    _input_quantiles: np.ndarray
 
     @abstractmethod
     def _loss(self) -> Loss: ...
@@ -165,6 +169,10 @@ class NetworkEstimator(BaseEstimator, ABC):
             self.validation_rows_ = self.used_rows_[split.validation] if data.validation is None else np.arange(0)
             if recipe.base == "plain" or isinstance(self.recipe_.solver, FullBatchSolver):
                 warn_unless_converged([member.history for member in self.members_], self.n_iter_)
+            warn_if_interrupted([member.history for member in self.members_], recipe.max_iter or 1)
+            learned = all_rows.take(self.used_rows_)
+            self._remember_ranges(learned, continues)
+            warn_of_leak(learned, self.target_names_, classes=self._labels(learned.y) is not None)
         return all_rows
 
     def _fit_part(self, data: FitData, interrupt: Interrupt) -> None:
@@ -185,6 +193,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             splits = splits_of(dataset.rows, no_folds(dataset.rows, count), 0.0, self.seed_)
             self._train(recipe, dataset, splits, 1, continues, control, None)
             self.training_rows_, self.validation_rows_ = self.used_rows_, np.arange(0)
+            self._remember_ranges(dataset, continues)
 
     def _read(self, data: FitData, continues: bool, *, more_rows: bool, least: int = 2) -> tuple[Recipe, Dataset]:
         """Return the recipe, and all rows encoded; a first fit reads the schema and draws the seed.
@@ -314,6 +323,11 @@ class NetworkEstimator(BaseEstimator, ABC):
         choice = choose(loss, size, given)
         return replace(recipe, solver=choice.solver), choice.name, choice.reason
 
+    def _remember_ranges(self, dataset: Dataset, continues: bool) -> None:
+        """Keep where the columns of all rows that were learned from lie."""
+        quantiles, before = column_quantiles(dataset.schema, dataset.x), self.input_quantiles_
+        self._input_quantiles = quantiles if not continues or before is None else widened(before, quantiles)
+
     def _summarise(self) -> None:
         histories = [member.history for member in self.members_]
         self.n_iter_ = max(history.epochs for history in histories)
@@ -347,6 +361,16 @@ class NetworkEstimator(BaseEstimator, ABC):
     def fold_rows_(self) -> list[np.ndarray]:
         """The rows of the fitted table that each member never saw, those of weight zero not among them."""
         return [self.used_rows_[member.split.test] for member in self.members_]
+
+    @property
+    def training_digest_(self) -> str:
+        """A fingerprint of the rows of the last fit; empty where they are not known."""
+        return self._digest
+
+    @property
+    def input_quantiles_(self) -> np.ndarray | None:
+        """The quantiles of numbers and dates in training, at the levels of `data.ranges`; None in an old file."""
+        return vars(self).get("_input_quantiles")
 
     @property
     def coefs_(self) -> list[np.ndarray]:

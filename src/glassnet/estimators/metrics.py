@@ -1,5 +1,6 @@
 """How wrong predictions are, in the units of the target."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
+from glassnet.estimators.label_matrix import as_labels
 from glassnet.network.loss import Loss
 from glassnet.network.score import largest, r2
 
@@ -36,11 +38,11 @@ class Errors:
 
 @dataclass(frozen=True)
 class ClassErrors:
-    """Errors of classes over `rows` rows."""
+    """Errors of classes, or of several labels a row, over `rows` rows."""
 
     rows: int
-    error_rate: float  # the fraction of rows whose most probable class is wrong
-    log_loss: float  # mean of -log of the probability of the true class
+    error_rate: float  # the fraction of rows whose most probable class, or one of whose labels, is wrong
+    log_loss: float  # mean of -log of the probability of the true class; of labels the mean over rows and labels
     of_class: dict[str, tuple[int, float, float]]  # rows that are of it, precision, recall
 
     @property
@@ -59,6 +61,21 @@ def class_errors(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndar
         rows=len(labels),
         error_rate=float(np.mean(labels != predicted)),
         log_loss=float(log_loss(labels, probabilities, labels=classes)),
+        of_class={name: (int(count), float(precision), float(recall)) for name, count, precision, recall in each},
+    )
+
+
+def label_errors(indicators: np.ndarray, probabilities: np.ndarray, names: Sequence[str]) -> ClassErrors:
+    """Return the errors of the probabilities of labels, for 1 where a row has a label and 0 where not."""
+    predicted, known = as_labels(probabilities) > 0, indicators > 0
+    right, rows, answers = (a.sum(axis=0) for a in (known & predicted, known, predicted))
+    each = zip(names, rows, right / np.maximum(answers, 1), right / np.maximum(rows, 1), strict=True)
+    return ClassErrors(
+        rows=len(indicators),
+        error_rate=float(np.mean(np.any(predicted != known, axis=1))),
+        log_loss=float(
+            np.mean([log_loss(y, p, labels=[0, 1]) for y, p in zip(indicators.T, probabilities.T, strict=True)])
+        ),
         of_class={name: (int(count), float(precision), float(recall)) for name, count, precision, recall in each},
     )
 

@@ -37,6 +37,7 @@ class PredictionSets(Calibrated, BaseEstimator):
     warm_start: bool
     classes_: np.ndarray
     used_rows_: np.ndarray
+    _multilabel: bool
 
     def predict_set(self, X: ArrayLike, coverage: float = 0.9) -> PredictionSet:
         """Return the labels that hold the class of a row with probability `coverage`, whichever class it is.
@@ -62,9 +63,10 @@ class PredictionSets(Calibrated, BaseEstimator):
         Raises
         ------
         ValueError
-            Where there are neither folds nor rows given to `calibrate`.
+            Where there are neither folds nor rows given to `calibrate`, and for several labels a row.
         """
         check_is_fitted(self)
+        self._check_one_class()
         exact_coverage, calibration = as_coverage(coverage), self._calibration()
         samples = check_inputs(self, X, reset=False)
         _warn_of_few(self.classes_, calibration, exact_coverage)
@@ -109,9 +111,11 @@ class PredictionSets(Calibrated, BaseEstimator):
         Raises
         ------
         ValueError
-            For rows of the fit, if they are more than a few, and for a class that the model does not know.
+            For rows of the fit, if they are more than a few, for a class that the model does not know, and for several
+            labels a row.
         """
         check_is_fitted(self)
+        self._check_one_class()
         if sample_weight is not None:
             raise ValueError(NO_WEIGHTS)
         samples = check_inputs(self, X, reset=False)
@@ -124,11 +128,18 @@ class PredictionSets(Calibrated, BaseEstimator):
         self.calibration_ = Calibration(SPLIT, _scores(indicators, probabilities), nothing, fold, random_folds=True)
         return self
 
+    def _check_one_class(self) -> None:
+        if self._multilabel:
+            raise ValueError(
+                "a prediction set holds the one class of a row, but this model gives a row several labels; use "
+                "predict_proba, or fit a classifier for each label"
+            )
+
     def _remember_scores(
         self, all_rows: Dataset, sample_weight: ArrayLike | None, grouped: bool, validated: bool
     ) -> None:
         """Keep what sets need of a fit under the weights that were given, if any."""
-        if not hasattr(self, "oof_prediction_"):
+        if not hasattr(self, "oof_prediction_") or self._multilabel:
             return
         used = self.used_rows_
         reason = reason_of_no_floor(

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from time import perf_counter
 
 from glassnet.estimators.progress import ProgressBar
-from glassnet.training.history import Callback, Progress
+from glassnet.training.history import Callback, EveryEpoch, Progress
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.run_control import RunControl, stops
 
@@ -18,8 +18,9 @@ def run_control(
         callbacks.append(stack.enter_context(ProgressBar(lines=True)))
 
     def call(progress: Progress) -> bool:
-        answers = [one(progress) for one in callbacks]  # every one is called, whatever the others say
-        return any(map(stops, answers))
+        answers = [stops(one(progress)) for one in callbacks]  # every one is called, whatever the others say
+        return any(answers)
 
     deadline = float("inf") if max_time is None else perf_counter() + max_time
-    return RunControl(call if callbacks else None, deadline, interrupt)
+    every_epoch = isinstance(callback, EveryEpoch)
+    return RunControl(call if callbacks else None, deadline, interrupt, every_epoch=every_epoch)

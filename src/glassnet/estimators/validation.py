@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight  # pyright: ignore[reportPrivateUsage]
 
 from glassnet.data.read_columns import numbers_in_text
-from glassnet.data.samples import Features, as_samples
+from glassnet.data.samples import Features, as_samples, kind_of
 from glassnet.data.schema import Samples
 from glassnet.data.sparse import issparse
 from glassnet.data.values import from_cells, is_missing, without_mask
@@ -86,6 +86,7 @@ def check_inputs(estimator: BaseEstimator, X: ArrayLike, *, reset: bool) -> Samp
     """
     name = type(estimator).__name__
     if not reset:
+        _check_kind(estimator, X)
         names = getattr(estimator, "feature_names_in_", None)
         known = Features(name, vars(estimator).get("n_features_in_"), None if names is None else tuple(names))
         return as_samples(X, known)
@@ -95,6 +96,16 @@ def check_inputs(estimator: BaseEstimator, X: ArrayLike, *, reset: bool) -> Samp
     if samples.feature_names is not None:
         vars(estimator)["feature_names_in_"] = np.asarray(samples.feature_names, dtype=object)
     return samples
+
+
+def _check_kind(estimator: BaseEstimator, X: ArrayLike) -> None:
+    """Raise `ValueError` for a table where images were learned from; numbers of features would say little."""
+    schema = getattr(vars(estimator).get("ensemble_"), "schema", None)
+    if schema is not None and schema.kind == "image" and kind_of(X) == "table" and np.ndim(X) == 2:
+        raise ValueError(
+            f"the model was fitted to {schema}, but X is a table with {np.shape(X)[1]} columns; give it images (rows, "
+            "height, width) or (rows, height, width, channels)"
+        )
 
 
 def check_targets(y: ArrayLike | None, rows: int) -> np.ndarray:

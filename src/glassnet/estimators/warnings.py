@@ -13,6 +13,19 @@ from glassnet.training.history import History
 from glassnet.training.stopping import StopReason
 
 
+def warn_if_interrupted(histories: Sequence[History], epochs: int) -> None:
+    """Warn where Ctrl-C ended training before its time."""
+    cut = [history for history in histories if history.reason is StopReason.INTERRUPTED]
+    if cut:
+        done = max(history.epochs for history in cut)
+        warnings.warn(
+            f"Ctrl-C cut the fit short after {done} of {epochs} epochs; the best model so far is kept. With "
+            "warm_start=True another fit goes on from it",
+            UserWarning,
+            stacklevel=4,  # the line that called fit
+        )
+
+
 def warn_unless_converged(histories: Sequence[History], epochs: int) -> None:
     """Warn where `max_iter` ended training that was still improving."""
     if any(history.reason is StopReason.MAX_ITER for history in histories):

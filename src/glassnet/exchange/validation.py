@@ -12,6 +12,7 @@ import numpy as np
 from glassnet.conformal.calibration import CROSS, SPLIT, Calibration
 from glassnet.conformal.error_scale import ErrorScale
 from glassnet.data.cell_format import TableFormat
+from glassnet.data.ranges import LEVELS, ranged_columns
 from glassnet.data.scaler import Scaler
 from glassnet.data.seen_rows import SeenRows
 from glassnet.ensemble.ensemble import Ensemble
@@ -38,6 +39,7 @@ MOST_NUMBERS = 2**24  # of one sample between two layers
 # What every attribute that a file may hold must be.
 ATTRIBUTES: dict[str, object] = {
     "_digest": str,
+    "_input_quantiles": np.ndarray,
     "_multilabel": bool,
     "_seen": SeenRows,
     "used_rows_": np.ndarray,
@@ -91,7 +93,10 @@ def inspect(model: Model) -> None:
         _need(model.n_outputs_ == targets, f"its n_outputs_ is {model.n_outputs_}, but its scales are of {targets}")
     else:
         fits = model.classes_.ndim == 1 and ensemble.outputs == targets
+        fits &= not model.multilabel_ or len(model.target_names_) == targets
         _need(fits, "its classes are no vector with an output each")
+    if model.input_quantiles_ is not None:
+        _quantiles(model.input_quantiles_, len(ranged_columns(ensemble.schema)))
     _calibration(getattr(model, "calibration_", ""), ensemble, targets)
     _seen(vars(model).get("_seen"))
     _error_scales(getattr(model, "error_scales_", []), ensemble, targets)
@@ -152,6 +157,12 @@ def _scaler(scaler: Scaler, shape: tuple[int, ...]) -> None:
         _need(len(shape) == 1 and array.shape == shape and shape[0] > 0, f"a scaler's {name} has shape {array.shape}")
         _need(array.dtype == np.float64, f"a scaler's {name} is of type {array.dtype}")
         _need(name == "fill" or bool(np.isfinite(array).all()), f"a scaler's {name} is not finite")
+
+
+def _quantiles(quantiles: np.ndarray, columns: int) -> None:
+    fits = quantiles.shape == (len(LEVELS), columns) and quantiles.dtype == np.float64
+    _need(fits and not np.isinf(quantiles).any(), f"its quantiles of columns have shape {quantiles.shape}")
+    _need(not (np.diff(quantiles, axis=0) < 0).any(), "its quantiles of a column fall")
 
 
 def _rows(member: Member, rows: int) -> None:

@@ -10,14 +10,13 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.attacks.gradient import Ball, MemberInputs, Norm, fast_gradient, projected_gradient
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.classifier import NetworkClassifier
-from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import check_inputs, check_labels, check_targets, class_indicators
+from glassnet.estimators.validation import check_inputs, check_labels, check_targets
+from glassnet.insight.targets import Estimator, encoded_targets, loss_of
 from glassnet.insight.text import TextTable
-from glassnet.network.loss import CrossEntropy, Loss, as_loss
+from glassnet.network.loss import Loss
 
 Method = Literal["fgsm", "pgd"]
 BIG = 1e30  # no bound, and still a float32
-Estimator = NetworkRegressor | NetworkClassifier
 
 
 @dataclass(frozen=True)
@@ -129,14 +128,14 @@ def attack(
     check_is_fitted(model)
     ensemble = model.ensemble_
     x = ensemble.encode(check_inputs(model, X, reset=False))
-    targets = check_labels(y, len(x)) if isinstance(model, NetworkClassifier) else check_targets(y, len(x))
-    loss = CrossEntropy() if isinstance(model, NetworkClassifier) else as_loss(model.loss)
+    encoded, loss = encoded_targets(model, y, len(x)), loss_of(model)
     ends = ensemble.schema.perturbation_range(x) if isinstance(clip, str) else clip
     if ends is not None and not ends[0] < ends[1]:
         raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
-    moved = moved_inputs(ensemble, loss, x, _targets(model, targets), Move(epsilon, method, norm, ends, steps, seed))
+    moved = moved_inputs(ensemble, loss, x, encoded, Move(epsilon, method, norm, ends, steps, seed))
     rows = ensemble.schema.restore(X, moved)
     before, after = (np.asarray(model.predict(some)) for some in (X, rows))
+    targets = _as_predicted(model, y, encoded)
     errors = _error(model, targets, before), _error(model, targets, after)
     classes = isinstance(model, NetworkClassifier)
     return Attack(rows, targets, before, after, float(epsilon), method, norm, *errors, classes)
@@ -186,17 +185,17 @@ def _ball(x: np.ndarray, unit: np.ndarray, move: Move) -> Ball:
     return Ball(move.epsilon, np.minimum(bounds[0], 0), np.maximum(bounds[1], 0))
 
 
-def _targets(model: Estimator, targets: np.ndarray) -> np.ndarray:
-    """Return targets (rows, outputs), or an indicator a class."""
+def _as_predicted(model: Estimator, y: ArrayLike, encoded: np.ndarray) -> np.ndarray:
+    """Return targets in the form that `predict` returns."""
     if not isinstance(model, NetworkClassifier):
-        return targets.reshape(len(targets), -1)
-    return class_indicators(targets, model.classes_)
+        return check_targets(y, len(encoded))
+    return encoded.astype(int) if model.multilabel_ else check_labels(y, len(encoded))
 
 
 def _error(model: Estimator, targets: np.ndarray, prediction: np.ndarray) -> float:
-    """Return the fraction of wrong classes, or the root mean squared error; of quantiles that of the middle one."""
+    """Return the fraction of rows with a wrong class or label, or the RMSE; of quantiles that of the middle one."""
     if isinstance(model, NetworkClassifier):
-        return float(np.mean(targets != prediction))
+        return float(np.mean(np.any(np.not_equal(targets, prediction).reshape(len(targets), -1), axis=1)))
     targets, predicted = (a.reshape(len(a), -1) for a in (targets, prediction))
     each = predicted.shape[1] // targets.shape[1]
     return float(np.sqrt(np.nanmean(np.square(targets - predicted[:, each // 2 :: each]))))

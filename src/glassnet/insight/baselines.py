@@ -52,7 +52,7 @@ def baseline_errors(
     return found
 
 
-def majority_share(labels: np.ndarray) -> float:
+def majority_fraction(labels: np.ndarray) -> float:
     """Return the fraction of rows that are of the most frequent class."""
     return float(np.unique(labels, return_counts=True)[1].max() / len(labels))
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.estimators.classifier import NetworkClassifier
-from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors, errors_by_name
+from glassnet.estimators.label_matrix import check_label_matrix
+from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors, errors_by_name, label_errors
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_labels, check_target_columns, class_indicators
 from glassnet.insight.text import Cell, TextTable
@@ -33,21 +34,33 @@ class ClassEvaluation:
 
     errors: ClassErrors
     constant: float  # the error rate of that answer
+    several: bool = False  # whether rows have several labels; the answer is then the most frequent set of them
 
     def table(self) -> TextTable:
         """Return one line for all rows and one a class."""
         errors = self.errors
         rows: list[tuple[Cell, ...]] = [
             ("all", errors.rows, errors.error_rate, errors.log_loss, None, None),
-            ("most frequent class", errors.rows, self.constant, None, None, None),
+            (
+                "most frequent answer" if self.several else "most frequent class",
+                errors.rows,
+                self.constant,
+                None,
+                None,
+                None,
+            ),
         ]
         rows += [(name, count, None, None, right, seen) for name, (count, right, seen) in errors.of_class.items()]
         return TextTable(("", "rows", "error rate", "log loss", "precision", "recall"), tuple(rows))
 
 
 def evaluate_classes(model: NetworkClassifier, X: ArrayLike, y: ArrayLike) -> ClassEvaluation:
-    """Return the errors of classes on X and labels y."""
+    """Return the errors on X and classes y, or on the labels of every row; constant is the most frequent answer."""
     probabilities = model.predict_proba(X)
+    if model.multilabel_:
+        indicators = check_label_matrix(y, len(probabilities), len(model.classes_))
+        most = float(np.unique(indicators, axis=0, return_counts=True)[1].max() / len(indicators))
+        return ClassEvaluation(label_errors(indicators, probabilities, model.target_names_), 1 - most, several=True)
     labels = check_labels(y, len(probabilities))
     most = float(np.max(np.mean(class_indicators(labels, model.classes_), axis=0)))
     return ClassEvaluation(class_errors(labels, probabilities, model.classes_), 1 - most)

@@ -12,7 +12,7 @@ import numpy as np
 
 from glassnet.estimators.perceptron import Perceptron
 from glassnet.insight.text import TextTable
-from glassnet.insight.trace import trace
+from glassnet.insight.trace import trace_network
 from glassnet.network.dense import Dense
 from glassnet.network.network import Network
 
@@ -29,7 +29,9 @@ class Example:
 def one_neuron(decimals: int | None = None, steps: int = 7) -> Example:
     """Return gradient descent on one linear neuron: E = (w x + b - y)^2, x = 1.5, y = 0.5, tau = 0.1."""
     network = Network(1, [Dense(1)])
-    record = trace(network, [{"W": [[0.8]], "b": [1.0]}], 1.5, 0.5, loss="squared_error", step_size=0.1, steps=steps)
+    record = trace_network(
+        network, [{"W": [[0.8]], "b": [1.0]}], 1.5, 0.5, loss="squared_error", step_size=0.1, steps=steps
+    )
     about = (
         "one linear neuron, E = (x^1 - y)^2, x^0 = 1.5, y = 0.5, tau = 0.1; W and b after step k, the output before it"
     )
@@ -40,7 +42,7 @@ def two_neurons(decimals: int | None = None, steps: int = 8) -> Example:
     """Return gradient descent on two linear neurons one after the other, with the same data and step size."""
     network = Network(1, [Dense(1), Dense(1)])
     start = [{"W": [[0.8]], "b": [1.0]}, {"W": [[0.8]], "b": [1.0]}]
-    record = trace(network, start, 1.5, 0.5, loss="squared_error", step_size=0.1, steps=steps)
+    record = trace_network(network, start, 1.5, 0.5, loss="squared_error", step_size=0.1, steps=steps)
     about = "two linear neurons, E = (x^2 - y)^2, x^0 = 1.5, y = 0.5, tau = 0.1; W, b and the output after step k"
     return Example(about, record.table(["W^2", "b^2", "W^1", "b^1", "output after"], decimals), record.to_json())
 

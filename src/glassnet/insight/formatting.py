@@ -39,6 +39,17 @@ def matrices(title: str, array: np.ndarray, decimals: int | None) -> Iterator[Te
         yield TextTable(header, tuple(map(tuple, kernel)), decimals, name)
 
 
+def array_tables(title: str, array: np.ndarray, decimals: int | None) -> Iterator[TextTable]:
+    """Yield an array of any number of axes as tables of the last two, a line an entry of the last but one."""
+    if array.ndim > 2:
+        for number, part in enumerate(array, start=1):
+            yield from array_tables(f"{title}[{number}]", part, decimals)
+        return
+    rows = np.atleast_2d(array)
+    header = ("", *map(str, range(1, rows.shape[1] + 1)))
+    yield TextTable(header, tuple((number, *row) for number, row in enumerate(rows, start=1)), decimals, title)
+
+
 def _matrix(title: str, array: np.ndarray, decimals: int | None) -> TextTable:
     header = ("from input", *(f"to unit {j}" for j in range(1, array.shape[1] + 1)))
     return TextTable(header, tuple((i, *row) for i, row in enumerate(array, start=1)), decimals, title)

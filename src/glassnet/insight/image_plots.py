@@ -25,15 +25,19 @@ def maps_figure(trace: Trace, sample: int = 0, step: int = 0) -> Figure:
     for number, layer in enumerate(taken.layers, start=1):
         if layer.x.ndim != 4:
             continue
+        count = layer.x.shape[-1]
+        some = f"\n{MOST_CHANNELS} of {count} channels" if count > MOST_CHANNELS else ""
         if "W" in layer.before:
             kernels = np.moveaxis(layer.before["W"][:, :, 0], -1, 0)
-            rows.append((f"layer {number}\nkernels\nof channel 1", list(kernels[:MOST_CHANNELS])))
-        rows.append((f"layer {number}\nx^{number}", _channels(layer.x[sample])))
-        rows.append((f"layer {number}\ndelta^{number}", _channels(layer.delta[sample])))
+            rows.append((f"layer {number}\nkernels\nof channel 1{some}", list(kernels[:MOST_CHANNELS])))
+        rows.append((f"layer {number}\nx^{number}{some}", _channels(layer.x[sample])))
+        rows.append((f"layer {number}\ndelta^{number}{some}", _channels(layer.delta[sample])))
     if len(rows) == 2 and trace.x.ndim != 4:
         raise ValueError("the trace has no layer of images; fit a network to images for maps to see")
     figure = Figure(figsize=(1.35 * MOST_CHANNELS + 1.2, 1.35 * len(rows)), layout="constrained")
     panels = figure.subplots(len(rows), MOST_CHANNELS, squeeze=False)
+    if any(layer.x.ndim == 4 and layer.x.shape[-1] > MOST_CHANNELS for layer in taken.layers):
+        figure.suptitle(f"of layers with more, the first {MOST_CHANNELS} channels are shown", fontsize=9)
     for line, (name, maps) in zip(panels, rows, strict=True):
         largest = max(float(np.max(np.abs(channel))) for channel in maps) or 1.0
         for axes, channel in zip(line, maps, strict=False):

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.insight.importance import Importance
 
 INK, ACCENT, QUIET = "#1b2a41", "#d1495b", "#9aa5b1"
 
@@ -47,6 +48,24 @@ def plot_losses(axes: Axes, model: NetworkRegressor) -> None:
     axes.axvline(model.best_iter_, color=QUIET, linestyle="--", linewidth=1, label=f"kept epoch {model.best_iter_}")
     axes.set(xlabel="epoch", ylabel="loss (scaled target)", yscale="log", title="Training")
     axes.legend(frameon=False)
+
+
+def importance_figure(found: Importance, most: int = 30) -> Figure:
+    """Return a bar chart of the most important columns, with 95 % limits."""
+    names, shown = found.names[:most], slice(most)
+    figure = Figure(figsize=(7, 1.6 + 0.32 * len(names)), layout="constrained")
+    axes, places = figure.subplots(), np.arange(len(names))
+    limits = np.stack([found.increase - found.lower, found.upper - found.increase])[:, shown]
+    errors = limits if np.isfinite(limits).all() else None
+    axes.barh(places, found.increase[shown], xerr=errors, color=INK, alpha=0.8, ecolor=ACCENT, capsize=3)
+    axes.axvline(0, color=QUIET, linewidth=1)
+    axes.set_yticks(places, names)
+    axes.invert_yaxis()
+    axes.set(xlabel=f"growth of the {found.error_name} when shuffled", title=f"{found.error_name} {found.error:.4g}")
+    left_out = len(found.names) - len(names)
+    more = f"; {left_out} less important columns are not shown" if left_out else ""
+    figure.supxlabel(f"{found.basis}{more}", fontsize=8)
+    return figure
 
 
 def save_figure(figure: Figure, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One row or image through a fitted network: the trace of one step of gradient descent on it."""
+"""One row or image through a fitted network: its forward pass, and with a target one step of gradient descent on it."""
 
 import json
 from dataclasses import dataclass
@@ -6,104 +6,176 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet.data.schema import CellValue
+from glassnet.data.schema import CellValue, Samples
+from glassnet.ensemble.member import Member
 from glassnet.estimators.classifier import NetworkClassifier
-from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.estimators.validation import check_inputs, check_labels, check_targets, class_indicators
+from glassnet.estimators.validation import check_inputs
 from glassnet.insight.formatting import channel_table
+from glassnet.insight.forward_pass import ForwardPass
+from glassnet.insight.targets import Estimator, encoded_targets, loss_of, output_names
 from glassnet.insight.text import TextTable
-from glassnet.insight.trace import Trace, trace
-from glassnet.network.loss import CrossEntropy
+from glassnet.insight.trace import Trace, forward_pass, trace_network
+from glassnet.storage.json_value import JSON
 
 DEFAULT_STEP = 0.001
 
-Estimator = NetworkRegressor | NetworkClassifier
-
 
 @dataclass(frozen=True)
-class RowTrace:
-    """A row, its scaled inputs, the trace in scaled units, and prediction and target in the units of the target.
+class TracedRow:
+    """Which row went through which member.
 
-    Of an image `cells` says its size and `inputs` is empty: the pixels are in the trace. Of a classifier target and
-    prediction are the probabilities of the classes.
+    Of an image `cells` says its size and `inputs` is empty: the pixels are in the trace.
+
+    Attributes
+    ----------
+    row, member : int
+        The numbers of the row and of the member, counted from 0.
+    cells : dict
+        The row by column, as it was given.
+    inputs : dict of float
+        x^0, scaled, by name.
     """
 
     row: int
     member: int
-    cells: dict[str, CellValue]  # by column, as they were given
-    inputs: dict[str, float]  # x^0 by name
+    cells: dict[str, CellValue]
+    inputs: dict[str, float]
+
+    def cell_table(self, decimals: int | None = None) -> TextTable:
+        """Return the row as it was given.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        """
+        title = f"row {self.row}, through member {self.member}"
+        return TextTable(("column", "value"), tuple(self.cells.items()), decimals, title)
+
+
+@dataclass(frozen=True)
+class RowForward(TracedRow):
+    """The forward pass of a row without a target, and the prediction in the units of the target.
+
+    Attributes
+    ----------
+    row, member : int
+        The numbers of the row and of the member, counted from 0.
+    cells, inputs : dict
+        The row as it was given, by column, and x^0, scaled, by name.
+    forward : ForwardPass
+        Every number of the forward pass, in scaled units.
+    prediction : dict of float
+        By target; of a classifier the probabilities of classes or labels.
+    """
+
+    forward: ForwardPass
+    prediction: dict[str, float]
+
+    def tables(self, decimals: int | None = None, *, weights: bool = False) -> list[TextTable]:
+        """Return the tables from the first layer to the prediction.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        weights : bool
+            Whether to show the matrices too.
+        """
+        title = "the forward pass alone, since the row has no target"
+        return [
+            self.cell_table(decimals),
+            _input_table(self.inputs, {"x^0": self.forward.x[0]}, decimals),
+            *self.forward.layer_tables(decimals, weights=weights),
+            TextTable(("target", "predicted"), tuple(self.prediction.items()), decimals, title),
+        ]
+
+    def to_json(self) -> str:
+        """Return all numbers as JSON."""
+        named = {**_described(self), "prediction": self.prediction}
+        return json.dumps({**named, "forward": json.loads(self.forward.to_json())}, indent=2)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.tables()))
+
+
+@dataclass(frozen=True)
+class RowTrace(TracedRow):
+    """A row, its scaled inputs, the trace in scaled units, and prediction and target in the units of the target.
+
+    Of a classifier target and prediction are the probabilities of the classes.
+
+    Attributes
+    ----------
+    row, member : int
+        The numbers of the row and of the member, counted from 0.
+    cells, inputs : dict
+        The row as it was given, by column, and x^0, scaled, by name.
+    trace : Trace
+        Every number of one step of gradient descent on this row alone, in scaled units.
+    target, prediction, prediction_after : dict of float
+        By target: what it is, what is predicted, and what would be after the step.
+    """
+
     trace: Trace
     target: dict[str, float]
     prediction: dict[str, float]
-    prediction_after: dict[str, float]  # after one step of gradient descent on this row alone
+    prediction_after: dict[str, float]
 
     def tables(self, decimals: int | None = None, *, weights: bool = False) -> list[TextTable]:
-        """Return the tables from the top of the forward pass to the step."""
+        """Return the tables from the top of the forward pass to the step.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        weights : bool
+            Whether to show the matrices too.
+        """
         ends = ("target", "actual", "predicted", "predicted after the step")
         rows = [(name, self.target[name], self.prediction[name], self.prediction_after[name]) for name in self.target]
         step = self.trace.steps[0]
         head = f"E = {step.E:.6g} ({self.trace.loss}, scaled target), step size {self.trace.step_size:g}"
+        inputs = {"x^0": self.trace.x[0], "dE/dx^0": step.input_gradient[0]}
         return [
-            TextTable(
-                ("column", "value"),
-                tuple(self.cells.items()),
-                decimals,
-                f"row {self.row}, through member {self.member}",
-            ),
-            self._input_table(decimals),
+            self.cell_table(decimals),
+            _input_table(self.inputs, inputs, decimals),
             *self.trace.layer_tables(decimals, weights=weights),
             TextTable(ends, tuple(rows), decimals, head),
         ]
 
-    def _input_table(self, decimals: int | None) -> TextTable:
-        title, gradient = "layer 0, the scaled inputs", self.trace.steps[0].input_gradient[0]
-        if not self.inputs:
-            return channel_table({"x^0": self.trace.x[0], "dE/dx^0": gradient}, decimals, title)
-        entries = zip(self.inputs, self.inputs.values(), gradient.ravel(), strict=True)
-        return TextTable(("input", "x^0", "dE/dx^0"), tuple(entries), decimals, title)
-
     def to_json(self) -> str:
         """Return all numbers as JSON."""
-        named = {
-            "row": self.row,
-            "member": self.member,
-            "cells": self.cells,
-            "inputs": self.inputs,
-            "target": self.target,
-        }
-        named |= {"prediction": self.prediction, "prediction_after": self.prediction_after}
-        return json.dumps({**named, "trace": json.loads(self.trace.to_json())}, indent=2)
+        named = {**_described(self), "target": self.target, "prediction": self.prediction}
+        named |= {"prediction_after": self.prediction_after, "trace": json.loads(self.trace.to_json())}
+        return json.dumps(named, indent=2)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.tables()))
 
 
 def trace_row(
     model: Estimator, X: ArrayLike, y: ArrayLike, row: int, step_size: float | None = None, member: int = 0
 ) -> RowTrace:
     """Return the trace of row `row` (from 0) of X and y through one member: forward, backward, one step of descent."""
-    samples = check_inputs(model, X, reset=False)
-    if not 0 <= row < samples.rows:
-        raise ValueError(f"there is no row {row}: there are rows 0 to {samples.rows - 1}")
-    if not 0 <= member < len(model.members_):
-        raise ValueError(f"there is no member {member}: the model has members 0 to {len(model.members_) - 1}")
-    ensemble, one = model.ensemble_, samples.take(np.array([row]))
-    trained = ensemble.members[member]
-    names, targets = _names_and_targets(model, np.asarray(y)[row : row + 1])
-    x = ensemble.schema.encode(ensemble.schema.match(one), np.array([row]))
-    record = trace(
-        ensemble.network,
+    place, trained, x = _taken(model, X, row, member)
+    names, targets = output_names(model), encoded_targets(model, np.asarray(y)[row : row + 1], 1)
+    record = trace_network(
+        model.network_,
         trained.parameters,
-        trained.preprocessing.scale_inputs(x),
+        x,
         trained.preprocessing.scale_targets(targets),
-        loss=CrossEntropy() if isinstance(model, NetworkClassifier) else model.loss,
+        loss=loss_of(model) if isinstance(model, NetworkClassifier) else model.loss,
         step_size=(model.recipe_.learning_rate_init or DEFAULT_STEP) if step_size is None else step_size,
     )
-    step, inputs = record.steps[0], ensemble.schema.inputs
+    step = record.steps[0]
     before, after = (trained.preprocessing.unscale(out)[0] for out in (step.output_before, step.output_after))
     each = len(before) // targets.shape[1]
     return RowTrace(
-        row=row,
-        member=member,
-        cells=ensemble.schema.cells(one),
-        inputs=dict(zip(inputs, record.x[0].tolist() if inputs else [], strict=True)),
+        row=place.row,
+        member=place.member,
+        cells=place.cells,
+        inputs=place.inputs,
         trace=record,
         target=dict(zip(names, np.repeat(targets[0], each).tolist(), strict=True)),
         prediction=dict(zip(names, before.tolist(), strict=True)),
@@ -111,8 +183,37 @@ def trace_row(
     )
 
 
-def _names_and_targets(model: Estimator, y: ArrayLike) -> tuple[list[str], np.ndarray]:
-    """Return the names of what is predicted and the target (1, outputs) of one row."""
-    if isinstance(model, NetworkClassifier):
-        return [str(name) for name in model.classes_], class_indicators(check_labels(y, 1), model.classes_)
-    return list(model.output_names_), check_targets(y, 1).reshape(1, -1)
+def forward_row(model: Estimator, X: ArrayLike, row: int, member: int = 0) -> RowForward:
+    """Return the forward pass of row `row` (from 0) of X through one member, which needs no target."""
+    place, trained, x = _taken(model, X, row, member)
+    link = loss_of(model).link if isinstance(model, NetworkClassifier) else model.ensemble_.link
+    record = forward_pass(model.network_, trained.parameters, x, link)
+    prediction = trained.preprocessing.unscale(record.output)[0]
+    named = dict(zip(output_names(model), prediction.tolist(), strict=True))
+    return RowForward(place.row, place.member, place.cells, place.inputs, record, named)
+
+
+def _taken(model: Estimator, X: ArrayLike, row: int, member: int) -> tuple[TracedRow, Member, np.ndarray]:
+    """Return a row, a member, and the row's inputs as the member scales them, (1, *inputs)."""
+    samples = check_inputs(model, X, reset=False)
+    if not 0 <= row < samples.rows:
+        raise ValueError(f"there is no row {row}: there are rows 0 to {samples.rows - 1}")
+    if not 0 <= member < len(model.members_):
+        raise ValueError(f"there is no member {member}: the model has members 0 to {len(model.members_) - 1}")
+    schema, trained = model.schema_, model.ensemble_.members[member]
+    one: Samples = samples.take(np.array([row]))
+    x = trained.preprocessing.scale_inputs(schema.encode(schema.match(one), np.array([row])))
+    inputs = dict(zip(schema.inputs, x[0].tolist() if schema.inputs else [], strict=True))
+    return TracedRow(row, member, schema.cells(one), inputs), trained, x
+
+
+def _described(place: TracedRow) -> dict[str, JSON]:
+    return {"row": place.row, "member": place.member, "cells": dict(place.cells), "inputs": dict(place.inputs)}
+
+
+def _input_table(names: dict[str, float], arrays: dict[str, np.ndarray], decimals: int | None) -> TextTable:
+    title = "layer 0, the scaled inputs"
+    if not names:
+        return channel_table(arrays, decimals, title)
+    entries = zip(names, *(array.ravel() for array in arrays.values()), strict=True)
+    return TextTable(("input", *arrays), tuple(entries), decimals, title)

@@ -11,18 +11,17 @@ from numpy.typing import ArrayLike
 
 from glassnet.ensemble.recipe import Recipe
 from glassnet.estimators.classifier import NetworkClassifier
-from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name
-from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.estimators.label_matrix import check_label_matrix
+from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name, label_errors
 from glassnet.estimators.validation import check_labels, check_targets
-from glassnet.insight.baselines import baseline_errors, majority_share
+from glassnet.insight.baselines import baseline_errors, majority_fraction
+from glassnet.insight.targets import Estimator
 from glassnet.insight.text import TextTable
 from glassnet.network.convolution import Convolution
 from glassnet.network.loss import as_loss
 from glassnet.network.network import Network
 from glassnet.training.auto_solver import ASKED_FOR
 from glassnet.training.settable import Settable
-
-Estimator = NetworkRegressor | NetworkClassifier
 
 SHOWN_ELSEWHERE = ("hidden_layer_sizes", "layers", "n_members")
 WIDTH = 100  # of the lines that tell the recipe
@@ -143,13 +142,17 @@ def _baselines(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[Mapping[st
     rows = np.shape(y)[0]
     kind, which = _most_honest(model, rows)
     if isinstance(model, NetworkClassifier):
-        return {}, majority_share(check_labels(y, rows)[which])
+        return {}, None if model.multilabel_ else majority_fraction(check_labels(y, rows)[which])
     if model.schema_.kind != "table" or as_loss(model.loss).levels:
         return {}, None
-    every = np.arange(rows)
-    folds = [(np.setdiff1d(model.used_rows_, fold), fold) for fold in model.fold_rows_ if len(fold)]
+    splits = [member.split for member in model.members_]
+    folds = [
+        (model.used_rows_[np.concatenate([split.train, split.validation])], model.used_rows_[split.test])
+        for split in splits
+        if len(split.test)
+    ]
     parts = folds if kind == "out of fold" else [(model.training_rows_, which)]
-    return baseline_errors(model, X, check_targets(y, len(every)).reshape(len(every), -1), parts), None
+    return baseline_errors(model, X, check_targets(y, rows).reshape(rows, -1), parts), None
 
 
 def described(recipe: Recipe) -> str:
@@ -187,6 +190,11 @@ def _most_honest_errors(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[s
     if isinstance(model, NetworkClassifier):
         probabilities = model.oof_prediction_ if fold else model.predict_proba(X)
         which = np.unique(np.concatenate(model.fold_rows_)) if fold else which  # a row of no weight may be of no class
+        if model.multilabel_:
+            indicators = check_label_matrix(y, rows, len(model.classes_))[which]
+            return kind, {
+                ", ".join(model.target_names_): label_errors(indicators, probabilities[which], model.target_names_)
+            }
         labels = check_labels(y, len(probabilities))[which]
         return kind, {model.target_names_[0]: class_errors(labels, probabilities[which], model.classes_)}
     predictions = (model.oof_prediction_ if fold else model.predict(X)).reshape(rows, -1)

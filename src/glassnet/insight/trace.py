@@ -14,8 +14,11 @@ import polars as pl
 from numpy.typing import ArrayLike
 
 from glassnet.estimators.validation import check_weights
-from glassnet.insight.formatting import cells_of, channel_table, matrices
+from glassnet.insight.formatting import cells_of
+from glassnet.insight.forward_pass import ForwardPass, LayerForward
+from glassnet.insight.layer_tables import layer_name, layer_tables, parameter_tables
 from glassnet.insight.text import TextTable
+from glassnet.network.activation import Activation
 from glassnet.network.backward import backward
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.cost import check_link, cost, cost_derivative
@@ -55,7 +58,15 @@ class LayerStep:
 
     def arrays(self) -> Arrays:
         """Return every array by the name it is shown with."""
-        named = {"z": self.z, "x": self.x, "delta": self.delta}
+        return {**self.signals(), **self.parameters()}
+
+    def signals(self) -> Arrays:
+        """Return what a sample has: z, x and delta, each (rows, units)."""
+        return {"z": self.z, "x": self.x, "delta": self.delta}
+
+    def parameters(self) -> Arrays:
+        """Return the parameters before and after the step, and their gradients, by the name they are shown with."""
+        named: Arrays = {}
         for name in self.before:
             named[f"dE/d{name}"] = self.gradient[name]
             named[f"{name} before"] = self.before[name]
@@ -114,6 +125,8 @@ class Trace:
         Their targets.
     steps : tuple of Step
         The steps, first to last.
+    names : tuple of str
+        What the layers are, such as "Dense, tanh".
     """
 
     loss: str
@@ -122,6 +135,7 @@ class Trace:
     x: np.ndarray
     y: np.ndarray
     steps: tuple[Step, ...]
+    names: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return all numbers as JSON: a list of steps, each with its list of layers."""
@@ -130,7 +144,8 @@ class Trace:
                 "step": step.number,
                 **_as_lists(step.arrays()),
                 "layers": [
-                    {"layer": number, **_as_lists(layer.arrays())} for number, layer in enumerate(step.layers, start=1)
+                    {"layer": number, "name": self._name(number), **_as_lists(layer.arrays())}
+                    for number, layer in enumerate(step.layers, start=1)
                 ],
             }
             for step in self.steps
@@ -170,25 +185,26 @@ class Trace:
         return TextTable(tuple(header), tuple(rows), decimals)
 
     def layer_tables(self, decimals: int | None = None, *, weights: bool = False) -> Iterator[TextTable]:
-        """Yield for every step, layer and sample one line a unit: z, x, delta, b and its gradient; and W if asked.
+        """Yield for every step, layer and sample one line a unit: z, x, delta, and b or a scale with its gradient.
 
-        Layers of images have one line a channel, with the least, mean and largest entry of its map.
+        Layers of images have one line a channel, with the least, mean and largest entry of its map. The numbers of an
+        embedding, which belong to no single unit, come in tables of their own.
 
         Parameters
         ----------
         decimals : int or None
             Decimals of every number; None: six digits.
         weights : bool
-            Whether to yield the matrices of every layer too.
+            Whether to yield the matrices of every layer too, and of embeddings what they are after the step.
         """
         for step in self.steps:
             for number, layer in enumerate(step.layers, start=1):
+                name, parameters = self._name(number), layer.parameters()
                 for row in range(len(layer.z)):
-                    title = f"step {step.number}, layer {number}, sample {row + 1}"
-                    yield (_units if layer.x.ndim == 2 else _maps)(title, layer, row, decimals)
-                for name, array in layer.arrays().items() if weights else ():
-                    if "W" in name:
-                        yield from matrices(f"step {step.number}, layer {number}: {name}", array, decimals)
+                    title = f"step {step.number}, layer {number}, sample {row + 1}" + (f": {name}" if name else "")
+                    yield from layer_tables(title, layer.signals(), parameters, row, decimals)
+                title = f"step {step.number}, layer {number}" + (f", {name}" if name else "")
+                yield from parameter_tables(title, parameters, layer.x[0].size, decimals, weights=weights)
 
     def __str__(self) -> str:
         parameters = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
@@ -196,6 +212,9 @@ class Trace:
             return str(self.table())
         outputs = [self.table(["output before", "output after", "E"])]
         return "\n\n".join(map(str, [*outputs, *self.layer_tables()]))
+
+    def _name(self, number: int) -> str:
+        return self.names[number - 1] if self.names else ""
 
     def _numbers(self) -> Iterator[tuple[int, int | None, str, str, float]]:
         for step in self.steps:
@@ -209,7 +228,7 @@ class Trace:
                         yield step.number, number, quantity, ",".join(str(i + 1) for i in index), float(value)
 
 
-def trace(
+def trace_network(
     network: Network,
     parameters: Sequence[Mapping[str, ArrayLike]],
     x: ArrayLike,
@@ -290,7 +309,27 @@ def trace(
             prediction = [np.asarray(rule.link.value(x)) for x in (signals[-1].x, output(network, after, inputs))]
             layers = tuple(map(_layer_step, signals, back, before, after))
             done.append(Step(number, E, prediction[0], prediction[1], np.asarray(back[0].g), layers))
-    return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done))
+    return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done), names_of(network))
+
+
+def forward_pass(
+    network: Network, parameters: Sequence[Mapping[str, ArrayLike]], x: ArrayLike, link: Activation
+) -> ForwardPass:
+    """Return every number of the forward pass of samples x (rows, inputs), without a target; `link` ends it."""
+    rows = _as_rows(x, network.shapes[0], "x")
+    with jax.enable_x64(True):
+        known = _checked(network, parameters)
+        signals = forward(network, known, jnp.asarray(rows))
+        layers = tuple(
+            LayerForward(name, np.asarray(layer.z), np.asarray(layer.x), _as_arrays(arrays))
+            for name, layer, arrays in zip(names_of(network), signals, known, strict=True)
+        )
+        return ForwardPass(rows, layers, np.asarray(link.value(signals[-1].x)))
+
+
+def names_of(network: Network) -> tuple[str, ...]:
+    """Return what the layers of a network are."""
+    return tuple(map(layer_name, network.layers))
 
 
 def _gradient_solver(given: str | Solver) -> GradientSolver:
@@ -301,11 +340,12 @@ def _gradient_solver(given: str | Solver) -> GradientSolver:
 
 
 def _layer_step(forward_signals: Forward, back: Backward, before: LayerParameters, after: LayerParameters) -> LayerStep:
-    def numbers(part: LayerParameters) -> Arrays:
-        return {name: np.asarray(array) for name, array in part.items()}
-
     arrays = np.asarray(forward_signals.z), np.asarray(forward_signals.x), np.asarray(back.delta)
-    return LayerStep(*arrays, numbers(back.gradient), numbers(before), numbers(after))
+    return LayerStep(*arrays, _as_arrays(back.gradient), _as_arrays(before), _as_arrays(after))
+
+
+def _as_arrays(part: LayerParameters) -> Arrays:
+    return {name: np.asarray(array) for name, array in part.items()}
 
 
 def _checked(network: Network, parameters: Sequence[Mapping[str, ArrayLike]]) -> Parameters:
@@ -345,18 +385,3 @@ def _line(step: Step) -> Arrays:
             quantity, _, when = name.partition(" ")
             line[f"{quantity}^{number}" + (" before" if when == "before" else "")] = array
     return line
-
-
-def _units(title: str, layer: LayerStep, row: int, decimals: int | None) -> TextTable:
-    columns = {"z": layer.z[row], "x": layer.x[row], "delta": layer.delta[row]}
-    columns |= {name: array for name, array in layer.arrays().items() if name in ("dE/db", "b before", "b after")}
-    columns = {name: array for name, array in columns.items() if array.size == layer.x[row].size}  # z may be wider
-    rows = zip(range(1, layer.x[row].size + 1), *(array.ravel() for array in columns.values()), strict=True)
-    return TextTable(("unit", *columns), tuple(rows), decimals, title)
-
-
-def _maps(title: str, layer: LayerStep, row: int, decimals: int | None) -> TextTable:
-    arrays = {"x": layer.x[row], "delta": layer.delta[row]}
-    if layer.z.shape == layer.x.shape:
-        arrays = {"z": layer.z[row], **arrays}
-    return channel_table(arrays, decimals, title)

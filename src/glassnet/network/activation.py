@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from glassnet._types import Entries
+from glassnet.network import names
 from glassnet.network.activations_coupled import Increasing, Softmax
 from glassnet.network.activations_piecewise_linear import HardTanh, Heaviside, Identity, LeakyReLU, ReLU
 from glassnet.network.activations_smooth import ELU, GELU, SELU, Exponential, Logistic, Mish, SiLU, Softplus, Tanh
 from glassnet.network.bounding_rules import Rule
 from glassnet.network.coordinatewise import Coordinatewise
+from glassnet.network.names import named
 
 __all__ = [
     "ACTIVATIONS",
@@ -102,11 +104,9 @@ ACTIVATIONS: dict[str, Activation] = {
 
 
 def as_activation(activation: Activation | str) -> Activation:
-    """Return the activation of that name, or the one given; `ValueError` lists the names."""
+    """Return the activation of that name, ours or another library's, or the one given; `ValueError` lists ours."""
     if isinstance(activation, str):
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"activation={activation!r} is not known; choose one of {', '.join(ACTIVATIONS)}")
-        return ACTIVATIONS[activation]
+        return named("activation", activation, ACTIVATIONS, names.ACTIVATIONS)
     if isinstance(activation, Activation) and not isinstance(activation, type):
         return activation
     raise TypeError(f"activation={activation!r} must be a name, such as 'tanh', or an activation, such as Tanh()")
@@ -117,9 +117,9 @@ def activation_rules(activation: Activation) -> list[Rule]:
     if isinstance(activation, Identity):
         return []
     if not isinstance(activation, BoundedActivation):
-        named = sorted(type(known).__name__ for known in ACTIVATIONS.values() if isinstance(known, Coordinatewise))
+        bounded = sorted(type(known).__name__ for known in ACTIVATIONS.values() if isinstance(known, Coordinatewise))
         raise TypeError(
-            f"{activation!r} has no bounds; use an activation that has: {', '.join(named)}, or one of your own with "
+            f"{activation!r} has no bounds; use an activation that has: {', '.join(bounded)}, or one of your own with "
             "curvature, kinks and monotone (see Coordinatewise)"
         )
     return list(activation.bounds())

@@ -15,7 +15,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from glassnet._types import Outputs, Targets
-from glassnet.network.activation import Activation, Exponential, Identity, Increasing, Softmax
+from glassnet.network import names
+from glassnet.network.activation import Activation, Exponential, Identity, Increasing, Logistic, Softmax, Softplus
+from glassnet.network.names import named
 from glassnet.network.score import d2_pinball, d2_tweedie, r2
 
 Domain = Literal["any number", "at least 0", "above 0"]
@@ -286,6 +288,25 @@ class CrossEntropy(Loss):
         return self.link.value(x) - y
 
 
+@final
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """loss = softplus(x) - y x = -y log p - (1 - y) log(1 - p), p = logistic(x); derivative p - y, for y in {0, 1}.
+
+    Every target is a label of its own, which a row has or has not: factor 1.
+    """
+
+    link = Logistic()
+    classifies = True
+    check_derivative = False
+
+    def value(self, x: Outputs, y: Targets) -> Targets:
+        return Softplus().value(x) - y * x
+
+    def derivative(self, x: Outputs, y: Targets) -> Outputs:
+        return self.link.value(x) - y
+
+
 LOSSES: dict[str, Loss] = {
     "squared_error": SquaredError(),
     "half_squared_error": HalfSquaredError(),
@@ -295,15 +316,14 @@ LOSSES: dict[str, Loss] = {
     "poisson": Poisson(),
     "gamma": Gamma(),
     "cross_entropy": CrossEntropy(),
+    "binary_cross_entropy": BinaryCrossEntropy(),
 }
 
 
 def as_loss(loss: object) -> Loss:
-    """Return the loss of that name, or the one given; `ValueError` lists the names."""
+    """Return the loss of that name, ours or another library's, or the one given; `ValueError` lists ours."""
     if isinstance(loss, str):
-        if loss not in LOSSES:
-            raise ValueError(f"loss={loss!r} is not known; choose one of {', '.join(LOSSES)}")
-        return LOSSES[loss]
+        return named("loss", loss, LOSSES, names.LOSSES)
     if isinstance(loss, Loss):
         return loss
     raise TypeError(

@@ -13,27 +13,11 @@ from typing import Literal, final
 from jax.scipy.special import xlogy
 
 from glassnet._types import Outputs, Targets
-from glassnet.network.activation import Exponential, Logistic, Softplus
-from glassnet.network.loss import CrossEntropy, HalfSquaredError, Loss
+from glassnet.network.activation import Exponential
+from glassnet.network.loss import BinaryCrossEntropy, CrossEntropy, HalfSquaredError, Loss
 
 LossName = Literal["squared_error", "poisson", "log_loss"]
 OutputActivation = Literal["identity", "exp", "logistic", "softmax"]
-
-
-@final
-@dataclass(frozen=True)
-class BinaryCrossEntropy(Loss):
-    """loss = softplus(x) - y x = -y log p - (1 - y) log(1 - p), p = logistic(x); derivative p - y, for y in {0, 1}."""
-
-    link = Logistic()
-    classifies = True
-    check_derivative = False
-
-    def value(self, x: Outputs, y: Targets) -> Targets:
-        return Softplus().value(x) - y * x
-
-    def derivative(self, x: Outputs, y: Targets) -> Outputs:
-        return self.link.value(x) - y
 
 
 @final

@@ -66,8 +66,7 @@ class EpochTrainer:
         self._parts = [_cut(run.states, part) for part in self._places]
         self._first = self.epoch
         self._pool = ThreadPoolExecutor(available_cores())  # its threads start when they are first needed
-        if checkpoint is not None:
-            self._resume(checkpoint)
+        self.goes_on = checkpoint is not None and self._resume(checkpoint)
 
     @property
     def epoch(self) -> np.ndarray:
@@ -100,6 +99,10 @@ class EpochTrainer:
         self._parts = [part for part, _ in done]
         self._record(before, *(np.concatenate([np.asarray(curves[which]) for _, curves in done]) for which in (0, 1)))
         self._repair()
+
+    def parameters(self, member: int) -> Arrays:
+        """Return a copy of a member's parameters, float32."""
+        return unflatten(self._static.network, self._all(lambda state: state.flat_parameters)[member])
 
     def judge(self, control: RunControl, trained: np.ndarray) -> None:
         """Judge the members that were trained since the last time; the others stay as they are."""
@@ -162,12 +165,14 @@ class EpochTrainer:
         curves = [[np.asarray(curve) for curve in some] for some in (self.curves.loss, self.curves.validation)]
         return self._parts, curves[0], curves[1], self._retries
 
-    def _resume(self, checkpoint: Checkpoint) -> None:
+    def _resume(self, checkpoint: Checkpoint) -> bool:
+        """Take over what a checkpoint holds, if there is one; return whether there was."""
         leaves, structure = jax.tree.flatten(self._tree())
         stored = checkpoint.read(leaves)
         if stored is not None:
             self._parts, losses, validation, self._retries = jax.tree.unflatten(structure, stored)
             self.curves = Curves([c.tolist() for c in losses], [c.tolist() for c in validation])
+        return stored is not None
 
 
 @compiled(static=1)

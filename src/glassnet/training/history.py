@@ -1,11 +1,13 @@
 """What happened during training: progress while it runs, and the history afterwards."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from glassnet.training.stopping import StopReason
+
+Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,7 @@ class Progress:
     Parameters
     ----------
     epoch : int
-        The epochs trained so far.
+        The epochs trained so far; they begin again where another strength of weight decay is tried.
     max_epochs : int
         The last epoch.
     loss : float
@@ -24,6 +26,8 @@ class Progress:
         The same of the validation rows; None without such rows.
     training : int
         The members that are still training.
+    look : callable or None
+        What `snapshot` asks.
     """
 
     epoch: int
@@ -31,9 +35,58 @@ class Progress:
     loss: float
     validation_loss: float | None
     training: int = 1
+    look: Callable[[int], Arrays] | None = field(default=None, repr=False, compare=False)
+
+    def snapshot(self, member: int = 0) -> Arrays:
+        """Return the parameters of a member as they are now, a dict of arrays a layer, as in `Member.parameters`.
+
+        They are copied when this is called, and only then; a callback may keep them.
+
+        Parameters
+        ----------
+        member : int
+            Its number, counted from 0.
+
+        Returns
+        -------
+        list of dicts of arrays
+            One dict a layer.
+
+        Raises
+        ------
+        RuntimeError
+            When training has gone on since the callback was told.
+        """
+        if self.look is None:
+            raise RuntimeError("this progress belongs to no training; call snapshot of one that a callback is given")
+        return self.look(member)
 
 
 Callback = Callable[[Progress], bool | None]  # returning True asks training to stop
+
+
+@dataclass(frozen=True)
+class EveryEpoch:
+    """A callback that is called after every epoch, where a plain function is called a few times a second.
+
+    The numbers of the fit stay the same to the bit; it takes longer, since training pauses after every epoch.
+
+    Parameters
+    ----------
+    function : callable (Progress) -> bool or None
+        The callback; returning True stops training.
+
+    Examples
+    --------
+    >>> from glassnet import EveryEpoch, NetworkRegressor
+    >>> model = NetworkRegressor(callback=EveryEpoch(lambda progress: print(progress.epoch, progress.loss)))
+    """
+
+    function: Callback
+
+    def __call__(self, progress: Progress) -> bool | None:
+        """Call the function."""
+        return self.function(progress)
 
 
 @dataclass(frozen=True)

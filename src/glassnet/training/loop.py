@@ -34,7 +34,11 @@ def train(trainer: Trainer, last: int | np.ndarray, control: RunControl) -> tupl
             reason = control.asks_to_stop(progress_of(trainer, ends))
             done = max(int((trainer.epoch - before).max()), 1)
             wished = SECONDS_BETWEEN_PAUSES / (perf_counter() - started) * done
-            epochs = 1 if control.monitor else int(np.clip(wished, 1, min(MOST_EPOCHS_AT_ONCE, 8 * epochs)))
+            epochs = (
+                1
+                if control.monitor or control.every_epoch
+                else int(np.clip(wished, 1, min(MOST_EPOCHS_AT_ONCE, 8 * epochs)))
+            )
         trainer.store(now=True)
         results = [trainer.result(member, reason or StopReason.MAX_ITER) for member in range(len(ends))]
     finally:

@@ -6,11 +6,10 @@ from time import perf_counter
 
 import numpy as np
 
-from glassnet.training.history import Callback, Progress
+from glassnet.training.history import Arrays, Callback, Progress
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.stopping import StopReason
 
-Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer
 Monitor = Callable[[int, Arrays], float]  # a member's number and parameters to a number, lower is better
 
 
@@ -22,6 +21,7 @@ class RunControl:
     deadline: float = float("inf")  # of `perf_counter`
     interrupt: Interrupt = field(default_factory=Interrupt)
     monitor: Monitor | None = None
+    every_epoch: bool = False  # whether the callback is called after every epoch
     stopped: StopReason | None = None  # once somebody asked to stop
 
     def asks_to_stop(self, progress: Progress) -> StopReason | None:

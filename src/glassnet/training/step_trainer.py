@@ -90,6 +90,10 @@ class StepTrainer:
 
         list(self._pool.map(work, range(cores)))
 
+    def parameters(self, member: int) -> Arrays:
+        """Return a copy of a member's parameters, float64."""
+        return unflatten(self._network, self._members[member].flat_parameters.copy())
+
     def judge(self, control: RunControl, trained: np.ndarray) -> None:
         """Judge the members that made a step."""
         for place in np.flatnonzero(trained):

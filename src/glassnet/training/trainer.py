@@ -47,6 +47,10 @@ class Trainer(Protocol):
         """
         ...
 
+    def parameters(self, member: int) -> Arrays:
+        """Return a copy of a member's parameters as they are now, not the best so far."""
+        ...
+
     def judge(self, control: RunControl, trained: np.ndarray) -> None:
         """Let the monitor judge the members that were just trained."""
         ...
@@ -66,12 +70,24 @@ class Trainer(Protocol):
 
 def progress_of(trainer: Trainer, last: np.ndarray) -> Progress:
     """Return where training stands."""
+    epoch = trainer.epoch
+
+    def look(member: int) -> Arrays:
+        if not np.array_equal(trainer.epoch, epoch):
+            raise RuntimeError(
+                "training has gone on since; call snapshot inside the callback, and keep what it returns"
+            )
+        if not 0 <= member < len(epoch):
+            raise ValueError(f"there is no member {member}: there are members 0 to {len(epoch) - 1}")
+        return trainer.parameters(member)
+
     return Progress(
-        epoch=int(trainer.epoch.max()),
+        epoch=int(epoch.max()),
         max_epochs=int(last.max()),
         loss=_mean_last(trainer.curves.loss) or 0.0,
         validation_loss=_mean_last(trainer.curves.validation),
         training=int(trainer.running(last).sum()),
+        look=look,
     )
 
 

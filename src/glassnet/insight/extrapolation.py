@@ -1,0 +1,141 @@
+"""Is a row like the fitted ones? Its numbers beside the range of training, and levels that training did not see."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted
+
+from glassnet.data.columns import Table
+from glassnet.data.ranges import percentiles, ranged_columns
+from glassnet.estimators.validation import check_inputs
+from glassnet.insight.targets import Estimator
+from glassnet.insight.text import TextTable
+from glassnet.storage.json_value import JSON
+
+RARE = 0.01  # the fraction of training rows below, or above, which a cell is rare
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Extrapolation:
+    """Where rows lie beside the rows of training, column by column.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        The columns that are judged: numbers, dates, flags and categories.
+    outside : array of bool (rows, columns)
+        Whether a cell lies outside what training saw: below its least or above its largest number, or another level.
+    percentile : array (rows, columns)
+        The fraction of training rows that a number or date exceeds, 0 to 1; NaN for gaps, flags and categories.
+    least, largest : array (columns,)
+        The ends of training, in the units of the column, dates in seconds since 1970; NaN for flags and categories.
+    """
+
+    columns: tuple[str, ...]
+    outside: np.ndarray
+    percentile: np.ndarray
+    least: np.ndarray
+    largest: np.ndarray
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The numbers of the rows with a cell outside, whose predictions extrapolate."""
+        return np.flatnonzero(self.outside.any(axis=1))
+
+    @property
+    def rare(self) -> np.ndarray:
+        """Whether a number is beyond 99 of 100 training rows, on either side, (rows, columns)."""
+        return self.outside | (self.percentile < RARE) | (self.percentile > 1 - RARE)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of rows outside by column, most first; columns without such rows are left out."""
+        counts = zip(self.columns, self.outside.sum(axis=0).tolist(), strict=True)
+        return dict(sorted(((name, n) for name, n in counts if n), key=lambda pair: -pair[1]))
+
+    def table(self) -> TextTable:
+        """Return one line a column with rows outside or rare."""
+        rare = self.rare.sum(axis=0)
+        rows = [
+            (name, low, high, int(out), int(few))
+            for name, low, high, out, few in zip(
+                self.columns, self.least, self.largest, self.outside.sum(axis=0), rare, strict=True
+            )
+            if few
+        ]
+        return TextTable(
+            ("column", "least in training", "largest", "rows outside", "rows outside or rare"), tuple(rows)
+        )
+
+    def to_dict(self) -> dict[str, JSON]:
+        """Return the number of rows outside, and of which columns."""
+        return {"rows": len(self.outside), "rows_outside": len(self.rows), "columns": dict(self.counts)}
+
+    def __str__(self) -> str:
+        if not len(self.rows):
+            return f"all {len(self.outside)} rows lie within what training saw"
+        named = [f"{name!r} ({count})" for name, count in self.counts.items()]
+        more = f" and {len(named) - MOST_NAMED} more columns" if len(named) > MOST_NAMED else ""
+        return (
+            f"{len(self.rows)} of {len(self.outside)} rows lie outside what training saw, so their predictions "
+            f"extrapolate: in column {', '.join(named[:MOST_NAMED])}{more}"
+        )
+
+
+def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
+    """Return which rows of X lie outside what a model was trained on, and in which columns.
+
+    A row of which every cell was seen may still be a combination that was not: this looks at columns one by one.
+
+    Parameters
+    ----------
+    model : NetworkRegressor or NetworkClassifier
+        A model that was fitted to a table.
+    X : data frame or array (rows, columns)
+        Rows to judge.
+
+    Returns
+    -------
+    Extrapolation
+        Where each cell lies.
+
+    Raises
+    ------
+    TypeError
+        For a model of images, which have no columns.
+    ValueError
+        For a model from a file that does not hold the ranges of its columns.
+    """
+    check_is_fitted(model)
+    schema = model.schema_
+    table = schema.match(check_inputs(model, X, reset=False))
+    if not isinstance(table, Table):
+        raise TypeError("extrapolation is told by columns, and this model was fitted to images, which have none")
+    quantiles = model.input_quantiles_
+    if quantiles is None:
+        raise ValueError(
+            "this model comes from a file that does not hold the ranges of its columns; fit it again to know them"
+        )
+    place = {name: number for number, name in enumerate(ranged_columns(schema))}
+    judged = [
+        (column, cells)
+        for column, cells in zip(schema.columns, table.columns, strict=True)
+        if column.kind != "left out"
+    ]
+    outside, percentile = (np.zeros((table.rows, len(judged)), kind) for kind in (bool, float))
+    percentile[:] = np.nan
+    ends = np.full((2, len(judged)), np.nan)
+    for number, (column, cells) in enumerate(judged):
+        if column.name in place:
+            known = quantiles[:, place[column.name]]
+            ends[:, number] = known[[0, -1]]
+            percentile[:, number] = percentiles(known, cells)
+            outside[:, number] = (cells < known[0]) | (cells > known[-1])
+        elif column.kind == "flag":
+            outside[:, number] = ~np.isin(cells, column.values) & ~np.isnan(cells)
+        else:
+            levels = set(column.levels)
+            outside[:, number] = [cell is not None and cell not in levels for cell in cells]
+    return Extrapolation(tuple(column.name for column, _ in judged), outside, percentile, *ends)

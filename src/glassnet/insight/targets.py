@@ -1,0 +1,46 @@
+"""What a fitted model minimises, and targets as its network has them: numbers, or an indicator a class or label."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit
+
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.label_matrix import check_label_matrix
+from glassnet.estimators.prediction_sets import softmax
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.estimators.validation import check_labels, check_targets, class_indicators
+from glassnet.network.loss import BinaryCrossEntropy, CrossEntropy, Loss, as_loss
+
+Estimator = NetworkRegressor | NetworkClassifier
+
+
+def loss_of(model: Estimator) -> Loss:
+    """Return the loss that a model was fitted by."""
+    if isinstance(model, NetworkClassifier):
+        return BinaryCrossEntropy() if model.multilabel_ else CrossEntropy()
+    return as_loss(model.loss)
+
+
+def encoded_targets(model: Estimator, y: ArrayLike, rows: int) -> np.ndarray:
+    """Return targets (rows, targets) in their units, or 1 where a row has a class or label and 0 where not."""
+    if not isinstance(model, NetworkClassifier):
+        return check_targets(y, rows).reshape(rows, -1)
+    if model.multilabel_:
+        return check_label_matrix(y, rows, len(model.classes_))
+    return class_indicators(check_labels(y, rows), model.classes_)
+
+
+def probabilities(model: Estimator) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what turns a member's outputs into what `predict` or `predict_proba` averages."""
+    if not isinstance(model, NetworkClassifier):
+        return np.asarray
+    return expit if model.multilabel_ else softmax
+
+
+def output_names(model: Estimator) -> list[str]:
+    """Return the names of what a model predicts: targets, levels of targets, classes or labels."""
+    if not isinstance(model, NetworkClassifier):
+        return list(model.output_names_)
+    return model.target_names_ if model.multilabel_ else [str(name) for name in model.classes_]

@@ -1,0 +1,125 @@
+"""`trace` of fitted models: one row, with a target and without, by layers that have names."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from glassnet import Dense, Network, NetworkClassifier, NetworkRegressor, RowForward, RowTrace, trace
+
+RANDOM = np.random.default_rng(0)
+FRAME = pl.DataFrame(
+    {"size": RANDOM.normal(size=60), "age": RANDOM.normal(size=60), "kind": [f"k{row % 18}" for row in range(60)]}
+)
+Y = FRAME["size"].to_numpy() * 2 + RANDOM.normal(size=60)
+
+
+@pytest.fixture(scope="module")
+def model():
+    """The layers of the recipe: embedding, clip, sines, scale, dense and parametric ones."""
+    return NetworkRegressor((4,), max_iter=5, n_members=2, random_state=0).fit(FRAME, Y)
+
+
+def member(model, X, number):
+    return model.predict_members(X)[number]
+
+
+def test_without_a_target_it_is_the_forward_pass(model):
+    found = trace(model, FRAME, row=7, member=1)
+    assert isinstance(found, RowForward)
+    assert found.prediction["y0"] == pytest.approx(member(model, FRAME, 1)[7], rel=1e-5)
+    assert found.cells["kind"] == "k7"
+    first, last = found.forward.layers[0], found.forward.layers[-1]
+    assert (first.name, last.name) == ("Embedding", "Dense")
+    np.testing.assert_allclose(last.x, found.forward.layers[-2].x @ last.parameters["W"] + last.parameters["b"])
+    text = str(found)
+    assert "the forward pass alone, since the row has no target" in text
+    assert "delta" not in text
+    assert "dE" not in text
+    assert json.loads(found.to_json())["forward"]["layers"][-1]["name"] == "Dense"
+
+
+@pytest.mark.parametrize("call", [lambda m: trace(m, FRAME, Y, row=7), lambda m: trace(m, FRAME, y=Y, row=7)])
+def test_with_a_target_it_is_a_step(model, call):
+    found = call(model)
+    assert isinstance(found, RowTrace)
+    assert found.target == {"y0": pytest.approx(Y[7])}
+    same = trace(model, FRAME, row=7)
+    assert found.prediction == same.prediction
+    np.testing.assert_array_equal(found.trace.steps[0].layers[2].x, same.forward.layers[2].x)
+    assert abs(found.prediction_after["y0"] - Y[7]) < abs(found.prediction["y0"] - Y[7])
+
+
+def test_a_row_is_the_first_one_unless_said(model):
+    assert trace(model, FRAME).row == 0
+    assert trace(model, FRAME, Y).row == 0
+
+
+def test_every_number_of_embeddings_and_scales_is_in_the_text(model):
+    """Also without the matrices: names of layers, the scale of every input, sines with their frequencies."""
+    found = trace(model, FRAME, Y, row=3)
+    tables = {table.title: table for table in found.tables()}
+    names = found.trace.names
+    assert names == (
+        "Embedding",
+        "SmoothClip",
+        "Periodic",
+        "InputScaling",
+        "Dense",
+        "ParametricActivation, mish",
+        "Dense",
+    )
+    layers = found.trace.steps[0].layers
+    scale = tables["step 1, layer 4, sample 1: InputScaling"]
+    place = scale.header.index("s before")
+    np.testing.assert_array_equal([row[place] for row in scale.rows], layers[3].before["s"])
+    strength = tables["step 1, layer 6, sample 1: ParametricActivation, mish"]
+    assert {"z", "x", "delta", "dE/da", "a before", "a after"} <= set(strength.header)
+    turns = tables["step 1, layer 3, sample 1: Periodic: z"]
+    np.testing.assert_array_equal(np.array([row[1:] for row in turns.rows]), layers[2].z[0])
+    for name in "fpd":
+        shown = tables[f"step 1, layer 3, Periodic: {name} before"]
+        np.testing.assert_array_equal(np.array([row[1:] for row in shown.rows]), layers[2].before[name])
+    second = tables["step 1, layer 3, Periodic: V before[2]"]
+    np.testing.assert_array_equal(np.array([row[1:] for row in second.rows]), layers[2].before["V"][1])
+    level = tables["step 1, layer 1, Embedding: E0 before"]
+    assert len(level.rows) == len(layers[0].before["E0"])
+    assert not any("W" in title for title in tables)
+    with_weights = {table.title for table in found.tables(weights=True)}
+    assert {"step 1, layer 5, Dense: W before", "step 1, layer 3, Periodic: dE/df"} <= with_weights
+
+
+def test_classes_and_labels():
+    labels = np.column_stack([Y > 0, FRAME["age"].to_numpy() > 0]).astype(int)
+    several = NetworkClassifier((3,), max_iter=3, n_members=1, random_state=0).fit(FRAME, labels)
+    one = NetworkClassifier((3,), max_iter=3, n_members=1, random_state=0).fit(FRAME, Y > 0)
+    for model, y in ((several, labels), (one, Y > 0)):
+        expected = model.predict_proba(FRAME)[5]
+        np.testing.assert_allclose(list(trace(model, FRAME, row=5).prediction.values()), expected, rtol=1e-5)
+        found = trace(model, FRAME, y, row=5)
+        np.testing.assert_allclose(list(found.prediction.values()), expected, rtol=1e-5)
+    assert list(trace(several, FRAME, row=5).prediction) == ["y0", "y1"]
+
+
+def test_arguments_of_the_other_call_are_refused(model):
+    network = Network(1, [Dense(1)])
+    start = [{"W": [[0.8]], "b": [1.0]}]
+    with pytest.raises(TypeError, match="row=0 is of a fitted model, but this is a network with parameters; leave it"):
+        trace(network, start, 1.5, 0.5, row=0)
+    with pytest.raises(TypeError, match="needs x and y; without y, give a fitted model"):
+        trace(network, start, 1.5)
+    with pytest.raises(TypeError, match="steps=3 is of a network with parameters; a fitted model has its own"):
+        trace(model, FRAME, Y, steps=3)
+    with pytest.raises(
+        TypeError, match=r"step_size=0\.1 moves parameters along a gradient, which needs a target: give y"
+    ):
+        trace(model, FRAME, step_size=0.1)
+    with pytest.raises(TypeError, match=r"trace takes a Network with parameters, or a fitted .* and this is a dict"):
+        trace({}, FRAME)
+    with pytest.raises(TypeError, match="has three arguments before row"):
+        trace(model, FRAME, Y, Y)
+    with pytest.raises(ValueError, match="there is no row 60: there are rows 0 to 59"):
+        trace(model, FRAME, row=60)
+    with pytest.raises(ValueError, match="there is no member 2: the model has members 0 to 1"):
+        trace(model, FRAME, member=2)
