@@ -1,68 +1,15 @@
 """Small files as people have them are read as a careful person reads them, cell for cell, or refused with a remedy."""
 
 import re
-from datetime import datetime
 
-import polars as pl
 import pytest
 from corpus import AMBIGUOUS, CASES, Ambiguous, Case
+from corpus.comparison import differences, kind_of, tells
 
 import glassnet
 
 READ = {name: case for name, case in CASES.items() if case.error is None}
 REFUSED = {name: case for name, case in CASES.items() if case.error is not None}
-
-
-def kind_of(cells: list) -> str:
-    present = {type(cell) for cell in cells if cell is not None}
-    for kind, types in {"bool": {bool}, "number": {int, float}, "moment": {datetime}, "text": {str}}.items():
-        if present and present <= types:
-            return kind
-    return "nothing" if not present else f"mixed: {present}"
-
-
-def kind_of_column(column: pl.Series) -> str:
-    dtype = column.dtype
-    if column.null_count() == len(column):
-        return "nothing"
-    if dtype == pl.Boolean:
-        return "bool"
-    if dtype.is_numeric():
-        return "number"
-    return "moment" if isinstance(dtype, pl.Datetime | pl.Date) else "text" if dtype == pl.String else str(dtype)
-
-
-def cells_of(column: pl.Series) -> list:
-    """Return the cells; moments without a zone, those of a zone as UTC; NaN as None would be, since both are gaps."""
-    if isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone:
-        column = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    if isinstance(column.dtype, pl.Date):
-        column = column.cast(pl.Datetime)
-    return column.to_list()
-
-
-def same(cell, expected) -> bool:
-    """Whether two cells are equal; numbers may differ by their last bits, integers may not."""
-    if cell is None or expected is None or isinstance(expected, int | str | datetime):
-        return cell == expected
-    return cell == pytest.approx(expected, rel=1e-14, abs=0)
-
-
-def differences(frame: pl.DataFrame, table: dict[str, list]) -> list[str]:
-    """Return how the frame differs from the table, a line for each."""
-    if frame.columns != list(table):
-        return [f"columns {frame.columns}, not {list(table)}"]
-    if frame.height != len(next(iter(table.values()))):
-        return [f"{frame.height} rows, not {len(next(iter(table.values())))}: {frame.rows()}"]
-    found = []
-    for name, cells in table.items():
-        column = frame[name]
-        if kind_of_column(column) != kind_of(cells):
-            found.append(f"{name}: {kind_of_column(column)} ({column.to_list()}), not {kind_of(cells)}")
-            continue
-        pairs = enumerate(zip(cells_of(column), cells, strict=True))
-        found += [f"{name}, row {row}: {cell!r}, not {cell_}" for row, (cell, cell_) in pairs if not same(cell, cell_)]
-    return found
 
 
 def written(tmp_path, case: Case):
@@ -90,17 +37,6 @@ def test_a_file_is_refused_with_place_and_remedy(tmp_path, name):
         glassnet.read_table(written(tmp_path, case), **case.options)
     message = str(refusal.value)
     assert [pattern for pattern in case.error if not re.search(pattern, message)] == [], message
-
-
-def shown(value) -> str:
-    """Return a value as a note shows it: dates in ISO's form, numbers without zeros at the end."""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return f"{value:.15g}"
-
-
-def tells(text: str, value) -> bool:
-    return re.search(rf"(?<![\d.,]){re.escape(shown(value))}(?!\d|[.,]\d)", text) is not None
 
 
 @pytest.mark.parametrize("name", AMBIGUOUS)
