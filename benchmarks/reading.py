@@ -5,9 +5,10 @@
 Four tables are made (made_tables.py), two are taken from FOLDER, NAME.parquet with a last column `target`. Each is
 written clean, as Parquet, and dirtied (dirty_tables.py) without odd cells and with 5 % of them in the numeric columns
 of the features. All files are read by `glassnet.read_table` without options, and `NetworkRegressor(random_state=0)` is
-fitted to the same three quarters of the rows. `clean` is the RMSE of the clean file on the rest; `same gaps` that of
-the clean file without the cells which are lost in the dirtied one; `read` that of the dirtied one. `cells` counts those
-that were read otherwise than they were meant, without the index. Without odd cells, `read` has to equal `clean`.
+fitted to the same three quarters of the rows. `clean` is the RMSE of the clean file on the rest; `read` that of the
+dirtied one; `same gaps` that of the clean file without the cells which are lost in the dirtied one, for what is lost no
+reader brings back. `cells` counts those that were read otherwise than they were meant, without the index. Without odd
+cells, `read` has to equal `clean`; with them it may be 1.03 of `same gaps`.
 """
 
 import tempfile
@@ -89,16 +90,19 @@ def compared(name: str, frame: pl.DataFrame, folder: Path, seed: int) -> list[tu
         content, meant = dirtied(frame, DRESS[name], fraction, seed)
         read = glassnet.read_table(written(content, folder / "dirty.csv")).frame
         if read.height != meant.height or "target" not in read.columns or not read.schema["target"].is_numeric():
-            lines.append((name, variant, f"{read.height} rows", "", "", "", "", "the target or rows are lost"))
+            lines.append((name, variant, f"{read.height} rows", *[""] * 5, "rows or the target are lost"))
             continue
         error = error_of_fit(read, test)
         gaps_error = error_of_fit(meant, test) if fraction else clean_error
-        ratio, bound = error / clean_error, FLOOR if fraction else 1.0
-        verdict = "ok" if ratio <= bound and (fraction or error == clean_error) else f"above {bound:g}"
-        verdict = "not equal" if not fraction and error != clean_error else verdict
+        if fraction:
+            verdict = "ok" if error <= FLOOR * gaps_error else f"above {FLOOR:g}"
+        else:
+            verdict = "ok" if error == clean_error else "not equal"
         cells = str(cells_read_otherwise(read, meant))
-        shown = (f"{clean_error:.4g}", f"{gaps_error:.4g}", f"{error:.4g}", f"{ratio:.4f}")
-        lines.append((name, variant, cells, *shown, verdict))
+        errors = (f"{clean_error:.4g}", f"{gaps_error:.4g}", f"{error:.4g}")
+        lines.append(
+            (name, variant, cells, *errors, f"{error / clean_error:.4f}", f"{error / gaps_error:.4f}", verdict)
+        )
     return lines
 
 
@@ -109,8 +113,8 @@ def compared(name: str, frame: pl.DataFrame, folder: Path, seed: int) -> list[tu
 @click.option("--seed", default=0, show_default=True, help="Of the tables, the odd cells and the split.")
 def main(folder: Path, tables: str, rows: int, seed: int) -> None:
     console = Console(width=130)
-    shown = Table(title=f"RMSE on test rows; ratio is read / clean, at most {FLOOR:g} with odd cells")
-    heads = ("table", "file", "cells", "clean", "same gaps", "read", "ratio", "")
+    shown = Table(title="RMSE on test rows")
+    heads = ("table", "file", "cells", "clean", "same gaps", "read", "read / clean", "read / same gaps", "")
     for head in heads:
         shown.add_column(head, justify="left" if head in ("table", "file", "") else "right")
     with tempfile.TemporaryDirectory() as place:

@@ -258,7 +258,7 @@ def other_column(random: Random, name: str, rows: int) -> Column:
             return Column(name, "bool", cells, [str(cell).upper() if capitals else str(cell) for cell in cells])
         case "code":
             cells = [f"{random.randint(0, 99_999):05d}" for _ in range(rows)]
-            cells[random.randrange(rows)] = f"0{random.randint(0, 9_999):04d}"
+            cells[0] = f"0{random.randint(0, 9_999):04d}"  # no gap gets into the first row
             return Column(name, "text", cells, list(cells))
         case _:
             levels = random.sample(WORDS, 4)

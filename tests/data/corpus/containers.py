@@ -161,6 +161,8 @@ CASES = [
     Case("dates, moments and booleans in a workbook", workbook({"Loans": LOANS}), LOAN_TABLE, file="loans.xlsx"),
     Case("a sheet by name", workbook({"Readme": [["Made by hand"], ["see Data"]], "Data": SHEET, "Old": LOANS}), TABLE,
          {"sheet": "Data"}, file="table.xlsx"),
+    Case("the first of two sheets with tables, which is said", workbook({"2019": SHEET, "2020": LOANS}), TABLE,
+         notes=["2020", "sheet"], file="table.xlsx"),
     Case("an empty sheet beside the table", workbook({"Data": SHEET, "Sheet2": [], "Sheet3": []}), TABLE,
          file="table.xlsx"),
     Case("a title, a total and a remark in a workbook", workbook({"Data": [
