@@ -154,7 +154,7 @@ def test_a_constant_target_of_counts_and_amounts(small, loss, value):
     """No constant errs: the score is 1 where predictions are exact, and else 0, as R2 of scikit-learn has it."""
     X, _ = small
     y = np.full(120, value)
-    model = clone(PLAIN).set_params(loss=loss, n_members=2, alpha=0.0, max_iter=300, tol=0.0).fit(X, y)
+    model = clone(PLAIN).set_params(hidden_layer_sizes=(), loss=loss, n_members=2, alpha=0.0, max_iter=300).fit(X, y)
     np.testing.assert_allclose(model.predict(X), value, atol=0.02)
     exact = bool(np.all(model.predict(X) == y))
     assert (model.score(X, y), model.oof_score_) == (float(exact), float(np.all(model.oof_prediction_ == y)))
