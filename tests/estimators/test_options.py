@@ -216,3 +216,12 @@ def test_layers_say_themselves_where_units_are_left_out(rows, given):
     model = NetworkRegressor(layers=[Dense(5, "tanh")], max_iter=2).set_params(**given)
     with pytest.raises(ValueError, match="layers and dropout both say what the hidden layers are"):
         model.fit(*rows)
+
+
+def test_heaviside_lets_no_gradient_pass(small):
+    model = NetworkRegressor((4,), "heaviside", n_members=1, max_iter=3, random_state=0, preset="plain", alpha=0.0)
+    with pytest.warns(UserWarning, match=r"the derivative of 'heaviside' is 0, .* use 'logistic'") as said:
+        model.fit(*small)
+    assert [one.filename for one in said if "heaviside" in str(one.message)] == [__file__]
+    start = model.network_.initialize(model.members_[0].seed)
+    np.testing.assert_array_equal(model.members_[0].parameters[0]["W"], start[0]["W"])

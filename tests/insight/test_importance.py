@@ -38,7 +38,7 @@ def test_out_of_fold_importance_of_a_linear_model(model):
     assert found.basis.startswith("out of fold")
     assert found.error == pytest.approx(np.sqrt(np.mean((Y - model.oof_prediction_) ** 2)), rel=1e-6)
     of = dict(zip(found.names, found.increase, strict=True))
-    assert found.names[:3] == ["strong", "kind", "weak"]
+    assert found.names[:3] == ["strong", "weak", "kind"]
     for name, c in (("strong", 3), ("weak", 1)):
         expected = np.sqrt(found.error**2 + 2 * c**2 * np.var(FRAME[name].to_numpy())) - found.error
         assert of[name] == pytest.approx(expected, rel=0.1)

@@ -65,7 +65,7 @@ def test_heaviside_is_strict():
 
 def test_names_and_mistakes():
     assert as_activation("tanh") == Tanh()
-    with pytest.raises(ValueError, match="activation='rleu' is not known; .* identity, .*did you mean 'relu'"):
+    with pytest.raises(ValueError, match=r"activation='rleu' is not known; .* identity, .*did you mean 'relu'"):
         as_activation("rleu")
     with pytest.raises(TypeError, match=r"must be a name, such as 'tanh', or an activation, such as Tanh\(\)"):
         as_activation(Tanh)

@@ -107,6 +107,6 @@ def test_names_and_mistakes():
         ValueError,
         match=r"loss='msee' is not known; choose one of squared_error, .* \(did you mean 'squared_error'\?\)",
     ):
-        as_loss("mse")
+        as_loss("msee")
     with pytest.raises(TypeError, match="must be a name, such as 'half_squared_error'"):
         as_loss(3)

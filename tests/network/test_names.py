@@ -22,7 +22,6 @@ VALUES = {
     "hardtanh": np.clip(Z, -1, 1),
     "Hard-Tanh": np.clip(Z, -1, 1),
     "LeakyReLU": np.where(Z > 0, Z, 0.01 * Z),
-    "step": (Z >= 0).astype(float),
     "ReLU": np.maximum(Z, 0),
 }
 
@@ -57,6 +56,7 @@ def test_every_synonym_leads_to_one_of_ours():
     ("call", "message"),
     [
         (lambda: as_activation("hard_sigmoid"), "did you mean 'logistic', or 'hard_tanh', which is piecewise linear"),
+        (lambda: as_activation("step"), "did you mean 'heaviside', which is 0 at 0"),
         (lambda: as_activation("sigmoidd"), "did you mean 'logistic'"),
         (lambda: as_loss("rmse"), "did you mean 'squared_error', which has the same minimum"),
         (lambda: as_loss("log_cosh"), "did you mean 'huber', or a CustomLoss"),

@@ -1,12 +1,13 @@
 """From a recipe to a network."""
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 
 from glassnet.data.schema import Schema
 from glassnet.ensemble.recipe import Recipe
-from glassnet.network.activation import Activation, Logistic, as_activation
+from glassnet.network.activation import Activation, Heaviside, Logistic, as_activation
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
 from glassnet.network.initializers import Glorot, Initializer, LeCun, Normal, Zero
@@ -21,6 +22,13 @@ def network_of(recipe: Recipe, schema: Schema, outputs: int, last: Activation | 
         hidden = [*schema.embedding_layers(), *recipe.layers]
     else:
         hidden = [*schema.input_layers(recipe), *_hidden(recipe)]
+    if any(isinstance(getattr(layer, "activation", None), Heaviside) for layer in hidden):
+        warnings.warn(
+            "the derivative of 'heaviside' is 0, so no gradient passes it and the layers before it stay as they were "
+            "drawn; use 'logistic', its smooth form, or Perceptron, which has a rule of its own",
+            UserWarning,
+            stacklevel=5,  # the line that called fit
+        )
     weights, bias = (LeCun(), Zero()) if recipe.initializers == "lecun" else _initializers(recipe, "identity")
     return Network(schema.input_shape, [*hidden, Dense(outputs, last, weights, bias)])
 

@@ -17,7 +17,6 @@ ACTIVATIONS = {
     "exp": "exponential",
     "hardtanh": "hard_tanh",
     "leakyrelu": "leaky_relu",
-    "step": "heaviside",
 }
 LOSSES = {
     "mse": "squared_error",
@@ -36,6 +35,7 @@ LOSSES = {
     "log_loss": "cross_entropy",
 }
 NEAR = {
+    "step": "'heaviside', which is 0 at 0",
     "hard_sigmoid": "'logistic', or 'hard_tanh', which is piecewise linear",
     "hard_swish": "'silu', the smooth one",
     "relu6": "'relu'",
