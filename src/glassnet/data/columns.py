@@ -179,7 +179,8 @@ def with_numbers(X: ArrayLike, names: Sequence[str], numbers: Mapping[str, np.nd
         ]
         return cast(ArrayLike, nw.to_native(frame.with_columns(*new)))  # the frames of all libraries have __array__
     if issparse(X):
-        return type(X)(_with_columns(X.toarray(), names, numbers))
+        matrix = cast(Any, X)
+        return type(matrix)(_with_columns(matrix.toarray(), names, numbers))
     given = np.asarray(without_mask(X))
     if given.dtype.names is not None:
         fields = [(field, np.float64 if field in numbers else given.dtype[field]) for field in given.dtype.names]

@@ -188,8 +188,9 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
 
         Parameters
         ----------
-        X : data frame or array
-            Rows; or images (rows, height, width, channels), or (rows, height, width) of grey ones.
+        X : data frame, array or sparse matrix
+            Rows; or images (rows, height, width, channels), or (rows, height, width) of grey ones. A sparse matrix is
+            made dense to train on, where that fits into memory; predictions make blocks of rows dense.
         y : array (rows,), or array, frame or sparse matrix (rows, labels)
             Classes: numbers, text or booleans, of two or more classes; or 1 where a row has a label, else 0.
         sample_weight : array (rows,) or None

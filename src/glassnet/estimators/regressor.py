@@ -222,8 +222,9 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
 
         Parameters
         ----------
-        X : data frame or array
-            Images are (rows, height, width, channels), or (rows, height, width) of grey ones.
+        X : data frame, array or sparse matrix
+            Images are (rows, height, width, channels), or (rows, height, width) of grey ones. A sparse matrix is made
+            dense to train on, where that fits into memory; predictions make blocks of rows dense.
         y : array (rows,) or (rows, targets)
             The targets; of several, some may be missing.
         sample_weight : array (rows,) or None

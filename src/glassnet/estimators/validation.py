@@ -251,9 +251,11 @@ def _as_weights(cells: np.ndarray) -> np.ndarray:
     """Return weights as numbers; `ValueError` names a row that has none."""
     if cells.dtype.kind in "OUTmM" and cells.ndim == 1:
         values = from_cells("sample_weight", cells.tolist())
-        if values.kind not in ("number", "boolean") and not (absent := np.equal(values.cells, None)).all():
-            row = int(np.argmin(absent))
-            raise ValueError(f"sample_weight must be numbers, but row {row} has {cells[row]!r}; give a number a row")
+        given = [row for row, cell in enumerate(cells) if not is_missing(cell)]
+        if given and values.kind not in ("number", "boolean"):
+            raise ValueError(
+                f"sample_weight must be numbers, but row {given[0]} has {cells[given[0]]!r}; give a number a row"
+            )
         cells = np.array([np.nan if is_missing(cell) else cell for cell in cells], dtype=np.float64)
     if cells.ndim == 1 and cells.dtype.kind == "f" and np.isnan(cells).any():
         missing = np.isnan(cells)
