@@ -22,7 +22,7 @@ def sentinel_note(column: pl.Series) -> Note | None:
         rest, value, count = values[inner], float(values[place]), int(counts[place])
         width = rest[-1] - rest[0]
         distance = np.abs(rest - value).min()
-        if value == 1 and 0 <= rest[0] and rest[-1] < 1:
+        if value == 1 and rest[0] >= 0 and rest[-1] < 1:
             continue  # probabilities
         known = value in KNOWN
         often = count >= LEAST and count > np.median(counts[inner])
