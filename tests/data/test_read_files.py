@@ -179,3 +179,41 @@ def test_bytes_of_no_known_encoding_name_one_that_reads_all(tmp_path):
         TableError, match="give the file's encoding with --encoding, such as latin-1, which has every byte"
     ):
         read_table(tmp_path / "t.csv")
+
+
+def test_a_person_called_max_is_no_total(tmp_path):
+    content = "account;day;payee;amount\n1;01.12.2024;Shop AG;-99,80\n1;05.12.2024;Baker KG;-3,50\n1;31.12.2024;Max Mustermann;500,00\n"
+    table = read(tmp_path, content)
+    assert table.frame["amount"].to_list() == [-99.8, -3.5, 500.0]
+    totals = read(tmp_path, "payee,city,amount\nA,x,1.5\nB,y,2\nC,z,4\nTotal,,7.5\n")
+    assert totals.frame["amount"].to_list() == [1.5, 2, 4]
+    assert "line 5 holds totals" in str(totals.report)
+
+
+def test_pairs_of_coordinates_are_no_ranges(tmp_path):
+    cells = ["32.5,-117.1", "33.5,-118.25", "40.75,-73.9"]
+    table = read(tmp_path, "at,n\n" + "\n".join(f'"{cell}",{n}' for n, cell in enumerate(cells)) + "\n")
+    assert table.frame["at"].to_list() == cells
+
+
+def test_separators_with_a_backslash_are_letters(tmp_path):
+    table = read(tmp_path, "title,year,score\nOne\\, two,1990,7.5\nThree,1991,6.5\nFour\\, five,1992,8.0\n")
+    assert table.frame.to_dict(as_series=False) == {
+        "title": ["One, two", "Three", "Four, five"],
+        "year": [1990, 1991, 1992],
+        "score": [7.5, 6.5, 8.0],
+    }
+    assert "',' with a backslash before it was read as a letter" in str(table.report)
+
+
+def test_damaged_utf8_is_read_where_nothing_else_can_be_meant(tmp_path):
+    (tmp_path / "t.csv").write_bytes("name,n\nÄpfel,1\nBäume,2\nCafé,3\n".encode() + b"\xe4\x90x,4\n")
+    table = read_table(tmp_path / "t.csv")
+    assert table.frame["name"].to_list()[:3] == ["Äpfel", "Bäume", "Café"]
+    assert "bytes are damaged, the first in line 5" in str(table.report)
+
+
+def test_times_with_other_answers_stay_text_and_that_is_said(tmp_path):
+    rows = ["13:50", "04:07", "unknown", "22:15", "09:30", "at dawn"]
+    report = read(tmp_path, "at,n\n" + "\n".join(f"{row},{n}" for n, row in enumerate(rows)) + "\n").report
+    assert "column 'at' was kept as text: 67% of its cells are times, but not 'at dawn', 'unknown'" in str(report)

@@ -196,7 +196,7 @@ def _fraction(cell: str) -> float | None:
 
 def _middle(cell: str, mark: DecimalMark, groups: str | None) -> float | None:
     found = RANGE.match(cell)
-    if found is None:
+    if found is None or found[1].endswith((",", ";")):  # a pair of coordinates, the second below 0
         return None
     ends = []
     for side in (found[1], found[2]):

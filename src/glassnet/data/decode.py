@@ -16,6 +16,7 @@ MARKS = (
 )
 FALLBACK = "cp1252"
 BROKEN = 0.1  # fraction of letters beyond ASCII, up to which broken ones are damage and not another encoding
+MOST_BROKEN = 0.5  # the same for bytes that the fallback does not have
 SAMPLE = 4096
 
 
@@ -62,11 +63,19 @@ def _guess(content: bytes) -> tuple[str, list[Note]]:
 def _other_than_utf8(content: bytes, error: UnicodeDecodeError) -> tuple[str, list[Note]]:
     text = content.decode("utf-8", errors="replace")
     broken, beyond = text.count("\ufffd"), sum(not character.isascii() for character in text)
-    if broken <= BROKEN * beyond:
+    if broken <= (BROKEN if _fits(content, FALLBACK) else MOST_BROKEN) * beyond:
         line = content.count(b"\n", 0, error.start) + 1
         note = Note("odd cells", f"{broken} bytes are damaged, the first in line {line}; they were read as \ufffd")
         return "utf-8", [note]
     return FALLBACK, [_said(FALLBACK)]
+
+
+def _fits(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _said(encoding: str) -> Note:

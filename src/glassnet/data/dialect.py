@@ -89,6 +89,8 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
     kept = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
     if not kept:
         raise TableError(f"{name!r} is empty; a table needs a line of column names and rows")
+    if dialect.backslash and not any("backslash" in note.text for note in notes):
+        notes.append(Note("quotes", f"{dialect.separator!r} with a backslash before it was read as a letter"))
     if separator is None and dialect.separator not in (",", "\t") and not notes:
         what = NAMES.get(dialect.separator, repr(dialect.separator))
         notes.append(Note("separator", f"{what} stands between its cells; --separator says otherwise"))
@@ -135,7 +137,7 @@ def _candidates(lines: list[str], separator: str | None) -> dict[Dialect, float]
         Dialect(separator, quote, backslash): _fit(sample, Dialect(separator, quote, backslash))
         for separator in separators
         for quote in quotes
-        for backslash in ((False, True) if "\\" + quote in text else (False,))
+        for backslash in ((False, True) if "\\" + quote in text or f"\\{separator}" in text else (False,))
     }
     if separator is None and max(found.values(), default=0.0) < 0.5:
         dialect = Dialect(" ")

@@ -20,8 +20,9 @@ MOSTLY = 0.6
 RULE = re.compile(r"[-=_+|:]+")
 ROW_COUNT = re.compile(r"\W*\d+ (rows?|records?|datens\w+|zeilen|lignes|filas)\b.*", re.IGNORECASE)
 TOTAL = re.compile(
-    r"(grand |sub|overall )?(total|totals|sum|sums|summe|gesamt|gesamtsumme|insgesamt|summa|somme|totale|totaal|suma|celkem|razem|итого|合計|"
-    r"average|mean|mittelwert|durchschnitt|moyenne|promedio|media|median|overall|count|anzahl|std|min|max)\b.{0,20}$",
+    r"(grand |sub|overall )?(total|totals|summe|gesamt|gesamtsumme|insgesamt|summa|somme|totale|totaal|suma|celkem|razem|итого|合計|"
+    r"average|mittelwert|durchschnitt|moyenne|promedio|overall|anzahl)\b.{0,20}$"
+    r"|(sums?|mean|media|median|count|std|min|max)\W*$",  # the others are names too
     re.IGNORECASE,
 )
 FOOTER = re.compile(
@@ -200,10 +201,9 @@ def find_layout(
     else:
         names_row, first = _find_header(rows[:end], lines, kinds, notes)
     cells = [] if names_row is None else list(rows[names_row])
-    left_out = [row for row in range(first) if row != names_row]
+    left_out = [row for row in range(first) if names_row is None or row < names_row]
     if names_row is not None and names_row + 1 < first and _completes(rows, names_row):
         cells = _completed(cells, rows[names_row + 1])
-        left_out.remove(names_row + 1)
         notes.append(
             Note("header", f"the names stand in two rows, lines {lines[names_row]} and {lines[names_row + 1]}")
         )
@@ -558,7 +558,9 @@ def _is_total(rows: Sequence[Sequence[str]], row: int, kinds: _Kinds) -> bool:
     )
     numbers = [place for place in kinds.numeric if place < len(cells) and kinds.of_cell(cells[place]) == "number"]
     if said:
-        return bool(numbers) or _filled(cells) <= 2
+        texts = [place for place, cell in enumerate(cells) if place not in places and kinds.of_cell(cell) == "text"]
+        usual = sum(kinds.of_cell(cell) == "text" for cell in rows[row - 1])
+        return len(texts) <= max(1, usual / 2) and (bool(numbers) or _filled(cells) <= 2)
     empty = [place for place in range(kinds.width) if place >= len(cells) or not cells[place].strip()]
     named = [
         place

@@ -517,8 +517,9 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
         if len(units) > 1:
             return ()
     dates = ~np.isnan(text.dates.day_first) | ~np.isnan(text.dates.month_first)
-    ranges = ~np.isnan(text.middles("."))
-    for what, fits in (("numbers", _of_usual_unit(text, numbers)), ("dates", dates), ("ranges", ranges)):
+    ranges, times = ~np.isnan(text.middles(".")), ~np.isnan(text.durations(False))
+    forms = {"numbers": _of_usual_unit(text, numbers), "dates": dates, "ranges": ranges, "times": times}
+    for what, fits in forms.items():
         if text.fraction_of(fits) >= MANY and not fits.all():
             odd = [cell for cell, fit in zip(text.written, fits, strict=True) if not fit]
             forced = f", --numeric {name!r} all of them" if what == "numbers" else ""
