@@ -14,7 +14,20 @@ NAMES_OF_INDEXES = (
     "", "Unnamed: 0", "column_1", "__index_level_0__", "PassengerId", "rownames", "X", "RespondentID", "customerID", "No.",
     "Nr.", "Sr. No.", "#", "rowid", "OBJECTID", "level_0", "id", "ID", "Id", "order_id", "User ID", "index",
 )  # fmt: skip
-NAMES_OF_CONTENT = ("time_index", "price index", "bmi_index", "no", "row", "key", "x", "year", "grid", "paid", "humid", "Solid")
+NAMES_OF_CONTENT = (
+    "time_index",
+    "price index",
+    "bmi_index",
+    "no",
+    "row",
+    "key",
+    "x",
+    "year",
+    "grid",
+    "paid",
+    "humid",
+    "Solid",
+)
 
 
 def kind_of(name, cells, **reading):

@@ -31,12 +31,12 @@ def with_digits(column: Column, cells: np.ndarray) -> np.ndarray:
     return new
 
 
-def as_words(levels: Sequence[str], truth: np.ndarray) -> np.ndarray:
+def as_words(levels: Sequence[str], booleans: np.ndarray) -> np.ndarray:
     """Return booleans, 0 and 1 or NaN, as text: words where a level is such a word, else digits."""
     names = WORDS if any(level.lower() in WORDS for level in levels) else DIGITS
     text = {number: name for name, number in names.items()}
-    words = np.empty(len(truth), dtype=object)
-    words[:] = [text.get(number) for number in truth.tolist()]
+    words = np.empty(len(booleans), dtype=object)
+    words[:] = [text.get(number) for number in booleans.tolist()]
     return words
 
 
@@ -48,6 +48,6 @@ def as_levels(levels: Sequence[str], cells: np.ndarray) -> np.ndarray:
     words = WORDS | DIGITS if len(spelled) == len(levels) else WORDS
     new = cells.copy()
     for row, cell in enumerate(cells):
-        truth = None if cell is None or cell in levels else words.get(cell.lower())
-        new[row] = spelled.get(truth, cell) if truth is not None else cell
+        booleans = None if cell is None or cell in levels else words.get(cell.lower())
+        new[row] = spelled.get(booleans, cell) if booleans is not None else cell
     return new

@@ -188,10 +188,10 @@ def _fraction(cell: str) -> float | None:
     found = FRACTION.match(cell)
     if found is None:
         return None
-    whole, above, below = int(found[2] or 0), int(found[3]), int(found[4])
+    units, above, below = int(found[2] or 0), int(found[3]), int(found[4])
     if below == 0 or (above > below and below not in OF_INCHES) or (found[2] and above >= below):
         return None
-    return (-1 if found[1] == "-" else 1) * (whole + above / below)
+    return (-1 if found[1] == "-" else 1) * (units + above / below)
 
 
 def _middle(cell: str, mark: DecimalMark, groups: str | None) -> float | None:

@@ -10,7 +10,7 @@ from glassnet.data.cell_format import CellFormat
 from glassnet.data.column import CONSTANT, Column
 from glassnet.data.columns import Table, nearest
 from glassnet.data.integers import LARGEST_EXACT, less_origin, plus_origin
-from glassnet.data.memory import check_dense
+from glassnet.data.dense_size import check_dense
 from glassnet.data.read_columns import read_text
 from glassnet.data.sparse import SparseColumns
 from glassnet.data.values import as_text

@@ -187,10 +187,10 @@ def _magnitude(suffix: str, beside_money: bool) -> tuple[float, str]:
     found = re.match(r"([^\W\d_]+\.?)(?=$|[\s/$€£¥₹])", suffix)
     if found is None:
         return 1.0, suffix
-    word = found[1]
-    scale = MAGNITUDES.get(word) if word in AS_WRITTEN else MAGNITUDES.get(word.lower())
-    if word in ("m", "b", "t", "T", "MM", "mm", "mil", "Mil"):
-        scale = WITH_MONEY.get(word, 1e6) if beside_money else (MAGNITUDES["MM"] if word == "MM" else None)
+    name = found[1]
+    scale = MAGNITUDES.get(name) if name in AS_WRITTEN else MAGNITUDES.get(name.lower())
+    if name in ("m", "b", "t", "T", "MM", "mm", "mil", "Mil"):
+        scale = WITH_MONEY.get(name, 1e6) if beside_money else (MAGNITUDES["MM"] if name == "MM" else None)
     return (1.0, suffix) if scale is None else (scale, suffix[found.end() :].strip())
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from python_calamine import CalamineError, CalamineWorkbook
 
 from glassnet.data.decode import decode
 from glassnet.data.dialect import Rows, split_rows
@@ -114,12 +115,6 @@ def _of(rows: Rows, layout: Layout) -> list[list[str]]:
 
 def _read_excel(source: Source, options: ReadOptions) -> RawTable:
     """Return a sheet of a workbook, whose cells have types of their own."""
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook
-    except ImportError as error:
-        raise TableError(
-            f"{source.name!r} is a workbook, which needs python-calamine; type: pip install 'glassnet[excel]'"
-        ) from error
     notes: list[Note] = []
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(source.content))
@@ -184,7 +179,7 @@ def _written(cell: Cell) -> str:
 def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> tuple[dict[str, pl.Series], frozenset[str]]:
     """Return columns of Python objects: of one type where all cells are, else of text."""
     columns: dict[str, pl.Series] = {}
-    mixed = set[str]()
+    untyped = set[str]()
     for name, column in cells.items():
         present = [
             cell for cell in column if cell is not None and cell != "" and cell == cell
@@ -203,8 +198,8 @@ def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> tuple[dict[str, pl
             columns[name] = pl.Series(name, [_seconds(cell) for cell in column], dtype=pl.Float64)
         else:
             columns[name] = pl.Series(name, [_written(cell) or None for cell in column], dtype=pl.String)
-            mixed |= {name} if kinds & {int, float} else set()
-    return columns, frozenset(mixed)
+            untyped |= {name} if kinds & {int, float} else set()
+    return columns, frozenset(untyped)
 
 
 def _kind(cell: Cell) -> type:
@@ -213,9 +208,9 @@ def _kind(cell: Cell) -> type:
 
 def _number_column(name: str, column: Sequence[Cell]) -> pl.Series:
     numbers = [cell if isinstance(cell, int | float) and cell == cell else None for cell in column]
-    whole = all(n is None or (float(n).is_integer() and abs(n) < LARGEST_EXACT) for n in numbers)
+    integers = all(n is None or (float(n).is_integer() and abs(n) < LARGEST_EXACT) for n in numbers)
     exact = all(n is None or isinstance(n, int) or abs(n) < 2**53 for n in numbers)
-    if whole and exact:
+    if integers and exact:
         return pl.Series(name, [None if n is None else int(n) for n in numbers], dtype=pl.Int64)
     return pl.Series(name, [None if n is None else float(n) for n in numbers], dtype=pl.Float64)
 
@@ -252,7 +247,7 @@ def _records(name: str, text: str, notes: list[Note]) -> tuple[list[Any], list[i
     try:
         return _rows_of(name, json.loads(text), notes), None
     except json.JSONDecodeError as error:
-        whole = error
+        at_once = error
     records: list[Any] = []
     lines: list[int] = []
     for line, written in enumerate(text.split("\n"), start=1):
@@ -260,9 +255,9 @@ def _records(name: str, text: str, notes: list[Note]) -> tuple[list[Any], list[i
             try:
                 records.append(json.loads(written.strip().rstrip(",")))
             except json.JSONDecodeError as error:
-                at = whole if line == 1 or text.lstrip().startswith("[") else error
+                at = at_once if line == 1 or text.lstrip().startswith("[") else error
                 raise TableError(
-                    f"{name!r} could not be read as JSON: line {at.lineno if at is whole else line}, column {at.colno}: {at.msg}"
+                    f"{name!r} could not be read as JSON: line {at.lineno if at is at_once else line}, column {at.colno}: {at.msg}"
                 ) from error
             lines.append(line)
     return records, lines

@@ -83,8 +83,10 @@ def read_table(
         The line with the names of the columns, counted from 1.
     sheet : str, optional
         The sheet of a workbook.
-    text, numeric : collection of str
-        Columns to read as text, or as numbers, whatever most of their cells look like.
+    text : collection of str
+        Columns to read as text, though their cells are numbers or dates.
+    numeric : collection of str
+        Columns to read as numbers; all else in them is missing.
     like : TableFormat, optional
         How an earlier table was read: its columns are read the same way.
 

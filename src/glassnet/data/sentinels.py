@@ -28,10 +28,10 @@ def sentinel_note(column: pl.Series) -> Note | None:
         often = count >= LEAST and count > np.median(counts[inner])
         alone_below = value < 0 <= rest[0]
         if often and width > 0 and (distance > FAR * width or (known and (distance > NEAR * width or alone_below))):
-            share = count / len(cells)
+            fraction = count / len(cells)
             return Note(
                 "sentinel",
-                f"column {column.name!r}: {share:.0%} of its cells are {value:.15g}, apart from all others ({rest[0]:.15g} to "
+                f"column {column.name!r}: {fraction:.0%} of its cells are {value:.15g}, apart from all others ({rest[0]:.15g} to "
                 f"{rest[-1]:.15g}); if it stands for a missing cell, type --na {value:.15g}",
                 column.name,
             )

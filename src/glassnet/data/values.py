@@ -189,7 +189,7 @@ def _from_booleans(name: str, present: Sequence[Any]) -> Values:
 
 
 def _from_numbers(name: str, present: Sequence[Any]) -> Values:
-    if all(_is_integer(type(cell)) or (isinstance(cell, Decimal) and _is_whole(cell)) for cell in present):
+    if all(_is_integer(type(cell)) or (isinstance(cell, Decimal) and _is_integral(cell)) for cell in present):
         return _from_integers(name, [int(cell) for cell in present])
     try:
         return Values(np.array([float(cell) for cell in present]))
@@ -259,7 +259,7 @@ def _moment(cell: Any) -> datetime:
     return datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, at.tzinfo, fold=at.fold)
 
 
-def _is_whole(cell: Decimal) -> bool:
+def _is_integral(cell: Decimal) -> bool:
     return cell.is_finite() and cell == cell.to_integral_value()
 
 

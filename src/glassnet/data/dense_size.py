@@ -10,7 +10,7 @@ MEMORY_TABLE = Path("/proc/meminfo")
 GROUP = Path("/sys/fs/cgroup")
 
 
-def available_memory() -> int | None:
+def available_bytes() -> int | None:
     """Return how many bytes this process may still take, by the machine and its container; None where neither says."""
     known = [free for free in (_of_machine(), _of_group()) if free is not None]
     return min(known) if known else None
@@ -18,7 +18,7 @@ def available_memory() -> int | None:
 
 def check_dense(rows: int, columns: int) -> None:
     """Raise `ValueError` when a sparse table does not fit into memory as a dense one, and warn from half of it on."""
-    needed, free = rows * columns * BYTES_A_NUMBER, available_memory()
+    needed, free = rows * columns * BYTES_A_NUMBER, available_bytes()
     if free is None or needed <= free / 2:
         return
     text = (
