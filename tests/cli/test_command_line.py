@@ -59,6 +59,8 @@ def test_real_tables_by_parquet_and_csv(open_table, tmp_path, name):
     ]
     assert summaries[0]["kind_of_errors"] == "out of fold"
     assert summaries[0]["errors"]["target"]["r2"] > 0.7
+    uses = [[column["used_as"] for column in summary.pop("columns_read")] for summary in summaries]
+    assert uses[0] == uses[1]
     assert summaries[0] == summaries[1]
     turned = frame.select(reversed(frame.columns)).drop("target")
     turned.write_parquet(tmp_path / "turned.parquet")
@@ -141,7 +143,7 @@ def changed(path, change):
     [
         (lambda f: f.drop("b"), "1 column(s) of the training table are missing:\n  - b"),
         (lambda f: f.rename({"kind": "kinds"}), "(the table has 'kinds'; rename it?)"),
-        (lambda f: f.with_columns(a=pl.lit("tall")), "column 'a' held numbers in training, but row 0 has 'tall'"),
+        (lambda f: f.with_columns(a=pl.lit("tall")), "column 'a' held numbers in training, but line 2 has 'tall'"),
         (lambda f: f.with_columns(a=pl.lit(float("inf"))), "column 'a' is infinite (inf) in row 0"),
     ],
 )
@@ -152,8 +154,8 @@ def test_predict_refuses(table, model, change, message):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda f: f.with_columns(y=pl.when(pl.col("a") > 0).then(pl.col("y"))), "the target is nan in row"),
-        (lambda f: f.with_columns(y=pl.lit("much")), "the target must be numbers, but holds text"),
+        (lambda f: f.with_columns(y=pl.when(pl.col("a") > 0).then(pl.col("y"))), "--drop-missing-target leaves them out"),
+        (lambda f: f.with_columns(y=pl.lit("much")), "the target 'y' is text, such as 'much' in row 0; --classify predicts"),
         (lambda f: f.head(1), "a network needs at least 2 rows"),
         (lambda f: f.head(0), "has column names but no rows"),
         (
@@ -233,7 +235,7 @@ def test_wrong_names_of_files_and_columns(table, model, tmp_path):
     assert (tmp_path / "m.v2.glass").is_file()
     assert "there is no folder" in run("fit", table, "--target", "y", "-o", tmp_path / "no" / "m", code=2).stderr
     assert "--target names a column twice" in run("fit", table, "--target", "y", "--target", "y", code=2).stderr
-    assert "ends in '.xlsx'; the formats are .csv" in run("predict", model, "t.xlsx", code=2).stderr
+    assert "there is no file 't.xlsx'" in run("predict", model, "t.xlsx", code=1).stderr
     run("predict", model, table, "--append", "-o", tmp_path / "out.csv")
     assert (
         "has a column 'predicted_y' already" in run("predict", model, tmp_path / "out.csv", "--append", code=2).stderr

@@ -104,7 +104,7 @@ def test_the_kernels_are_all_of_them():
     ("arguments", "words"),
     [
         (["fit", "DIGITS", "--classify", "--target", "y"], "has no columns to name with --target"),
-        (["fit", "DIGITS", "--classify", "--loss", "huber"], "are for numbers, not for classes"),
+        (["fit", "DIGITS", "--classify", "--loss", "huber"], "--loss is for numbers, not for classes"),
         (["fit", "FOLDER/none"], "there is no file or folder"),
         (["fit", "FOLDER/table.csv"], "Missing option '--target'"),
         (["fit", "DIGITS", "--classify", "--size", "3"], "must be a height and a width with a comma between"),

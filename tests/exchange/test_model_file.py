@@ -126,7 +126,7 @@ def altered(path, change):
             f"it has format {FORMAT + 1}, written by glassnet .*: upgrade glassnet",
         ),
         (lambda d, a: d.update(format=1), "it has format 1, written by glassnet .*; this version reads .*: fit again"),
-        (lambda d, a: d.update(format="1"), "its format is '1', not a number such as 3"),
+        (lambda d, a: d.update(format="1"), "its format is '1', not a number such as 4"),
         (lambda d, a: d.update(estimator="os.system"), "it holds 'os.system', which is none of NetworkRegressor"),
         (lambda d, a: d["fitted"]["dict"].update(predict=1), "fitted attribute 'predict' is none of"),
         (lambda d, a: d["fitted"]["dict"].update(__class__=1), "fitted attribute '__class__' is none of"),

@@ -17,10 +17,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = {"src": (), "tests": ("test",), "benchmarks": ("test", "bench")}  # what the files of a folder may need besides
 NOT_REQUIRED = {"pytabkit"}  # a peer that `benchmarks/accuracy.py` runs where it happens to be installed
 BRINGS = packages_distributions()
-OWN = {
-    "glassnet",
-    *(path.stem for folder in EXTRAS for path in (ROOT / folder).rglob("*") if path.is_dir() or path.suffix == ".py"),
-}
+MODULES = {path.stem for folder in EXTRAS for path in (ROOT / folder).rglob("*.py")}
+PACKAGES = {path.name for path in (ROOT / "tests" / "data").iterdir() if path.is_dir()}
+OWN = {"glassnet", *MODULES, *PACKAGES}
 
 
 def imported(text: str) -> set[str]:

@@ -343,13 +343,15 @@ def _full_rows(rows: Sequence[Sequence[str]], kinds: _Kinds) -> tuple[list[int],
 
 def _has_names_of_numbers(cells: Sequence[str], found: list[str], row: int, kinds: _Kinds) -> bool:
     """Return whether the first row has names, some of which have digits: plant, 2019, 2020, or ram, 3G, 4G."""
-    if row or "text" not in found:
+    if row:
         return False
     numbers = [place for place, cell in enumerate(cells) if kinds.of_cell(cell) == "number"]
-    return _count_up([cells[place] for place in numbers]) or not any(
+    if not any(
         _are_alike(cells[place], [below[place] for below in kinds.rows[1:HEAD] if place < len(below)])
         for place in numbers
-    )
+    ):
+        return True
+    return "text" in found and _count_up([cells[place] for place in numbers])
 
 
 def _are_alike(cell: str, below: Sequence[str]) -> bool:

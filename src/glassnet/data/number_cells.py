@@ -17,6 +17,7 @@ from glassnet.data.parse_numbers import (
     unit_of,
 )  # fmt: skip
 
+INFINITE = {"inf": np.inf, "+inf": np.inf, "-inf": -np.inf, "infinity": np.inf, "-infinity": -np.inf}
 EXPONENT = r"([eE][+-]?\d{1,3})?$"
 PLAIN = {".": r"^[+-]?(\d+\.?\d*|\.\d+)" + EXPONENT, ",": r"^[+-]?(\d+,?\d*|,\d+)" + EXPONENT}
 ONE_GROUP = {".": r"^[+-]?[1-9]\d{0,2},\d{3}$", ",": r"^[+-]?[1-9]\d{0,2}\.\d{3}$"}
@@ -77,6 +78,8 @@ def number_cells(cells: Sequence[str], groups: str | None) -> NumberCells:
     maybe = text.str.contains(NUMBER_FIRST) & ~text.str.contains(SEVERAL)
     rest = np.flatnonzero((maybe & ~(simple["."] | simple[","])).to_numpy())
     point, comma = (_simple(text, simple[mark], mark, groups) for mark in (".", ","))
+    for place in np.flatnonzero(text.str.to_lowercase().is_in(list(INFINITE)).to_numpy()):
+        point[place] = comma[place] = INFINITE[cells[place].lower()]
     all_digits = text.str.contains(r"^[+-]?\d{1,18}$|^-?[0-9]{19}$").to_numpy()
     integers = np.full(len(cells), None, dtype=object)
     for place in np.flatnonzero(all_digits):
