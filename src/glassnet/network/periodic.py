@@ -1,7 +1,6 @@
 """Periodic embedding: a number as itself and as sums of cosines, so that a network can change fast in it."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import jax.numpy as jnp
 import numpy as np
@@ -36,8 +35,6 @@ class Periodic:
     standard_deviation : float, default=1.0
         That of the frequencies f at the start, in turns a unit of the input.
     """
-
-    dynamic_fields: ClassVar[tuple[str, ...]] = ("standard_deviation",)
 
     numbers: int | None = None
     size: int = 3
