@@ -225,6 +225,42 @@ def fits(console):
     console.print(table)
 
 
+SEARCH = """
+import sys, warnings
+from time import perf_counter
+from sklearn.datasets import load_diabetes
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPRegressor
+from glassnet import NetworkRegressor
+
+warnings.simplefilter("ignore")
+X, y = load_diabetes(return_X_y=True)
+settings = {"max_iter": 200, "n_iter_no_change": 200, "random_state": 0}
+ours = sys.argv[1] == "glassnet"
+model = NetworkRegressor(preset="plain", **settings) if ours else MLPRegressor(**settings)
+sizes = [(16,), (32,), (64,), (32, 32)]
+began = perf_counter()
+GridSearchCV(model, {"hidden_layer_sizes": sizes}, cv=3).fit(X, y)
+print(perf_counter() - began)
+"""
+
+
+def searches(console):
+    """Time a search over four sizes in processes of its own, the two taking turns."""
+    table = Table(title="diabetes, a grid of four sizes, cv=3, 200 epochs, a fresh process: seconds")
+    for head in ("what", "median", "least", "most"):
+        table.add_column(head, justify="right")
+    found = {"glassnet": [], "scikit-learn": []}
+    for _ in range(3):
+        for name, seconds in found.items():
+            done = subprocess.run([sys.executable, "-c", SEARCH, name], capture_output=True, text=True, check=True)
+            seconds.append(float(done.stdout))
+    for name, seconds in found.items():
+        table.add_row(name, *(f"{of(seconds):.2f}" for of in (median, min, max)))
+    console.print(table)
+    console.print(f"times scikit-learn: {median(found['glassnet']) / median(found['scikit-learn']):.2f}")
+
+
 def higham(console):
     """Time 10^6 single-point steps of gradient descent on the Higham network, for 5 seeds."""
     x = np.array(
@@ -256,6 +292,7 @@ def main():
     )
     console.print(f"{platform()}, {versions}, medians of {REPEATS} runs in turn")
     fits(console)
+    searches(console)
     steps(console, SMALL + (LARGE if "--large" in sys.argv else []))
     higham(console)
 

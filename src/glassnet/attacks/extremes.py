@@ -14,7 +14,7 @@ from jaxtyping import Array, Float
 from glassnet._types import Outputs
 from glassnet.network.activation import Activation
 from glassnet.network.backward import pullback
-from glassnet.network.compiled_programs import check_process, compiled
+from glassnet.network.compiled_programs import Compiled, check_process, compiled
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, as_arrays
 from glassnet.network.units import Units
@@ -45,20 +45,24 @@ def furthest(
     low: Float[Array | np.ndarray, "members rows inputs"],
     high: Float[Array | np.ndarray, "members rows inputs"],
     seed: int = 0,
+    few: bool = False,
 ) -> np.ndarray:
     """Return where the mean is pushed to, t (2 * outputs, rows, inputs): the first half down, the second half up.
 
-    low and high (members, rows, inputs) are the boxes in each member's scale; t = -1 is low and t = 1 is high.
+    low and high (members, rows, inputs) are the boxes in each member's scale; t = -1 is low and t = 1 is high. With
+    `few` calls to come the program is compiled quickly.
     """
     check_process()
     count, rows, inputs = network.shapes[-1][0], low.shape[1], low.shape[2]
     starts = np.random.default_rng(seed).uniform(-1, 1, (STARTS, rows, inputs)).astype(np.float32)
     starts[0] = 0
     signs = np.concatenate([-np.eye(count), np.eye(count)]).astype(np.float32)
-    members = jax.tree.map(
-        lambda a: jnp.asarray(a, jnp.float32), _Member(parameters, units, (low + high) / 2, (high - low) / 2)
-    )
-    return np.asarray(_furthest(network, link, members, jnp.asarray(starts), jnp.asarray(signs)))
+    with np.errstate(over="ignore"):
+        members = jax.tree.map(
+            lambda a: np.asarray(a, np.float32), _Member(parameters, units, (low + high) / 2, (high - low) / 2)
+        )
+    program = _quick_furthest if few else _furthest
+    return np.asarray(program(network, link, members, starts, signs))
 
 
 @compiled(static=2)
@@ -79,6 +83,9 @@ def _furthest(
         return jnp.take_along_axis(best, jnp.argmax(most, axis=0)[None, :, None], axis=0)[0]
 
     return jax.lax.map(of_sign, signs)
+
+
+_quick_furthest = Compiled(_furthest.function, static=2, quick=True)
 
 
 def _mean_and_slope(

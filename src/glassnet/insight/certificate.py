@@ -1,6 +1,7 @@
 """Certificates: between which numbers a regressor's predictions stay while a row's numbers move in a box."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ from glassnet.verification.bounds import METHODS, chunks
 from glassnet.verification.mean_bounds import Range, mean_range
 
 NO_SLOPES = (None, None, None, None)
+FEW_CHUNKS = 32  # up to which compiling takes longer than computing
 ASSUMPTIONS = (
     "Certified is the network as it was fitted, not the world: for every input in the box, with columns that are no "
     "numbers held fixed, the mean prediction in real numbers and as computed in float32 with products in full "
@@ -216,8 +218,10 @@ def certify(
         boxes = boxes_between(ensemble, x, ensemble.encode(check_inputs(model, upper, reset=False)))
     else:
         boxes = boxes_around(ensemble, x, 0.0 if epsilon is None else epsilon)
-    bounds = certified(ensemble, boxes, method, int(splits), slopes)
-    points = attacked(ensemble, boxes, random_state)
+    with ThreadPoolExecutor(1) as pool:  # bounds and attack are compiled, and computed, side by side
+        found = pool.submit(attacked, ensemble, boxes, random_state)
+        bounds = certified(ensemble, boxes, method, int(splits), slopes)
+        points = found.result()
     predictions = np.stack([np.mean(ensemble.predict_encoded(point), axis=0) for point in (boxes.middle, *points)])
     count = bounds.low.shape[1]
     outputs = np.arange(count)
@@ -243,10 +247,11 @@ def certify(
 def certified(ensemble: Ensemble, boxes: RowBoxes, method: str, splits: int, slopes: bool) -> Range:
     """Return the range of the mean prediction over every box; split boxes are the union of their parts."""
     parameters, units = parameters_and_units(ensemble)
-    parts: list[Range] = []
-    for rows in chunks(len(boxes.low)):
+    parts, places = list[Range](), chunks(len(boxes.low))
+    few, with_slopes = len(places) << splits <= FEW_CHUNKS, slopes or splits > 0
+    for rows in places:
         seen = member_boxes(ensemble, boxes.take(rows))
-        parts.append(mean_range(ensemble.network, ensemble.link, parameters, units, seen, method, slopes or splits > 0))
+        parts.append(mean_range(ensemble.network, ensemble.link, parameters, units, seen, method, with_slopes, few))
     total = Range(*(np.concatenate(a)[: len(boxes.low)] for a in zip(*parts, strict=True)))
     if splits == 0:
         return total
@@ -259,10 +264,11 @@ def certified(ensemble: Ensemble, boxes: RowBoxes, method: str, splits: int, slo
 def attacked(ensemble: Ensemble, boxes: RowBoxes, seed: int) -> np.ndarray:
     """Return unscaled points (2 * outputs, rows, inputs) in the boxes that push each output down, then up."""
     parameters, units = parameters_and_units(ensemble)
-    parts: list[np.ndarray] = []
-    for rows in chunks(len(boxes.low)):
+    parts, places = list[np.ndarray](), chunks(len(boxes.low))
+    few = len(places) <= FEW_CHUNKS
+    for rows in places:
         seen = member_boxes(ensemble, boxes.take(rows))
-        parts.append(furthest(ensemble.network, ensemble.link, parameters, units, seen.low, seen.high, seed))
+        parts.append(furthest(ensemble.network, ensemble.link, parameters, units, seen.low, seen.high, seed, few))
     return boxes.at(np.concatenate(parts, axis=1)[:, : len(boxes.low)].astype(np.float64))
 
 

@@ -40,9 +40,18 @@ class Relaxation(NamedTuple):
     forward_propagate: Callable[[Coefficients, SlopeInterval], LinearBound]
 
 
+def total(terms: Coefficients) -> Constants:
+    """Return the sum of what stands for every row and every vector of coefficients.
+
+    As a product with ones it is a call of a library, which needs no compiling.
+    """
+    flat = terms.reshape(*terms.shape[:2], -1)
+    return flat @ jnp.ones(flat.shape[2], flat.dtype)
+
+
 def inner(g: Coefficients, x: Float[Array, "rows ..."]) -> Constants:
     """Return g . x for every row and every vector of coefficients."""
-    return jnp.sum(g * x[:, None], axis=tuple(range(2, g.ndim)))
+    return total(g * x[:, None])
 
 
 def interval_product(a: SlopeInterval, b: SlopeInterval) -> SlopeInterval:

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 
 from glassnet._types import Entries
 from glassnet.network.activation import Activation
-from glassnet.network.compiled_programs import check_process, compiled
+from glassnet.network.compiled_programs import Compiled, check_process, compiled
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, Parameters
 from glassnet.network.units import Units
@@ -46,15 +46,17 @@ def mean_range(
     boxes: MemberBoxes,
     method: str = "linear",
     slopes: bool = True,
+    few: bool = False,
 ) -> Range:
     """Return bounds of the members' mean; every array of `parameters` and `units` has a leading member axis.
 
-    Without `slopes` those of the slopes are infinite.
+    Without `slopes` those of the slopes are infinite. With `few` calls to come the program is compiled quickly.
     """
     check_process()
     with jax.enable_x64(True):
-        wide = jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), (parameters, units, boxes))
-        return Range(*map(np.asarray, _mean_range(network, link, method, slopes, *wide)))
+        wide = jax.tree.map(lambda a: np.asarray(a, np.float64), (parameters, units, boxes))
+        program = _quick_mean_range if few else _mean_range
+        return Range(*map(np.asarray, program(network, link, method, slopes, *wide)))
 
 
 Ends = Float[Array, "rows outputs"]
@@ -89,6 +91,9 @@ def _mean_range(
         return low, high, -unbounded, unbounded
     slope_low, slope_high = (jnp.mean(end, axis=0) for end in ends)
     return low, high, jnp.min(slope_low, axis=-1), jnp.max(slope_high, axis=-1)
+
+
+_quick_mean_range = Compiled(_mean_range.function, static=4, quick=True)
 
 
 def _slopes(

@@ -23,9 +23,9 @@ from glassnet.network.relaxation import (
     LinearBound,
     Relaxation,
     SlopeInterval,
-    inner,
     interval_product,
     product_lines,
+    total,
 )
 from glassnet.network.rounding import of_sum
 from glassnet.verification.linear_relaxation import enclose, points_between, slopes_between
@@ -80,7 +80,7 @@ def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
         return each(lambda one: layer.backward(arrays, cache, one).g, g)
 
     def backward_propagate(g: Coefficients) -> LinearBound:
-        return adjoint(parameters, g), inner(g, offset) - inner(jnp.abs(g), error)
+        return adjoint(parameters, g), total(g * offset[:, None] - jnp.abs(g) * error[:, None])
 
     def slopes(box: SlopeInterval) -> SlopeInterval:
         ends = jnp.stack([(box[0] + box[1]) / 2, (box[1] - box[0]) / 2], axis=1)
@@ -123,7 +123,8 @@ def relax_curves(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxation:
     def backward_propagate(g: Coefficients) -> LinearBound:
         up, down = jnp.maximum(g, 0), jnp.minimum(g, 0)
         slope = up * lines.below_slope[:, None] + down * lines.above_slope[:, None]
-        return to_inputs(slope), inner(up, lines.below_start - error) + inner(down, lines.above_start + error)
+        start, end = (lines.below_start - error)[:, None], (lines.above_start + error)[:, None]
+        return to_inputs(slope), total(up * start + down * end)
 
     room = jnp.maximum(LEAST_WIDTH * (1 + jnp.abs(low)) - (high - low), 0) / 2
     curve_slopes = slopes_between(*tabulated(low - room, high + room))  # dropped by the compiler where it is not used
@@ -135,6 +136,7 @@ def relax_curves(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxation:
     def forward_propagate(p: Coefficients, box: SlopeInterval) -> LinearBound:
         below, above = product_lines(box, curve_slopes)
         up, down = to_outputs(jnp.maximum(p, 0)), to_outputs(jnp.minimum(p, 0))
-        return up * below[0][:, None] + down * above[0][:, None], inner(up, below[1]) + inner(down, above[1])
+        constants = total(up * below[1][:, None] + down * above[1][:, None])
+        return up * below[0][:, None] + down * above[0][:, None], constants
 
     return Relaxation(lines.low - error, lines.high + error, backward_propagate, slopes, forward_propagate)
