@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from glassnet.cli.app import FILE, as_json, command
-from glassnet.cli.arguments import load_regressor, read
+from glassnet.cli.arguments import load_regressor, read, without_targets
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show
 
@@ -35,7 +35,7 @@ def certify(
     from glassnet.insight.certificate import certify as certified
 
     estimator = load_regressor(model)
-    frame = read(table, estimator)
+    frame = without_targets(read(table, estimator), estimator)
     part = frame[first : frame.height if last is None else last]
     if part.height == 0:
         raise click.UsageError(f"--rows {rows} has no row: the table has rows 0 to {frame.height - 1}")

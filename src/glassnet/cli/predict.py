@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command
-from glassnet.cli.arguments import load_model, read_inputs, read_samples
+from glassnet.cli.arguments import load_model, read_inputs, read_samples, without_targets
 from glassnet.cli.intervals import finite, interval_of, width_of, with_ends, with_sets
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
@@ -42,8 +42,9 @@ def predict(
         raise click.UsageError(f"{str(output)!r} is the table to predict, which would be lost; name another file")
     estimator = load_model(model)
     samples = read_inputs(data, estimator)
-    _tell_extrapolation(estimator, samples.X)
-    result, ends = _predicted(estimator, samples.X, interval, width)
+    X = without_targets(samples.X, estimator) if isinstance(samples.X, pl.DataFrame) else samples.X
+    _tell_extrapolation(estimator, X)
+    result, ends = _predicted(estimator, X, interval, width)
     if ends is not None:
         click.echo(str(ends), err=True)
     if samples.names:

@@ -193,7 +193,8 @@ class TableSchema:
     def movable(self) -> Movable:
         """Return the columns that are numbers; integers beyond 2^53 stay, since a float cannot say where they went."""
         columns = tuple(column.name for column in self.columns if column.kind == "number" and not column.origin)
-        return Movable(columns, np.array([self.numbers.index(name) for name in columns], dtype=int))
+        places = {name: place for place, name in enumerate(self.numbers)}
+        return Movable(columns, np.array([places[name] for name in columns], dtype=int))
 
     def error_features(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
         """Return scaled numbers and flags; codes are names, whose size means nothing."""
