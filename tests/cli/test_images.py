@@ -109,7 +109,6 @@ def test_the_kernels_are_all_of_them():
         (["fit", "FOLDER/table.csv"], "Missing option '--target'"),
         (["fit", "DIGITS", "--classify", "--size", "3"], "must be a height and a width with a comma between"),
         (["predict", "MODEL", "DIGITS", "--append"], "images have none"),
-        (["evaluate", "MODEL", "DIGITS", "--interval", "0.9"], "glassnet predict gives sets"),
         (["convolve", PHOTOGRAPH, "--kernel", "magic"], "must be one of laplacian, sobel"),
     ],
 )

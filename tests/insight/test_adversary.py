@@ -147,7 +147,12 @@ def test_figures_of_attacks_and_of_feature_maps(digits):
     assert len(figure.axes) == 24
     record = trace_row(model, X, y, 3)
     assert record.trace.x.shape == (1, 8, 8, 1)
-    assert len(maps_figure(record.trace).axes) == 8 * 7
+    maps = maps_figure(record.trace)
+    assert len(maps.axes) == 8 * 7
+    channels = record.trace.steps[0].layers[0].x.shape[-1]
+    said = [text.get_text() for axes in maps.axes for text in axes.texts]
+    assert (f"layer 1\nx^1\n8 of {channels} channels" in said) == (channels > 8)
+    assert (maps.get_suptitle() == "the first 8 channels of each layer") == (channels > 8)
     truth = str(y[3])
     assert record.prediction_after[truth] >= record.prediction[truth]
     np.testing.assert_allclose(sum(record.prediction.values()), 1)
@@ -175,7 +180,7 @@ def test_missing_targets_and_labels_in_a_column(digits):
     assert (one.error_before, one.error_after) == (other.error_before, other.error_after)
     random = np.random.default_rng(0)
     table = random.normal(size=(60, 3))
-    targets = table[:, :2].copy()
+    targets = table[:, :2] + 0.2 * random.normal(size=(60, 2))
     targets[::2, 1] = np.nan
     regressor = NetworkRegressor(preset="plain", max_iter=20, random_state=0).fit(table, targets)
     found = attack(regressor, table, targets, 0.5, method="pgd")

@@ -37,7 +37,7 @@ def maps_figure(trace: Trace, sample: int = 0, step: int = 0) -> Figure:
     figure = Figure(figsize=(1.35 * MOST_CHANNELS + 1.2, 1.35 * len(rows)), layout="constrained")
     panels = figure.subplots(len(rows), MOST_CHANNELS, squeeze=False)
     if any(layer.x.ndim == 4 and layer.x.shape[-1] > MOST_CHANNELS for layer in taken.layers):
-        figure.suptitle(f"of layers with more, the first {MOST_CHANNELS} channels are shown", fontsize=9)
+        figure.suptitle(f"the first {MOST_CHANNELS} channels of each layer", fontsize=9)
     for line, (name, maps) in zip(panels, rows, strict=True):
         largest = max(float(np.max(np.abs(channel))) for channel in maps) or 1.0
         for axes, channel in zip(line, maps, strict=False):
