@@ -153,7 +153,7 @@ def _kind(cell: str) -> str:
 
 
 def _filled(row: Sequence[str]) -> int:
-    return sum(bool(cell.strip()) for cell in row)
+    return sum(map(bool, map(str.strip, row)))
 
 
 def _joined(row: Sequence[str]) -> str:
@@ -356,8 +356,13 @@ def _is_comment(row: Sequence[str], width: int) -> bool:
 
 def _is_rule(row: Sequence[str]) -> bool:
     """Return whether a row is a line drawn between others."""
-    cells = [cell.strip() for cell in row if cell.strip()]
-    return bool(cells) and all(RULE.fullmatch(cell) for cell in cells) and any(len(cell) > 2 for cell in cells)
+    longest = 0
+    for cell in row:
+        bare = cell.strip()
+        if bare and not RULE.fullmatch(bare):
+            return False
+        longest = max(longest, len(bare))
+    return longest > 2
 
 
 def _are_units(row: Sequence[str]) -> bool:
@@ -428,7 +433,7 @@ def _is_footer(row: Sequence[str], width: int, usual: float, kinds: _Kinds, befo
 
 def _is_name_alone(row: Sequence[str], width: int) -> bool:
     """Return whether a row has a short name and no other cell, though as many places as the table."""
-    return len(row) == width > 1 and _filled(row) == 1 and bool(row[0].strip()) and len(row[0].split()) <= 4
+    return len(row) == width > 1 and not any(map(str.strip, row[1:])) and 0 < len(row[0].split()) <= 4
 
 
 def _is_total(rows: Sequence[Sequence[str]], row: int, kinds: _Kinds) -> bool:

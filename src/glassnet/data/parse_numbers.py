@@ -44,25 +44,9 @@ MAGNITUDES = {
 }  # fmt: skip
 AS_WRITTEN = {"M", "MM", "mm", "B"}  # whose small letters are units: metres, bytes
 WITH_MONEY = {"m": 1e6, "b": 1e9, "T": 1e12, "t": 1e12, "mil": 1e6, "MM": 1e6, "mm": 1e6}  # beside a currency or others
-LIMITS = {
-    "<",
-    ">",
-    "<=",
-    ">=",
-    "≤",
-    "≥",
-    "~",
-    "≈",
-    "±",
-    "ca.",
-    "ca",
-    "c.",
-    "approx.",
-    "approx",
-    "about",
-    "under",
-    "over",
-}
+LIMITS = (
+    "approx.", "approx", "about", "under", "over", "ca.", "ca", "c.", "<=", ">=", "<", ">", "≤", "≥", "~", "≈", "±",
+)  # fmt: skip
 ANY_GROUPS = ".,' "
 NOTHING = {".", ",", ".-", ",-"}  # 12.- francs
 CONTINUED = re.compile(r"[-,.']|/\s*\d")  # a range, a date, a fraction: more than one number
@@ -168,6 +152,8 @@ def unit_of(parts: NumberText, beside_money: bool) -> tuple[float, str, str]:
 
     `beside_money` says that the column has a currency or other magnitudes: then "m" is million, not metre.
     """
+    if not parts.prefix and not parts.suffix:
+        return 1.0, "", ""
     scale, suffix = _magnitude(parts.suffix, beside_money or bool(parts.prefix))
     currency = CURRENCIES.get(suffix.upper().rstrip("."), CURRENCIES.get(suffix.upper(), ""))
     prefix = CURRENCIES.get(parts.prefix.upper(), parts.prefix)
@@ -219,7 +205,9 @@ def _sign(before: str, behind: str) -> tuple[float | None, str, str]:
 
 def _prefix(before: str) -> tuple[str | None, str]:
     """Return the currency before a number, and the mark of a limit; None where it is neither."""
-    mark = next((limit for limit in sorted(LIMITS, key=len, reverse=True) if before.lower().startswith(limit)), "")
+    if not before:
+        return "", ""
+    mark = next((limit for limit in LIMITS if before.lower().startswith(limit)), "")
     rest = before[len(mark) :].strip()
     if not rest:
         return "", mark
