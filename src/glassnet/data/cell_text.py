@@ -9,7 +9,7 @@ import polars as pl
 
 from glassnet.data.cell_format import Convention
 from glassnet.data.missing import DOUBTFUL, MARKS_IN_TEXT, is_missing
-from glassnet.data.parse_dates import Moment, date_orders, read_compact_date, read_date, read_duration
+from glassnet.data.parse_dates import Moment, has_order, read_compact_date, read_date, read_duration
 from glassnet.data.parse_numbers import (
     CODE,
     DecimalMark,
@@ -108,6 +108,9 @@ class CellText:
     @cached_property
     def _has_grades(self) -> bool:
         """Whether B and M are grades, as in 3A, 3B and 4, and not billions and millions."""
+        graded = np.array([parts is not None and bool(parts.suffix) for parts in self.numbers], dtype=bool)
+        if self.fraction_of(graded) >= MOST:
+            return False
         suffixes = {parts.suffix for parts in self.numbers if parts is not None and parts.suffix}
         money = any(parts is not None and parts.prefix for parts in self.numbers)
         letters = {suffix for suffix in suffixes if suffix.isalpha() and suffix.isupper() and len(suffix) == 1}
@@ -118,7 +121,8 @@ class CellText:
         parts, values = self.numbers[place], self.values[place]
         if parts is None or mark not in values:
             return np.nan
-        return parts.sign * float(f"{values[mark] * self.units[place][0]:.15g}")
+        scale = self.units[place][0]
+        return parts.sign * (values[mark] if scale == 1 else float(f"{values[mark] * scale:.15g}"))
 
     @cached_property
     def codes(self) -> np.ndarray:
@@ -142,7 +146,13 @@ class CellText:
     @cached_property
     def orders(self) -> list[tuple[bool, ...]]:
         """The orders of day and month that fit every distinct cell."""
-        return [date_orders(cell) for cell in self.distinct]
+        depends = [has_order(cell) for cell in self.distinct]
+        if not any(depends):
+            return [()] * len(depends)
+        return [
+            tuple(order for order, moment in ((True, first), (False, last)) if moment is not None) if open_ else ()
+            for open_, first, last in zip(depends, self.dates(True), self.dates(False), strict=True)
+        ]
 
     @cached_property
     def compact_dates(self) -> list[Moment | None]:

@@ -31,7 +31,7 @@ def sentinel_note(column: pl.Series) -> Note | None:
             share = count / len(cells)
             return Note(
                 "sentinel",
-                f"column {column.name!r}: {share:.0%} of its cells are {value:.15g}, apart from all others ({rest[0]:.15g} to "
+                f"column {column.name!r}: {share:.{0 if 0.005 <= share < 0.995 else 2}%} of its cells are {value:.15g}, apart from all others ({rest[0]:.15g} to "
                 f"{rest[-1]:.15g}); if it stands for a missing cell, type --na {value:.15g}",
                 column.name,
             )
