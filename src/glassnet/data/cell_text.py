@@ -127,9 +127,7 @@ class CellText:
     @cached_property
     def codes(self) -> np.ndarray:
         """Which distinct cells are whole numbers that begin with 0, or too long for a number."""
-        return np.array(
-            [bool(CODE.match(cell)) or (cell.isdigit() and int(cell) >= 2**63) for cell in self.distinct], dtype=bool
-        )
+        return np.array([bool(CODE.match(cell)) or _is_too_long(cell) for cell in self.distinct], dtype=bool)
 
     def dates(self, day_first: bool) -> list[Moment | None]:
         """Return the moment of every distinct cell."""
@@ -237,6 +235,11 @@ def as_text_column(column: pl.Series, na: tuple[str, ...]) -> pl.Series:
     stripped = column.str.strip_chars().str.replace(FORMULA_TEXT.pattern, "$1")
     gone = stripped.str.to_lowercase().is_in(list(MARKS_IN_TEXT)) | stripped.is_in(list(na))
     return pl.select(pl.when(gone).then(None).otherwise(stripped).alias(column.name)).to_series()
+
+
+def _is_too_long(cell: str) -> bool:
+    """Return whether a whole number is 2^63 or more."""
+    return len(cell) > 18 and cell.isdecimal() and (len(cell) > 19 or int(cell) >= 2**63)
 
 
 def _floats(values: list[float | None]) -> np.ndarray:

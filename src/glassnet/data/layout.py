@@ -325,7 +325,7 @@ def _count_up(numbers: Sequence[str]) -> bool:
     """Return whether numbers are names: integers from 0 or 1 on, or different years or months."""
     if not numbers or len(numbers) != len(set(numbers)):
         return False
-    if not all(number.strip().isdigit() for number in numbers):
+    if not all(number.strip().isdecimal() for number in numbers):
         return all(re.fullmatch(r"(1[89]|20)\d\d([-/.]?[QqMW]?\d{1,2}){0,2}", number.strip()) for number in numbers)
     integers = [int(number) for number in numbers]
     steps = {later - earlier for earlier, later in pairwise(integers)}
@@ -343,10 +343,10 @@ def _is_header_of_numbers(rows: Sequence[Sequence[str]], first: int, kinds: _Kin
         for column in kinds.numeric
         if column < len(cells)
     ]
-    if not all(number.isdigit() for number in numbers):
+    if not all(number.isdecimal() for number in numbers):
         return sum(_count_up([cell]) for cell in below) < len(below) / 2
     low, high = min(map(int, numbers)), max(map(int, numbers))
-    alike = sum(cell.isdigit() and low - 5 <= int(cell) <= high + 5 for cell in below)
+    alike = sum(cell.isdecimal() and low - 5 <= int(cell) <= high + 5 for cell in below)
     return alike < len(below) / 2 if len(numbers) > 1 else alike == 0
 
 

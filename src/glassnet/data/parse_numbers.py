@@ -55,6 +55,11 @@ INTERVAL = re.compile(r"\s*[\[(]\s*[-+]?\d[\d.,]*\s*%?\s*(?:-|,|;|to)\s*[-+]?\d[
 FOOTNOTE = re.compile(r"\s*(?:[*†‡§¶#]+|\[\w{1,3}\]|\(\w\)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)$")
 FLAGS = re.compile(r"^[bcdefinprsuz]{1,2}$")  # of statistical offices: break, confidential, estimated, provisional, ...
 
+LONGEST = 400  # characters of a number, beyond which it names something
+BOUND = re.compile(
+    r"\s*\b(?:(?:or|and|oder|und)\s+)?(?:more|over|above|older|up|less|under|below|fewer|plus|mehr|älter|weniger)$",
+    re.IGNORECASE,
+)  # 5 or more, 65 and older
 DIGITS = re.compile(r"(?:\d[\d.,' _]*\d|\d|[.,]\d+)")
 EXPONENT = re.compile(r"[eE][+-]?\d{1,3}(?![\d\w])")
 SIMPLE = re.compile(r"[+-]?\d+(?:\.\d+)?$")
@@ -94,7 +99,7 @@ def plain(cell: str) -> str:
 
 def split_number(cell: str) -> NumberText | None:
     """Return the parts of a plain cell, or None where it is no number with at most a unit around it."""
-    if SIMPLE.match(cell):
+    if len(cell) <= LONGEST and SIMPLE.match(cell):
         return NumberText(-1.0 if cell[0] == "-" else 1.0, cell.lstrip("+-"))
     found = DIGITS.search(cell)
     if found is None or len(cell) > 60:
@@ -109,6 +114,8 @@ def split_number(cell: str) -> NumberText | None:
     footnote = FOOTNOTE.search(behind) or INTERVAL.search(behind)
     if footnote is not None:
         behind, mark = behind[: footnote.start()].strip(), mark or footnote[0].strip()
+    if bound := BOUND.search(behind):
+        behind, mark = behind[: bound.start()].strip(), mark or bound[0].strip()
     if behind.endswith("+"):
         behind, mark = behind[:-1].strip(), mark or "+"
     if behind in NOTHING:
