@@ -154,8 +154,14 @@ def test_predict_refuses(table, model, change, message):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda f: f.with_columns(y=pl.when(pl.col("a") > 0).then(pl.col("y"))), "--drop-missing-target leaves them out"),
-        (lambda f: f.with_columns(y=pl.lit("much")), "the target 'y' is text, such as 'much' in row 0; --classify predicts"),
+        (
+            lambda f: f.with_columns(y=pl.when(pl.col("a") > 0).then(pl.col("y"))),
+            "--drop-missing-target leaves them out",
+        ),
+        (
+            lambda f: f.with_columns(y=pl.lit("much")),
+            "the target 'y' is text, such as 'much' in row 0; --classify predicts",
+        ),
         (lambda f: f.head(1), "a network needs at least 2 rows"),
         (lambda f: f.head(0), "has column names but no rows"),
         (

@@ -217,3 +217,30 @@ def test_times_with_other_answers_stay_text_and_that_is_said(tmp_path):
     rows = ["13:50", "04:07", "unknown", "22:15", "09:30", "at dawn"]
     report = read(tmp_path, "at,n\n" + "\n".join(f"{row},{n}" for n, row in enumerate(rows)) + "\n").report
     assert "column 'at' was kept as text: 67% of its cells are times, but not 'at dawn', 'unknown'" in str(report)
+
+
+def test_letters_of_most_numbers_are_kept(tmp_path):
+    cells = ["1", "2", "41B", "41C", "51A", "51B", "61A", "61C"]
+    assert (
+        columns(tmp_path, "flight,n\n" + "\n".join(f"{cell},{n}" for n, cell in enumerate(cells)) + "\n")["flight"]
+        == cells
+    )
+
+
+def test_a_few_sentinels_are_not_said_to_be_none(tmp_path):
+    cells = [*range(100, 400), -999, -999, *range(100, 900)]
+    report = read(tmp_path, "a,n\n" + "\n".join(f"{cell},{n}" for n, cell in enumerate(cells)) + "\n").report
+    assert "0.18% of its cells are -999" in str(report)
+
+
+def test_the_last_of_ordered_answers(tmp_path):
+    table = read(tmp_path, "doors,age,n\n2,10 years,1\n3,20 years,2\n4,65 years and older,3\n5more,30 years,4\n")
+    assert table.frame["doors"].to_list() == [2, 3, 4, 5]
+    assert table.frame["age"].to_list() == [10, 20, 65, 30]
+    assert "column 'doors': 1 cells such as '5more' were read without their mark" in str(table.report)
+
+
+@pytest.mark.parametrize("cell", ["²", "5²", "1" * 5000, "٣"])
+def test_digits_of_other_kinds_are_no_crash(tmp_path, cell):
+    assert read(tmp_path, f"a,n\nx,1\ny,2\n{cell},3\n").frame["a"].to_list() == ["x", "y", cell]
+    assert read(tmp_path, f"{cell},b\nx,1\ny,2\nz,3\n").frame.columns == [cell, "b"]

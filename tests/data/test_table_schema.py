@@ -173,7 +173,7 @@ def test_two_signs_are_no_number():
 
 
 def test_what_was_decided_about_a_target_is_warned_of():
-    with pytest.warns(UserWarning, match="column 'the target' was read as numbers, in seconds: '3:05:12' is 11112"):
+    with pytest.warns(UserWarning, match="column 'the target' was read as numbers, in seconds: '0:00:01' is 1"):
         assert numbers_in_text(np.array(["3:05:12", None, "0:00:01"], dtype=object)).tolist()[::2] == [11112, 1]
 
 

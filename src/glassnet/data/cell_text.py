@@ -18,6 +18,7 @@ FORMULA_TEXT = re.compile(r'^="(.*)"$')  # how Excel is told that 007 is text
 DIGITS_ALONE = r"^[+-]?[\d.,]*\d[\d.,]*$"
 FEET = re.compile(r"(\d+)\s*(?:'|ft\.?|feet|foot)\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|''|″|in\.?|inch(?:es)?)?)?$")
 FRACTION = re.compile(r"([+-]?)(?:(\d{1,4})\s+)?(\d{1,3})\s*[/⁄]\s*(\d{1,3})$")
+LONGEST_INTEGER = 19  # digits of 2^63
 MOST = 0.5  # fraction of cells that have a form, from which on plain numbers among them are of it too
 HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])\.[0-5]\d$")
 OF_INCHES = {2, 4, 8, 16, 32, 64}
@@ -76,7 +77,8 @@ class CellText:
         text = pl.Series(self.distinct, dtype=pl.String)
         found = text.str.contains(CODE.pattern).to_numpy().copy()
         for place in np.flatnonzero(text.str.contains(r"^\d{19,}$").to_numpy()):
-            found[place] |= int(self.distinct[place]) >= 2**63
+            cell = self.distinct[place]
+            found[place] |= len(cell) > LONGEST_INTEGER or int(cell) >= 2**63
         return found
 
     @cached_property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from glassnet.data.parse_dates import Moment, date_orders, read_compact_date, read_date
+from glassnet.data.parse_dates import Moment, has_order, read_compact_date, read_date
 
 DAY, TIME = r"^\d{4}-\d{2}-\d{2}", r"[T ]\d{2}:\d{2}"
 ISO = {
@@ -64,14 +64,18 @@ def date_cells(cells: Sequence[str]) -> DateCells:
             moments = written.str.to_datetime(form, strict=False, time_unit="us").dt.timestamp("us").cast(pl.Float64)
             seconds[fits] = moments.fill_null(float("nan")).to_numpy() / 1e6
         done |= fits
-    rest = [(int(place), read_date(cells[place], True), date_orders(cells[place])) for place in np.flatnonzero(~done)]
-    other = [(place, read_date(cells[place], False) if orders else moment) for place, moment, orders in rest]
-    day_first = _filled(seconds, [(place, moment) for place, moment, _ in rest])
-    month_first = _filled(seconds, other)
+    places = [int(place) for place in np.flatnonzero(~done)]
+    first = [read_date(cells[place], True) for place in places]
+    open_order = [has_order(cells[place]) for place in places]
+    last = [
+        read_date(cells[place], False) if order else moment
+        for place, moment, order in zip(places, first, open_order, strict=True)
+    ]
+    day_first, month_first = (_filled(seconds, places, moments) for moments in (first, last))
     depends, zoned, two_digits = (np.zeros(len(cells), dtype=bool) for _ in range(3))
-    for place, _, orders in rest:
-        depends[place] = bool(orders)
-    known = [(place, moment) for place, moment in [*((p, m) for p, m, _ in rest), *other] if moment is not None]
+    depends[places] = open_order
+    depends &= ~(np.isnan(day_first) & np.isnan(month_first))
+    known = [(place, moment) for place, moment in zip(places * 2, [*first, *last], strict=True) if moment is not None]
     for place, moment in known:
         zoned[place], two_digits[place] = moment.zoned, moment.two_digits
     periods = frozenset(moment.period for _, moment in known) - {""}
@@ -91,8 +95,7 @@ def compact_date_cells(cells: Sequence[str]) -> DateCells | None:
     return DateCells(seconds, seconds, none, np.array([moment.zoned for moment in known]), none, frozenset())
 
 
-def _filled(seconds: np.ndarray, moments: list[tuple[int, Moment | None]]) -> np.ndarray:
+def _filled(seconds: np.ndarray, places: list[int], moments: list[Moment | None]) -> np.ndarray:
     filled = seconds.copy()
-    for place, moment in moments:
-        filled[place] = np.nan if moment is None else moment.seconds
+    filled[places] = [np.nan if moment is None else moment.seconds for moment in moments]
     return filled

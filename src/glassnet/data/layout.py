@@ -270,7 +270,7 @@ def _kind(cell: str) -> str:
 
 
 def _filled(row: Sequence[str]) -> int:
-    return sum(bool(cell.strip()) for cell in row)
+    return sum(map(bool, map(str.strip, row)))
 
 
 def _joined(row: Sequence[str]) -> str:
@@ -444,7 +444,7 @@ def _count_up(numbers: Sequence[str]) -> bool:
     """Return whether numbers are names: integers from 0 or 1 on, or different years or months."""
     if not numbers or len(numbers) != len(set(numbers)):
         return False
-    if not all(number.strip().isdigit() for number in numbers):
+    if not all(number.strip().isdecimal() for number in numbers):
         return all(re.fullmatch(r"(1[89]|20)\d\d([-/.]?[QqMW]?\d{1,2}){0,2}", number.strip()) for number in numbers)
     integers = [int(number) for number in numbers]
     steps = {later - earlier for earlier, later in pairwise(integers)}
@@ -462,10 +462,10 @@ def _is_header_of_numbers(rows: Sequence[Sequence[str]], first: int, kinds: _Kin
         for column in kinds.numeric
         if column < len(cells)
     ]
-    if not all(number.isdigit() for number in numbers):
+    if not all(number.isdecimal() for number in numbers):
         return sum(_count_up([cell]) for cell in below) < len(below) / 2
     low, high = min(map(int, numbers)), max(map(int, numbers))
-    alike = sum(cell.isdigit() and low - 5 <= int(cell) <= high + 5 for cell in below)
+    alike = sum(cell.isdecimal() and low - 5 <= int(cell) <= high + 5 for cell in below)
     return alike < len(below) / 2 if len(numbers) > 1 else alike == 0
 
 
@@ -475,8 +475,13 @@ def _is_comment(row: Sequence[str], width: int) -> bool:
 
 def _is_rule(row: Sequence[str]) -> bool:
     """Return whether a row is a line drawn between others."""
-    cells = [cell.strip() for cell in row if cell.strip()]
-    return bool(cells) and all(RULE.fullmatch(cell) for cell in cells) and any(len(cell) > 2 for cell in cells)
+    longest = 0
+    for cell in row:
+        bare = cell.strip()
+        if bare and not RULE.fullmatch(bare):
+            return False
+        longest = max(longest, len(bare))
+    return longest > 2
 
 
 def _are_units(row: Sequence[str]) -> bool:
@@ -547,7 +552,7 @@ def _is_footer(row: Sequence[str], width: int, usual: float, kinds: _Kinds, befo
 
 def _is_name_alone(row: Sequence[str], width: int) -> bool:
     """Return whether a row has a short name and no other cell, though as many places as the table."""
-    return len(row) == width > 1 and _filled(row) == 1 and bool(row[0].strip()) and len(row[0].split()) <= 4
+    return len(row) == width > 1 and not any(map(str.strip, row[1:])) and 0 < len(row[0].split()) <= 4
 
 
 def _is_total(rows: Sequence[Sequence[str]], row: int, kinds: _Kinds) -> bool:

@@ -9,8 +9,8 @@ from glassnet.data.booleans import FALSE_TRUE, as_levels, as_words, with_digits
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.column import CONSTANT, Column
 from glassnet.data.columns import Table, nearest
-from glassnet.data.integers import LARGEST_EXACT, less_origin, plus_origin
 from glassnet.data.dense_size import check_dense
+from glassnet.data.integers import LARGEST_EXACT, less_origin, plus_origin
 from glassnet.data.read_columns import read_text
 from glassnet.data.sparse import SparseColumns
 from glassnet.data.values import as_text

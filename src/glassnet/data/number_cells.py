@@ -17,6 +17,7 @@ from glassnet.data.parse_numbers import (
     unit_of,
 )  # fmt: skip
 
+LONGEST_INTEGER = 400  # digits; more are no number of any measurement
 INFINITE = {"inf": np.inf, "+inf": np.inf, "-inf": -np.inf, "infinity": np.inf, "-infinity": -np.inf}
 EXPONENT = r"([eE][+-]?\d{1,3})?$"
 PLAIN = {".": r"^[+-]?(\d+\.?\d*|\.\d+)" + EXPONENT, ",": r"^[+-]?(\d+,?\d*|,\d+)" + EXPONENT}
@@ -109,7 +110,9 @@ def _add(found: NumberCells, places: np.ndarray, parts: list[NumberText | None],
     """Add the numbers of cells with more than digits; a currency or a magnitude beside makes "m" a million."""
     known = [one for one in parts if one is not None]
     money = any(one.prefix or has_magnitude(one) or unit_of(one, True)[1] in MONEY for one in known)
-    grades = _has_grades(known)
+    grades = _has_grades(
+        [*known, *[NumberText(1.0, "")] * int((~np.isnan(found.point) | ~np.isnan(found.comma)).sum())]
+    )
     for place, one in zip(places, parts, strict=True):
         if one is None:
             continue
@@ -118,12 +121,14 @@ def _add(found: NumberCells, places: np.ndarray, parts: list[NumberText | None],
         for mark, value in values.items():
             found.values(mark)[place] = one.sign * float(f"{value * scale:.15g}" if scale != 1 else value)
         found.unit[place], found.mark[place], found.magnified[place] = unit, one.mark or flag, scale != 1
-        if one.digits.isdigit() and not one.exponent and scale == 1:
+        if one.digits.isdigit() and len(one.digits) < LONGEST_INTEGER and not one.exponent and scale == 1:
             found.integers[place] = int(one.sign) * int(one.digits)
 
 
 def _has_grades(parts: Sequence[NumberText]) -> bool:
     """Return whether B and M are grades, as in 3A, 3B and 4, and not billions and millions."""
+    if sum(bool(one.suffix) for one in parts) >= len(parts) / 2:
+        return False
     suffixes = {one.suffix for one in parts if one.suffix}
     letters = {suffix for suffix in suffixes if suffix.isalpha() and suffix.isupper() and len(suffix) == 1}
     money = any(one.prefix for one in parts)

@@ -1,7 +1,7 @@
 """Dates, times of day and durations as people write them, as seconds.
 
 In 5/4/2021 day and month could change places; which one is meant belongs to the column and the file (see
-`parse_cells.py`), so a cell is read under an order that is given, and `date_orders` says which orders fit it.
+`parse_cells.py`), so a cell is read under an order that is given, and `has_order` says whether it depends on it.
 """
 
 import calendar
@@ -27,6 +27,7 @@ YEAR_LAST = re.compile(
 COMPACT = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:[T ](?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z)?)?$"
 )
+DIGIT = re.compile(r"\d")
 TIME_FIRST = re.compile(
     r"^(\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?)(?:\s*,\s*|\s+)(\S.*\d{4})$"
 )  # 11:37:15 3 Sep 2020
@@ -107,9 +108,9 @@ class Moment(NamedTuple):
 
 def read_date(cell: str, day_first: bool) -> Moment | None:
     """Return the moment that a plain cell names, or None; `day_first` is the order of 5/4/2021."""
-    if not any(character.isdigit() for character in cell) or len(cell) > 50:
+    if len(cell) > 50 or not DIGIT.search(cell):
         return None
-    cell = WEEKDAY.sub("", TIME_FIRST.sub(r"\2 \1", cell))
+    cell = _date_first(cell)
     if found := YEAR_FIRST.match(cell):
         return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]))
     if found := YEAR_LAST.match(cell):
@@ -123,12 +124,16 @@ def read_date(cell: str, day_first: bool) -> Moment | None:
     return _read_period(cell)
 
 
-def date_orders(cell: str) -> tuple[bool, ...]:
-    """Return the values of `day_first` under which a cell that depends on it is a date: True, False, or both."""
-    found = YEAR_LAST.match(WEEKDAY.sub("", TIME_FIRST.sub(r"\2 \1", cell)))
-    if found is None:
-        return ()
-    return tuple(order for order in (True, False) if read_date(cell, order) is not None)
+def has_order(cell: str) -> bool:
+    """Return whether day and month of a cell such as 5/4/2021 could change places."""
+    return YEAR_LAST.match(_date_first(cell)) is not None
+
+
+def _date_first(cell: str) -> str:
+    """Return a date without its day of the week, and the time behind it."""
+    if cell[1:2] == ":" or cell[2:3] == ":":
+        return TIME_FIRST.sub(r"\2 \1", cell)
+    return WEEKDAY.sub("", cell) if cell[:1].isalpha() else cell
 
 
 def read_compact_date(cell: str) -> Moment | None:

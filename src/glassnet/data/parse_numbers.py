@@ -44,25 +44,9 @@ MAGNITUDES = {
 }  # fmt: skip
 AS_WRITTEN = {"M", "MM", "mm", "B"}  # whose small letters are units: metres, bytes
 WITH_MONEY = {"m": 1e6, "b": 1e9, "T": 1e12, "t": 1e12, "mil": 1e6, "MM": 1e6, "mm": 1e6}  # beside a currency or others
-LIMITS = {
-    "<",
-    ">",
-    "<=",
-    ">=",
-    "≤",
-    "≥",
-    "~",
-    "≈",
-    "±",
-    "ca.",
-    "ca",
-    "c.",
-    "approx.",
-    "approx",
-    "about",
-    "under",
-    "over",
-}
+LIMITS = (
+    "approx.", "approx", "about", "under", "over", "ca.", "ca", "c.", "<=", ">=", "<", ">", "≤", "≥", "~", "≈", "±",
+)  # fmt: skip
 ANY_GROUPS = ".,' "
 NOTHING = {".", ",", ".-", ",-"}  # 12.- francs
 CONTINUED = re.compile(r"[-,.']|/\s*\d")  # a range, a date, a fraction: more than one number
@@ -71,6 +55,11 @@ INTERVAL = re.compile(r"\s*[\[(]\s*[-+]?\d[\d.,]*\s*%?\s*(?:-|,|;|to)\s*[-+]?\d[
 FOOTNOTE = re.compile(r"\s*(?:[*†‡§¶#]+|\[\w{1,3}\]|\(\w\)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)$")
 FLAGS = re.compile(r"^[bcdefinprsuz]{1,2}$")  # of statistical offices: break, confidential, estimated, provisional, ...
 
+LONGEST = 400  # characters of a number, beyond which it names something
+BOUND = re.compile(
+    r"\s*\b(?:(?:or|and|oder|und)\s+)?(?:more|over|above|older|up|less|under|below|fewer|plus|mehr|älter|weniger)$",
+    re.IGNORECASE,
+)  # 5 or more, 65 and older
 DIGITS = re.compile(r"(?:\d[\d.,' _]*\d|\d|[.,]\d+)")
 EXPONENT = re.compile(r"[eE][+-]?\d{1,3}(?![\d\w])")
 SIMPLE = re.compile(r"[+-]?\d+(?:\.\d+)?$")
@@ -110,7 +99,7 @@ def plain(cell: str) -> str:
 
 def split_number(cell: str) -> NumberText | None:
     """Return the parts of a plain cell, or None where it is no number with at most a unit around it."""
-    if SIMPLE.match(cell):
+    if len(cell) <= LONGEST and SIMPLE.match(cell):
         return NumberText(-1.0 if cell[0] == "-" else 1.0, cell.lstrip("+-"))
     found = DIGITS.search(cell)
     if found is None or len(cell) > 60:
@@ -125,6 +114,8 @@ def split_number(cell: str) -> NumberText | None:
     footnote = FOOTNOTE.search(behind) or INTERVAL.search(behind)
     if footnote is not None:
         behind, mark = behind[: footnote.start()].strip(), mark or footnote[0].strip()
+    if bound := BOUND.search(behind):
+        behind, mark = behind[: bound.start()].strip(), mark or bound[0].strip()
     if behind.endswith("+"):
         behind, mark = behind[:-1].strip(), mark or "+"
     if behind in NOTHING:
@@ -168,6 +159,8 @@ def unit_of(parts: NumberText, beside_money: bool) -> tuple[float, str, str]:
 
     `beside_money` says that the column has a currency or other magnitudes: then "m" is million, not metre.
     """
+    if not parts.prefix and not parts.suffix:
+        return 1.0, "", ""
     scale, suffix = _magnitude(parts.suffix, beside_money or bool(parts.prefix))
     currency = CURRENCIES.get(suffix.upper().rstrip("."), CURRENCIES.get(suffix.upper(), ""))
     prefix = CURRENCIES.get(parts.prefix.upper(), parts.prefix)
@@ -219,7 +212,9 @@ def _sign(before: str, behind: str) -> tuple[float | None, str, str]:
 
 def _prefix(before: str) -> tuple[str | None, str]:
     """Return the currency before a number, and the mark of a limit; None where it is neither."""
-    mark = next((limit for limit in sorted(LIMITS, key=len, reverse=True) if before.lower().startswith(limit)), "")
+    if not before:
+        return "", ""
+    mark = next((limit for limit in LIMITS if before.lower().startswith(limit)), "")
     rest = before[len(mark) :].strip()
     if not rest:
         return "", mark

@@ -5,7 +5,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from io import BytesIO
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -13,8 +15,8 @@ import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
 from glassnet.data.decode import decode
-from glassnet.data.dialect import Rows, split_rows
-from glassnet.data.layout import Layout, find_layout
+from glassnet.data.dialect import split_rows
+from glassnet.data.layout import find_layout
 from glassnet.data.report import Note, TableError, some
 from glassnet.data.source import Source
 
@@ -98,10 +100,10 @@ def _read_text(source: Source, options: ReadOptions) -> RawTable:
     layout = find_layout(source.name, rows.cells, rows.lines, options.header)
     if rows.blank:
         notes.append(Note("rows", f"{rows.blank} blank line(s) were left out"))
+    by_column = list(zip_longest(*(rows.cells[row] for row in layout.body)))
+    none = [None] * len(layout.body)
     columns = {
-        name: pl.Series(
-            name, [cells[place] if place < len(cells) else None for cells in _of(rows, layout)], dtype=pl.String
-        )
+        name: pl.Series(name, by_column[place] if place < len(by_column) else none, dtype=pl.String)
         for name, place in zip(layout.names, layout.columns, strict=True)
     }
     lines = np.array(rows.lines)[layout.body]
@@ -109,23 +111,14 @@ def _read_text(source: Source, options: ReadOptions) -> RawTable:
     return RawTable(columns, [*notes, *rows.notes, *layout.notes], lines, comma)
 
 
-def _of(rows: Rows, layout: Layout) -> list[list[str]]:
-    return [rows.cells[row] for row in layout.body]
-
-
 def _read_excel(source: Source, options: ReadOptions) -> RawTable:
     """Return a sheet of a workbook, whose cells have types of their own."""
     notes: list[Note] = []
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(source.content))
-        sheet = _sheet(
-            source.name,
-            workbook.sheet_names,
-            options.sheet,
-            lambda n: bool(workbook.get_sheet_by_name(n).total_height),
-            notes,
-        )
-        cells: list[list[Any]] = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        of_name = cache(workbook.get_sheet_by_name)
+        sheet = _sheet(source.name, workbook.sheet_names, options.sheet, lambda n: bool(of_name(n).total_height), notes)
+        cells: list[list[Any]] = of_name(sheet).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise TableError(f"{source.name!r} could not be read as a workbook: {error}; save it as .xlsx") from error
     filled = [
@@ -161,6 +154,8 @@ def _sheet(
 
 def _written(cell: Cell) -> str:
     """Return a cell as text: whole numbers without a point, dates as ISO 8601 has them."""
+    if isinstance(cell, str):
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -173,7 +168,7 @@ def _written(cell: Cell) -> str:
         return cell.isoformat(" ").removesuffix(" 00:00:00")
     if isinstance(cell, timedelta):
         return str(cell)
-    return cell if isinstance(cell, str) else cell.isoformat() if isinstance(cell, date | time) else str(cell)
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
 def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> tuple[dict[str, pl.Series], frozenset[str]]:
@@ -181,10 +176,7 @@ def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> tuple[dict[str, pl
     columns: dict[str, pl.Series] = {}
     untyped = set[str]()
     for name, column in cells.items():
-        present = [
-            cell for cell in column if cell is not None and cell != "" and cell == cell
-        ]  # NaN differs from itself
-        kinds = {_kind(cell) for cell in present}
+        kinds = {_kind(cell) for cell in column if cell is not None and cell != "" and cell == cell}  # but for NaN
         if kinds <= {int, float} and kinds:
             columns[name] = _number_column(name, column)
         elif kinds == {bool}:
@@ -202,8 +194,12 @@ def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> tuple[dict[str, pl
     return columns, frozenset(untyped)
 
 
+KINDS = (bool, int, float, datetime, date, time, timedelta)
+
+
 def _kind(cell: Cell) -> type:
-    return next((kind for kind in (bool, int, float, datetime, date, time, timedelta) if isinstance(cell, kind)), str)
+    kind = type(cell)
+    return kind if kind in KINDS else next((base for base in KINDS if isinstance(cell, base)), str)
 
 
 def _number_column(name: str, column: Sequence[Cell]) -> pl.Series:

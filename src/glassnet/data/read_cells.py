@@ -19,6 +19,7 @@ from glassnet.data.date_cells import DateCells, compact_date_cells
 from glassnet.data.number_cells import OTHER
 from glassnet.data.parse_dates import minutes_come_first, written_date
 from glassnet.data.parse_numbers import DecimalMark
+from glassnet.data.plain_numbers import PlainNumbers, plain_numbers
 from glassnet.data.report import Note, TableError, some
 
 NEARLY_ALL = 0.9  # fraction of present cells that have one form, from which on the others are odd cells
@@ -109,15 +110,15 @@ def read_cells(
     """
     known = known or {}
     point = replace(convention, decimal=".", thousands=None)
-    text = {name: cell_text(name, column, convention) for name, column in columns.items()}
-    new = {
-        name: column
-        for name, column in text.items()
-        if not (name in known or name in convention.text or name in with_points)
-    }
-    defaults = _defaults(list(new.values()), convention, comma_by_default, known)
+    new = {name for name in columns if not (name in known or name in convention.text or name in with_points)}
+    numbers = {name: found for name in new if (found := plain_numbers(columns[name], convention)) is not None}
+    text = {name: cell_text(name, column, convention) for name, column in columns.items() if name not in numbers}
+    others = [column for name, column in text.items() if name in new]
+    defaults = _defaults(others, [found.mark for found in numbers.values()], convention, comma_by_default, known)
     return {
-        name: _read_known(text[name], column, known[name], convention, row_name)
+        name: _read_plain(name, numbers[name], convention, defaults)
+        if name in numbers
+        else _read_known(text[name], column, known[name], convention, row_name)
         if name in known
         else _read(text[name], column, point if name in with_points else convention, defaults, row_name)
         for name, column in columns.items()
@@ -125,9 +126,13 @@ def read_cells(
 
 
 def _defaults(
-    columns: list[CellText], convention: Convention, comma_by_default: bool, known: Mapping[str, CellFormat]
+    columns: list[CellText],
+    shown: list[DecimalMark | None],
+    convention: Convention,
+    comma_by_default: bool,
+    known: Mapping[str, CellFormat],
 ) -> Defaults:
-    marks, orders = Counter[DecimalMark](), Counter[bool]()
+    marks, orders = Counter[DecimalMark](mark for mark in shown if mark is not None), Counter[bool]()
     for column in columns:
         mark, order = _own_mark(column), _own_order(column)
         marks.update([] if mark is None else [mark])
@@ -172,6 +177,19 @@ def _own_order(column: CellText) -> bool | None:
     last = dates.depends & np.isnan(dates.day_first)
     for_first, for_last = column.fraction_of(first), column.fraction_of(last)
     return None if column.fraction_of(dates.depends) < NEARLY_ALL or for_first == for_last else for_first > for_last
+
+
+def _read_plain(name: str, found: PlainNumbers, convention: Convention, defaults: Defaults) -> CellsRead:
+    """Return a column of plain numbers, with a note where its decimal mark is not that of the other columns."""
+    notes = [] if found.mark is None or convention.decimal else _other_mark(name, found.mark, defaults)
+    return CellsRead(found.cells, CellFormat("number", found.mark), tuple(notes))
+
+
+def _other_mark(name: str, own: DecimalMark, defaults: Defaults) -> list[Note]:
+    if not defaults.decimal_known or own == defaults.decimal:
+        return []
+    return [Note("convention", f"column {name!r} has decimal {_NAMES[own]}s, though the other columns have "
+                 f"decimal {_NAMES[defaults.decimal]}s; --decimal settles it for all", name)]  # fmt: skip
 
 
 def _read(
@@ -285,16 +303,15 @@ def _as_number(
         return None
     if not is_number.any():
         return None
-    notes = []
+    notes: list[Note] = []
     matters = text.numbers.ambiguous
     if own is None and not defaults.decimal_known and matters.any():
         if _looks_grouped(text, mark):
             mark = OTHER[mark]
             is_number = fits[mark]
         notes.append(_both_readings(text, int(np.argmax(matters)), mark))
-    elif own is not None and defaults.decimal_known and own != defaults.decimal:
-        notes.append(Note("convention", f"column {text.name!r} has decimal {_NAMES[own]}s, though the other columns have "
-                          f"decimal {_NAMES[defaults.decimal]}s; --decimal settles it for all", text.name))  # fmt: skip
+    elif own is not None:
+        notes.extend(_other_mark(text.name, own, defaults))
     shown = own is not None or bool(matters.any()) or bool((point ^ comma)[is_number].any())
     chosen = _unit(text, is_number)
     if chosen is None:

@@ -1,7 +1,7 @@
 """What a reader decided on its own, line by line: nothing in a file is changed or left out without one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from glassnet.data.cell_format import TableFormat
@@ -85,7 +85,7 @@ class ReadReport:
     rows: int
     notes: tuple[Note, ...] = ()
     columns: tuple[ColumnReading, ...] = ()
-    format: TableFormat = TableFormat()
+    format: TableFormat = field(default_factory=TableFormat)
 
     def __str__(self) -> str:
         head = f"{self.source}: {self.rows} rows, {len(self.columns)} columns"

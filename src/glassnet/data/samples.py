@@ -20,9 +20,9 @@ from glassnet.data.columns import (
     from_sparse,
     is_frame,
 )
+from glassnet.data.dense_size import check_dense
 from glassnet.data.images import Images, as_images, image_schema, is_images
 from glassnet.data.integers import LARGEST_EXACT, are_exact
-from glassnet.data.dense_size import check_dense
 from glassnet.data.read_columns import Reading
 from glassnet.data.schema import Samples, Schema
 from glassnet.data.sparse import SparseColumns, issparse

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike
 from glassnet.data.booleans import FALSE_TRUE, is_boolean
 from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table, array_names, with_numbers
+from glassnet.data.dense_size import check_dense
 from glassnet.data.encode import check_outliers, encode
 from glassnet.data.integers import plus_origin
 from glassnet.data.match import match, unlearnable
-from glassnet.data.dense_size import check_dense
 from glassnet.data.read_columns import Reading, read_columns
 from glassnet.data.repeated_ids import repeated_ids
 from glassnet.data.scaler import (
