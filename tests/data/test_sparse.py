@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from glassnet.data import memory
+from glassnet.data import dense_size
 from glassnet.data.columns import from_array, from_frame, from_sparse, with_numbers
 from glassnet.data.read_columns import Reading
 from glassnet.data.samples import Features, as_samples, schema_of
@@ -85,35 +85,35 @@ def test_memory_is_computed_before_a_table_is_made_dense(monkeypatch):
     wide = sparse.csr_array((np.ones(1000), (np.arange(1000), np.arange(1000))), shape=(1000, 2000))
     needed = 1000 * 1000 * memory.BYTES_A_NUMBER  # columns of zeros alone are left out
     samples = as_samples(wide, Features("NetworkRegressor"))
-    monkeypatch.setattr(memory, "available_bytes", lambda: needed - 1)
+    monkeypatch.setattr(dense_size, "available_bytes", lambda: needed - 1)
     with pytest.raises(
         ValueError,
         match=r"X is sparse, but networks learn from a dense table that all members share: 1000 rows x 1000 inputs "
         r"need about 0.0596 GiB of memory, and 0.0596 GiB are available; keep fewer columns, as with OneHotEncoder",
     ):
         schema_of(samples, Reading())
-    monkeypatch.setattr(memory, "available_bytes", lambda: needed + 1)
+    monkeypatch.setattr(dense_size, "available_bytes", lambda: needed + 1)
     with pytest.warns(UserWarning, match="1000 rows x 1000 inputs need about 0.0596 GiB of memory, and 0.0596 GiB"):
-        memory.check_dense(1000, 1000)
+        dense_size.check_dense(1000, 1000)
     for free in (2 * needed, None):
-        monkeypatch.setattr(memory, "available_bytes", lambda free=free: free)
-        memory.check_dense(1000, 1000)
+        monkeypatch.setattr(dense_size, "available_bytes", lambda free=free: free)
+        dense_size.check_dense(1000, 1000)
 
 
 def test_available_memory_is_that_of_machine_and_container(monkeypatch, tmp_path):
     table = tmp_path / "meminfo"
     table.write_text("MemTotal: 9 kB\nMemAvailable:   4096 kB\n")
-    monkeypatch.setattr(memory, "MEMORY_TABLE", table)
-    monkeypatch.setattr(memory, "GROUP", tmp_path)
-    assert memory.available_bytes() == 4096 * 1024
+    monkeypatch.setattr(dense_size, "MEMORY_TABLE", table)
+    monkeypatch.setattr(dense_size, "GROUP", tmp_path)
+    assert dense_size.available_bytes() == 4096 * 1024
     (tmp_path / "memory.max").write_text("max\n")
     (tmp_path / "memory.current").write_text("1000\n")
-    assert memory.available_bytes() == 4096 * 1024
+    assert dense_size.available_bytes() == 4096 * 1024
     (tmp_path / "memory.max").write_text("5000\n")
-    assert memory.available_bytes() == 4000
-    monkeypatch.setattr(memory, "MEMORY_TABLE", tmp_path / "none")
-    monkeypatch.setattr(memory, "GROUP", tmp_path / "none")
-    assert memory.available_bytes() is None
+    assert dense_size.available_bytes() == 4000
+    monkeypatch.setattr(dense_size, "MEMORY_TABLE", tmp_path / "none")
+    monkeypatch.setattr(dense_size, "GROUP", tmp_path / "none")
+    assert dense_size.available_bytes() is None
 
 
 def test_sparse_integers_beyond_float64_are_refused():

@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from glassnet import NetworkClassifier, NetworkRegressor
-from glassnet.data import memory
+from glassnet.data import dense_size
 from glassnet.data.sparse import SparseColumns
 from glassnet.ensemble import batched_prediction
 from glassnet.insight.adversary import attack
@@ -92,7 +92,7 @@ def test_prediction_makes_blocks_dense_alone(table, monkeypatch):
 
 def test_a_fit_that_does_not_fit_into_memory_is_refused_first(table, monkeypatch):
     dense, y = table
-    monkeypatch.setattr(memory, "available_bytes", lambda: 10_000)
+    monkeypatch.setattr(dense_size, "available_bytes", lambda: 10_000)
     with pytest.raises(ValueError, match=r"X is sparse, but .*: 80 rows x 12 inputs need about 5.72e-05 GiB of memory"):
         NetworkRegressor(**QUICK).fit(sparse.csr_array(dense), y)
     NetworkRegressor(**QUICK).fit(dense, y)  # is there already
