@@ -11,8 +11,8 @@ from glassnet.data.table_schema import read_schema
 
 ROWS = 200
 NAMES_OF_INDEXES = (
-    "", "Unnamed: 0", "column_1", "__index_level_0__", "PassengerId", "rownames", "X", "RespondentID", "customerID", "No.",
-    "Nr.", "Sr. No.", "#", "rowid", "OBJECTID", "level_0", "id", "ID", "Id", "order_id", "User ID", "index",
+    "", "Unnamed: 0", "column_1", "__index_level_0__", "PassengerId", "rownames", "X", "RespondentID", "customerID",
+    "No.", "Nr.", "Sr. No.", "#", "rowid", "OBJECTID", "level_0", "id", "ID", "Id", "order_id", "User ID", "index",
 )  # fmt: skip
 NAMES_OF_CONTENT = (
     "time_index",

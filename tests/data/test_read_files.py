@@ -182,7 +182,10 @@ def test_bytes_of_no_known_encoding_name_one_that_reads_all(tmp_path):
 
 
 def test_a_person_called_max_is_no_total(tmp_path):
-    content = "account;day;payee;amount\n1;01.12.2024;Shop AG;-99,80\n1;05.12.2024;Baker KG;-3,50\n1;31.12.2024;Max Mustermann;500,00\n"
+    content = (
+        "account;day;payee;amount\n1;01.12.2024;Shop AG;-99,80\n1;05.12.2024;Baker KG;-3,50\n"
+        "1;31.12.2024;Max Mustermann;500,00\n"
+    )
     table = read(tmp_path, content)
     assert table.frame["amount"].to_list() == [-99.8, -3.5, 500.0]
     totals = read(tmp_path, "payee,city,amount\nA,x,1.5\nB,y,2\nC,z,4\nTotal,,7.5\n")

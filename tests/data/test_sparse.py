@@ -83,7 +83,7 @@ def test_frames_that_are_sparse_in_part_or_around_another_value():
 
 def test_memory_is_computed_before_a_table_is_made_dense(monkeypatch):
     wide = sparse.csr_array((np.ones(1000), (np.arange(1000), np.arange(1000))), shape=(1000, 2000))
-    needed = 1000 * 1000 * memory.BYTES_A_NUMBER  # columns of zeros alone are left out
+    needed = 1000 * 1000 * dense_size.BYTES_A_NUMBER  # columns of zeros alone are left out
     samples = as_samples(wide, Features("NetworkRegressor"))
     monkeypatch.setattr(dense_size, "available_bytes", lambda: needed - 1)
     with pytest.raises(

@@ -224,7 +224,8 @@ def test_what_is_left_out_and_why():
     assert reasons == {
         "who": "text with 300 levels, more than 256",
         "essay": "free text with 300 levels, more than 256",
-        "order_id": "a value of its own in every row, by its name an index or id; Recipe(drop_identifiers=False) keeps it",
+        "order_id": "a value of its own in every row, by its name an index or id; Recipe(drop_identifiers=False) "
+        "keeps it",
         "x": "",
     }
     short = read_schema(from_frame(frame.head(5).select("who", "x"))).columns[0]

@@ -82,9 +82,11 @@ class TrainingData(NamedTuple):
 
 
 CHOICES = (
-    click.option("--columns", "only", multiple=True, metavar="NAME", help="Column to learn from; repeat it (default: all)."),
+    click.option("--columns", "only", multiple=True, metavar="NAME", help="Column to learn from; repeat it "
+                                                                          "(default: all)."),
     click.option("--exclude", multiple=True, metavar="NAME", help="Column not to learn from; repeat it for several."),
-    click.option("--categorical", multiple=True, metavar="NAME", help="Column of numbers that are names of categories."),
+    click.option("--categorical", multiple=True, metavar="NAME", help="Column of numbers that are names of "
+                                                                      "categories."),
 )  # fmt: skip
 
 
@@ -110,11 +112,9 @@ def chosen_columns(
     lost = [name for name in categorical if name not in chosen]
     if lost:
         raise click.UsageError(f"--categorical names {lost[0]!r}, which --columns or --exclude leaves out")
-    return (
-        frame.select(chosen).with_columns(pl.col(*categorical).cast(pl.String).cast(pl.Categorical))
-        if categorical
-        else frame.select(chosen)
-    )
+    # Text is declared to be categories, so that nobody looks again for numbers in it.
+    names = [name for name in chosen if name in categorical or frame[name].dtype == pl.String]
+    return frame.select(chosen).with_columns(frame[name].cast(pl.String).cast(pl.Categorical) for name in names)
 
 
 def read(path: Path, model: "Model | None" = None) -> "pl.DataFrame":
@@ -131,7 +131,8 @@ def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
 
         if roles != Roles(()):
             raise click.UsageError(
-                f"{str(path)!r} has no columns to name with --target, --weight and the like; it says what its images show"
+                f"{str(path)!r} has no columns to name with --target, --weight and the like; it says what its "
+                f"images show"
             )
         images = read_images(path, "train", None if size is None else as_lengths(size))
         return TrainingData(images.X, _known(path, images.y))
@@ -163,7 +164,8 @@ def _with_targets(frame: "pl.DataFrame", roles: Roles) -> "pl.DataFrame":
         return frame
     if not roles.drop_missing_target:
         raise click.ClickException(
-            f"the target {', '.join(map(repr, roles.targets))} is missing in {len(missing)} row(s), the first of them row "
+            f"the target {', '.join(map(repr, roles.targets))} is missing in {len(missing)} row(s), the first of "
+            f"them row "
             f"{missing[0]} of the table; --drop-missing-target leaves them out"
         )
     click.echo(f"note: {len(missing)} row(s) without a target were left out", err=True)
@@ -178,7 +180,8 @@ def refuse_text(data: TrainingData) -> None:
         if isinstance(column, pl.Series) and column.dtype == pl.String:
             row = column.is_not_null().arg_max() or 0
             raise click.ClickException(
-                f"the target {column.name!r} is text, such as {column[row]!r} in row {row}; --classify predicts classes, "
+                f"the target {column.name!r} is text, such as {column[row]!r} in row {row}; --classify predicts "
+                f"classes, "
                 f"--numeric {column.name!r} takes all that is no number as missing"
             )
 

@@ -20,7 +20,7 @@ BLOCKS = 8  # of rows in order of time: one to begin from, and one for each memb
 def hold_out(
     data: TrainingData, fraction: float | None, last: bool, seed: int
 ) -> tuple[TrainingData, TrainingData | None]:
-    """Return the rows to learn from and those to test on: random ones, whole groups where there are any, or the last."""
+    """Return the rows to learn from, and those to test on: random ones, full groups of them, or the last."""
     if fraction is None:
         return data, None
     import numpy as np

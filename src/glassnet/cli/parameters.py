@@ -69,7 +69,8 @@ PARAMETERS = (
     _option("--adversarial", type=positive, metavar="EPSILON",
             help="Train against an adversary that moves inputs by EPSILON (see glassnet attack)."),
     _option("--alpha", type=click.FloatRange(0), help="Strength of the L2 penalty (default: the preset's)."),
-    _option("--dropout", type=click.FloatRange(0, 1, max_open=True), help="Probability that a hidden neuron is left out."),
+    _option("--dropout", type=click.FloatRange(0, 1, max_open=True), help="Probability that a hidden neuron is left "
+                                                                          "out."),
     _option("--batch-size", type=click.IntRange(1), help="Rows in a step (default: by the number of rows)."),
     _option("--learning-rate-init", type=positive, help="Step size (default: the preset's)."),
     _option("--max-iter", type=click.IntRange(1), help="Epochs at most (default: the preset's)."),

@@ -24,7 +24,8 @@ def _option(*names: str, **attributes: Any) -> Callable[[Command], Command]:
 
 
 OPTIONS = (
-    _option("--separator", metavar="CHARACTER", help="What stands between the cells of a text file (default: found out)."),
+    _option("--separator", metavar="CHARACTER", help="What stands between the cells of a text file (default: found "
+                                                     "out)."),
     _option("--encoding", metavar="NAME", help="Encoding of a text file, such as cp1252 (default: found out)."),
     _option("--decimal", type=click.Choice([".", ","]), help="Decimal mark (default: found out from all cells)."),
     _option("--thousands", metavar="CHARACTER", help="Mark between thousands; '' for none (default: found out)."),
@@ -34,7 +35,8 @@ OPTIONS = (
     _option("--header", metavar="LINE", help="Line with the names of the columns, counted from 1, or none."),
     _option("--sheet", metavar="NAME", help="Sheet of a workbook (default: the first with cells)."),
     _option("--text", multiple=True, metavar="COLUMN", help="Column of text, though it looks like numbers; repeat it."),
-    _option("--numeric", multiple=True, metavar="COLUMN", help="Column of numbers; all else in it is missing; repeat it."),
+    _option("--numeric", multiple=True, metavar="COLUMN", help="Column of numbers; all else in it is missing; "
+                                                               "repeat it."),
 )  # fmt: skip
 
 
@@ -46,7 +48,7 @@ def reads_tables(function: Command) -> Command:
 
 
 def read_as_typed(path: object, like: "TableFormat | None" = None) -> "TableRead":
-    """Return the table of a file, read as the options say and like the table of training; what was decided is printed."""
+    """Return the table of a file, read as the options say and like that of training; what was decided is printed."""
     from glassnet.data.read import read_table
 
     typed: dict[str, Any] = click.get_current_context().meta.get(KEY, {})

@@ -100,7 +100,7 @@ def convention(
     text: Sequence[str] = (),
     numeric: Sequence[str] = (),
 ) -> Convention:
-    """Return a convention; `ValueError` names what cannot be meant. A mark between thousands settles the decimal mark."""
+    """Return a convention; a mark between thousands settles the decimal mark. `ValueError` names what is wrong."""
     if decimal not in (None, ".", ","):
         raise ValueError(f"decimal is {decimal!r}; give '.' or ','")
     if thousands is not None and (len(thousands) > 1 or thousands.isalnum() or thousands in ("-", "+")):

@@ -158,7 +158,7 @@ def cell_text(name: str, column: pl.Series, convention: Convention) -> CellText:
 
 
 def _is_na(cells: pl.Series, na: tuple[str, ...]) -> np.ndarray:
-    """Return which cells are marks that were asked for, also where a number is written in another way: -999 and -999.0."""
+    """Return which cells are marks that were asked for; of numbers in any spelling: -999 and -999.0."""
     found = cells.is_in(list(na)).to_numpy().copy()
     numbers = [number for mark in na if (number := as_number(mark)) is not None]
     if numbers:

@@ -1,7 +1,8 @@
 """What stands between the cells of a text file and around them, and the file's rows.
 
 A separator is judged by two things: how many lines have as many cells as most of them, and how many cells look like
-one thing, as in "Wrangling messy CSV files by detecting row and type patterns" (van den Burg, Nazábal and Sutton, 2019).
+one thing, as in "Wrangling messy CSV files by detecting row and type "
+                 "patterns" (van den Burg, Nazabal, Sutton 2019).
 """
 
 import csv
@@ -102,7 +103,7 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
 
 
 def parse(lines: Iterable[str], dialect: Dialect, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
-    """Return the cells of every row with the number of lines up to its end; `csv.Error` where `strict` quotes are not."""
+    """Return the cells of every row with the number of lines up to its end; `strict` raises `csv.Error`."""
     blanks = dialect.separator == " "
     reader = csv.reader(
         (line.replace("\t", " ").strip() + "\n" for line in lines) if blanks else (line + "\n" for line in lines),
@@ -147,7 +148,7 @@ def _candidates(lines: list[str], separator: str | None) -> dict[Dialect, float]
 
 
 def _fit(lines: list[str], dialect: Dialect) -> float:
-    """Return the product of the fraction of rows of the usual length and of the fraction of cells that are one thing."""
+    """Return the fraction of rows of the usual length times the fraction of cells that are one thing."""
     rows = [cells for _, cells in parse(lines, dialect) if cells]
     later = rows[len(rows) // 4 :]  # a table comes behind its titles
     lengths = Counter(len(cells) for cells in later)
@@ -171,40 +172,51 @@ def _numeric(lines: list[str], dialect: Dialect) -> bool:
     return sum(bool(re.match(r"[+-]?[\d.,]+([eE][+-]?\d+)?$|NA$|NaN$", cell)) for cell in cells) >= len(cells) / 2
 
 
+NumberedRows = list[tuple[int, list[str]]]
+
+
 def _quoted_rightly(
-    lines: list[str], dialect: Dialect, rows: list[tuple[int, list[str]]], before: int, notes: list[Note]
-) -> tuple[Dialect, list[tuple[int, list[str]]]]:
+    lines: list[str], dialect: Dialect, rows: NumberedRows, before: int, notes: list[Note]
+) -> tuple[Dialect, NumberedRows]:
     """Return the rows with quotes taken as letters where they are not in pairs."""
     if not dialect.quote or not any(dialect.quote in line for line in lines):
         return dialect, rows
     usual = mode([len(cells) for _, cells in rows])
-    if not _swallowed(rows, usual, dialect.separator):
-        if dialect.backslash:
-            notes.append(Note("quotes", "quotes with a backslash before them were read as letters"))
-        elif not _is_strict(lines, dialect):
-            mended = [(line, _alone(text, dialect, usual)) for line, text in enumerate(lines, start=before + 1)]
-            if not any("\n" in cell for _, cells in rows for cell in cells) and mended != rows:
-                notes.append(Note("quotes", "quotes that do not stand around a whole cell were read as letters"))
-                return dialect, mended
-        return dialect, rows
-    escaped = Dialect(dialect.separator, dialect.quote, not dialect.backslash)
-    literal = Dialect(dialect.separator, "")
-    best, chosen, found = _swallowed(rows, usual, dialect.separator), dialect, rows
-    for other in (escaped, literal):
-        again = list(_numbered(lines, other, before))
-        bad = _swallowed(again, usual, dialect.separator)
-        if bad < best and mode([len(cells) for _, cells in again]) == usual:
-            best, chosen, found = bad, other, again
-    if best:
-        mended = [_alone(line, dialect, usual) for line in lines]
-        if _swallowed(list(enumerate(mended)), usual, dialect.separator) < best:
-            chosen, found = dialect, list(enumerate(mended, start=before + 1))
-            notes.append(Note("quotes", "quotes that are not in pairs were read as letters"))
-    elif chosen == literal:
-        notes.append(Note("quotes", "quotes that are not in pairs were read as letters"))
-    if chosen.backslash:
+    if _swallowed(rows, usual, dialect.separator):
+        dialect, rows, as_letters = _least_swallowed(lines, dialect, rows, before, usual)
+        reason = "that are not in pairs"
+    else:
+        alone = [] if _is_strict(lines, dialect) else _line_by_line(lines, dialect, usual, before)
+        as_letters = bool(alone) and alone != rows and not any("\n" in cell for _, cells in rows for cell in cells)
+        rows, reason = alone if as_letters else rows, "that do not stand around a full cell"
+    if as_letters:
+        notes.append(Note("quotes", f"quotes {reason} were read as letters"))
+    if dialect.backslash:
         notes.append(Note("quotes", "quotes with a backslash before them were read as letters"))
-    return chosen, found
+    return dialect, rows
+
+
+def _least_swallowed(
+    lines: list[str], dialect: Dialect, rows: NumberedRows, before: int, usual: int
+) -> tuple[Dialect, NumberedRows, bool]:
+    """Return the way to read quotes that keeps most rows apart, its rows, and whether quotes are letters in it."""
+    separator, literal = dialect.separator, Dialect(dialect.separator, "")
+    least, chosen, found = _swallowed(rows, usual, separator), dialect, rows
+    for other in (Dialect(separator, dialect.quote, not dialect.backslash), literal):
+        again = list(_numbered(lines, other, before))
+        bad = _swallowed(again, usual, separator)
+        if bad < least and mode([len(cells) for _, cells in again]) == usual:
+            least, chosen, found = bad, other, again
+    if least:
+        alone = _line_by_line(lines, dialect, usual, before)
+        if _swallowed(alone, usual, separator) < least:
+            return dialect, alone, True
+    return chosen, found, chosen == literal
+
+
+def _line_by_line(lines: list[str], dialect: Dialect, usual: int, before: int) -> NumberedRows:
+    """Return every line as a row."""
+    return [(number, _alone(line, dialect, usual)) for number, line in enumerate(lines, start=before + 1)]
 
 
 def _swallowed(rows: list[tuple[int, list[str]]], usual: int, separator: str) -> int:

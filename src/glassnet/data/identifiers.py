@@ -6,54 +6,13 @@ import numpy as np
 
 # What programs and people call such columns. A name that may be a measurement as well (row, key, no, index of prices)
 # is not among them.
-INDEX_NAMES = frozenset(
-    [
-        "#",
-        "rownames",
-        "row.names",
-        "rowname",
-        "rownumber",
-        "row_number",
-        "row_num",
-        "rowid",
-        "row_id",
-        "rownum",
-        "__index_level_0__",
-        "__index_level_1__",
-        "level_0",
-        "level_1",
-        "index",
-        "idx",
-        "objectid",
-        "fid",
-        "oid",
-        "gid",
-        "uid",
-        "guid",
-        "uuid",
-        "pk",
-        "recordid",
-        "record_id",
-        "recordnumber",
-        "serial",
-        "serialno",
-        "srno",
-        "sr.no",
-        "slno",
-        "sl.no",
-        "sno",
-        "s.no",
-        "lfdnr",
-        "lfd.nr",
-        "nr.",
-        "no.",
-        "num.",
-        "number_of_row",
-        "obs",
-        "observation_id",
-        "case_id",
-    ]
-)
+_INDEX_NAMES = """
+    # rownames row.names rowname rownumber row_number row_num rowid row_id rownum __index_level_0__
+    __index_level_1__ level_0 level_1 index idx objectid fid oid gid uid guid uuid pk recordid record_id
+    recordnumber serial serialno srno sr.no slno sl.no sno s.no lfdnr lfd.nr nr. no. num. number_of_row obs
+    observation_id case_id
+"""
+INDEX_NAMES = frozenset(_INDEX_NAMES.split())
 SPELLED = frozenset(
     {"X", "No", "Nr", "NO", "NR", "No.", "Nr.", "Sr. No.", "S. No.", "Sl. No.", "Sr No", "S No", "Lfd. Nr.", "Row ID"}
 )

@@ -19,13 +19,15 @@ TIME = (
     r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?"
 )
 ZONE = r"\s*(?P<zone>Z|z|UTC|GMT|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?"
-AFTER = rf"(?:(?:\s*[T,]\s*|\s+|:)(?:at\s+|um\s+)?(?:{TIME}|(?P<hourly>\d{{1,2}})\s*(?P<halfly>[AaPp][Mm]))(?:\s*(?:Uhr|h))?{ZONE})?\.?$"
+HOUR = r"(?P<hourly>\d{1,2})\s*(?P<halfly>[AaPp][Mm])"
+AFTER = rf"(?:(?:\s*[T,]\s*|\s+|:)(?:at\s+|um\s+)?(?:{TIME}|{HOUR})(?:\s*(?:Uhr|h))?{ZONE})?\.?$"
 YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[-/. ])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){AFTER}")
 YEAR_LAST = re.compile(
     rf"(?P<first>\d{{1,2}})(?P<mark>[-/.])\s?(?P<second_>\d{{1,2}})(?P=mark)\s?(?P<year>\d{{4}}|\d{{2}}){AFTER}"
 )
 COMPACT = re.compile(
-    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:[T ](?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z)?)?$"
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+    r"(?:[T ](?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z)?)?$"
 )
 DIGIT = re.compile(r"\d")
 TIME_FIRST = re.compile(

@@ -29,9 +29,11 @@ CURRENCIES = {
     "MX$": "MXN", "MXN": "MXN", "NT$": "NT$", "TWD": "NT$", "CHF": "CHF", "SFR": "CHF", "FR.": "CHF", "KR": "kr",
     "KR.": "kr", "SEK": "SEK", "NOK": "NOK", "DKK": "DKK", "ISK": "ISK", "ZŁ": "zł", "PLN": "zł", "KČ": "Kč",
     "CZK": "Kč", "FT": "Ft", "HUF": "Ft", "LEI": "lei", "RON": "lei", "ЛВ": "лв", "BGN": "лв", "ZAR": "ZAR", "R": "ZAR",
-    "IDR": "Rp", "RP": "Rp", "RP.": "Rp", "MYR": "RM", "RM": "RM", "AED": "AED", "SAR": "SAR", "EGP": "EGP", "ARS": "ARS",
-    "CLP": "CLP", "COP": "COP", "PEN": "PEN", "S/": "PEN", "S/.": "PEN", "KES": "KES", "KSH": "KES", "GHS": "GHS",
-    "PKR": "PKR", "BDT": "BDT", "৳": "BDT", "LKR": "LKR", "QAR": "QAR", "KWD": "KWD", "₿": "BTC", "BTC": "BTC", "ETH": "ETH",
+    "IDR": "Rp", "RP": "Rp", "RP.": "Rp", "MYR": "RM", "RM": "RM", "AED": "AED", "SAR": "SAR", "EGP": "EGP",
+    "ARS": "ARS", "CLP": "CLP", "COP": "COP", "PEN": "PEN", "S/": "PEN", "S/.": "PEN", "KES": "KES",
+    "KSH": "KES", "GHS": "GHS",
+    "PKR": "PKR", "BDT": "BDT", "৳": "BDT", "LKR": "LKR", "QAR": "QAR", "KWD": "KWD", "₿": "BTC", "BTC": "BTC",
+    "ETH": "ETH",
 }  # fmt: skip
 ONLY_BEHIND = {"FT", "KR", "KR.", "TL", "R"}  # which are other things too: feet, and initials
 MAGNITUDES = {
@@ -61,6 +63,7 @@ BOUND = re.compile(
     re.IGNORECASE,
 )  # 5 or more, 65 and older
 DIGITS = re.compile(r"(?:\d[\d.,' _]*\d|\d|[.,]\d+)")
+NAME = re.compile(r"[A-Z][a-z]{2,}|[a-z]+[A-Z][a-z]{2,}")  # 1Fam and 2Story are names, 12kWh is a number
 EXPONENT = re.compile(r"[eE][+-]?\d{1,3}(?![\d\w])")
 SIMPLE = re.compile(r"[+-]?\d+(?:\.\d+)?$")
 CODE = re.compile(r"^[+-]?0\d+$")  # a number that begins with 0 names something
@@ -107,6 +110,9 @@ def split_number(cell: str) -> NumberText | None:
     before, behind = cell[: found.start()].strip(), cell[found.end() :]
     exponent = EXPONENT.match(behind)
     behind = (behind if exponent is None else behind[exponent.end() :]).strip()
+    glued = NAME.match(cell, found.end())
+    if glued and glued[0].lower() not in MAGNITUDES and glued[0].upper() not in CURRENCIES:
+        return None
     sign, before, behind = _sign(before, behind)
     prefix, mark = _prefix(before)
     if sign is None or prefix is None:

@@ -253,7 +253,8 @@ def _records(name: str, text: str, notes: list[Note]) -> tuple[list[Any], list[i
             except json.JSONDecodeError as error:
                 at = at_once if line == 1 or text.lstrip().startswith("[") else error
                 raise TableError(
-                    f"{name!r} could not be read as JSON: line {at.lineno if at is at_once else line}, column {at.colno}: {at.msg}"
+                    f"{name!r} could not be read as JSON: line {at.lineno if at is at_once else line}, column "
+                    f"{at.colno}: {at.msg}"
                 ) from error
             lines.append(line)
     return records, lines
@@ -325,7 +326,8 @@ def _read_columnar(read: Callable[[BytesIO], pl.DataFrame], kind: str) -> Callab
         for name, dtype in frame.schema.items():
             if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
                 raise TableError(
-                    f"{source.name!r}: the cells of column {name!r} are {dtype}; a cell holds one text or number, so take the "
+                    f"{source.name!r}: the cells of column {name!r} are {dtype}; a cell holds one text or number, "
+                    f"so take the "
                     "column apart or leave it out"
                 )
         return RawTable({name: _without_nan(frame[name]) for name in frame.columns})

@@ -84,7 +84,7 @@ def read_table(
     sheet : str, optional
         The sheet of a workbook.
     text : collection of str
-        Columns to read as text, though their cells are numbers or dates.
+        Columns to read as text, though their cells are numbers or dates; they are categories in the frame.
     numeric : collection of str
         Columns to read as numbers; all else in them is missing.
     like : TableFormat, optional
@@ -114,7 +114,9 @@ def read_table(
     ]
     notes = [*opened.notes, *raw.notes, *(note for column in read.values() for note in column.notes)]
     frame = pl.DataFrame(columns)
-    notes += [*_conventions(read), *(note for column in columns if (note := _sentinel(column)) is not None)]
+    notes += _conventions(read)
+    if like is None:  # what stands for missing cells was said of the first table
+        notes += [note for column in columns if (note := _sentinel(column)) is not None]
     format = TableFormat(tuple(read), tuple(column.format for column in read.values()), asked.na)
     readings = tuple(_reading(name, raw, read, frame) for name in frame.columns)
     return TableRead(frame, ReadReport(opened.name, frame.height, tuple(notes), readings, format))
@@ -165,14 +167,15 @@ def _check_names(names: Sequence[str], raw: RawTable) -> None:
         if name not in raw.columns:
             like = nearest(name, list(raw.columns))
             raise TableError(
-                f"there is no column {name!r} to read as text or numbers{f' (did you mean {like!r}?)' if like else ''}; the "
+                f"there is no column {name!r} to read as text or "
+                f"numbers{f' (did you mean {like!r}?)' if like else ''}; the "
                 f"columns are: {', '.join(raw.columns)}"
             )
 
 
 def _typed(name: str, column: pl.Series, text: Collection[str]) -> pl.Series:
     """Return a column that has a type in the file; numbers become text where that is asked for."""
-    return column.cast(pl.String) if name in text else column
+    return column.cast(pl.String).cast(pl.Categorical) if name in text else column
 
 
 def _reading(name: str, raw: RawTable, read: dict[str, CellsRead], frame: pl.DataFrame) -> ColumnReading:

@@ -197,8 +197,8 @@ def _read(
 ) -> CellsRead:
     """Return a column whose form is not known yet."""
     name = text.name
-    if name in convention.text:
-        return CellsRead(as_text_column(column, convention.na), CellFormat("text"))
+    if name in convention.text:  # a category, so that nobody reads numbers in it later
+        return CellsRead(as_text_column(column, convention.na).cast(pl.Categorical), CellFormat("text"))
     if not text.present:
         empty = pl.Series(name, [None] * len(column), dtype=pl.String)
         return CellsRead(empty, CellFormat("text"))
@@ -249,8 +249,8 @@ def _read_known(
     return _finished(text, values, format, row_name, ())
 
 
-_PLURALS = {"number": "numbers", "date": "dates", "compact date": "dates", "boolean": "booleans", "duration": "durations",
-            "fraction": "fractions", "range": "ranges"}  # fmt: skip
+_PLURALS = {"number": "numbers", "date": "dates", "compact date": "dates", "boolean": "booleans",
+            "duration": "durations", "fraction": "fractions", "range": "ranges"}  # fmt: skip
 
 
 def _booleans(text: CellText) -> np.ndarray:
@@ -367,7 +367,8 @@ def _unit(text: CellText, is_number: np.ndarray) -> tuple[str, np.ndarray, list[
         return None
     if most < (1 - NEARLY_ALL) * text.present:
         example = next(text.written[place] for place in np.flatnonzero(is_number) if units[place])
-        notes.append(Note("unit", f"column {text.name!r}: {most + others} cells have a unit and the others none; {example!r} "
+        notes.append(Note("unit", f"column {text.name!r}: {most + others} cells have a unit and the others none; "
+                                  f"{example!r} "
                           "was read as its number alone", text.name))  # fmt: skip
         return "", is_number, notes
     fits = is_number & ((units == unit) | (units == ""))
@@ -389,7 +390,8 @@ def _marks(text: CellText, is_number: np.ndarray) -> list[Note]:
         notes.append(Note("forms", what, text.name))
     if len(marked):
         count = int(text.counts[marked].sum())
-        notes.append(Note("forms", f"column {text.name!r}: {count} cells such as {text.written[marked[0]]!r} were read without "
+        notes.append(Note("forms", f"column {text.name!r}: {count} cells such as {text.written[marked[0]]!r} were "
+                                   f"read without "
                           "their mark", text.name))  # fmt: skip
     return notes
 
@@ -437,7 +439,8 @@ def _both_orders(text: CellText, place: int, order: bool) -> Note:
     confirms, other = ("--dayfirst", "--monthfirst") if order else ("--monthfirst", "--dayfirst")
     return Note(
         "ambiguous",
-        f"column {text.name!r}: {text.written[place]!r} was read as {written_date(text.dates.seconds(order)[place])}, but "
+        f"column {text.name!r}: {text.written[place]!r} was read as "
+        f"{written_date(text.dates.seconds(order)[place])}, but "
         f"could be {written_date(text.dates.seconds(not order)[place])}; no cell of the table settles it. {confirms} "
         f"confirms, {other} reads the other",
         text.name,
@@ -483,7 +486,8 @@ def _of_form(text: CellText, values: np.ndarray, format: CellFormat, row_name: R
     if text.fraction_of(fits) < NEARLY_ALL:
         return None
     place = int(np.argmax(fits))
-    note = Note("forms", f"column {text.name!r} was read as numbers, {what}: {text.written[place]!r} is {values[place]:.15g}; "
+    note = Note("forms", f"column {text.name!r} was read as numbers, {what}: {text.written[place]!r} is "
+                         f"{values[place]:.15g}; "
                 f"--text {text.name!r} keeps text", text.name)  # fmt: skip
     return _finished(text, values, format, row_name, (note,))
 
@@ -510,7 +514,8 @@ def _odd_cells(text: CellText, fits: np.ndarray, format: CellFormat, row_name: R
     cells = [f"{odd[text.cells[row]]!r} in {row_name(int(row))}" for row in rows[:5]]
     more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
     return (
-        Note("odd cells", f"column {text.name!r}: {len(rows)} of {text.present} cells are no {format.form} and were taken as "
+        Note("odd cells", f"column {text.name!r}: {len(rows)} of {text.present} cells are no {format.form} and were "
+                          f"taken as "
              f"missing: {', '.join(cells)}{more}; --text {text.name!r} keeps the column as text", text.name),
     )  # fmt: skip
 
@@ -521,7 +526,8 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
     if text.fraction_of(text.codes) > MOST_CODES:
         example = text.written[int(np.argmax(text.codes))]
         if text.fraction_of(text.numbers.either) >= NEARLY_ALL:
-            return (Note("codes", f"column {name!r} was kept as text, because {example!r} is a code; --numeric {name!r} "
+            return (Note("codes", f"column {name!r} was kept as text, because {example!r} is a code; --numeric "
+                                  f"{name!r} "
                          "reads numbers", name),)  # fmt: skip
         return ()
     numbers = text.numbers.either
@@ -529,7 +535,8 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
         units = _count_units(text, numbers, "no unit")
         if 1 < len(units) <= FEW_UNITS:
             found = ", ".join(f"{unit} ({count})" for unit, count in units.most_common())
-            return (Note("mixed units", f"column {name!r} was kept as text, because its numbers are in several units: {found}; "
+            return (Note("mixed units", f"column {name!r} was kept as text, because its numbers are in several "
+                                        f"units: {found}; "
                          "bring them to one", name),)  # fmt: skip
         if len(units) > 1:
             return ()
@@ -540,8 +547,10 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
         if text.fraction_of(fits) >= MANY and not fits.all():
             odd = [cell for cell, fit in zip(text.written, fits, strict=True) if not fit]
             forced = f", --numeric {name!r} all of them" if what == "numbers" else ""
-            return (Note("odd cells", f"column {name!r} was kept as text: {text.fraction_of(fits):.{_digits(text, fits)}%} of its "
-                         f"cells are {what}, but not {some(odd)}; --na makes such cells missing{forced}", name),)  # fmt: skip
+            return (Note("odd cells", f"column {name!r} was kept as text: "
+                                      f"{text.fraction_of(fits):.{_digits(text, fits)}%} of its "
+                         f"cells are {what}, but not {some(odd)}; --na makes such cells "
+                         f"missing{forced}", name),)  # fmt: skip
     return ()
 
 

@@ -68,7 +68,7 @@ def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
 
 
 def read_text(table: Table, known: Mapping[str, CellFormat] | None = None) -> dict[str, CellsRead]:
-    """Return the columns of text that are no declared categories as what their cells are; a warning says what was decided."""
+    """Return columns of text, but for declared categories, as what their cells are; a warning says what was decided."""
     texts = {
         name: pl.Series(name, cells.tolist(), dtype=pl.String)
         for name, cells in zip(table.names, table.columns, strict=True)
@@ -94,7 +94,8 @@ def numbers_in_text(cells: np.ndarray) -> np.ndarray:
     if odd or numbers is None:
         row = odd[0] if odd else 0
         raise ValueError(
-            f"the target must be numbers, but holds text: row {row} has {cells[row]!r} ({len(odd)} such row(s)); correct "
+            f"the target must be numbers, but holds text: row {row} has {cells[row]!r} ({len(odd)} such row(s)); "
+            f"correct "
             "these rows or leave them out, turn them into numbers first, or use a classifier for classes"
         )
     if read.notes:

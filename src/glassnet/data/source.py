@@ -1,4 +1,4 @@
-"""A file, or standard input, as bytes: unpacked where it is compressed, and what format they are in by their content."""
+"""A file, or standard input, as bytes: unpacked where it is compressed, with the format that its content says."""
 
 import gzip
 import sys
@@ -125,7 +125,8 @@ def _only_member(name: str, content: bytes) -> tuple[bytes, str]:
         ]  # fmt: skip
         if len(members) != 1:
             raise TableError(
-                f"{name!r} holds {len(members)} files ({', '.join(members[:5])}); give an archive of one table, or unpack it"
+                f"{name!r} holds {len(members)} files ({', '.join(members[:5])}); give an archive of one table, or "
+                f"unpack it"
             )
         return archive.read(members[0]), members[0]
 
@@ -159,5 +160,6 @@ def _format(name: str, inner: str, content: bytes) -> Format:
 
 def _other(start: bytes) -> str:
     kinds = {b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8": "a picture", b"\x7fELF": "a program",
-             b"SQLite": "an SQLite database", b"\x89HDF": "an HDF5 file", b"<?xml": "XML", b"<": "a web page"}  # fmt: skip
+             b"SQLite": "an SQLite database", b"\x89HDF": "an HDF5 file", b"<?xml": "XML", b"<": "a web "
+                                                                                                 "page"}  # fmt: skip
     return next(what for mark, what in kinds.items() if start.startswith(mark))

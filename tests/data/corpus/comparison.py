@@ -26,7 +26,13 @@ def kind_of_column(column: pl.Series) -> str:
         return "bool"
     if dtype.is_numeric():
         return "number"
-    return "moment" if isinstance(dtype, pl.Datetime | pl.Date) else "text" if dtype == pl.String else str(dtype)
+    return (
+        "moment"
+        if isinstance(dtype, pl.Datetime | pl.Date)
+        else "text"
+        if dtype in (pl.String, pl.Categorical)
+        else str(dtype)
+    )
 
 
 def cells_of(column: pl.Series) -> list[Any]:
