@@ -122,7 +122,8 @@ def _advance_one(
             flat_parameters, solver_state, state.step_size, state.seed, state.epoch + 1, best, state.failed
         )
         after = adapted(dynamic, after) if static.schedule == "adaptive" and not static.monitored else after
-        next_state = jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, state._replace(failed=~finite))
+        failed = state._replace(failed=~finite)
+        next_state = jax.lax.cond(finite, lambda: after, lambda: failed)
         place = state.epoch - first
         return next_state, losses.at[place].set(loss), watched_losses.at[place].set(watched)
 
