@@ -15,7 +15,6 @@ from glassnet.cli.terminal import show, show_json
 
 if TYPE_CHECKING:
     from glassnet.cli.arguments import Targets
-    from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.estimators.search import SizeSearch
 
@@ -109,6 +108,7 @@ def fit(
     if classify and search is not None:
         raise click.UsageError("--search is for numbers, not for classes")
     from glassnet.estimators.progress import ProgressBar
+    from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.exchange.model_file import save
     from glassnet.insight.column_table import with_uses
     from glassnet.insight.search_report import as_table
@@ -121,7 +121,7 @@ def fit(
         by_time(model)
     with ProgressBar() as bar:
         model.set_params(callback=bar)
-        if search is None:
+        if search is None or not isinstance(model, NetworkRegressor):
             tried = None
             model.fit(
                 training.X, training.y, sample_weight=training.weights, groups=training.groups, checkpoint=checkpoint
@@ -147,7 +147,11 @@ def fit(
             *([] if uses is None else [uses.table()]),
             *([] if tried is None else [as_table(tried.candidates_)]),
             summary.table(),
-            *([] if held_out is None else [f"on {len(test.y)} rows that were held out:", held_out.table()]),
+            *(
+                []
+                if held_out is None or test is None
+                else [f"on {len(test.y)} rows that were held out:", held_out.table()]
+            ),
             f"model: {path}",
         )
 
@@ -162,9 +166,7 @@ def _are_classes(wanted: "Targets") -> bool:
     return kind in ("U", "S", "O", "b")
 
 
-def _search(
-    model: "NetworkRegressor | NetworkClassifier", seconds: float, training: TrainingData, path: Path
-) -> "SizeSearch":
+def _search(model: "NetworkRegressor", seconds: float, training: TrainingData, path: Path) -> "SizeSearch":
     """Return the search, and leave its figure beside the model file."""
     from glassnet.estimators.search import SizeSearch
     from glassnet.insight.plots import save_figure

@@ -1,6 +1,7 @@
 """The settings of an estimator, on the command line: an option for every parameter that can be typed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -124,4 +125,4 @@ def with_identifiers(model: "NetworkRegressor | NetworkClassifier") -> None:
     from glassnet.ensemble.recipe import Recipe
 
     preset = model.preset if isinstance(model.preset, Recipe) else Recipe(model.preset)
-    model.set_params(preset=Recipe(**{**vars(preset), "drop_identifiers": False}))
+    model.set_params(preset=replace(preset, drop_identifiers=False))

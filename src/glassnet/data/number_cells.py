@@ -79,14 +79,14 @@ def number_cells(cells: Sequence[str], groups: str | None) -> NumberCells:
     maybe = text.str.contains(NUMBER_FIRST) & ~text.str.contains(SEVERAL)
     rest = np.flatnonzero((maybe & ~(simple["."] | simple[","])).to_numpy())
     point, comma = (_simple(text, simple[mark], mark, groups) for mark in (".", ","))
-    for place in np.flatnonzero(text.str.to_lowercase().is_in(list(INFINITE)).to_numpy()):
+    for place in np.flatnonzero(text.str.to_lowercase().is_in(list(INFINITE)).to_numpy()).tolist():
         point[place] = comma[place] = INFINITE[cells[place].lower()]
     all_digits = text.str.contains(r"^[+-]?\d{1,18}$|^-?[0-9]{19}$").to_numpy()
     integers = np.full(len(cells), None, dtype=object)
-    for place in np.flatnonzero(all_digits):
+    for place in np.flatnonzero(all_digits).tolist():
         integers[place] = int(cells[place])
     found = NumberCells(point, comma, _empty(cells), _empty(cells), np.zeros(len(cells), dtype=bool), integers)
-    _add(found, rest, [split_number(cells[place]) for place in rest], groups)
+    _add(found, rest, [split_number(cells[place]) for place in rest.tolist()], groups)
     return found
 
 

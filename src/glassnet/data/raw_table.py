@@ -324,11 +324,10 @@ def _read_columnar(read: Callable[[BytesIO], pl.DataFrame], kind: str) -> Callab
         if not frame.height:
             raise TableError(f"{source.name!r} has column names but no rows")
         for name, dtype in frame.schema.items():
-            if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+            if dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object):
                 raise TableError(
                     f"{source.name!r}: the cells of column {name!r} are {dtype}; a cell holds one text or number, "
-                    f"so take the "
-                    "column apart or leave it out"
+                    "so take the column apart or leave it out"
                 )
         return RawTable({name: _without_nan(frame[name]) for name in frame.columns})
 
@@ -336,9 +335,7 @@ def _read_columnar(read: Callable[[BytesIO], pl.DataFrame], kind: str) -> Callab
 
 
 def _without_nan(column: pl.Series) -> pl.Series:
-    """Return a column whose NaN are missing, categories as text."""
-    if column.dtype in (pl.Categorical, pl.Enum):
-        return column
+    """Return a column whose NaN are missing."""
     return column.fill_nan(None) if column.dtype.is_float() else column
 
 

@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.data.cell_format import TableFormat
 from glassnet.data.dataset import Dataset, encode
 from glassnet.data.ranges import column_quantiles, widened
 from glassnet.data.read_columns import Reading
@@ -100,6 +101,7 @@ class NetworkEstimator(BaseEstimator, ABC):
     callback: Callback | None
 
     ensemble_: Ensemble
+    table_format_: TableFormat  # how the text of the file was read that it was fitted to, where one was
     target_names_: list[str]
     recipe_: Recipe
     used_rows_: np.ndarray  # the rows of positive weight

@@ -20,6 +20,11 @@ class Evaluation:
 
     errors: dict[str, Errors]
 
+    @property
+    def rows(self) -> int:
+        """The number of rows of the first target that are known."""
+        return next(iter(self.errors.values())).rows
+
     def table(self) -> TextTable:
         """Return one line a target and model."""
         rows = [(name, e.rows, e.rmse, e.mae, e.median, e.r2, e.pinball, e.below) for name, e in self.errors.items()]
@@ -35,6 +40,11 @@ class ClassEvaluation:
     errors: ClassErrors
     constant: float  # the error rate of that answer
     several: bool = False  # whether rows have several labels; the answer is then the most frequent set of them
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return self.errors.rows
 
     def table(self) -> TextTable:
         """Return one line for all rows and one a class."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache, update_wrapper
 from pathlib import Path
 from threading import Lock
-from typing import Generic, ParamSpec, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import jax
 
@@ -25,11 +25,10 @@ KEPT = 8  # programs of a function
 QUICK = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
 MAPPINGS, LIMIT = Path("/proc/self/maps"), Path("/proc/sys/vm/max_map_count")
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Compiled(Generic[P, R]):
+class Compiled(Generic[R]):
     """A function with its compiled programs; `compiled` makes one.
 
     Parameters
@@ -48,21 +47,22 @@ class Compiled(Generic[P, R]):
 
     def __init__(
         self,
-        function: Callable[P, R],
+        function: Callable[..., R],
         static: int = 0,
         donate: tuple[int, ...] = (),
         keep: int = KEPT,
         quick: bool = False,
     ) -> None:
         update_wrapper(self, function)
-        self.function, self._static, self._keep = function, static, keep
+        self.function: Callable[..., R] = function
+        self._static, self._keep = static, keep
         self._options = QUICK if quick else None
         self._donate = tuple(1 + place - static for place in donate)  # after the numbers
         self._programs: OrderedDict[Hashable, Callable[..., R]] = OrderedDict()
         self._lock = Lock()
         _functions.append(self.drop)
 
-    def __call__(self, *arguments: P.args, **named: P.kwargs) -> R:
+    def __call__(self, *arguments: Any, **named: Any) -> R:
         """Return what the function returns, computed by its program for these static arguments and shapes."""
         check_process()
         static, numbers = _without_numbers(arguments[: self._static])
@@ -81,7 +81,7 @@ class Compiled(Generic[P, R]):
 
     def _program(self, static: tuple[Hashable, ...], others: tuple[object, ...]) -> Callable[..., R]:
         leaves, structure = jax.tree.flatten(others)
-        key = static, structure, tuple(map(_kind, leaves)), jax.config.jax_enable_x64
+        key = static, structure, tuple(map(_kind, leaves)), jax.config.read("jax_enable_x64")
         with self._lock:
             if key in self._programs:
                 self._programs.move_to_end(key)
@@ -103,7 +103,7 @@ class Compiled(Generic[P, R]):
 
 def compiled(
     *, static: int = 0, donate: tuple[int, ...] = (), keep: int = KEPT
-) -> Callable[[Callable[P, R]], Compiled[P, R]]:
+) -> Callable[[Callable[..., R]], Compiled[R]]:
     """Return the decorator that compiles a function (see `Compiled`)."""
     return lambda function: Compiled(function, static, donate, keep)
 
