@@ -204,6 +204,12 @@ def test_text_where_numbers_were():
         schema.match(bad)
 
 
+def test_a_column_that_is_left_out_need_not_come():
+    schema = read_schema(TABLE)
+    rest = from_frame(pl.DataFrame({"age": [30], "city": ["Ulm"], "price": ["10"], "old": [True]}))
+    np.testing.assert_array_equal(schema.encode(schema.match(rest)), [[30, 10, 0, 0, 1, 0, 0, 1]])
+
+
 def test_a_renamed_column_is_suggested():
     schema = read_schema(from_array(np.eye(2), ["age", "height"]))
     with pytest.raises(ValueError, match=r"- height   \(the table has 'Height'; rename it\?\)\ncolumns .*: Height, x"):

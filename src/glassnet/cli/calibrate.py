@@ -6,6 +6,7 @@ import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command
 from glassnet.cli.arguments import load_model, read_samples
+from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
 
 
@@ -13,6 +14,7 @@ from glassnet.cli.terminal import show, show_json
 @click.argument("model", type=FILE)
 @click.argument("data", type=DATA)
 @click.option("-o", "--output", required=True, type=FILE, help="Model file to write.")
+@reads_tables
 @as_json
 def calibrate(model: Path, data: Path, output: Path, in_json: bool) -> None:
     """Make the intervals or sets of MODEL from DATA, rows with the target that MODEL has never seen.

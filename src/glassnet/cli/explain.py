@@ -7,6 +7,7 @@ import click
 from glassnet.cli.app import DATA, FILE, as_json, command, seeded
 from glassnet.cli.arguments import load_model, read_samples
 from glassnet.cli.intervals import finite
+from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
 
 
@@ -16,6 +17,7 @@ from glassnet.cli.terminal import show, show_json
 @click.option("--repeats", default=5, show_default=True, type=click.IntRange(1), help="How often a column is shuffled.")
 @click.option("--figure", type=FILE, help="Bar chart of the columns.")
 @seeded
+@reads_tables
 @as_json
 def explain(model: Path, data: Path, repeats: int, figure: Path | None, seed: int, in_json: bool) -> None:
     """Say how much the error of MODEL grows when the cells of a column of DATA are shuffled.

@@ -22,26 +22,32 @@ MOST_OTHER = 0.5  # fraction of cells with levels that training did not see, abo
 def match(known: Sequence[Column], table: Table, *, warn: bool = True) -> Table:
     """Return the table's columns in the order of training, as numbers and dates where these were.
 
-    Other columns are dropped. `ValueError` names a missing column, with the most similar name, and a cell of text among
-    numbers or dates. With `warn`, columns that are dropped are warned of, one of mostly unknown levels, and one with
-    its first gaps. A sparse table stays sparse, unless training had categories or dates.
+    Other columns are dropped, and columns that are left out may be missing. `ValueError` names any other missing column,
+    with the most similar name, and a cell of text among numbers or dates. With `warn`, columns that are dropped are
+    warned of, one of mostly unknown levels, and one with its first gaps. A sparse table stays sparse, unless training
+    had categories or dates.
     """
     names = tuple(column.name for column in known)
     place = {name: number for number, name in enumerate(table.names)}
-    missing, wanted = [name for name in names if name not in place], set(names)
+    missing = [column.name for column in known if column.kind != "left out" and column.name not in place]
+    wanted = set(names)
     unknown = [name for name in table.names if name not in wanted]
     if missing:
         raise ValueError(_difference(missing, unknown))
     if unknown and warn:
         _warn_of_unknown(unknown)
-    if isinstance(table.columns, SparseColumns):
+    if isinstance(table.columns, SparseColumns) and wanted <= place.keys():
         selected = table.columns.select([place[name] for name in names])
         if all(column.kind in ("number", "flag", "left out") and not column.origin for column in known):
             for column, gaps in zip(known, selected.gaps(), strict=True) if warn else ():
                 _warn(_of_first_gaps(column, int(gaps)))
             return Table(names, selected)
         check_dense(table.rows, len(names))
-    columns = [_as_kind(column, table.columns[place[column.name]], table) for column in known]
+    absent = np.full(table.rows, None, dtype=object)  # a column that is left out need not be there
+    columns = [
+        _as_kind(column, table.columns[place[column.name]], table) if column.name in place else absent
+        for column in known
+    ]
     for column, cells in zip(known, columns, strict=True) if warn else ():
         if column.kind == "category":
             _warn_of_other_levels(column, cells)
