@@ -17,20 +17,20 @@ SPELLED = frozenset(
     {"X", "No", "Nr", "NO", "NR", "No.", "Nr.", "Sr. No.", "S. No.", "Sl. No.", "Sr No", "S No", "Lfd. Nr.", "Row ID"}
 )
 UNNAMED = re.compile(r"(unnamed: ?\d+(_level_\d+)?|column_\d+|\.\.\.\d+|_c\d+|v1)?$", re.IGNORECASE)
-# PassengerId, customerID, order_id, user id: a word and then "id".
-WITH_ID = re.compile(r"(.*[a-z])?I[dD]s?$|(.*[ _.\-])?ids?$|(.*[ _.\-])?ID$|.*_pk$|.*[ _]uuid$|ID$|ids?$")
+ID = re.compile(r"(^|[ _.\-])(ids?|uuid|guid|pk)$", re.IGNORECASE)
+CAMEL_CASE = re.compile(r"[a-z]I[dD]s?$")  # PassengerId, customerID
 MOST_OF_RANGE = 0.4  # fraction of a range of integers that the rows of an index cover: parts of a table lack some
 
 
 def is_index_name(name: str) -> bool:
     """Return whether a name says that its column numbers the rows."""
     bare = name.strip()
-    return (
-        bare in SPELLED
-        or bare.lower() in INDEX_NAMES
-        or UNNAMED.match(bare) is not None
-        or WITH_ID.match(bare) is not None
-    )
+    return bare in SPELLED or bare.lower() in INDEX_NAMES or UNNAMED.match(bare) is not None or is_id_name(bare)
+
+
+def is_id_name(name: str) -> bool:
+    """Return whether a name says that its column holds ids, of rows or of what several rows are about."""
+    return ID.search(name) is not None or CAMEL_CASE.search(name) is not None
 
 
 def counts_rows(cells: np.ndarray) -> bool:

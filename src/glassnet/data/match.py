@@ -22,10 +22,10 @@ MOST_OTHER = 0.5  # fraction of cells with levels that training did not see, abo
 def match(known: Sequence[Column], table: Table, *, warn: bool = True) -> Table:
     """Return the table's columns in the order of training, as numbers and dates where these were.
 
-    Other columns are dropped, and columns that are left out may be missing. `ValueError` names any other missing column,
-    with the most similar name, and a cell of text among numbers or dates. With `warn`, columns that are dropped are
-    warned of, one of mostly unknown levels, and one with its first gaps. A sparse table stays sparse, unless training
-    had categories or dates.
+    Other columns are dropped, and columns that are left out may be missing. `ValueError` names any other column
+    that is missing, with the most similar name, and a cell of text among numbers or dates. With `warn`, columns
+    that are dropped are warned of, one of mostly unknown levels, and one with its first gaps. A sparse table stays
+    sparse, unless training had categories or dates.
     """
     names = tuple(column.name for column in known)
     place = {name: number for number, name in enumerate(table.names)}

@@ -1,24 +1,17 @@
 """Columns of ids that several rows have: such rows are of the same person or thing, and often alike."""
 
-import re
-
 import numpy as np
 
 from glassnet.data.columns import Table
+from glassnet.data.identifiers import is_id_name
 
-NAME = re.compile(r"(^|[ _.-])(id|ids|uuid|guid)$", re.IGNORECASE)
-CAMEL_CASE = re.compile(r"[a-z](ID|Id)$")
 LEAST_IDS = 20  # fewer are rather kinds, of which new rows will be too
 
 
 def repeated_ids(table: Table) -> list[str]:
     """Return the columns that are ids by their names, and whose ids have two rows or more on average."""
     columns = zip(table.names, table.columns, strict=True)
-    return [name for name, cells in columns if _names_ids(name) and _repeats(cells)]
-
-
-def _names_ids(name: str) -> bool:
-    return bool(NAME.search(name) or CAMEL_CASE.search(name))
+    return [name for name, cells in columns if is_id_name(name) and _repeats(cells)]
 
 
 def _repeats(cells: np.ndarray) -> bool:
