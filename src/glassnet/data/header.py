@@ -114,7 +114,7 @@ def _names_follow(rows: Sequence[Sequence[str]], row: int, least: float, kinds: 
 def _without_odd_rows(
     rows: Sequence[Sequence[str]], full: list[int], first: int, kinds: RowKinds
 ) -> tuple[list[int], int]:
-    """Return full rows without those that are the first of the body: words where a single column has numbers."""
+    """Return full rows without those that are the first of the body: texts where a single column has numbers."""
     while len(full) > 1 and len(kinds.numeric) == 1 and full[-1] == first - 1 and not _are_units(rows[full[-1]]):
         odd, above = rows[full[-1]][kinds.numeric[0]], rows[full[-2]][kinds.numeric[0]]
         if " " not in odd.strip() or " " in above.strip():
@@ -144,11 +144,11 @@ def _names_among(
 def _describes(row: Sequence[str], names: Sequence[str]) -> bool:
     """Return whether a row explains the short names above it."""
     short = [cell.strip() for cell in names if cell.strip()]
-    words = [cell.strip() for cell in row if cell.strip()]
-    are_names = len(set(short)) == len(short) >= len(words) and all(
+    texts = [cell.strip() for cell in row if cell.strip()]
+    are_names = len(set(short)) == len(short) >= len(texts) and all(
         re.fullmatch(r"[\w.\-]{1,30}", cell) for cell in short
     )
-    return are_names and sum(map(len, words)) > 2 * sum(map(len, short)) and any(" " in word for word in words)
+    return are_names and sum(map(len, texts)) > 2 * sum(map(len, short)) and any(" " in text for text in texts)
 
 
 def completes(rows: Sequence[Sequence[str]], above: int) -> bool:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import polars as pl
 
 from glassnet.data.cell_format import TableFormat, convention
+from glassnet.data.cells_read import CellsRead
 from glassnet.data.columns import nearest
 from glassnet.data.raw_table import RawTable, ReadOptions, raw_table
-from glassnet.data.read_cells import CellsRead, read_cells
+from glassnet.data.read_cells import read_cells
 from glassnet.data.report import ColumnReading, Note, ReadReport, TableError, some
 from glassnet.data.sentinels import sentinel_note
 from glassnet.data.source import open_source

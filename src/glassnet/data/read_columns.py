@@ -8,13 +8,14 @@ import numpy as np
 import polars as pl
 
 from glassnet.data.cell_format import CellFormat, Convention
+from glassnet.data.cells_read import CellsRead
 from glassnet.data.column import CONSTANT, Column
 from glassnet.data.columns import Table
 from glassnet.data.dates import periods_seen
 from glassnet.data.identifiers import counts_rows, is_index_name
 from glassnet.data.missing import is_missing
 from glassnet.data.parse_numbers import plain
-from glassnet.data.read_cells import CellsRead, read_cells
+from glassnet.data.read_cells import read_cells
 
 MOST_LEVELS = 256
 FREE_TEXT = 40  # letters in the median cell of text that nobody would call a category
