@@ -17,19 +17,19 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache, update_wrapper
 from pathlib import Path
 from threading import Lock
-from typing import Generic, ParamSpec, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 import jax
+import numpy as np
 
 KEPT = 8  # programs of a function
 QUICK = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
 MAPPINGS, LIMIT = Path("/proc/self/maps"), Path("/proc/sys/vm/max_map_count")
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Compiled(Generic[P, R]):
+class Compiled(Generic[R]):
     """A function with its compiled programs; `compiled` makes one.
 
     Parameters
@@ -48,7 +48,7 @@ class Compiled(Generic[P, R]):
 
     def __init__(
         self,
-        function: Callable[P, R],
+        function: Callable[..., R],
         static: int = 0,
         donate: tuple[int, ...] = (),
         keep: int = KEPT,
@@ -62,12 +62,12 @@ class Compiled(Generic[P, R]):
         self._lock = Lock()
         _functions.append(self.drop)
 
-    def __call__(self, *arguments: P.args, **named: P.kwargs) -> R:
-        """Return what the function returns, computed by its program for these static arguments and shapes."""
+    def __call__(self, *arguments: object) -> R:
+        """Return what the function returns, computed by its program; NumPy arrays may stand for those of JAX."""
         check_process()
         static, numbers = _without_numbers(arguments[: self._static])
         others = arguments[self._static :]
-        return self._program(static, others)(numbers, *others, **named)
+        return self._program(static, others)(numbers, *others)
 
     @property
     def n_programs(self) -> int:
@@ -81,7 +81,8 @@ class Compiled(Generic[P, R]):
 
     def _program(self, static: tuple[Hashable, ...], others: tuple[object, ...]) -> Callable[..., R]:
         leaves, structure = jax.tree.flatten(others)
-        key = static, structure, tuple(map(_kind, leaves)), jax.config.jax_enable_x64
+        wide = jax.dtypes.canonicalize_dtype(np.float64) == np.float64  # whether float64 is enabled on this thread
+        key = static, structure, tuple(map(_kind, leaves)), wide
         with self._lock:
             if key in self._programs:
                 self._programs.move_to_end(key)
@@ -103,7 +104,7 @@ class Compiled(Generic[P, R]):
 
 def compiled(
     *, static: int = 0, donate: tuple[int, ...] = (), keep: int = KEPT
-) -> Callable[[Callable[P, R]], Compiled[P, R]]:
+) -> Callable[[Callable[..., R]], Compiled[R]]:
     """Return the decorator that compiles a function (see `Compiled`)."""
     return lambda function: Compiled(function, static, donate, keep)
 
@@ -140,7 +141,7 @@ class _Place:
     place: int
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _without_numbers(static: tuple[Hashable, ...]) -> tuple[tuple[Hashable, ...], tuple[float, ...]]:
     """Return static arguments with places in place of their dynamic fields, and the numbers that stood there."""
     numbers: list[float] = []
