@@ -128,7 +128,7 @@ def _conventions(read: dict[str, CellsRead]) -> list[Note]:
     commas = [name for name, column in read.items() if column.format.decimal == ","]
     if not commas:
         return []
-    return [Note("convention", f"{some(commas)} have decimal commas; --decimal . says otherwise")]
+    return [Note("convention", f"the decimal mark is a comma in {some(commas)}; --decimal . says otherwise")]
 
 
 def _sentinel(column: pl.Series) -> Note | None:

@@ -17,9 +17,14 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache, update_wrapper
 from pathlib import Path
 from threading import Lock
+<<<<<<< HEAD
 from typing import Any, Generic, TypeVar, cast
+=======
+from typing import Generic, TypeVar, cast
+>>>>>>> wt-compile
 
 import jax
+import numpy as np
 
 KEPT = 8  # programs of a function
 QUICK = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
@@ -62,12 +67,17 @@ class Compiled(Generic[R]):
         self._lock = Lock()
         _functions.append(self.drop)
 
+<<<<<<< HEAD
     def __call__(self, *arguments: Any, **named: Any) -> R:
         """Return what the function returns, computed by its program for these static arguments and shapes."""
+=======
+    def __call__(self, *arguments: object) -> R:
+        """Return what the function returns, computed by its program; NumPy arrays may stand for those of JAX."""
+>>>>>>> wt-compile
         check_process()
         static, numbers = _without_numbers(arguments[: self._static])
         others = arguments[self._static :]
-        return self._program(static, others)(numbers, *others, **named)
+        return self._program(static, others)(numbers, *others)
 
     @property
     def n_programs(self) -> int:
@@ -81,7 +91,12 @@ class Compiled(Generic[R]):
 
     def _program(self, static: tuple[Hashable, ...], others: tuple[object, ...]) -> Callable[..., R]:
         leaves, structure = jax.tree.flatten(others)
+<<<<<<< HEAD
         key = static, structure, tuple(map(_kind, leaves)), jax.config.read("jax_enable_x64")
+=======
+        wide = jax.dtypes.canonicalize_dtype(np.float64) == np.float64  # whether float64 is enabled on this thread
+        key = static, structure, tuple(map(_kind, leaves)), wide
+>>>>>>> wt-compile
         with self._lock:
             if key in self._programs:
                 self._programs.move_to_end(key)
@@ -140,7 +155,7 @@ class _Place:
     place: int
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _without_numbers(static: tuple[Hashable, ...]) -> tuple[tuple[Hashable, ...], tuple[float, ...]]:
     """Return static arguments with places in place of their dynamic fields, and the numbers that stood there."""
     numbers: list[float] = []

@@ -65,8 +65,12 @@ def walk(
     method: str = "linear",
     link: Activation = Identity(),  # noqa: B008, it is frozen
     units: Units | None = None,
+    with_slopes: bool = True,
 ) -> Walk:
-    """Return the walk over a box, in the precision of its arrays, which should be float64."""
+    """Return the walk over a box, in the precision of its arrays, which should be float64.
+
+    Without slopes those of curves are unbounded.
+    """
     rules = rules_of(network, parameters, link, units)
     first, rest = split(rules, network.inputs)
     table = input_table(first, low, high)
@@ -75,7 +79,7 @@ def walk(
     else:
         low, high = table.low.reshape(low.shape), table.high.reshape(high.shape)
     relaxations, may_tighten = list[Relaxation](), False  # whether propagated coefficients may narrow the box
-    steps = [step_of(rule) for rule in rest]
+    steps = [step_of(rule, with_slopes) for rule in rest]
     for step in steps:
         if method == "linear" and may_tighten and step.nonlinear:
             low, high = tightened(table, relaxations, low, high)
@@ -206,5 +210,5 @@ def check_box(network: Network, low: ArrayLike, high: ArrayLike) -> tuple[np.nda
 def _bounds(
     network: Network, method: str, parameters: Parameters, low: RowsIn, high: RowsIn
 ) -> tuple[RowsOut, RowsOut]:
-    walked = walk(network, parameters, low, high, method)
+    walked = walk(network, parameters, low, high, method, with_slopes=False)
     return walked.low, walked.high

@@ -76,7 +76,7 @@ def _mean_range(
     def of_member(member: tuple[Parameters, Units, MemberBoxes]) -> tuple[Entries, ...]:
         parameters, units, boxes = member
         low, high, inverse = map(jnp.asarray, boxes)
-        walked = walk(network, parameters, low, high, method, link, units)
+        walked = walk(network, parameters, low, high, method, link, units, with_slopes=slopes)
         ends = _slopes(walked, (high - low) / 2, inverse, method == "linear") if slopes else ()
         return walked.low, walked.high, *output_profile(walked), *ends
 

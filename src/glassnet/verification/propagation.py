@@ -49,13 +49,13 @@ def layer_rules(layer: Layer, parameters: LayerParameters, inputs: Shape) -> lis
     return list(layer.bounds(parameters, inputs))
 
 
-def step_of(rule: Rule) -> Step:
-    """Return the step that a rule describes."""
+def step_of(rule: Rule, with_slopes: bool = True) -> Step:
+    """Return the step that a rule describes; slopes of curves are not computed unless they are asked for."""
     match rule:
         case Linear():
             return Step(partial(relax_linear, rule), nonlinear=False, combines_inputs=rule.terms > 0)
         case Curves():
-            return Step(partial(relax_curves, rule), nonlinear=True, combines_inputs=False)
+            return Step(partial(relax_curves, rule, with_slopes=with_slopes), nonlinear=True, combines_inputs=False)
         case Custom():
             return Step(rule.relax, nonlinear=True, combines_inputs=True)
 
@@ -95,7 +95,7 @@ def relax_linear(rule: Linear, low: RowsIn, high: RowsIn) -> Relaxation:
     )
 
 
-def relax_curves(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxation:
+def relax_curves(curves: Curves, low: RowsIn, high: RowsIn, with_slopes: bool = True) -> Relaxation:
     """Return a coordinatewise layer over a box."""
 
     def to_outputs(values: Float[Array, "*other inputs"]) -> Float[Array, "*other outputs"]:
@@ -126,8 +126,11 @@ def relax_curves(curves: Curves, low: RowsIn, high: RowsIn) -> Relaxation:
         start, end = (lines.below_start - error)[:, None], (lines.above_start + error)[:, None]
         return to_inputs(slope), total(up * start + down * end)
 
-    room = jnp.maximum(LEAST_WIDTH * (1 + jnp.abs(low)) - (high - low), 0) / 2
-    curve_slopes = slopes_between(*tabulated(low - room, high + room))  # dropped by the compiler where it is not used
+    unbounded = jnp.full_like(low, jnp.inf)
+    curve_slopes = -unbounded, unbounded
+    if with_slopes:
+        room = jnp.maximum(LEAST_WIDTH * (1 + jnp.abs(low)) - (high - low), 0) / 2
+        curve_slopes = slopes_between(*tabulated(low - room, high + room))
 
     def slopes(box: SlopeInterval) -> SlopeInterval:
         low_slope, high_slope = interval_product(box, curve_slopes)
