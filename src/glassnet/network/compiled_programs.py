@@ -17,11 +17,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache, update_wrapper
 from pathlib import Path
 from threading import Lock
-<<<<<<< HEAD
-from typing import Any, Generic, TypeVar, cast
-=======
 from typing import Generic, TypeVar, cast
->>>>>>> wt-compile
 
 import jax
 import numpy as np
@@ -67,13 +63,8 @@ class Compiled(Generic[R]):
         self._lock = Lock()
         _functions.append(self.drop)
 
-<<<<<<< HEAD
-    def __call__(self, *arguments: Any, **named: Any) -> R:
-        """Return what the function returns, computed by its program for these static arguments and shapes."""
-=======
     def __call__(self, *arguments: object) -> R:
         """Return what the function returns, computed by its program; NumPy arrays may stand for those of JAX."""
->>>>>>> wt-compile
         check_process()
         static, numbers = _without_numbers(arguments[: self._static])
         others = arguments[self._static :]
@@ -91,12 +82,8 @@ class Compiled(Generic[R]):
 
     def _program(self, static: tuple[Hashable, ...], others: tuple[object, ...]) -> Callable[..., R]:
         leaves, structure = jax.tree.flatten(others)
-<<<<<<< HEAD
-        key = static, structure, tuple(map(_kind, leaves)), jax.config.read("jax_enable_x64")
-=======
         wide = jax.dtypes.canonicalize_dtype(np.float64) == np.float64  # whether float64 is enabled on this thread
         key = static, structure, tuple(map(_kind, leaves)), wide
->>>>>>> wt-compile
         with self._lock:
             if key in self._programs:
                 self._programs.move_to_end(key)
