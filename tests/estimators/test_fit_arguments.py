@@ -24,7 +24,7 @@ FAST = NetworkRegressor((8,), "tanh", solver="lbfgs", max_iter=30, random_state=
 def test_predictions_stay_in_their_range(given, inside):
     random = np.random.default_rng(0)
     X = random.normal(size=(200, 2))
-    y = 1 / (1 + np.exp(-2 * X[:, 0]))
+    y = 1 / (1 + np.exp(-2 * X[:, 0] - 0.3 * X[:, 1]))
     model = clone(FAST).set_params(output_range=given, max_iter=60).fit(X, y)
     assert inside(model.predict(100 * random.normal(size=(500, 2)))).all()
     assert model.score(X, y) > 0.9
