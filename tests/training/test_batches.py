@@ -13,7 +13,7 @@ from glassnet.training.member_data import member_data
 
 def member_of(rows):
     scaling = member_scaling([identity_scaler(2)], None, 1.0, np.zeros(3, int))
-    return jax.device_put(member_data(np.asarray(rows), np.arange(0), scaling, 1.0, np.zeros(1)))
+    return jax.device_put(member_data(np.asarray(rows), np.arange(0), (len(rows), 0), scaling, 1.0, np.zeros(1)))
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 331, 4096])

@@ -32,7 +32,8 @@ def run_of(static, dynamic, rows, step_size=0.05):
     """Return a run of members that learn from these rows, 35 to 49 are validation rows."""
     shared, exponents = shared_table(np.column_stack([X, Y, np.ones(50)]))
     scaling = member_scaling([identity_scaler(4)], None, 1.0, exponents)
-    members = [member_data(np.asarray(train), np.arange(35, 50), scaling, 1.0, np.zeros(3)) for train in rows]
+    most = max(map(len, rows)), 15
+    members = [member_data(np.asarray(train), np.arange(35, 50), most, scaling, 1.0, np.zeros(3)) for train in rows]
     flat_parameters = jnp.stack([flatten(static.network.initialize(seed)) for seed in range(len(rows))])
     seeds = jnp.arange(len(rows), dtype=jnp.uint32)
     states = jax.vmap(lambda flat_parameters, seed: start(static, flat_parameters, step_size, seed))(

@@ -48,7 +48,8 @@ def run(static, epochs, *, members, dynamic=None, step_size=0.05, weights=None):
 def unscaled(train, validation=(), mean_weight=1.0, *, exponents=EXPONENTS, perturbation=(0.0, 0.0, 0.0)):
     """Return a member that takes all columns as they are."""
     scaling = member_scaling([identity_scaler(4)], None, mean_weight, exponents)
-    return member_data(np.asarray(train), np.asarray(validation, int), scaling, mean_weight, np.array(perturbation))
+    rows = np.asarray(train), np.asarray(validation, int)
+    return member_data(*rows, (len(train), len(validation)), scaling, mean_weight, np.array(perturbation))
 
 
 def by_hand(orders, rule, static, *, alpha=0.0, decay=0.0, weights=None, penalty_rows=None):

@@ -40,7 +40,7 @@ from glassnet.estimators.parameters import (
 )
 from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
-from glassnet.estimators.warnings import warn_if_interrupted, warn_of_steps, warn_unless_converged
+from glassnet.estimators.warnings import warn_if_interrupted, warn_unless_converged
 from glassnet.network.activation import Activation
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.cost import check_link, check_loss
@@ -284,8 +284,6 @@ class NetworkEstimator(BaseEstimator, ABC):
         network = network_of(recipe, dataset.schema, loss.outputs(targets), self._output_activation(recipe))
         check_link(network, loss)
         check_loss(loss, targets)
-        if not continues:
-            warn_of_steps(network)
         if continues and network != self.network_:
             raise ValueError("the fit to go on from has another network; keep its size, or set warm_start=False")
         recipe, name, reason = self._choose(

@@ -5,10 +5,6 @@ from collections.abc import Sequence
 
 from sklearn.exceptions import ConvergenceWarning
 
-from glassnet.network.activation import Activation, as_activation
-from glassnet.network.activations_piecewise_linear import Heaviside
-from glassnet.network.layer import Layer
-from glassnet.network.network import Network
 from glassnet.training.history import History
 from glassnet.training.stopping import StopReason
 
@@ -34,21 +30,3 @@ def warn_unless_converged(histories: Sequence[History], epochs: int) -> None:
             ConvergenceWarning,
             stacklevel=4,  # the line that called fit
         )
-
-
-def warn_of_steps(network: Network) -> None:
-    """Warn of hidden layers whose derivative is 0 everywhere: no gradient reaches what is before them."""
-    steps = [number for number, layer in enumerate(network.layers) if isinstance(_activation(layer), Heaviside)]
-    if steps:
-        warnings.warn(
-            f"activation='heaviside' (layer {steps[-1]}) has the derivative 0, so that gradients train only the layers "
-            "after it, and those before stay as they were drawn; use 'relu' or 'tanh', or Perceptron, which learns "
-            "decisions by a rule of its own",
-            UserWarning,
-            stacklevel=5,  # the line that called fit
-        )
-
-
-def _activation(layer: Layer) -> Activation | None:
-    activation = getattr(layer, "activation", None)
-    return None if activation is None else as_activation(activation)

@@ -63,12 +63,12 @@ class Compiled(Generic[R]):
         self._lock = Lock()
         _functions.append(self.drop)
 
-    def __call__(self, *arguments: object) -> R:
+    def __call__(self, *arguments: object, **named: object) -> R:
         """Return what the function returns, computed by its program; NumPy arrays may stand for those of JAX."""
         check_process()
         static, numbers = _without_numbers(arguments[: self._static])
         others = arguments[self._static :]
-        return self._program(static, others)(numbers, *others)
+        return self._program(static, (others, named))(numbers, *others, **named)
 
     @property
     def n_programs(self) -> int:
@@ -96,8 +96,8 @@ class Compiled(Generic[R]):
         return program
 
     def _to_compile(self, static: tuple[Hashable, ...]) -> Callable[..., R]:
-        def function(numbers: tuple[jax.Array, ...], *others: object) -> R:
-            return self.function(*cast(tuple[object, ...], _with_numbers(static, numbers)), *others)
+        def function(numbers: tuple[jax.Array, ...], *others: object, **named: object) -> R:
+            return self.function(*cast(tuple[object, ...], _with_numbers(static, numbers)), *others, **named)
 
         function.__name__ = self.function.__name__
         return jax.jit(function, donate_argnums=self._donate, compiler_options=self._options)
