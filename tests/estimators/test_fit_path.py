@@ -88,7 +88,7 @@ def test_going_on_keeps_the_schema(calls):
     model = clone(REGRESSOR).set_params(warm_start=True).fit(X, y)
     calls.clear()
     model.fit(X, y)
-    assert calls == {"TableSchema.match": 1, "TableSchema.encode": 1, "resolve": 1}
+    assert calls == {"TableSchema.match": 2, "TableSchema.encode": 1, "resolve": 1}
     calls.clear()
     model.partial_fit(X, y)
-    assert calls == {"TableSchema.match": 1, "TableSchema.encode": 1, "resolve": 1}
+    assert calls == {"TableSchema.match": 2, "TableSchema.encode": 1, "resolve": 1}
