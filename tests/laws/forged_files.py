@@ -9,17 +9,7 @@ import numpy as np
 
 ZEROS = "0" * 64
 TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "U64": "<u8", "U8": "u1", "BOOL": "?"}
-TYPES["C64"] = "<c8"
-    "U64": np.uint64,
-    "F64": "<f8",
-    "F32": "<f4",
-    "F16": "<f2",
-    "I64": "<i8",
-    "I32": "<i4",
-    "U8": "u1",
-    "BOOL": "?",
-    "C64": "<c8",
-}
+TYPES |= {"C64": "<c8"}
 NAMES = {np.dtype(code): name for name, code in TYPES.items()}
 DEEP = "@deep@"  # stands for brackets that json would not write
 
