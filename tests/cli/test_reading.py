@@ -125,6 +125,31 @@ def test_rows_are_chosen(cars, tmp_path):
     assert set(summary["baselines"]["Preis"]) == {"mean", "straight line"}
 
 
+def test_folds_that_look_back_in_time(cars, tmp_path):
+    """The first of five blocks has no prediction, and the model file is read without its splitter."""
+    model = tmp_path / "m.glass"
+    found = run("fit", cars, "--target", "Preis", "--time", "Zulassung", "--members", 4, "-o", model, *QUICK, "--json")
+    assert json.loads(found.stdout)["errors"]["Preis"]["rows"] == ROWS * 4 // 5
+    stored = glassnet.load(model)
+    assert stored.cv == "auto"
+    assert np.isnan(stored.oof_prediction_[: ROWS // 5]).all()
+    assert np.isfinite(stored.oof_prediction_[ROWS // 5 :]).all()
+    assert run("predict", model, cars).stdout.count("\n") == ROWS + 1
+    for options, message in (
+        (("--groups", "Händler"), "--time says what the folds are; leave out --groups, --cv and --search"),
+        (("--cv", "3"), "--time says what the folds are"),
+        (("--members", "1"), "--time needs --members of at least 2"),
+    ):
+        assert message in run("fit", cars, "--target", "Preis", "--time", "Zulassung", *options, code=2).stderr
+
+
+def test_rows_without_a_place_in_time_are_refused(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("day,x,y\n2024-01-01,1,2\n,2,3\n2024-01-03,3,5\n")
+    said = run("fit", path, "--target", "y", "--time", "day", code=1).stderr
+    assert "--time 'day' is missing in 1 row(s), which have no place in time" in said
+
+
 def test_the_standard_input_is_a_table(cars, tmp_path):
     model = tmp_path / "m.glass"
     run("fit", cars, "--target", "Preis", "-o", model, *QUICK)

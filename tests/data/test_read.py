@@ -76,6 +76,14 @@ def test_dates_are_the_same_from_every_format(tmp_path):
     assert texts[0] == texts[1] == [1706659200.0, 1706788800.0]  # seconds since 1970
 
 
+def test_marks_of_missing_cells_hold_for_numbers_by_their_type_too(tmp_path):
+    frame = pl.DataFrame({"a": [1.5, -999.0, None], "b": [1, -999, 3], "c": ["-999.0", "2", "x"]})
+    frame.write_parquet(tmp_path / "t.parquet")
+    read = read_table(tmp_path / "t.parquet", na=["-999"], numeric=["c"])
+    assert read.frame.rows() == [(1.5, 1, None), (None, None, 2), (None, 3, None)]
+    assert [column.kind for column in read.report.columns] == ["number", "number", "number"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -30,8 +30,8 @@ decimals_of = click.option(
 def cli() -> None:
     """Regression with neural networks that can be seen through.
 
-    Tables are CSV, TSV, Parquet or JSON lines, by the ending of their name. What stands between the cells of a CSV
-    (, ; tab or |) is seen from its first line.
+    Tables are CSV and other text, Parquet, Arrow, JSON or Excel, also as .gz, .zip or .zst, by their content. What is
+    decided about a table is printed as notes; glassnet columns FILE shows it without a fit.
     """
 
 

@@ -145,7 +145,12 @@ def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
     table = read_as_typed(path)
     frame = _with_targets(table.frame, roles)
     if roles.time is not None:
-        frame = frame.sort(column_of(frame, roles.time, "--time").name, nulls_last=True)
+        gaps = column_of(frame, roles.time, "--time").null_count()
+        if gaps:
+            raise click.ClickException(
+                f"--time {roles.time!r} is missing in {gaps} row(s), which have no place in time"
+            )
+        frame = frame.sort(roles.time)
     inputs, wanted = split_off(frame, roles.targets)
     weights = None if roles.weight is None else column_of(inputs, roles.weight, "sample weights").to_numpy()
     groups = None if roles.groups is None else column_of(inputs, roles.groups, "groups").to_numpy()

@@ -94,9 +94,7 @@ def fit(
     DATA is a table, - for one on the standard input; or images: a folder with a folder for every class, or with
     labels.csv (columns file and one more); or an .npz file with arrays X (rows, height, width, channels) and y.
     """
-    typed = typed_parameters()
-    if search is not None and ("hidden_layer_sizes" in typed or checkpoint is not None):
-        raise click.UsageError("--search finds the sizes by many fits; leave out --hidden and --checkpoint")
+    _refuse_together(search, checkpoint, groups, time)
     path = output or Path("model.glass" if str(data) == "-" else f"{data.name.split('.')[0] or data.stem}.glass")
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
@@ -147,13 +145,18 @@ def fit(
             *([] if uses is None else [uses.table()]),
             *([] if tried is None else [as_table(tried.candidates_)]),
             summary.table(),
-            *(
-                []
-                if held_out is None or test is None
-                else [f"on {len(test.y)} rows that were held out:", held_out.table()]
-            ),
+            *([] if held_out is None else [f"on {held_out.rows} rows that were held out:", held_out.table()]),
             f"model: {path}",
         )
+
+
+def _refuse_together(search: float | None, checkpoint: Path | None, groups: str | None, time: str | None) -> None:
+    """Raise for options of which one says what the other says too."""
+    typed = typed_parameters()
+    if search is not None and ("hidden_layer_sizes" in typed or checkpoint is not None):
+        raise click.UsageError("--search finds the sizes by many fits; leave out --hidden and --checkpoint")
+    if time is not None and (groups is not None or search is not None or "cv" in typed):
+        raise click.UsageError("--time says what the folds are; leave out --groups, --cv and --search")
 
 
 def _are_classes(wanted: "Targets") -> bool:
@@ -172,7 +175,9 @@ def _search(model: "NetworkRegressor", seconds: float, training: TrainingData, p
     from glassnet.insight.plots import save_figure
     from glassnet.insight.search_report import size_figure
 
-    search = SizeSearch(model, max_time=seconds).fit(training.X, training.y, sample_weight=training.weights)
+    search = SizeSearch(model, max_time=seconds).fit(
+        training.X, training.y, sample_weight=training.weights, groups=training.groups
+    )
     figure = path.with_name(f"{path.stem}-sizes.png")
     save_figure(size_figure(search.candidates_), figure)
     click.echo(f"wrote: {figure}", err=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.insight.evaluation import ClassEvaluation, Evaluation
 
-BLOCKS = 8  # of rows in order of time: one to begin from, and one for each member
+BLOCKS = 8  # of rows in order of time that are predicted from those before them, one by each member
 
 
 def hold_out(
@@ -50,7 +50,10 @@ def by_time(model: "NetworkRegressor | NetworkClassifier") -> None:
     """Let every member of an estimator learn from rows before those that it is judged by."""
     from sklearn.model_selection import TimeSeriesSplit
 
-    model.set_params(cv=TimeSeriesSplit(BLOCKS))
+    folds = BLOCKS if model.n_members is None else model.n_members
+    if folds < 2:
+        raise click.UsageError("--time needs --members of at least 2: each predicts the block behind its own rows")
+    model.set_params(cv=TimeSeriesSplit(folds), n_members=folds)
 
 
 def measure(model: "NetworkRegressor | NetworkClassifier", X: "Inputs", y: "Targets") -> "Evaluation | ClassEvaluation":

@@ -160,14 +160,14 @@ def cell_text(name: str, column: pl.Series, convention: Convention) -> CellText:
 def _is_na(cells: pl.Series, na: tuple[str, ...]) -> np.ndarray:
     """Return which cells are marks that were asked for; of numbers in any spelling: -999 and -999.0."""
     found = cells.is_in(list(na)).to_numpy().copy()
-    numbers = [number for mark in na if (number := as_number(mark)) is not None]
+    numbers = [number for mark in na if (number := number_of(mark)) is not None]
     if numbers:
         for text in (cells, cells.str.replace(",", ".", literal=True)):
             found |= text.cast(pl.Float64, strict=False).is_in(numbers).fill_null(False).to_numpy()
     return found
 
 
-def as_number(mark: str) -> float | None:
+def number_of(mark: str) -> float | None:
     """Return the number that a mark of missing cells is, or None."""
     try:
         return float(mark)

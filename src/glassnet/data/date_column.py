@@ -23,10 +23,12 @@ def own_order(column: CellText) -> bool | None:
     return None if column.fraction_of(dates.depends) < NEARLY_ALL or for_first == for_last else for_first > for_last
 
 
-def as_compact_date(text: CellText, convention: Convention, *_: object) -> CellsRead | None:
+def as_compact_date(
+    text: CellText, convention: Convention, defaults: Defaults, row_name: RowName, forced: bool
+) -> CellsRead | None:
     """Return a column of dates such as 20210105, or None where some cell is none."""
     dates = compact_date_cells(text.distinct)
-    if dates is None or text.name in convention.numeric or len(text.distinct) < LEAST_DATES:
+    if dates is None or forced or len(text.distinct) < LEAST_DATES:
         return None
     years = [int(cell[:4]) for cell in text.distinct]
     if not (min(years) >= 1900 and max(years) <= 2100):
@@ -38,7 +40,7 @@ def as_compact_date(text: CellText, convention: Convention, *_: object) -> Cells
         text.name,
     )
     zoned = bool(dates.zoned.any())
-    return finished(text, dates.day_first, CellFormat("compact date", zoned=zoned), str, (note,))
+    return finished(text, dates.day_first, CellFormat("compact date", zoned=zoned), row_name, (note,))
 
 
 def as_date(

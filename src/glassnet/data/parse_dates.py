@@ -1,7 +1,7 @@
 """Dates, times of day and durations as people write them, as seconds.
 
 In 5/4/2021 day and month could change places; which one is meant belongs to the column and the file (see
-`parse_cells.py`), so a cell is read under an order that is given, and `has_order` says whether it depends on it.
+`read_cells.py`), so a cell is read under an order that is given, and `has_order` says whether it depends on it.
 """
 
 import calendar

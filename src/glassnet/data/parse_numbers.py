@@ -1,7 +1,7 @@
 """The parts of a number as people write it, and its value under a decimal mark.
 
 A cell such as "($1.234,50 USD)*" has a sign, what stands before and behind the digits, and the digits with their marks.
-Which of "." and "," is the decimal mark belongs to the column and the file (see `parse_cells.py`), so nothing here
+Which of "." and "," is the decimal mark belongs to the column and the file (see `read_cells.py`), so nothing here
 decides it: a cell has a value under either mark, or none.
 """
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from glassnet.data.cell_format import TableFormat, convention
+from glassnet.data.cell_format import Convention, TableFormat, convention
+from glassnet.data.cell_text import number_of
 from glassnet.data.cells_read import CellsRead
 from glassnet.data.columns import nearest
 from glassnet.data.raw_table import RawTable, ReadOptions, raw_table
@@ -111,7 +112,7 @@ def read_table(
         raw.with_points,
     )
     columns = [
-        read[name].cells if name in read else _typed(name, column, asked.text) for name, column in raw.columns.items()
+        read[name].cells if name in read else _typed(name, column, asked) for name, column in raw.columns.items()
     ]
     notes = [*opened.notes, *raw.notes, *(note for column in read.values() for note in column.notes)]
     frame = pl.DataFrame(columns)
@@ -174,14 +175,27 @@ def _check_names(names: Sequence[str], raw: RawTable) -> None:
             )
 
 
-def _typed(name: str, column: pl.Series, text: Collection[str]) -> pl.Series:
-    """Return a column that has a type in the file; numbers become text where that is asked for."""
-    return column.cast(pl.String).cast(pl.Categorical) if name in text else column
+def _typed(name: str, column: pl.Series, asked: Convention) -> pl.Series:
+    """Return a column that has a type in the file, without marks of missing cells; as text where that is asked for."""
+    marks = [number for mark in asked.na if (number := number_of(mark)) is not None]
+    if marks and column.dtype.is_numeric():
+        column = column.set(column.cast(pl.Float64).is_in(marks).fill_null(False), None)
+    return column.cast(pl.String).cast(pl.Categorical) if name in asked.text else column
+
+
+def _kind(dtype: pl.DataType) -> str:
+    """Return what the cells of a type are, in the words of `CellFormat`."""
+    if dtype.is_numeric():
+        return "number"
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return "date in UTC" if getattr(dtype, "time_zone", None) else "date"
+    kinds = {pl.Boolean: "boolean", pl.Duration: "duration", pl.Time: "duration"}
+    return kinds.get(type(dtype), "text")
 
 
 def _reading(name: str, raw: RawTable, read: dict[str, CellsRead], frame: pl.DataFrame) -> ColumnReading:
     cells, column = raw.columns[name], frame[name]
-    kind = str(read[name].format) if name in read else str(column.dtype)
+    kind = str(read[name].format) if name in read else _kind(column.dtype)
     row = column.is_not_null().arg_max() if len(column) else None
     if row is None or column[row] is None:
         return ColumnReading(name, "missing in every row", "", "", column.null_count())

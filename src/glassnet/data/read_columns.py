@@ -48,11 +48,18 @@ class Reading:
 
 
 def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
-    """Return what every column is; those that are the same in every row are left out while others are not.
+    """Return what every column is; what was decided about text is warned of.
 
-    What was decided about text, and columns that only count the rows, are warned of.
+    Columns that only number the rows, and those that are the same in every row, are left out while others are not.
     """
     texts = read_text(table)
+    columns = _read_columns(table, texts, how)
+    if how.drop_identifiers and all(column.kind == "left out" for column in columns):
+        return _read_columns(table, texts, replace(how, drop_identifiers=False))
+    return columns
+
+
+def _read_columns(table: Table, texts: Mapping[str, CellsRead], how: Reading) -> tuple[Column, ...]:
     columns = tuple(
         _read_column(name, cells, table, texts.get(name), how)
         for name, cells in zip(table.names, table.columns, strict=True)
@@ -63,9 +70,7 @@ def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
         replace(column, kind="left out", reason=CONSTANT) if _is_constant(cells) else column
         for column, cells in zip(columns, table.columns, strict=True)
     )
-    if any(column.kind != "left out" for column in varying):
-        return varying
-    return read_columns(table, replace(how, drop_identifiers=False)) if how.drop_identifiers else columns
+    return varying if any(column.kind != "left out" for column in varying) else columns
 
 
 def read_text(table: Table, known: Mapping[str, CellFormat] | None = None) -> dict[str, CellsRead]:

@@ -27,7 +27,7 @@ KEYS = {"format", "versions", "estimator", "parameters", "fitted"}
 LONGEST_REASON = 500  # letters; a file may hold very long names
 LIBRARIES = ("glassnet", "jax", "numpy", "scikit-learn", "optax")
 NOT_STORED = ("random_state", "callback", "monitor")  # the seed that was drawn is stored; a function would be code
-NOT_NEEDED = ("loss", "solver", "layers")  # for predicting: those of your own are not stored
+NOT_NEEDED = ("loss", "solver", "layers", "cv")  # for predicting: your own, and splitters, are not stored
 
 COMMON = {"n_features_in_", "target_names_"}
 NETWORKS = {
@@ -52,8 +52,8 @@ class ModelFileError(ValueError):
 def save(model: "NetworkRegressor | NetworkClassifier | Perceptron", path: str | Path) -> Path:
     """Write a fitted estimator to one file and return its path.
 
-    A file of that name stays as it was when writing fails. `random_state`, `callback` and `monitor` are not stored; the
-    seed that was drawn is.
+    A file of that name stays as it was when writing fails. `random_state`, `callback`, `monitor` and a splitter are
+    not stored; the seed that was drawn is.
 
     Parameters
     ----------
