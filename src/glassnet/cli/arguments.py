@@ -82,12 +82,12 @@ class TrainingData(NamedTuple):
 
 
 CHOICES = (
-    click.option("--columns", "only", multiple=True, metavar="NAME", help="Column to learn from; repeat it "
-                                                                          "(default: all)."),
+    click.option(
+        "--columns", "only", multiple=True, metavar="NAME", help="Column to learn from; repeat it for several."
+    ),
     click.option("--exclude", multiple=True, metavar="NAME", help="Column not to learn from; repeat it for several."),
-    click.option("--categorical", multiple=True, metavar="NAME", help="Column of numbers that are names of "
-                                                                      "categories."),
-)  # fmt: skip
+    click.option("--categorical", multiple=True, metavar="NAME", help="Column of numbers that name categories."),
+)
 
 
 def chooses_columns(function: Command) -> Command:
@@ -170,8 +170,7 @@ def _with_targets(frame: "pl.DataFrame", roles: Roles) -> "pl.DataFrame":
     if not roles.drop_missing_target:
         raise click.ClickException(
             f"the target {', '.join(map(repr, roles.targets))} is missing in {len(missing)} row(s), the first of "
-            f"them row "
-            f"{missing[0]} of the table; --drop-missing-target leaves them out"
+            f"them row {missing[0]} of the table; --drop-missing-target leaves them out"
         )
     click.echo(f"note: {len(missing)} row(s) without a target were left out", err=True)
     return frame.filter(known.to_series())
@@ -186,8 +185,7 @@ def refuse_text(data: TrainingData) -> None:
             row = column.is_not_null().arg_max() or 0
             raise click.ClickException(
                 f"the target {column.name!r} is text, such as {column[row]!r} in row {row}; --classify predicts "
-                f"classes, "
-                f"--numeric {column.name!r} takes all that is no number as missing"
+                f"classes, --numeric {column.name!r} takes all that is no number as missing"
             )
 
 

@@ -85,11 +85,11 @@ def odd_cells(text: CellText, fits: np.ndarray, format: CellFormat, row_name: Ro
     rows, odd = text.rows_of(~fits), text.written
     cells = [f"{odd[text.cells[row]]!r} in {row_name(int(row))}" for row in rows[:5]]
     more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
-    return (
-        Note("odd cells", f"column {text.name!r}: {len(rows)} of {text.present} cells are no {format.form} and were "
-                          f"taken as "
-             f"missing: {', '.join(cells)}{more}; --text {text.name!r} keeps the column as text", text.name),
-    )  # fmt: skip
+    what = (
+        f"column {text.name!r}: {len(rows)} of {text.present} cells are no {format.form} and were taken as missing: "
+        f"{', '.join(cells)}{more}; --text {text.name!r} keeps the column as text"
+    )
+    return (Note("odd cells", what, text.name),)
 
 
 def of_form(text: CellText, values: np.ndarray, format: CellFormat, row_name: RowName, what: str) -> CellsRead | None:
@@ -98,7 +98,8 @@ def of_form(text: CellText, values: np.ndarray, format: CellFormat, row_name: Ro
     if text.fraction_of(fits) < NEARLY_ALL:
         return None
     place = int(np.argmax(fits))
-    note = Note("forms", f"column {text.name!r} was read as numbers, {what}: {text.written[place]!r} is "
-                         f"{values[place]:.15g}; "
-                f"--text {text.name!r} keeps text", text.name)  # fmt: skip
-    return finished(text, values, format, row_name, (note,))
+    told = (
+        f"column {text.name!r} was read as numbers, {what}: {text.written[place]!r} is {values[place]:.15g}; "
+        f"--text {text.name!r} keeps text"
+    )
+    return finished(text, values, format, row_name, (Note("forms", told, text.name),))

@@ -75,8 +75,8 @@ def _both_orders(text: CellText, place: int, order: bool) -> Note:
     return Note(
         "ambiguous",
         f"column {text.name!r}: {text.written[place]!r} was read as "
-        f"{written_date(text.dates.seconds(order)[place])}, but "
-        f"could be {written_date(text.dates.seconds(not order)[place])}; no cell of the table settles it. {confirms} "
+        f"{written_date(text.dates.seconds(order)[place])}, but could be "
+        f"{written_date(text.dates.seconds(not order)[place])}; no cell of the table settles it. {confirms} "
         f"confirms, {other} reads the other",
         text.name,
     )

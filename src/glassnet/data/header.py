@@ -32,8 +32,7 @@ def find_header(
             Note(
                 "header",
                 f"the names of line {lines[first]} are numbers ({some(rows[first])}); if they are a row of the "
-                f"table, type "
-                "--header none",
+                "table, type --header none",
             )
         )
         return first, first + 1

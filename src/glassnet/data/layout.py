@@ -133,10 +133,8 @@ def _longer(
     if long is not None:
         raise TableError(
             f"{name!r}: line {lines[long]} has {len(rows[long])} cells, but there are {count} names; the first "
-            f"without a name is "
-            f"{next(cell for cell in rows[long][count:] if cell.strip())!r}. Correct it, quote its text, or say "
-            f"what stands "
-            "between the cells with --separator"
+            f"without a name is {next(cell for cell in rows[long][count:] if cell.strip())!r}. Correct it, quote its "
+            "text, or say what stands between the cells with --separator"
         )
     return names
 

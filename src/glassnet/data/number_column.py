@@ -35,8 +35,11 @@ def read_plain(name: str, found: PlainNumbers, convention: Convention, defaults:
 def _other_mark(name: str, own: DecimalMark, defaults: Defaults) -> list[Note]:
     if not defaults.decimal_known or own == defaults.decimal:
         return []
-    return [Note("convention", f"column {name!r} has decimal {_MARK_NAMES[own]}s, though the other columns have "
-                 f"decimal {_MARK_NAMES[defaults.decimal]}s; --decimal settles it for all", name)]  # fmt: skip
+    what = (
+        f"column {name!r} has decimal {_MARK_NAMES[own]}s, though the other columns have decimal "
+        f"{_MARK_NAMES[defaults.decimal]}s; --decimal settles it for all"
+    )
+    return [Note("convention", what, name)]
 
 
 def as_number(
@@ -121,9 +124,11 @@ def _unit(text: CellText, is_number: np.ndarray) -> tuple[str, np.ndarray, list[
         return None
     if most < (1 - NEARLY_ALL) * text.present:
         example = next(text.written[place] for place in np.flatnonzero(is_number) if units[place])
-        notes.append(Note("unit", f"column {text.name!r}: {most + others} cells have a unit and the others none; "
-                                  f"{example!r} "
-                          "was read as its number alone", text.name))  # fmt: skip
+        what = (
+            f"column {text.name!r}: {most + others} cells have a unit and the others none; {example!r} was read as its "
+            "number alone"
+        )
+        notes.append(Note("unit", what, text.name))
         return "", is_number, notes
     fits = is_number & ((units == unit) | (units == ""))
     without = f"; {bare} cells have none and were taken to be in it" if bare else ""
@@ -144,9 +149,8 @@ def _marks(text: CellText, is_number: np.ndarray) -> list[Note]:
         notes.append(Note("forms", what, text.name))
     if len(marked):
         count = int(text.counts[marked].sum())
-        notes.append(Note("forms", f"column {text.name!r}: {count} cells such as {text.written[marked[0]]!r} were "
-                                   f"read without "
-                          "their mark", text.name))  # fmt: skip
+        what = f"column {text.name!r}: {count} cells such as {text.written[marked[0]]!r} were read without their mark"
+        notes.append(Note("forms", what, text.name))
     return notes
 
 

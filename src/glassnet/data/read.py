@@ -170,8 +170,7 @@ def _check_names(names: Sequence[str], raw: RawTable) -> None:
             like = nearest(name, list(raw.columns))
             raise TableError(
                 f"there is no column {name!r} to read as text or "
-                f"numbers{f' (did you mean {like!r}?)' if like else ''}; the "
-                f"columns are: {', '.join(raw.columns)}"
+                f"numbers{f' (did you mean {like!r}?)' if like else ''}; the columns are: {', '.join(raw.columns)}"
             )
 
 

@@ -212,18 +212,16 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
     if text.fraction_of(text.codes) > MOST_CODES:
         example = text.written[int(np.argmax(text.codes))]
         if text.fraction_of(text.numbers.either) >= NEARLY_ALL:
-            return (Note("codes", f"column {name!r} was kept as text, because {example!r} is a code; --numeric "
-                                  f"{name!r} "
-                         "reads numbers", name),)  # fmt: skip
+            what = f"column {name!r} was kept as text, because {example!r} is a code; --numeric {name!r} reads numbers"
+            return (Note("codes", what, name),)
         return ()
     numbers = text.numbers.either
     if text.fraction_of(numbers) >= NEARLY_ALL:
         units = count_units(text, numbers, "no unit")
         if 1 < len(units) <= FEW_UNITS:
             found = ", ".join(f"{unit} ({count})" for unit, count in units.most_common())
-            return (Note("mixed units", f"column {name!r} was kept as text, because its numbers are in several "
-                                        f"units: {found}; "
-                         "bring them to one", name),)  # fmt: skip
+            why = f"its numbers are in several units: {found}; bring them to one"
+            return (Note("mixed units", f"column {name!r} was kept as text, because {why}", name),)
         if len(units) > 1:
             return ()
     dates = ~np.isnan(text.dates.day_first) | ~np.isnan(text.dates.month_first)
@@ -233,10 +231,12 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
         if text.fraction_of(fits) >= MANY and not fits.all():
             odd = [cell for cell, fit in zip(text.written, fits, strict=True) if not fit]
             forced = f", --numeric {name!r} all of them" if what == "numbers" else ""
-            return (Note("odd cells", f"column {name!r} was kept as text: "
-                                      f"{text.fraction_of(fits):.{_digits(text, fits)}%} of its "
-                         f"cells are {what}, but not {some(odd)}; --na makes such cells "
-                         f"missing{forced}", name),)  # fmt: skip
+            fraction = f"{text.fraction_of(fits):.{_digits(text, fits)}%}"
+            told = (
+                f"column {name!r} was kept as text: {fraction} of its cells are {what}, but not {some(odd)}; --na "
+                f"makes such cells missing{forced}"
+            )
+            return (Note("odd cells", told, name),)
     return ()
 
 

@@ -101,8 +101,7 @@ def numbers_in_text(cells: np.ndarray) -> np.ndarray:
         row = odd[0] if odd else 0
         raise ValueError(
             f"the target must be numbers, but holds text: row {row} has {cells[row]!r} ({len(odd)} such row(s)); "
-            f"correct "
-            "these rows or leave them out, turn them into numbers first, or use a classifier for classes"
+            "correct these rows or leave them out, turn them into numbers first, or use a classifier for classes"
         )
     if read.notes:
         warnings.warn("\n".join(map(str, read.notes)), UserWarning, stacklevel=2)

@@ -32,9 +32,8 @@ def sentinel_note(column: pl.Series) -> Note | None:
             return Note(
                 "sentinel",
                 f"column {column.name!r}: {fraction:.{0 if 0.005 <= fraction < 0.995 else 2}%} of its cells are "
-                f"{value:.15g}, apart "
-                f"from all others ({rest[0]:.15g} to "
-                f"{rest[-1]:.15g}); if it stands for a missing cell, type --na {value:.15g}",
+                f"{value:.15g}, apart from all others ({rest[0]:.15g} to {rest[-1]:.15g}); if it stands for a "
+                f"missing cell, type --na {value:.15g}",
                 column.name,
             )
     return None
