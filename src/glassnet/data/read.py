@@ -188,8 +188,9 @@ def _kind(dtype: pl.DataType) -> str:
         return "number"
     if isinstance(dtype, pl.Date | pl.Datetime):
         return "date in UTC" if getattr(dtype, "time_zone", None) else "date"
-    kinds = {pl.Boolean: "boolean", pl.Duration: "duration", pl.Time: "duration"}
-    return kinds.get(type(dtype), "text")
+    if isinstance(dtype, pl.Duration | pl.Time):
+        return "duration"
+    return "boolean" if isinstance(dtype, pl.Boolean) else "text"
 
 
 def _reading(name: str, raw: RawTable, read: dict[str, CellsRead], frame: pl.DataFrame) -> ColumnReading:
