@@ -181,6 +181,22 @@ def test_bytes_of_no_known_encoding_name_one_that_reads_all(tmp_path):
         read_table(tmp_path / "t.csv")
 
 
+def test_an_old_file_of_a_macintosh(tmp_path):
+    """Lines end in "\\r" alone, and 0x8e, 0x8f are é, è: cp1252 has no 0x8f."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"caf\x8e,x\rth\x8f,1\rlait,2\r")
+    read_one = read_table(path)
+    assert read_one.frame.to_dict(as_series=False) == {"café": ["thè", "lait"], "x": [1, 2]}
+    assert "mac_roman" in str(read_one.report)
+
+
+def test_lines_that_end_in_a_return_are_counted(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"name,x\ra,1\rb\xe9,2\r")
+    with pytest.raises(TableError, match="line 3 has the byte 0xe9"):
+        read_table(path, encoding="utf-8")
+
+
 def test_a_person_called_max_is_no_total(tmp_path):
     content = (
         "account;day;payee;amount\n1;01.12.2024;Shop AG;-99,80\n1;05.12.2024;Baker KG;-3,50\n"

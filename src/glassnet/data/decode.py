@@ -15,6 +15,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 FALLBACK = "cp1252"
+OLD_MACINTOSH = "mac_roman"  # of files whose lines end in "\r" alone and that have bytes which the fallback lacks
 BROKEN = 0.1  # fraction of letters beyond ASCII, up to which broken ones are damage and not another encoding
 MOST_BROKEN = 0.5  # the same for bytes that the fallback does not have
 SAMPLE = 4096
@@ -33,9 +34,8 @@ def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, list[N
     except LookupError:
         raise TableError(f"there is no encoding {encoding!r}; give one such as utf-8, cp1252 or utf-16") from None
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
         raise TableError(
-            f"{name!r}: line {line} has the byte {content[error.start]:#04x}, which is no {encoding}; give the file's "
+            f"{name!r}: line {_line(content, error.start)} has the byte {content[error.start]:#04x}, which is no {encoding}; give the file's "
             "encoding with --encoding, such as latin-1, which has every byte"
         ) from error
     text = text.removeprefix("\ufeff").rstrip("\x1a\x00")
@@ -64,10 +64,16 @@ def _other_than_utf8(content: bytes, error: UnicodeDecodeError) -> tuple[str, li
     text = content.decode("utf-8", errors="replace")
     broken, beyond = text.count("\ufffd"), sum(not character.isascii() for character in text)
     if broken <= (BROKEN if _fits(content, FALLBACK) else MOST_BROKEN) * beyond:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = _line(content, error.start)
         note = Note("odd cells", f"{broken} bytes are damaged, the first in line {line}; they were read as \ufffd")
         return "utf-8", [note]
-    return FALLBACK, [_said(FALLBACK)]
+    encoding = OLD_MACINTOSH if b"\n" not in content and not _fits(content, FALLBACK) else FALLBACK
+    return encoding, [_said(encoding)]
+
+
+def _line(content: bytes, place: int) -> int:
+    """Return the number of the line of a byte, whatever its line ends are."""
+    return len((content[:place] + b".").splitlines())
 
 
 def _fits(content: bytes, encoding: str) -> bool:
