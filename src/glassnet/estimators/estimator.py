@@ -40,7 +40,7 @@ from glassnet.estimators.parameters import (
 )
 from glassnet.estimators.presets import Preset, online, resolve
 from glassnet.estimators.run_control import run_control
-from glassnet.estimators.warnings import warn_if_interrupted, warn_unless_converged
+from glassnet.estimators.warnings import tell_columns_left_out, warn_if_interrupted, warn_unless_converged
 from glassnet.network.activation import Activation
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.cost import check_link, check_loss
@@ -219,6 +219,7 @@ class NetworkEstimator(BaseEstimator, ABC):
                 bool(recipe.binary_flags), recipe.most_one_hot or 0, bool(recipe.drop_identifiers), more_rows
             )
             schema = schema_of(data.samples, reading)
+            tell_columns_left_out(schema.columns)
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
         check_recipe(given.over(preset), schema)
         if recipe.solver != "auto":

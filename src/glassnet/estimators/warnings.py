@@ -5,8 +5,21 @@ from collections.abc import Sequence
 
 from sklearn.exceptions import ConvergenceWarning
 
+from glassnet.data.column import Column
 from glassnet.training.history import History
+from glassnet.training.note import Note
 from glassnet.training.stopping import StopReason
+
+MOST_NAMES = 10  # of columns in a warning
+
+
+def tell_columns_left_out(columns: Sequence[Column]) -> None:
+    """Say which columns the network does not see, and why."""
+    reasons = [f"{column.name!r} ({column.reason})" for column in columns if column.kind == "left out"]
+    if reasons:
+        more = f", and {len(reasons) - MOST_NAMES} more" if len(reasons) > MOST_NAMES else ""
+        message = f"{len(reasons)} of {len(columns)} columns are left out: {', '.join(reasons[:MOST_NAMES])}{more}"
+        warnings.warn(message, Note, stacklevel=5)  # the line that called fit
 
 
 def warn_if_interrupted(histories: Sequence[History], epochs: int) -> None:
