@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-reading bench-ablation bench-speed bench-solvers bench-intervals bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow check bench-accuracy bench-reading bench-text bench-ablation bench-speed bench-solvers bench-intervals bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -32,6 +32,9 @@ bench-accuracy: .venv/peers ## errors and seconds of default fits beside peers, 
 
 bench-reading: .venv/ready ## what reading dirtied files costs in test error, on TABLES and four made tables
 	$(BIN)/python -W ignore benchmarks/reading.py $(TABLES) $(ARGS)
+
+bench-text: .venv/peers ## what text of many values is worth beside skrub's encoders (ARGS="FILE TARGET" for your own)
+	$(BIN)/python -W ignore benchmarks/text_columns.py $(ARGS)
 
 bench-ablation: .venv/ready ## what each ingredient of the recipe brings, on TABLES
 	$(BIN)/python -W ignore benchmarks/ablation.py $(TABLES) $(ARGS)

@@ -50,6 +50,35 @@ def used_cars(rows: int, seed: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def named_cars(rows: int, seed: int) -> pl.DataFrame:
+    """Offers whose names hold brand, model, engine and trim, "Opel Tiva 1.6 Sport", and nothing else does.
+
+    The target is the price, with noise of 12 %.
+    """
+    world, random = np.random.default_rng(0), np.random.default_rng(seed)
+    brands = np.array(["Opel", "VW", "BMW", "Škoda", "Renault", "Audi", "Fiat", "Citroën", "Seat", "Volvo"])
+    syllables = np.array(["ti", "va", "ro", "mi", "len", "sor", "ka", "du", "bre", "xi"])
+    models = np.array(["".join(world.choice(syllables, 2)).capitalize() for _ in range(60)])
+    trims = np.array(["", "Sport", "Comfort", "Edition", "Elegance", "GT", "Style", "Business"])
+    worth = [world.normal(0, spread, len(of)) for spread, of in ((0.35, brands), (0.3, models), (0.12, trims))]
+    model = (60 * random.beta(0.7, 2.0, rows)).astype(int)
+    brand, trim = model % len(brands), random.integers(0, len(trims), rows)
+    engine = random.choice([1.0, 1.2, 1.4, 1.6, 2.0, 3.0], rows)
+    age, km = random.gamma(2.2, 2.6, rows).clip(0.1, 18), random.lognormal(10.8, 0.7, rows).round()
+    log_price = 9.8 + worth[0][brand] + worth[1][model] + worth[2][trim] + 0.25 * engine - 0.11 * age - 2.4e-6 * km
+    names = [
+        f"{brands[b]} {models[m]} {size:.1f} {trims[t]}".strip()
+        for b, m, size, t in zip(brand, model, engine, trim, strict=True)
+    ]
+    return with_gaps(
+        pl.DataFrame({
+            "name": names, "age": age.round(1), "km": km.astype(int),
+            "target": np.exp(log_price + random.normal(0, 0.12, rows)).round(),
+        }),
+        random,
+    )  # fmt: skip
+
+
 def listings(rows: int, seed: int) -> pl.DataFrame:
     """Flats to let; the target is the monthly rent, with noise of 10 %."""
     random = np.random.default_rng(seed)

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from glassnet.cli.command_line import cli
-from glassnet.cli.parameters import ACTIVATIONS, LOSSES, PRESETS, SOLVERS
+from glassnet.cli.parameters import ACTIVATIONS, LOSSES, PRESETS, SOLVERS, Names
 from glassnet.estimators import presets
 from glassnet.network import activation, loss
 from glassnet.training import auto_solver
@@ -299,6 +299,15 @@ def test_shell_completion():
     from click.shell_completion import BashComplete
 
     assert "_GLASSNET_COMPLETE=bash_complete" in BashComplete(cli, {}, "glassnet", "_GLASSNET_COMPLETE").source()
+
+
+@pytest.mark.parametrize(
+    ("what", "choices", "typed", "ours"),
+    [("LOSSES", LOSSES, "MSE", "squared_error"), ("ACTIVATIONS", ACTIVATIONS, "sigmoid", "logistic"),
+     ("LOSSES", LOSSES, "huber", "huber")],
+)  # fmt: skip
+def test_names_of_other_libraries_are_taken(what, choices, typed, ours):
+    assert Names(choices, what).convert(typed, None, None) == ours
 
 
 def test_losses_and_presets_it_offers_are_those_there_are():

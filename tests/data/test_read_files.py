@@ -263,3 +263,11 @@ def test_the_last_of_ordered_answers(tmp_path):
 def test_digits_of_other_kinds_are_no_crash(tmp_path, cell):
     assert read(tmp_path, f"a,n\nx,1\ny,2\n{cell},3\n").frame["a"].to_list() == ["x", "y", cell]
     assert read(tmp_path, f"{cell},b\nx,1\ny,2\nz,3\n").frame.columns == [cell, "b"]
+
+
+def test_integers_named_like_codes_are_remarked_on(tmp_path):
+    rows = [f"{30 + number % 4 * 15},{number % 4 * 10},{number / 7:.3f},{number}" for number in range(60)]
+    report = read(tmp_path, "\n".join(["MSSubClass,size,zip_area,store_id", *rows])).report
+    assert [note.column for note in report.notes if note.code == "categories"] == ["MSSubClass"]
+    assert "has 4 different integers and is used as a number" in str(report)
+    assert "--text 'MSSubClass'" in str(report)

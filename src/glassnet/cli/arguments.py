@@ -142,7 +142,7 @@ def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
         raise click.UsageError("--size is for images")
     from glassnet.cli.reading import read_as_typed
 
-    table = read_as_typed(path)
+    table = read_as_typed(path, settled={*roles.named, *roles.categorical, *roles.exclude})
     frame = _with_targets(table.frame, roles)
     if roles.time is not None:
         gaps = column_of(frame, roles.time, "--time").null_count()

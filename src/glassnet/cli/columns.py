@@ -24,7 +24,7 @@ def columns(
     """Show how every column of DATA is read, by an example, and what a fit would make of it."""
     from glassnet.insight.column_table import column_uses
 
-    read = read_as_typed(data)
+    read = read_as_typed(data, settled={*targets, *categorical, *exclude})
     for target in targets:
         column_of(read.frame, target, "target")
     frame = chosen_columns(read.frame.drop(targets), only, exclude, categorical)

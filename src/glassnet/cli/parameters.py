@@ -54,14 +54,36 @@ def _pair(context: click.Context, parameter: click.Parameter, value: str | None)
     _keep(context, parameter, (low, high))
 
 
+class Names(click.Choice[str]):
+    """Our names, and those that other libraries have for the same: `mse` for `squared_error`.
+
+    Parameters
+    ----------
+    choices : list of str
+        Our names.
+    what : "ACTIVATIONS" or "LOSSES"
+        The synonyms, in `glassnet.network.names`.
+    """
+
+    def __init__(self, choices: list[str], what: str) -> None:
+        super().__init__(choices)
+        self.what = what
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from glassnet.network import names
+
+        synonyms: dict[str, str] = getattr(names, self.what)
+        return super().convert(synonyms.get(value.lower(), value), param, ctx)
+
+
 positive = click.FloatRange(0, min_open=True)
 fraction = click.FloatRange(0, 1, min_open=True, max_open=True)
 PARAMETERS = (
     click.option("--hidden", "hidden_layer_sizes", expose_value=False, callback=_sizes, metavar="SIZES",
                  help="Neurons of the hidden layers, as in 64,64 (default: the preset's)."),
-    _option("--activation", type=click.Choice(ACTIVATIONS), metavar="NAME",
+    _option("--activation", type=Names(ACTIVATIONS, "ACTIVATIONS"), metavar="NAME",
             help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)} (default: the preset's)."),
-    _option("--loss", type=click.Choice(LOSSES), help=f"What is made small (default: {LOSSES[0]})."),
+    _option("--loss", type=Names(LOSSES, "LOSSES"), help=f"What is made small (default: {LOSSES[0]})."),
     _option("--quantiles", help="Quantiles to predict instead of a mean, as in 0.05,0.5,0.95."),
     _option("--solver", type=click.Choice(SOLVERS), help="How it learns (default: adam)."),
     _option("--members", "n_members", type=click.IntRange(1), help="Networks trained at once (default: the preset's)."),

@@ -1,6 +1,6 @@
 """How a table is read, on the command line: the options of every command that reads one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -47,12 +47,17 @@ def reads_tables(function: Command) -> Command:
     return function
 
 
-def read_as_typed(path: object, like: "TableFormat | None" = None) -> "TableRead":
-    """Return the table of a file, read as the options say and like that of training; what was decided is printed."""
+def read_as_typed(path: object, like: "TableFormat | None" = None, settled: Collection[str] = ()) -> "TableRead":
+    """Return the table of a file, read as the options say and like that of training; what was decided is printed.
+
+    That numbers may be categories is not said of columns whose use is settled.
+    """
     from glassnet.data.read import read_table
 
     typed: dict[str, Any] = click.get_current_context().meta.get(KEY, {})
     read = read_table(str(path), **typed, like=like)
     for note in read.report.notes:
+        if note.code == "categories" and note.column in settled:
+            continue
         click.echo(f"note: {note}", err=True)
     return read

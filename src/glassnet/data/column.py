@@ -31,6 +31,10 @@ class Column:
         Why it is left out; empty where it is not.
     coded : bool
         Of a category: whether it is one input, the number of the level, for an embedding; else it has an input a level.
+    more_levels : bool
+        Of a category: whether training had more levels, rare ones, which count as unknown.
+    tokens : tuple of str
+        Of a category with more levels: the words whose presence in a cell is an input.
     values : tuple of float
         Of a flag: what becomes 0 and what becomes 1. Of a number that was 0 and 1 alone: these.
     periods : tuple of str
@@ -47,6 +51,8 @@ class Column:
     missing: bool = False
     reason: str = ""
     coded: bool = False
+    more_levels: bool = False
+    tokens: tuple[str, ...] = ()
     values: tuple[float, ...] = ()
     periods: tuple[str, ...] = ()
     cells: CellFormat | None = None
@@ -68,6 +74,7 @@ class Column:
         names = (self.name,) if self.kind == "flag" else ()
         if self.kind == "category" and not self.coded:
             names = tuple(f"{self.name}={level}" for level in self.levels)
+        names += tuple(f"{self.name} has {token!r}" for token in self.tokens)
         return (*names, f"{self.name} is missing") if self.missing else names
 
     def __str__(self) -> str:
@@ -76,11 +83,19 @@ class Column:
         text = {
             "number": "number",
             "flag": "flag",
-            "category": f"category of {len(self.levels)} levels, {'embedded' if self.coded else 'an input each'}",
+            "category": self._category(),
             "date": ", ".join(["date", *self.periods]),
         }[self.kind]
         read = f", read from text as {self.cells}" if self.cells is not None and str(self.cells) != self.kind else ""
         return text + read + (", and whether it is missing" if self.missing else "")
+
+    def _category(self) -> str:
+        how = "embedded" if self.coded else "an input each"
+        if not self.more_levels:
+            return f"category of {len(self.levels)} levels, {how}"
+        words = [f"{len(self.tokens)} words, an input each"] if self.tokens else []
+        values = [f"its {len(self.levels)} most frequent values, {how}"] if self.levels else []
+        return f"text by {', and '.join(words + values)}"
 
 
 def date_pairs(columns: Sequence[Column]) -> tuple[tuple[str, str], ...]:

@@ -35,8 +35,8 @@ def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, list[N
         raise TableError(f"there is no encoding {encoding!r}; give one such as utf-8, cp1252 or utf-16") from None
     except UnicodeDecodeError as error:
         raise TableError(
-            f"{name!r}: line {_line(content, error.start)} has the byte {content[error.start]:#04x}, which is no {encoding}; give the file's "
-            "encoding with --encoding, such as latin-1, which has every byte"
+            f"{name!r}: line {_line(content, error.start)} has the byte {content[error.start]:#04x}, which is no "
+            f"{encoding}; give the file's encoding with --encoding, such as latin-1, which has every byte"
         ) from error
     text = text.removeprefix("\ufeff").rstrip("\x1a\x00")
     if "\x00" in text:

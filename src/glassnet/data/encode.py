@@ -11,6 +11,7 @@ import numpy as np
 from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table
 from glassnet.data.dates import on_circle
+from glassnet.data.tokens import token_flags
 
 LARGEST_RATIO = 1e12  # of the distance from the median to the median of such distances
 DUST = 1e-12  # distances below it are rounding errors of numbers of size 1, and no measure of what is usual
@@ -97,6 +98,8 @@ def _flags(column: Column, cells: np.ndarray) -> list[np.ndarray]:
         parts.append(((cells - low) / (high - low))[:, None])
     elif column.kind == "category" and not column.coded:
         parts.append((_codes(column, cells)[:, None] == np.arange(len(column.levels))).astype(np.float64))
+    if column.tokens:
+        parts.append(token_flags(column.tokens, cells))
     if column.missing:
         absent = np.array([cell is None for cell in cells]) if cells.dtype == object else np.isnan(cells)
         parts.append(absent.astype(np.float64)[:, None])

@@ -149,7 +149,7 @@ def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
     known = set(column.levels)
     present = [cell for cell in cells if cell is not None]
     other = [cell for cell in present if cell not in known]
-    if known and len(other) > MOST_OTHER * len(present):
+    if known and not column.more_levels and len(other) > MOST_OTHER * len(present):
         warnings.warn(
             f"{len(other)} of {len(present)} cells of column {column.name!r} are no level that training saw: it has "
             f"{min(other)!r}, where training had {column.levels[0]!r}",
@@ -159,7 +159,8 @@ def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
 
 
 def _of_new_levels(column: Column, cells: np.ndarray) -> str:
-    new = set(cells) - {None, *column.levels} if column.kind == "category" else set[str]()
+    closed = column.kind == "category" and not column.more_levels
+    new = set(cells) - {None, *column.levels} if closed else set[str]()
     if not new:
         return ""
     return (

@@ -10,6 +10,7 @@ from glassnet.data.cell_format import Convention, TableFormat, convention
 from glassnet.data.cell_text import number_of
 from glassnet.data.cells_read import CellsRead
 from glassnet.data.columns import nearest
+from glassnet.data.number_codes import codes_note
 from glassnet.data.raw_table import RawTable, ReadOptions, raw_table
 from glassnet.data.read_cells import read_cells
 from glassnet.data.report import ColumnReading, Note, ReadReport, TableError, some
@@ -117,8 +118,8 @@ def read_table(
     notes = [*opened.notes, *raw.notes, *(note for column in read.values() for note in column.notes)]
     frame = pl.DataFrame(columns)
     notes += _conventions(read)
-    if like is None:  # what stands for missing cells was said of the first table
-        notes += [note for column in columns if (note := _sentinel(column)) is not None]
+    if like is None:  # what may be meant otherwise was said of the first table
+        notes += [note for column in columns if column.dtype.is_numeric() for note in _remarks(column)]
     format = TableFormat(tuple(read), tuple(column.format for column in read.values()), asked.na)
     readings = tuple(_reading(name, raw, read, frame) for name in frame.columns)
     return TableRead(frame, ReadReport(opened.name, frame.height, tuple(notes), readings, format))
@@ -132,8 +133,9 @@ def _conventions(read: dict[str, CellsRead]) -> list[Note]:
     return [Note("convention", f"the decimal mark is a comma in {some(commas)}; --decimal . says otherwise")]
 
 
-def _sentinel(column: pl.Series) -> Note | None:
-    return sentinel_note(column) if column.dtype.is_numeric() else None
+def _remarks(column: pl.Series) -> list[Note]:
+    """Return notes on numbers that may stand for missing cells or categories."""
+    return [note for note in (sentinel_note(column), codes_note(column)) if note is not None]
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:

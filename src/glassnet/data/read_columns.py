@@ -16,12 +16,12 @@ from glassnet.data.identifiers import counts_rows, is_index_name
 from glassnet.data.missing import is_missing
 from glassnet.data.parse_numbers import plain
 from glassnet.data.read_cells import read_cells
+from glassnet.data.tokens import frequent_levels, frequent_tokens
 
 MOST_LEVELS = 256
-FREE_TEXT = 40  # letters in the median cell of text that nobody would call a category
-
 
 NUMBERS_ROWS = "a value of its own in every row, by its name an index or id; Recipe(drop_identifiers=False) keeps it"
+DIFFERS = f"text of more than {MOST_LEVELS} values, none of which comes again, and no word tells its rows apart"
 WARNED = ("ambiguous", "odd cells", "mixed units")  # all else that is decided stands in the schema
 
 
@@ -119,12 +119,7 @@ def _read_column(name: str, cells: np.ndarray, table: Table, text: CellsRead | N
     if text is not None and numbers is not None:
         column = _date(name, numbers) if text.cells.dtype.is_temporal() else _number(name, numbers, how)
         return replace(column, cells=text.format)
-    levels = tuple(sorted({cell for cell in cells if cell is not None}))
-    present = [cell for cell in cells if cell is not None]
-    reason = _why_no_category(name, present, levels, how)
-    if reason:
-        return Column(name, "left out", reason=reason)
-    return Column(name, "category", levels, len(present) < len(cells), coded=len(levels) > how.most_inputs)
+    return _category(name, [cell for cell in cells if cell is not None], len(cells), how)
 
 
 def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
@@ -140,14 +135,20 @@ def _date(name: str, seconds: np.ndarray) -> Column:
     return Column(name, "date", missing=bool(np.isnan(seconds).any()), periods=periods_seen(seconds))
 
 
-def _why_no_category(name: str, present: Sequence[str], levels: Sequence[str], how: Reading) -> str:
-    if len(levels) > MOST_LEVELS:
-        middle = float(np.median([len(cell) for cell in present]))
-        what = "free text" if middle > FREE_TEXT or " " in present[0].strip() else "text"
-        return f"{what} with {len(levels)} levels, more than {MOST_LEVELS}"
+def _category(name: str, present: Sequence[str], rows: int, how: Reading) -> Column:
+    """Return a category; one of more levels than can be learned is known by those that come again, and by its words."""
+    levels, tokens = tuple(sorted(set(present))), tuple[str, ...]()
     if how.drop_identifiers and len(levels) == len(present) > 2 and is_index_name(name):
-        return NUMBERS_ROWS
-    return ""
+        return Column(name, "left out", reason=NUMBERS_ROWS)
+    more_levels = len(levels) > MOST_LEVELS
+    if more_levels:
+        levels, tokens = frequent_levels(present, MOST_LEVELS), frequent_tokens(present)
+        if not levels and not tokens:
+            return Column(name, "left out", reason=DIFFERS)
+    return Column(
+        name, "category", levels, len(present) < rows, coded=len(levels) > how.most_inputs, more_levels=more_levels,
+        tokens=tokens,
+    )  # fmt: skip
 
 
 def _is_constant(cells: np.ndarray) -> bool:

@@ -7,8 +7,9 @@ from typing import Literal
 from glassnet.data.cell_format import TableFormat
 
 NoteCode = Literal[
-    "ambiguous", "codes", "columns", "comments", "convention", "dates", "duplicates", "encoding", "format", "forms",
-    "header", "mixed units", "odd cells", "quotes", "rows", "separator", "sentinel", "sheet", "total", "unit",
+    "ambiguous", "categories", "codes", "columns", "comments", "convention", "dates", "duplicates", "encoding",
+    "format", "forms", "header", "mixed units", "odd cells", "quotes", "rows", "separator", "sentinel", "sheet",
+    "total", "unit",
 ]  # fmt: skip
 
 

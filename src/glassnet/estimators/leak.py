@@ -48,6 +48,8 @@ def _cells(columns: Sequence[Column], x: np.ndarray) -> Iterator[tuple[Column, n
     places = column_inputs(columns)
     for column in columns:
         cells = x[:, places[column.name]]
+        if column.kind == "category" and not column.levels:
+            continue
         if column.kind == "category" and not column.coded:
             flags = cells[:, : len(column.levels)]
             yield column, np.where(flags.any(axis=1), flags.argmax(axis=1), np.nan)

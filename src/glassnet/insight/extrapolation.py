@@ -122,7 +122,7 @@ def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
     judged = [
         (column, cells)
         for column, cells in zip(schema.columns, table.columns, strict=True)
-        if column.kind != "left out"
+        if column.kind != "left out" and not column.more_levels  # where rare values are nothing new
     ]
     outside, percentile = (np.zeros((table.rows, len(judged)), kind) for kind in (bool, float))
     percentile[:] = np.nan

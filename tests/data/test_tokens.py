@@ -1,0 +1,70 @@
+"""Text of more values than can be embedded: its frequent values and words are inputs, others count as unknown."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from glassnet import NetworkRegressor, load, save
+from glassnet.data.columns import from_frame
+from glassnet.data.table_schema import read_schema
+from glassnet.data.tokens import frequent_levels, frequent_tokens, token_flags
+
+BRANDS, BODIES = ("Oak", "Elm", "Ash", "Fir"), ("Estate", "Coupé", "Van")
+
+
+def names(rows: int, seed: int = 0) -> tuple[list[str], np.ndarray]:
+    """Return names such as "Elm Van 417", of which hardly one comes again, and what brand and body are worth."""
+    random = np.random.default_rng(seed)
+    brand, body, number = (random.integers(0, most, rows) for most in (4, 3, 10_000))
+    texts = [f"{BRANDS[b]} {BODIES[o]} {n}" for b, o, n in zip(brand, body, number, strict=True)]
+    return texts, 3.0 * brand - 5.0 * body
+
+
+def test_tokens_are_of_letters_and_digits_in_any_case():
+    flags = token_flags(("i20", "élan", "1"), ["Hyundai i20 1.2", "ÉLAN", "x1", None])
+    assert flags.tolist() == [[1, 0, 1], [0, 1, 0], [0, 0, 0], [0, 0, 0]]
+
+
+def test_frequent_tokens_are_counted_by_rows():
+    cells = [*[f"red red {n}" for n in range(30)], *[f"blue {n}" for n in range(20)], *["green"] * 15, "rare", "rare 2"]
+    assert frequent_tokens(cells) == ("red", "blue")  # green is a value of its own, rare is of two rows
+    assert frequent_tokens([*cells, "green tea"]) == ("red", "blue", "green")
+
+
+def test_a_token_of_all_rows_tells_nothing():
+    assert frequent_tokens([f"flat {n} {'north' if n % 2 else 'south'}" for n in range(40)]) == ("north", "south")
+
+
+def test_equal_counts_stand_in_the_order_of_the_alphabet():
+    """What is chosen must not depend on the order of sets, which differs between processes."""
+    cells = [f"{word} {n}" for n in range(12) for word in ("pear", "fig", "lime")]
+    assert frequent_tokens(cells) == ("fig", "lime", "pear")
+    assert frequent_levels(["b", "a", "b", "a", "c"], 1) == ("a",)
+
+
+def test_the_schema_says_what_became_of_the_text():
+    texts, _ = names(400)
+    frame = pl.DataFrame({"name": [*texts, *["unknown"] * 20, None], "x": range(421)})
+    column = read_schema(from_frame(frame)).columns[0]
+    assert set(column.tokens) == {"oak", "elm", "ash", "fir", "estate", "coupé", "van"}
+    assert column.more_levels
+    assert "unknown" in column.levels
+    assert str(column).startswith("text by 7 words, an input each, and its ")
+    assert column.flags[-8:-1] == tuple(f"name has {token!r}" for token in column.tokens)
+    assert column.flags[-1] == "name is missing"
+
+
+@pytest.mark.parametrize("declared", [False, True])
+def test_tokens_are_learned_and_hold_for_new_text(declared, tmp_path):
+    texts, y = names(600)
+    new, truth = names(200, seed=1)
+    x = np.random.default_rng(2).normal(size=800)
+    frame = pl.DataFrame({"name": texts + new, "x": x})
+    if declared:
+        frame = frame.with_columns(pl.col("name").cast(pl.Categorical))
+    train, test = frame.head(600), frame.tail(200)
+    model = NetworkRegressor(random_state=0, max_iter=60, n_members=2).fit(train, y + 0.1 * x[:600])
+    predicted = model.predict(test)  # whose names are all new: no warning
+    assert np.abs(predicted - truth - 0.1 * x[600:]).max() < 1.0
+    save(model, tmp_path / "model.glass")
+    assert np.array_equal(load(tmp_path / "model.glass").predict(test), predicted)
