@@ -16,7 +16,7 @@ MOST_NAMES = 10  # of columns in a warning
 def tell_columns_left_out(columns: Sequence[Column]) -> None:
     """Say which columns the network does not see, and why."""
     reasons = [f"{column.name!r} ({column.reason})" for column in columns if column.kind == "left out"]
-    if reasons:
+    if 0 < len(reasons) < len(columns):  # else there is nothing to learn from, which is an error
         more = f", and {len(reasons) - MOST_NAMES} more" if len(reasons) > MOST_NAMES else ""
         message = f"{len(reasons)} of {len(columns)} columns are left out: {', '.join(reasons[:MOST_NAMES])}{more}"
         warnings.warn(message, Note, stacklevel=5)  # the line that called fit
