@@ -267,7 +267,28 @@ def test_digits_of_other_kinds_are_no_crash(tmp_path, cell):
 
 def test_integers_named_like_codes_are_remarked_on(tmp_path):
     rows = [f"{30 + number % 4 * 15},{number % 4 * 10},{number / 7:.3f},{number}" for number in range(60)]
-    report = read(tmp_path, "\n".join(["MSSubClass,size,zip_area,store_id", *rows])).report
+    report = read(tmp_path, "\n".join(["MSSubClass,Category.Size,zip_area,store_id", *rows])).report
     assert [note.column for note in report.notes if note.code == "categories"] == ["MSSubClass"]
     assert "has 4 different integers and is used as a number" in str(report)
     assert "--text 'MSSubClass'" in str(report)
+
+
+def test_a_column_that_may_number_the_rows_is_remarked_on(tmp_path):
+    rows = [f"{number},{number},{number + 1950},{number * number % 17}" for number in range(1, 41)]
+    report = read(tmp_path, "\n".join(["Rank,id,year,x", *rows])).report
+    assert [note.column for note in report.notes if note.code == "index"] == ["Rank"]  # an id is left out, not used
+    assert "--exclude 'Rank'" in str(report)
+
+
+def test_a_price_with_cents_is_no_sentinel(tmp_path):
+    report = read(tmp_path, "price,x\n" + "".join(f"{n % 9}.50,{n}\n" for n in range(50)) + "79.99,1\n79.99,2\n").report
+    assert not [note for note in report.notes if note.code == "sentinel"]
+
+
+def test_a_few_cells_in_several_units_among_bare_numbers_are_gaps(tmp_path):
+    """Whatever the unit of the others is, acres and yards are not both it."""
+    read_one = read(
+        tmp_path, "sqft,x\n" + "".join(f"{900 + n},{n}\n" for n in range(60)) + "2 Acres,1\n150 Sq. Yards,2\n"
+    )
+    assert read_one.frame["sqft"].to_list() == [*range(900, 960), None, None]
+    assert "'2 Acres' in line 62, '150 Sq. Yards' in line 63" in str(read_one.report)

@@ -50,14 +50,14 @@ def reads_tables(function: Command) -> Command:
 def read_as_typed(path: object, like: "TableFormat | None" = None, settled: Collection[str] = ()) -> "TableRead":
     """Return the table of a file, read as the options say and like that of training; what was decided is printed.
 
-    That numbers may be categories is not said of columns whose use is settled.
+    What numbers may be meant for is not said of columns whose use is settled.
     """
     from glassnet.data.read import read_table
 
     typed: dict[str, Any] = click.get_current_context().meta.get(KEY, {})
     read = read_table(str(path), **typed, like=like)
     for note in read.report.notes:
-        if note.code == "categories" and note.column in settled:
+        if note.code in ("categories", "index") and note.column in settled:
             continue
         click.echo(f"note: {note}", err=True)
     return read

@@ -3,6 +3,9 @@
 import re
 
 import numpy as np
+import polars as pl
+
+from glassnet.data.report import Note
 
 # What programs and people call such columns. A name that may be a measurement as well (row, key, no, index of prices)
 # is not among them.
@@ -19,6 +22,7 @@ SPELLED = frozenset(
 UNNAMED = re.compile(r"(unnamed: ?\d+(_level_\d+)?|column_\d+|\.\.\.\d+|_c\d+|v1)?$", re.IGNORECASE)
 ID = re.compile(r"(^|[ _.\-])(ids?|uuid|guid|pk)$", re.IGNORECASE)
 CAMEL_CASE = re.compile(r"[a-z]I[dD]s?$")  # PassengerId, customerID
+LEAST_ROWS = 20  # of a table, from which on numbers from 0 or 1 on look like those of rows
 MOST_OF_RANGE = 0.4  # fraction of a range of integers that the rows of an index cover: parts of a table lack some
 
 
@@ -39,3 +43,16 @@ def counts_rows(cells: np.ndarray) -> bool:
         return False
     low, high = cells.min(), cells.max()
     return len(np.unique(cells)) == len(cells) >= MOST_OF_RANGE * (high - low + 1)
+
+
+def index_note(column: pl.Series) -> Note | None:
+    """Return a note on a column that may number the rows and is used, since its name does not say that it does."""
+    cells = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    if is_index_name(column.name) or len(cells) < LEAST_ROWS or not counts_rows(cells) or cells.min() not in (0, 1):
+        return None
+    return Note(
+        "index",
+        f"column {column.name!r} has different integers from {cells.min():g} to {cells.max():g} and is used, because "
+        f"its name is not that of an index; if it only numbers the rows, type --exclude {column.name!r}",
+        column.name,
+    )

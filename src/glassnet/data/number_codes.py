@@ -7,7 +7,7 @@ import polars as pl
 
 from glassnet.data.report import Note
 
-# What people call columns of codes, as a word of the name: "MS SubClass", "zip_code", "PULocationID".
+# What people call columns of codes, as the last word of a name: "MS SubClass", "zip_code", "PULocationID".
 _NAMES = """
     class classes subclass code codes zip zipcode postcode postal plz fips naics sic type kind category group cluster
     segment zone region district sector ward county state country store shop branch dept department team brand
@@ -21,7 +21,8 @@ LEAST_ROWS = 5.0  # of each number, on average
 
 def codes_note(column: pl.Series) -> Note | None:
     """Return a note on a column of integers that come again, where its name says that they are codes."""
-    if not _WORDS & {part.lower() for part in _PARTS.findall(column.name)}:
+    parts = _PARTS.findall(column.name)
+    if not parts or parts[-1].lower() not in _WORDS:
         return None
     cells = column.drop_nulls().cast(pl.Float64).to_numpy()
     values = np.unique(cells)

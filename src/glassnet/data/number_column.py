@@ -122,6 +122,8 @@ def _unit(text: CellText, is_number: np.ndarray) -> tuple[str, np.ndarray, list[
     others = counts.total() - most
     if others > (1 - NEARLY_ALL) * text.present:
         return None
+    if others and most < (1 - NEARLY_ALL) * text.present:
+        return "", is_number & (units == ""), notes  # in acres, yards and metres, none of which can be the usual unit
     if most < (1 - NEARLY_ALL) * text.present:
         example = next(text.written[place] for place in np.flatnonzero(is_number) if units[place])
         what = (

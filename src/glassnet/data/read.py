@@ -10,6 +10,7 @@ from glassnet.data.cell_format import Convention, TableFormat, convention
 from glassnet.data.cell_text import number_of
 from glassnet.data.cells_read import CellsRead
 from glassnet.data.columns import nearest
+from glassnet.data.identifiers import index_note
 from glassnet.data.number_codes import codes_note
 from glassnet.data.raw_table import RawTable, ReadOptions, raw_table
 from glassnet.data.read_cells import read_cells
@@ -134,8 +135,8 @@ def _conventions(read: dict[str, CellsRead]) -> list[Note]:
 
 
 def _remarks(column: pl.Series) -> list[Note]:
-    """Return notes on numbers that may stand for missing cells or categories."""
-    return [note for note in (sentinel_note(column), codes_note(column)) if note is not None]
+    """Return notes on numbers that may stand for missing cells, for categories or for rows."""
+    return [note for remark in (sentinel_note, codes_note, index_note) if (note := remark(column)) is not None]
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:

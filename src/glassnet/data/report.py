@@ -8,8 +8,8 @@ from glassnet.data.cell_format import TableFormat
 
 NoteCode = Literal[
     "ambiguous", "categories", "codes", "columns", "comments", "convention", "dates", "duplicates", "encoding",
-    "format", "forms", "header", "mixed units", "odd cells", "quotes", "rows", "separator", "sentinel", "sheet",
-    "total", "unit",
+    "format", "forms", "header", "index", "mixed units", "odd cells", "quotes", "rows", "separator", "sentinel",
+    "sheet", "total", "unit",
 ]  # fmt: skip
 
 

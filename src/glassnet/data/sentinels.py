@@ -27,6 +27,8 @@ def sentinel_note(column: pl.Series) -> Note | None:
         known = value in KNOWN
         often = count >= LEAST and count > np.median(counts[inner])
         alone_below = value < 0 <= rest[0]
+        if not known and value != round(value):
+            continue  # nobody chooses 79.99 to stand for a gap
         if often and width > 0 and (distance > FAR * width or (known and (distance > NEAR * width or alone_below))):
             fraction = count / len(cells)
             return Note(
