@@ -39,12 +39,24 @@ def test_equal_counts_stand_in_the_order_of_the_alphabet():
     """What is chosen must not depend on the order of sets, which differs between processes."""
     cells = [f"{word} {n}" for n in range(12) for word in ("pear", "fig", "lime")]
     assert frequent_tokens(cells) == ("fig", "lime", "pear")
-    assert frequent_levels(["b", "a", "b", "a", "c"], 1) == ("a",)
+    assert frequent_levels(["b", "a", "b", "a"], 1) == ("a",)
+
+
+def test_frequent_values_are_kept_where_they_are_half_of_the_cells():
+    cells = ["b", "b", "a", "a", "a", "c", "d"]
+    assert frequent_levels(cells, 2) == ("a", "b")
+    assert frequent_levels([*cells, "e", "f", "g", "h"], 2) == ()
+
+
+def test_a_token_of_less_than_a_hundredth_of_the_rows_is_too_rare():
+    cells = [f"red {n}" for n in range(1_980)] + [f"blue {n}" for n in range(20)]
+    assert frequent_tokens(cells) == ("red", "blue")
+    assert frequent_tokens([*cells, "red x"]) == ()
 
 
 def test_the_schema_says_what_became_of_the_text():
     texts, _ = names(400)
-    frame = pl.DataFrame({"name": [*texts, *["unknown"] * 20, None], "x": range(421)})
+    frame = pl.DataFrame({"name": [*texts, *["unknown"] * 500, None], "x": range(901)})
     column = read_schema(from_frame(frame)).columns[0]
     assert set(column.tokens) == {"oak", "elm", "ash", "fir", "estate", "coupé", "van"}
     assert column.more_levels

@@ -11,7 +11,9 @@ import numpy as np
 
 MOST_TOKENS = 64
 LEAST_ROWS = 10  # that have a token, and that do not
+LEAST_FRACTION = 0.01  # the same, of all rows
 LEAST_CELLS = 2  # that are equal
+LEAST_COVERED = 0.5  # fraction of cells that the frequent values are, below which they are left to the words
 _TOKEN = re.compile(r"\w+")
 
 
@@ -27,16 +29,19 @@ def frequent_tokens(present: Sequence[str]) -> tuple[str, ...]:
         for token in tokens_of(cell):
             rows[token] += count
             values[token] += 1
-    most = len(present) - LEAST_ROWS
+    least = max(LEAST_ROWS, LEAST_FRACTION * len(present))
+    most = len(present) - least
     return _most_frequent(
-        {token: n for token, n in rows.items() if LEAST_ROWS <= n <= most and values[token] > 1}, MOST_TOKENS
+        {token: n for token, n in rows.items() if least <= n <= most and values[token] > 1}, MOST_TOKENS
     )
 
 
 def frequent_levels(present: Sequence[str], most: int) -> tuple[str, ...]:
-    """Return the values of the most cells, sorted."""
+    """Return the values of the most cells, sorted; none where most cells have a rare one."""
     counts = Counter(present)
-    return tuple(sorted(_most_frequent({cell: n for cell, n in counts.items() if n >= LEAST_CELLS}, most)))
+    levels = _most_frequent({cell: n for cell, n in counts.items() if n >= LEAST_CELLS}, most)
+    covered = sum(counts[level] for level in levels)
+    return tuple(sorted(levels)) if covered >= LEAST_COVERED * len(present) else ()
 
 
 def token_flags(words: Sequence[str], cells: Iterable[str | None]) -> np.ndarray:
