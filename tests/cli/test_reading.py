@@ -102,9 +102,7 @@ def test_rows_are_chosen(cars, tmp_path):
     lines[5] = lines[5].replace(lines[5].split(";")[3], "")
     cars.write_text("\n".join(lines), encoding="cp1252")
     said = run("fit", cars, "--target", "Preis", "-o", model, *QUICK, code=1).stderr
-    assert (
-        "the target 'Preis' is missing in 1 row(s), the first of them row 3 of the table; --drop-missing-target" in said
-    )
+    assert "the target 'Preis' is missing in 1 row(s), the first of them line 6; --drop-missing-target" in said
     found = run(
         "fit",
         cars,

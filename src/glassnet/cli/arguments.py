@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # what is imported is imported when it is needed
     import numpy as np
     import polars as pl
 
+    from glassnet.data.read import TableRead
     from glassnet.data.report import ReadReport
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
@@ -143,7 +144,7 @@ def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
     from glassnet.cli.reading import read_as_typed
 
     table = read_as_typed(path, settled={*roles.named, *roles.categorical, *roles.exclude})
-    frame = _with_targets(table.frame, roles)
+    frame = _with_targets(table, roles)
     if roles.time is not None:
         gaps = column_of(frame, roles.time, "--time").null_count()
         if gaps:
@@ -159,10 +160,11 @@ def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
     return TrainingData(X, wanted, weights, groups, table.report)
 
 
-def _with_targets(frame: "pl.DataFrame", roles: Roles) -> "pl.DataFrame":
+def _with_targets(table: "TableRead", roles: Roles) -> "pl.DataFrame":
     """Return the rows that have a target; it is an error to leave others out without being asked to."""
     import polars as pl
 
+    frame = table.frame
     known = frame.select(pl.any_horizontal(column_of(frame, name, "target").is_not_null() for name in roles.targets))
     missing = (~known.to_series()).arg_true()
     if not len(missing):
@@ -170,7 +172,7 @@ def _with_targets(frame: "pl.DataFrame", roles: Roles) -> "pl.DataFrame":
     if not roles.drop_missing_target:
         raise click.ClickException(
             f"the target {', '.join(map(repr, roles.targets))} is missing in {len(missing)} row(s), the first of "
-            f"them row {missing[0]} of the table; --drop-missing-target leaves them out"
+            f"them {table.report.row_name(missing[0])}; --drop-missing-target leaves them out"
         )
     click.echo(f"note: {len(missing)} row(s) without a target were left out", err=True)
     return frame.filter(known.to_series())

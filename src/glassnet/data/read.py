@@ -122,8 +122,9 @@ def read_table(
     if like is None:  # what may be meant otherwise was said of the first table
         notes += [note for column in columns if column.dtype.is_numeric() for note in _remarks(column)]
     format = TableFormat(tuple(read), tuple(column.format for column in read.values()), asked.na)
+    lines = None if raw.lines is None else tuple(raw.lines.tolist())
     readings = tuple(_reading(name, raw, read, frame) for name in frame.columns)
-    return TableRead(frame, ReadReport(opened.name, frame.height, tuple(notes), readings, format))
+    return TableRead(frame, ReadReport(opened.name, frame.height, tuple(notes), readings, format, lines))
 
 
 def _conventions(read: dict[str, CellsRead]) -> list[Note]:

@@ -80,6 +80,8 @@ class ReadReport:
         How every column was read.
     format : TableFormat
         How the text of the columns was read.
+    lines : tuple of int or None
+        The line of the file that every row begins in; None where it has no lines.
     """
 
     source: str
@@ -87,6 +89,11 @@ class ReadReport:
     notes: tuple[Note, ...] = ()
     columns: tuple[ColumnReading, ...] = ()
     format: TableFormat = field(default_factory=TableFormat)
+    lines: tuple[int, ...] | None = field(default=None, repr=False)
+
+    def row_name(self, row: int) -> str:
+        """Return what a row is called in a message: its line, or its number."""
+        return f"row {row}" if self.lines is None else f"line {self.lines[row]}"
 
     def __str__(self) -> str:
         head = f"{self.source}: {self.rows} rows, {len(self.columns)} columns"
