@@ -69,8 +69,8 @@ def finished(
     """Return values of distinct cells as a column, dates as dates, and a note on the cells that have none."""
     by_row = text.by_row(values)
     if format.form in ("date", "compact date"):
-        micro = [None if np.isnan(value) else round(value * 1e6) for value in by_row]
-        cells = pl.Series(text.name, micro, dtype=pl.Int64).cast(pl.Datetime("us", "UTC" if format.zoned else None))
+        micro = pl.Series(text.name, np.round(by_row * 1e6)).fill_nan(None).cast(pl.Int64)
+        cells = micro.cast(pl.Datetime("us", "UTC" if format.zoned else None))
     else:
         cells = pl.Series(text.name, by_row, dtype=pl.Float64).fill_nan(None)
         if format.form == "boolean":

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from statistics import mode
 
 from glassnet.data.report import Note, TableError
+from glassnet.data.row_kinds import is_blank
 
 SEPARATORS = (",", ";", "\t", "|", "^", "~", "\x01")
 NAMES = {"\t": "tab", " ": "blanks", "": "nothing", "\x01": "\\x01"}
@@ -87,7 +88,8 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
     dialect = max(dialects, key=dialects.__getitem__)
     rows = list(_numbered(lines, dialect, first))
     dialect, rows = _quoted_rightly(lines, dialect, rows, first, notes)
-    kept = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
+    blanks = [is_blank(cells) for _, cells in rows]
+    kept = [row for row, blank in zip(rows, blanks, strict=True) if not blank]
     if not kept:
         raise TableError(f"{name!r} is empty; a table needs a line of column names and rows")
     if dialect.backslash and not any("backslash" in note.text for note in notes):
@@ -95,10 +97,8 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
     if separator is None and dialect.separator not in (",", "\t") and not notes:
         what = NAMES.get(dialect.separator, repr(dialect.separator))
         notes.append(Note("separator", f"{what} stands between its cells; --separator says otherwise"))
-    last = max(number for number, (_, cells) in enumerate(rows) if any(cell.strip() for cell in cells))
-    blank = sum(
-        not any(cell.strip() for cell in cells) for row, (_, cells) in enumerate(rows) if row < last or len(cells) > 1
-    )
+    last = len(blanks) - 1 - blanks[::-1].index(False)
+    blank = sum(blanks[:last]) + sum(len(cells) > 1 for _, cells in rows[last + 1 :])
     return Rows([cells for _, cells in kept], [line for line, _ in kept], blank, dialect, notes)
 
 

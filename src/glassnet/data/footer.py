@@ -6,7 +6,7 @@ from statistics import median
 
 from glassnet.data.parse_numbers import number_values, plain, split_number
 from glassnet.data.report import Note
-from glassnet.data.row_kinds import HEAD, RowKinds, filled, is_comment, is_rule, joined
+from glassnet.data.row_kinds import HEAD, RowKinds, filled, is_blank, is_comment, is_rule, joined
 
 TAIL = 40  # rows that are looked at
 ROW_COUNT = re.compile(r"\W*\d+ (rows?|records?|datens\w+|zeilen|lignes|filas)\b.*", re.IGNORECASE)
@@ -72,7 +72,7 @@ def _is_footer(row: Sequence[str], width: int, usual: float, kinds: RowKinds, be
 
 def _is_name_alone(row: Sequence[str], width: int) -> bool:
     """Return whether a row has a short name and no other cell, though as many places as the table."""
-    return len(row) == width > 1 and not any(map(str.strip, row[1:])) and 0 < len(row[0].split()) <= 4
+    return len(row) == width > 1 and is_blank(row[1:]) and 0 < len(row[0].split()) <= 4
 
 
 def _is_total(rows: Sequence[Sequence[str]], row: int, kinds: RowKinds) -> bool:

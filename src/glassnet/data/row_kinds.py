@@ -62,6 +62,11 @@ def filled(row: Sequence[str]) -> int:
     return sum(map(bool, map(str.strip, row)))
 
 
+def is_blank(row: Sequence[str]) -> bool:
+    """Return whether all cells are empty."""
+    return not "".join(row).strip()
+
+
 def joined(row: Sequence[str]) -> str:
     """Return the beginning of a row as text."""
     text = " ".join(cell.strip() for cell in row if cell.strip())
