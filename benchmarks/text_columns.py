@@ -94,6 +94,7 @@ def main(files: tuple[str, ...], rows: int, seeds: str, log: bool) -> None:
     if len(files) % 2:
         raise click.UsageError("give a TARGET after every FILE")
     tables = dict(zip(files[::2], files[1::2], strict=True)) or {MADE: "target"}
+    console = Console(width=120)
     shown = Table(title="RMSE on test rows, over that without text (seconds)")
     for head in ("table", "seed", "text", "without text", *list(WAYS)[1:]):
         shown.add_column(head, justify="left" if head == "table" else "right")
@@ -105,7 +106,8 @@ def main(files: tuple[str, ...], rows: int, seeds: str, log: bool) -> None:
             cells = [f"{error / base:.3f} ({seconds:.0f})" for error, seconds in list(found.values())[1:]]
             count = len(text_columns(frame.drop("target")))
             shown.add_row(Path(file).name, str(seed), str(count), f"{base:.4g}", *cells)
-    Console(width=120).print(shown)
+            console.print(f"{Path(file).name}: {sum(seconds for _, seconds in found.values()):.0f} s", highlight=False)
+    console.print(shown)
 
 
 if __name__ == "__main__":
