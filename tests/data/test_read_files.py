@@ -292,3 +292,23 @@ def test_a_few_cells_in_several_units_among_bare_numbers_are_gaps(tmp_path):
     )
     assert read_one.frame["sqft"].to_list() == [*range(900, 960), None, None]
     assert "'2 Acres' in line 62, '150 Sq. Yards' in line 63" in str(read_one.report)
+
+
+def test_codes_among_names_are_names(tmp_path):
+    """Prices of avocados by the codes of their sizes: most columns of numbers have text in the first row."""
+    content = ",Date,Price,4046,4225,Bags,Small\n0,2015-12-27,1.33,1036.74,54454.85,8696.87,8603.62\n"
+    read_one = columns(tmp_path, content + "1,2015-12-20,1.35,674.28,44638.81,9505.56,9408.07\n")
+    assert list(read_one) == ["column_1", "Date", "Price", "4046", "4225", "Bags", "Small"]
+    assert read_one["4046"] == [1036.74, 674.28]
+
+
+def test_kinds_and_roles_below_the_names(tmp_path):
+    """Orange writes what every column is in two further lines."""
+    content = "Mileage,Registered,Price,Body,Model\ncontinuous,discrete,continuous,discrete,string\n,,,class,meta\n"
+    read_one = read(
+        tmp_path, content + "277.0,yes,4200.0,sedan,320\n427.5,no,7900.0,van,Sprinter\n1.0,yes,130.0,van,S 5\n"
+    )
+    assert read_one.frame.columns == ["Mileage", "Registered", "Price", "Body", "Model"]
+    assert read_one.frame["Price"].to_list() == [4200.0, 7900.0, 130.0]
+    assert "line 2 has units or kinds ('Mileage: continuous'" in str(read_one.report)
+    assert "1 row(s) below the names were left out: 'class meta (line 3)'" in str(read_one.report)

@@ -6,13 +6,14 @@ from itertools import pairwise
 from statistics import median
 
 from glassnet.data.report import Note, TableError, some
-from glassnet.data.row_kinds import HEAD, MOSTLY, RowKinds, filled, is_comment, is_rule, is_title
+from glassnet.data.row_kinds import HEAD, MOSTLY, RowKinds, filled, is_comment, is_rule, is_title, joined
 
 _UNITS = """
     m cm mm km mi ft in ha ar acre acres g kg mg t tons dt lb lbs oz l ml hl s sec min h hr d day days yr year
     years °c °f c f k degc hpa pa kpa mbar bar psi v kv a ma w kw mw kwh mwh hz khz mhz n j kj % percent pct ppm
     ppb count number n/a - eur usd gbp chf € $ £ date time datetime string text str int integer float double bool
-    boolean char varchar numeric decimal object category factor id name unit units yyyy-mm-dd dd.mm.yyyy
+    boolean char varchar numeric decimal object category factor id name unit units continuous discrete nominal
+    ordinal categorical binary real bigint timestamp class meta ignore weight yyyy-mm-dd dd.mm.yyyy
     dd/mm/yyyy mm/dd/yyyy hh:mm hh:mm:ss m/s km/h mph m2 m3 m² m³ kg/m3 kg/m³ mg/l ug/m3 µg/m³ mg/m3 g/l w/m2 w/m²
 """
 UNITS = frozenset(_UNITS.split())
@@ -48,7 +49,12 @@ def find_header(
             )
         )
         return None, first
-    return _names_among(rows, lines, full, kinds, notes), first
+    names = _names_among(rows, lines, full, kinds, notes)
+    below = [row for row in range(names + 1, first) if row not in full and not completes(rows, names)]
+    if below:
+        shown = some(f"{joined(rows[row])} (line {lines[row]})" for row in below)
+        notes.append(Note("rows", f"{len(below)} row(s) below the names were left out: {shown}"))
+    return names, first
 
 
 def _full_rows(rows: Sequence[Sequence[str]], kinds: RowKinds) -> tuple[list[int], int]:
@@ -92,7 +98,14 @@ def _has_names_of_numbers(cells: Sequence[str], found: list[str], row: int, kind
         for place in numbers
     ):
         return True
-    return "text" in found and _count_up([cells[place] for place in numbers])
+    return "text" in found and (_count_up([cells[place] for place in numbers]) or _are_mostly_names(cells, found))
+
+
+def _are_mostly_names(cells: Sequence[str], found: list[str]) -> bool:
+    """Return whether most columns of numbers have text in this row, and no two cells are equal: codes among names."""
+    distinct = [cell.strip() for cell in cells if cell.strip()]
+    texts, numbers = found.count("text"), found.count("number")
+    return texts >= MOSTLY * (texts + numbers) and len(set(distinct)) == len(distinct)
 
 
 def _are_alike(cell: str, below: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ _NAMES = """
 """
 _WORDS = frozenset(_NAMES.split())
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+MOST_PARTS = 4  # of a name: what ends in "... in the same country" is a question
 LEAST, MOST = 3, 256  # different numbers
 LEAST_ROWS = 5.0  # of each number, on average
 
@@ -22,7 +23,7 @@ LEAST_ROWS = 5.0  # of each number, on average
 def codes_note(column: pl.Series) -> Note | None:
     """Return a note on a column of integers that come again, where its name says that they are codes."""
     parts = _PARTS.findall(column.name)
-    if not parts or parts[-1].lower() not in _WORDS:
+    if not 0 < len(parts) <= MOST_PARTS or parts[-1].lower() not in _WORDS:
         return None
     cells = column.drop_nulls().cast(pl.Float64).to_numpy()
     values = np.unique(cells)
