@@ -181,6 +181,15 @@ def test_bytes_of_no_known_encoding_name_one_that_reads_all(tmp_path):
         read_table(tmp_path / "t.csv")
 
 
+def test_a_few_damaged_names_do_not_refuse_a_file(tmp_path):
+    """W\\x81\\xe2adys was Władysław once: cp1252 has no 0x81, UTF-8 no lone 0xe2."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"name,x\n" + b"Roman,1\n" * 60 + b"W\x81\xe2adys,2\n")
+    read_one = read_table(path)
+    assert read_one.frame["name"][-1] == "W\ufffdâadys"
+    assert "lacks 1 of its bytes, the first in line 62" in str(read_one.report)
+
+
 def test_an_old_file_of_a_macintosh(tmp_path):
     """Lines end in "\\r" alone, and 0x8e, 0x8f are é, è: cp1252 has no 0x8f."""
     path = tmp_path / "t.csv"
@@ -312,3 +321,9 @@ def test_kinds_and_roles_below_the_names(tmp_path):
     assert read_one.frame["Price"].to_list() == [4200.0, 7900.0, 130.0]
     assert "line 2 has units or kinds ('Mileage: continuous'" in str(read_one.report)
     assert "1 row(s) below the names were left out: 'class meta (line 3)'" in str(read_one.report)
+
+
+def test_ordinals_are_categories_without_a_remark(tmp_path):
+    read_one = read(tmp_path, "owner,x\n1st owner,1\n2nd owner,2\n1st owner,3\n3rd owner,4\n")
+    assert read_one.frame["owner"].to_list() == ["1st owner", "2nd owner", "1st owner", "3rd owner"]
+    assert not read_one.report.notes

@@ -18,6 +18,7 @@ FALLBACK = "cp1252"
 OLD_MACINTOSH = "mac_roman"  # of files whose lines end in "\r" alone and that have bytes which the fallback lacks
 BROKEN = 0.1  # fraction of letters beyond ASCII, up to which broken ones are damage and not another encoding
 MOST_BROKEN = 0.5  # the same for bytes that the fallback does not have
+MOST_BEYOND = 0.01  # fraction of bytes beyond ASCII in text with a few letters of names that are damaged
 SAMPLE = 4096
 
 
@@ -67,8 +68,18 @@ def _other_than_utf8(content: bytes, error: UnicodeDecodeError) -> tuple[str, li
         line = _line(content, error.start)
         note = Note("odd cells", f"{broken} bytes are damaged, the first in line {line}; they were read as \ufffd")
         return "utf-8", [note]
-    encoding = OLD_MACINTOSH if b"\n" not in content and not _fits(content, FALLBACK) else FALLBACK
-    return encoding, [_said(encoding)]
+    if _fits(content, FALLBACK):
+        return FALLBACK, [_said(FALLBACK)]
+    if b"\n" not in content:
+        return OLD_MACINTOSH, [_said(OLD_MACINTOSH)]
+    if sum(byte > 127 for byte in content) > MOST_BEYOND * len(content):
+        return FALLBACK, [_said(FALLBACK)]  # which will be refused: it is text in another alphabet
+    read = content.decode(FALLBACK, errors="replace")
+    line = read[: read.index("\ufffd")].count("\n") + 1
+    what = (
+        f"the text was read as {FALLBACK}, which lacks {read.count(chr(0xFFFD))} of its bytes, the first in line {line}"
+    )
+    return FALLBACK, [Note("odd cells", f"{what}; they were read as \ufffd, and --encoding says otherwise")]
 
 
 def _line(content: bytes, place: int) -> int:

@@ -36,6 +36,7 @@ from glassnet.data.report import Note, TableError, some
 MANY = 0.5  # fraction of cells that look like numbers in a column that stays text, from which on that is said
 FEW_UNITS = 6  # different units in a column, up to which it is numbers in several units and not just text
 BOOLEANS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
+ORDINALS = {"st", "nd", "rd", "th"}  # as in 1st owner, which is a category and no number in a unit
 WORDS = {"true", "false"}
 _PLURALS = {"number": "numbers", "date": "dates", "compact date": "dates", "boolean": "booleans",
             "duration": "durations", "fraction": "fractions", "range": "ranges"}  # fmt: skip
@@ -218,6 +219,8 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
     numbers = text.numbers.either
     if text.fraction_of(numbers) >= NEARLY_ALL:
         units = count_units(text, numbers, "no unit")
+        if all(unit.split()[0] in ORDINALS for unit in units):
+            return ()
         if 1 < len(units) <= FEW_UNITS:
             found = ", ".join(f"{unit} ({count})" for unit, count in units.most_common())
             why = f"its numbers are in several units: {found}; bring them to one"
