@@ -355,3 +355,27 @@ def test_adversaries_of_training_and_of_attack_move_the_same_inputs():
     assert [name for name, unit in zip(schema.inputs, moves, strict=True) if unit == 1] == ["size"]
     assert len(schema.inputs) > 3
     np.testing.assert_array_equal(moves * scaler.scale, schema.perturbation_unit(scaler.scale, x))
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_dates_of_another_zone_are_refused(text):
+    """They would be shifted by hours in silence, by which a target that follows the day is missed."""
+    naive = pd.date_range("2021-01-01", periods=30, freq="5h")
+    local = naive.tz_localize("Europe/Berlin")
+
+    def frame(moments, as_text=False):
+        return from_frame(pd.DataFrame({"at": moments.astype(str) if as_text else moments, "x": range(30)}))
+
+    for trained, later, was, has in (
+        (naive, local, "no time zone", "have one"),
+        (local, naive, "a time zone", "have none"),
+    ):
+        schema = read_schema(frame(trained, text))
+        with pytest.raises(ValueError, match=f"the dates of column 'at' had {was} in training, but now {has}"):
+            schema.match(frame(later))
+        np.testing.assert_array_equal(
+            schema.match(frame(trained)).columns[0], schema.match(frame(trained, True)).columns[0]
+        )
+    gone = pd.DataFrame({"at": pd.Series([pd.NaT] * 2, dtype="datetime64[ns]"), "x": [1, 2]})
+    with pytest.warns(UserWarning, match="never missing in training"):
+        assert np.isnan(schema.match(from_frame(gone)).columns[0]).all()

@@ -39,6 +39,8 @@ class Column:
         Of a flag: what becomes 0 and what becomes 1. Of a number that was 0 and 1 alone: these.
     periods : tuple of str
         Of a date: the periods whose phase is an input, such as "time of day".
+    zoned : bool or None
+        Of a date: whether its cells say their time zone; None where a model file of an earlier version does not say.
     cells : CellFormat or None
         Of text that holds numbers, dates or booleans: how it is read.
     origin : int
@@ -55,6 +57,7 @@ class Column:
     tokens: tuple[str, ...] = ()
     values: tuple[float, ...] = ()
     periods: tuple[str, ...] = ()
+    zoned: bool | None = None
     cells: CellFormat | None = None
     origin: int = 0
 

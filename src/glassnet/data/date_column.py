@@ -99,5 +99,10 @@ def _what_dates_are(text: CellText, dates: DateCells, fits: np.ndarray) -> list[
 def check_zones(text: CellText, zoned: np.ndarray, format: CellFormat) -> None:
     """Raise where dates say their zone and did not in the earlier table, or the reverse."""
     if len(zoned) and zoned.any() != format.zoned:
-        was, has = ("had a time zone", "have none") if format.zoned else ("had no time zone", "have one")
-        raise TableError(f"the dates of column {text.name!r} {was} in training, but now {has}; write them as they were")
+        raise TableError(other_zones(text.name, format.zoned))
+
+
+def other_zones(name: str, zoned: bool) -> str:
+    """Return what to say of dates that do not say their zone as those of training did, or say it as they did not."""
+    was, has = ("had a time zone", "have none") if zoned else ("had no time zone", "have one")
+    return f"the dates of column {name!r} {was} in training, but now {has}; write them as they were"

@@ -9,6 +9,7 @@ from glassnet.data.booleans import FALSE_TRUE, as_levels, as_words, with_digits
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.column import CONSTANT, Column
 from glassnet.data.columns import Table, nearest
+from glassnet.data.date_column import other_zones
 from glassnet.data.dense_size import check_dense
 from glassnet.data.integers import LARGEST_EXACT, less_origin, plus_origin
 from glassnet.data.read_columns import read_text
@@ -87,6 +88,8 @@ def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
     if (column.kind == "date") != (column.name in table.dates):
         was, has = ("dates", "numbers") if column.kind == "date" else ("numbers", "dates")
         raise ValueError(f"column {column.name!r} held {was} in training, but now holds {has}; give it as it was")
+    if column.zoned is not None and column.zoned != (column.name in table.zoned) and not np.isnan(cells).all():
+        raise ValueError(other_zones(column.name, column.zoned))
     if column.kind == "flag" and column.name in table.booleans and column.values != FALSE_TRUE:
         low, high = column.values
         raise ValueError(
@@ -123,7 +126,7 @@ def _parsed(column: Column, cells: np.ndarray) -> np.ndarray:
         given = np.full(len(cells), np.nan)
         given[[number is not None for number in integers]] = numbers
         return _less_origin(column, given, origin)
-    format = column.cells or CellFormat("date" if column.kind == "date" else "number")
+    format = column.cells or CellFormat("date" if column.kind == "date" else "number", zoned=bool(column.zoned))
     table = Table((column.name,), (with_digits(column, cells),))
     parsed = read_text(table, {column.name: format})[column.name].floats
     return cells if parsed is None else _less_origin(column, parsed, 0)

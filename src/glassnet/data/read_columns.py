@@ -110,14 +110,16 @@ def numbers_in_text(cells: np.ndarray) -> np.ndarray:
 
 def _read_column(name: str, cells: np.ndarray, table: Table, text: CellsRead | None, how: Reading) -> Column:
     if name in table.dates:
-        return _date(name, cells)
+        return _date(name, cells, name in table.zoned)
     if cells.dtype != object:
         return _number(name, cells, how)
     numbers = None if text is None else text.floats
     if text is not None and not text.cells.count():
         return Column(name, "left out", missing=True, reason="missing in every row")
     if text is not None and numbers is not None:
-        column = _date(name, numbers) if text.cells.dtype.is_temporal() else _number(name, numbers, how)
+        column = (
+            _date(name, numbers, text.format.zoned) if text.cells.dtype.is_temporal() else _number(name, numbers, how)
+        )
         return replace(column, cells=text.format)
     return _category(name, [cell for cell in cells if cell is not None], len(cells), how)
 
@@ -131,8 +133,8 @@ def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
     return Column(name, "number", missing=missing)
 
 
-def _date(name: str, seconds: np.ndarray) -> Column:
-    return Column(name, "date", missing=bool(np.isnan(seconds).any()), periods=periods_seen(seconds))
+def _date(name: str, seconds: np.ndarray, zoned: bool) -> Column:
+    return Column(name, "date", missing=bool(np.isnan(seconds).any()), periods=periods_seen(seconds), zoned=zoned)
 
 
 def _category(name: str, present: Sequence[str], rows: int, how: Reading) -> Column:
