@@ -54,7 +54,7 @@ def test_real_tables_by_parquet_and_csv(open_table, tmp_path, name):
     frame.write_csv(tmp_path / "table.csv")
     small = ("--hidden", "32", "--members", 4, "--max-iter", 30)
     summaries = [
-        json.loads(run("fit", path, "--target", "target", "-o", tmp_path / "m.glass", *small, "--json").output)
+        json.loads(run("fit", path, "--target", "target", "-o", tmp_path / "m.glass", *small, "--json").stdout)
         for path in (open_table(name), tmp_path / "table.csv")
     ]
     assert summaries[0]["kind_of_errors"] == "out of fold"
@@ -160,7 +160,7 @@ def test_predict_refuses(table, model, change, message):
         ),
         (
             lambda f: f.with_columns(y=pl.lit("much")),
-            "the target 'y' is text, such as 'much' in row 0; --classify predicts",
+            "the target 'y' is text, such as 'much'; --classify predicts",
         ),
         (lambda f: f.head(1), "a network needs at least 2 rows"),
         (lambda f: f.head(0), "has column names but no rows"),
@@ -302,12 +302,12 @@ def test_shell_completion():
 
 
 @pytest.mark.parametrize(
-    ("what", "choices", "typed", "ours"),
-    [("LOSSES", LOSSES, "MSE", "squared_error"), ("ACTIVATIONS", ACTIVATIONS, "sigmoid", "logistic"),
-     ("LOSSES", LOSSES, "huber", "huber")],
+    ("option", "choices", "typed", "ours"),
+    [("--loss", LOSSES, "MSE", "squared_error"), ("--activation", ACTIVATIONS, "sigmoid", "logistic"),
+     ("--loss", LOSSES, "huber", "huber"), ("--activation", ACTIVATIONS, "Leaky-ReLU", "leaky_relu")],
 )  # fmt: skip
-def test_names_of_other_libraries_are_taken(what, choices, typed, ours):
-    assert Names(choices, what).convert(typed, None, None) == ours
+def test_names_of_other_libraries_are_taken(option, choices, typed, ours):
+    assert Names(choices, option).convert(typed, None, None) == ours
 
 
 def test_losses_and_presets_it_offers_are_those_there_are():

@@ -323,7 +323,123 @@ def test_kinds_and_roles_below_the_names(tmp_path):
     assert "1 row(s) below the names were left out: 'class meta (line 3)'" in str(read_one.report)
 
 
-def test_ordinals_are_categories_without_a_remark(tmp_path):
-    read_one = read(tmp_path, "owner,x\n1st owner,1\n2nd owner,2\n1st owner,3\n3rd owner,4\n")
-    assert read_one.frame["owner"].to_list() == ["1st owner", "2nd owner", "1st owner", "3rd owner"]
+@pytest.mark.parametrize("cells", ["1st owner|2nd owner|3rd owner", "1st|2nd|3rd|4th", "4th|5th|9th"])
+def test_ordinals_are_categories_without_a_remark(tmp_path, cells):
+    cells = cells.split("|")
+    read_one = read(tmp_path, "owner,x\n" + "".join(f"{cells[n % len(cells)]},{n * n % 7}\n" for n in range(60)))
+    assert read_one.frame["owner"].to_list() == [cells[n % len(cells)] for n in range(60)]
     assert not read_one.report.notes
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["speed,species\nweight,class\n", "speed,speed,species\nmax,weight,class\n", "Baby,Mother,Baby\nid,weight,class\n"],
+)
+def test_names_that_could_be_roles_are_names(tmp_path, content):
+    names = content.split("\n")[1].split(",")
+    rows = "".join(
+        ",".join([*(f"{n * k % 13}.5" for k in range(1, len(names))), "ab"[n % 2]]) + "\n" for n in range(50)
+    )
+    assert read(tmp_path, content + rows).frame.columns == names
+
+
+def test_the_first_rows_of_a_series_with_gaps_are_kept(tmp_path):
+    early = "".join(f"{1950 + n}-01-01,,,{n / 10},\n" for n in range(45))
+    late = "".join(f"{1995 + n}-01-01,{n}.5,{n}.25,{n / 10},{n * n}\n" for n in range(30))
+    read_one = read(tmp_path, "date,gdp,cpi,rate,ff\n" + early + late)
+    assert read_one.frame.height == 75
+    assert read_one.frame["gdp"].null_count() == 45
+
+
+def test_a_unit_that_was_no_number_in_training_is_none_later(tmp_path):
+    bare = "".join(f"{n + 10},{n}\n" for n in range(298))
+    first = read(tmp_path, "area,y\n" + bare + "3 acres,1\n2 yards,2\n")
+    assert first.frame["area"].null_count() == 2
+    (tmp_path / "later.csv").write_text("area,y\n" + bare + "3 acres,1.0\n")
+    later = read_table(tmp_path / "later.csv", like=first.report.format)
+    assert later.frame["area"].to_list() == [*range(10, 308), None]
+    assert "'3 acres' in line 300" in str(later.report)
+    (tmp_path / "other.csv").write_text("area,y\n3 acres,1.0\n")
+    with pytest.raises(TableError, match="line 2 has '3 acres'"):
+        read_table(tmp_path / "other.csv", like=first.report.format)
+
+
+@pytest.mark.parametrize("mark", ["999.9", "-99.9", "99.99"])
+def test_nines_with_decimals_are_sentinels(tmp_path, mark):
+    cells = [mark if n % 9 == 0 else f"{n % 13}.{n % 7}" for n in range(200)]
+    report = read(tmp_path, "wind,x\n" + "".join(f"{cell},{n}\n" for n, cell in enumerate(cells))).report
+    assert f"--na {mark}" in str(report)
+
+
+def test_two_words_and_a_number_are_a_row(tmp_path):
+    read_one = read(tmp_path, "closed,pending,12\n" + "".join(f"{n},{n + 1},{n + 2}\n" for n in range(50)))
+    assert read_one.frame.height == 51
+
+
+def test_cells_that_settle_the_order_settle_it_beside_other_dates(tmp_path):
+    rows = [f"{n},2015-05-{n:02d}" for n in range(1, 29)] + ["1,13/05/2015", "2,14/05/2015", "3,01/05/2015"]
+    dates = read(tmp_path, "x,date\n" + "\n".join(rows) + "\n").frame["date"].to_list()
+    assert dates[-3:] == [datetime(2015, 5, 13), datetime(2015, 5, 14), datetime(2015, 5, 1)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        ("Rs 17,239/-|Rs 7,000/-|Rs 4,41,441/-", [17239, 7000, 441441]),
+        ("535.498,-|90.060,-|693,-", [535498, 90060, 693]),
+        ("535.498,- €|90.060,- €|693,- €", [535498, 90060, 693]),
+        ("CHF 12.-|CHF 1'250.-|CHF 7.50", [12, 1250, 7.5]),
+        ("93:-|1250:-|77:-", [93, 1250, 77]),
+        ("'0.5|'7.5|'8.25", [0.5, 7.5, 8.25]),
+        ("139 m²|76 m²|80.5 m²", [139, 76, 80.5]),
+    ],
+)
+def test_signs_behind_prices_and_before_text(tmp_path, cells, values):
+    rows = "".join(f'"{cell}",{n}\n' for n, cell in enumerate(cells.split("|")))
+    assert columns(tmp_path, "price,x\n" + rows)["price"] == values
+
+
+def test_square_metres_are_no_metres(tmp_path):
+    report = read(tmp_path, "size,x\n139 m²,1\n76 m,2\n80 m²,3\n90 m,4\n").report
+    assert "in several units: m² (2), m (2)" in str(report)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_quotes_with_a_backslash_whatever_the_separator(tmp_path, separator):
+    rows = [separator.join((str(n), f'"say \\"hi\\"{separator} ok"', str(n * n))) for n in range(10)]
+    read_one = columns(tmp_path, separator.join("aby") + "\n" + "\n".join(rows) + "\n")
+    assert read_one == {"a": [*range(10)], "b": [f'say "hi"{separator} ok'] * 10, "y": [n * n for n in range(10)]}
+
+
+@pytest.mark.parametrize("head", ["a,b,y", '"a,b,y"'])
+def test_quotes_around_every_line_are_left_out(tmp_path, head):
+    read_one = read(tmp_path, head + "\n" + "".join(f'"{n},""x{n % 3}"",{n}.5"\n' for n in range(30)))
+    assert read_one.frame["b"].to_list() == [f"x{n % 3}" for n in range(30)]
+    assert read_one.frame["y"].to_list() == [n + 0.5 for n in range(30)]
+    assert "the quotes around its lines were left out" in str(read_one.report)
+
+
+def test_a_sentence_in_every_line_is_a_column_of_text(tmp_path):
+    read_one = read(tmp_path, 'said\n"yes, well"\n"no"\n"a, b, c"\n"so, it is"\n')
+    assert read_one.frame.to_dict(as_series=False) == {"said": ["yes, well", "no", "a, b, c", "so, it is"]}
+
+
+def test_text_without_names_loses_no_row(tmp_path):
+    read_one = read(tmp_path, "blue,L,no\nred,M,yes\nblue,M,yes\nred,L,no\n" * 10)
+    assert read_one.frame.height == 40
+    assert "--header 1 takes them for names" in str(read_one.report)
+
+
+@pytest.mark.parametrize("label", ["All", "Germany", "合计", "Sub-Total"])
+def test_sums_below_a_new_label_are_totals(tmp_path, label):
+    rows = "".join(f"r{n},{n + 3},{n * 1.5}\n" for n in range(12))
+    read_one = read(tmp_path, f"t,units,sales\n{rows}{label},102,99.0\n")
+    assert read_one.frame.height == 12
+    assert "line 14 holds totals" in str(read_one.report)
+
+
+def test_the_index_of_a_sample_is_remarked_on(tmp_path):
+    report = read(
+        tmp_path, ",w,y\n" + "".join(f"{5 * n + n % 3},{n * n % 7}.5,{n * n % 11}\n" for n in range(40))
+    ).report
+    assert [note.column for note in report.notes if note.code == "index"] == ["column_1"]

@@ -227,7 +227,7 @@ def test_what_is_left_out_and_why():
     essays = [f"The {i}th flat has a view of the river and of two of the bridges" for i in range(300)]
     frame = pl.DataFrame({"who": names, "essay": essays, "order_id": range(300), "x": [i % 7 for i in range(300)]})
     reasons = {column.name: column.reason for column in read_schema(from_frame(frame)).columns}
-    nothing_in_common = "text of more than 256 values, none of which comes again, and no word tells its rows apart"
+    nothing_in_common = "text of more than 256 values, no value or word of which is frequent enough to learn from"
     assert reasons == {
         "who": nothing_in_common,
         "essay": nothing_in_common,
@@ -379,3 +379,10 @@ def test_dates_of_another_zone_are_refused(text):
     gone = pd.DataFrame({"at": pd.Series([pd.NaT] * 2, dtype="datetime64[ns]"), "x": [1, 2]})
     with pytest.warns(UserWarning, match="never missing in training"):
         assert np.isnan(schema.match(from_frame(gone)).columns[0]).all()
+
+
+def test_booleans_may_come_as_answers():
+    schema = read_schema(from_frame(pl.DataFrame({"sold": [True, False, True, False], "x": [1, 2, 3, 4]})))
+    for true, false in (("T", "F"), ("yes", "no"), ("True", "FALSE")):
+        matched = schema.match(from_frame(pl.DataFrame({"sold": [false, true, true], "x": [1, 2, 3]})))
+        assert matched.columns[0].tolist() == [0.0, 1.0, 1.0]

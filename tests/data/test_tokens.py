@@ -7,7 +7,7 @@ import pytest
 from glassnet import NetworkRegressor, load, save
 from glassnet.data.columns import from_frame
 from glassnet.data.table_schema import read_schema
-from glassnet.data.tokens import frequent_levels, frequent_tokens, token_flags
+from glassnet.data.tokens import frequent_levels, frequent_tokens, token_flags, tokens_of
 
 BRANDS, BODIES = ("Oak", "Elm", "Ash", "Fir"), ("Estate", "Coupé", "Van")
 
@@ -42,10 +42,20 @@ def test_equal_counts_stand_in_the_order_of_the_alphabet():
     assert frequent_levels(["b", "a", "b", "a"], 1) == ("a",)
 
 
-def test_frequent_values_are_kept_where_they_are_half_of_the_cells():
+def test_rare_values_are_kept_where_all_frequent_ones_are_half_of_the_cells():
     cells = ["b", "b", "a", "a", "a", "c", "d"]
     assert frequent_levels(cells, 2) == ("a", "b")
     assert frequent_levels([*cells, "e", "f", "g", "h"], 2) == ()
+
+
+def test_a_value_of_many_rows_among_rare_ones_is_kept():
+    cells = ["unknown"] * 45 + [f"n{number}" for number in range(55)] + ["twice"] * 2
+    assert frequent_levels(cells, 256) == ("unknown",)
+
+
+def test_words_of_every_script_are_words_however_they_are_composed():
+    assert tokens_of("हिन्दी भाषा") == {"हिन्दी", "भाषा"}
+    assert tokens_of("Citroe\u0308n, S\u030ckoda (2.0)") == {"citroën", "škoda", "2", "0"}
 
 
 def test_a_token_of_less_than_a_hundredth_of_the_rows_is_too_rare():
@@ -80,3 +90,10 @@ def test_tokens_are_learned_and_hold_for_new_text(declared, tmp_path):
     assert np.abs(predicted - truth - 0.1 * x[600:]).max() < 1.0
     save(model, tmp_path / "model.glass")
     assert np.array_equal(load(tmp_path / "model.glass").predict(test), predicted)
+
+
+def test_text_without_a_known_word_is_said():
+    texts, y = names(600)
+    model = NetworkRegressor(random_state=0, max_iter=2, n_members=2).fit(pl.DataFrame({"name": texts, "x": y % 7}), y)
+    with pytest.warns(UserWarning, match="3 of 3 cells of column 'name' have no value and no word that was frequent"):
+        model.predict(pl.DataFrame({"name": ["zzz"] * 3, "x": [1.0] * 3}))

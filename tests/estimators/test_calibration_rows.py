@@ -33,6 +33,11 @@ def test_rows_of_the_fit_are_refused(rows, known, tmp_path):
         load(save(FITTED, tmp_path / "model.glass")).calibrate(X[rows], Y[rows])
 
 
+def test_rows_that_went_through_single_precision_are_the_same():
+    with pytest.raises(ValueError, match="200 of these 200 rows are among those that the model was fitted to"):
+        clone_of(FITTED).calibrate(X[:200].astype(np.float32), Y[:200].astype(np.float32))
+
+
 def clone_of(model):
     other = clone(model)
     vars(other).update(vars(model))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.model_selection import GroupKFold, StratifiedKFold
 
 from glassnet import (
     Dense,
@@ -16,6 +17,18 @@ from glassnet import (
 )
 
 PLAIN = NetworkRegressor(preset="plain", solver="lbfgs", max_iter=5, random_state=0)
+
+
+@pytest.mark.parametrize(
+    ("cv", "message"),
+    [
+        (StratifiedKFold(3), "could not split the rows: .*; give a splitter without classes, such as KFold"),
+        (GroupKFold(3), r"could not split the rows: .*; give fit\(..., groups=...\)"),
+    ],
+)
+def test_a_splitter_that_lacks_something_says_what(small, cv, message):
+    with pytest.raises(ValueError, match=message):
+        clone(PLAIN).set_params(cv=cv, n_members=3).fit(*small)
 
 
 @pytest.mark.parametrize("cv", [0, 1, -1, np.int64(1), True, 4.0, "anything", "Auto", object(), np.array(4)])

@@ -59,6 +59,11 @@ class Roles(NamedTuple):
         """What each column that is no input is for."""
         return {name: what for what in ("weight", "groups", "time") if (name := getattr(self, what))}
 
+    def settle(self, column: str) -> bool:
+        """Return whether it was said what a column is for, so that no remark is due on what its numbers may mean."""
+        said = (*self.targets, *self.named, *self.exclude, *self.categorical)
+        return column in said or bool(self.only and column not in self.only)
+
 
 class TrainingData(NamedTuple):
     """Inputs, targets, and what a fit is told beside them; None for what there is not.
@@ -143,7 +148,7 @@ def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
         raise click.UsageError("--size is for images")
     from glassnet.cli.reading import read_as_typed
 
-    table = read_as_typed(path, settled={*roles.named, *roles.categorical, *roles.exclude})
+    table = read_as_typed(path, settled=roles.settle)
     frame = _with_targets(table, roles)
     if roles.time is not None:
         gaps = column_of(frame, roles.time, "--time").null_count()
@@ -184,10 +189,11 @@ def refuse_text(data: TrainingData) -> None:
 
     for column in data.y.get_columns() if isinstance(data.y, pl.DataFrame) else [data.y]:
         if isinstance(column, pl.Series) and column.dtype == pl.String:
-            row = column.is_not_null().arg_max() or 0
+            example = column[column.is_not_null().arg_max() or 0]
+            digits = column.str.contains(r"\d").any()
+            numeric = f", --numeric {column.name!r} takes all that is no number as missing" if digits else ""
             raise click.ClickException(
-                f"the target {column.name!r} is text, such as {column[row]!r} in row {row}; --classify predicts "
-                f"classes, --numeric {column.name!r} takes all that is no number as missing"
+                f"the target {column.name!r} is text, such as {example!r}; --classify predicts classes{numeric}"
             )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from glassnet.cli.app import DATA, as_json, command
-from glassnet.cli.arguments import chooses_columns, chosen_columns, column_of
+from glassnet.cli.arguments import Roles, chooses_columns, chosen_columns, column_of
 from glassnet.cli.reading import read_as_typed, reads_tables
 from glassnet.cli.terminal import show, show_json
 
@@ -24,7 +24,7 @@ def columns(
     """Show how every column of DATA is read, by an example, and what a fit would make of it."""
     from glassnet.insight.column_table import column_uses
 
-    read = read_as_typed(data, settled={*targets, *categorical, *exclude})
+    read = read_as_typed(data, settled=Roles(targets, only=only, exclude=exclude, categorical=categorical).settle)
     for target in targets:
         column_of(read.frame, target, "target")
     frame = chosen_columns(read.frame.drop(targets), only, exclude, categorical)

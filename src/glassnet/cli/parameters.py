@@ -61,19 +61,22 @@ class Names(click.Choice[str]):
     ----------
     choices : list of str
         Our names.
-    what : "ACTIVATIONS" or "LOSSES"
-        The synonyms, in `glassnet.network.names`.
+    option : "--activation" or "--loss"
+        What they are names of.
     """
 
-    def __init__(self, choices: list[str], what: str) -> None:
+    def __init__(self, choices: list[str], option: str) -> None:
         super().__init__(choices)
-        self.what = what
+        self.option = option
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         from glassnet.network import names
 
-        synonyms: dict[str, str] = getattr(names, self.what)
-        return super().convert(synonyms.get(value.lower(), value), param, ctx)
+        synonyms = names.LOSSES if self.option == "--loss" else names.ACTIVATIONS
+        try:
+            return names.named(self.option, value, {name: name for name in self.choices}, synonyms)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 positive = click.FloatRange(0, min_open=True)
@@ -81,9 +84,9 @@ fraction = click.FloatRange(0, 1, min_open=True, max_open=True)
 PARAMETERS = (
     click.option("--hidden", "hidden_layer_sizes", expose_value=False, callback=_sizes, metavar="SIZES",
                  help="Neurons of the hidden layers, as in 64,64 (default: the preset's)."),
-    _option("--activation", type=Names(ACTIVATIONS, "ACTIVATIONS"), metavar="NAME",
+    _option("--activation", type=Names(ACTIVATIONS, "--activation"), metavar="NAME",
             help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)} (default: the preset's)."),
-    _option("--loss", type=Names(LOSSES, "LOSSES"), help=f"What is made small (default: {LOSSES[0]})."),
+    _option("--loss", type=Names(LOSSES, "--loss"), help=f"What is made small (default: {LOSSES[0]})."),
     _option("--quantiles", help="Quantiles to predict instead of a mean, as in 0.05,0.5,0.95."),
     _option("--solver", type=click.Choice(SOLVERS), help="How it learns (default: adam)."),
     _option("--members", "n_members", type=click.IntRange(1), help="Networks trained at once (default: the preset's)."),

@@ -1,6 +1,6 @@
 """How a table is read, on the command line: the options of every command that reads one."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -47,7 +47,9 @@ def reads_tables(function: Command) -> Command:
     return function
 
 
-def read_as_typed(path: object, like: "TableFormat | None" = None, settled: Collection[str] = ()) -> "TableRead":
+def read_as_typed(
+    path: object, like: "TableFormat | None" = None, settled: Callable[[str], bool] = lambda _: False
+) -> "TableRead":
     """Return the table of a file, read as the options say and like that of training; what was decided is printed.
 
     What numbers may be meant for is not said of columns whose use is settled.
@@ -57,7 +59,7 @@ def read_as_typed(path: object, like: "TableFormat | None" = None, settled: Coll
     typed: dict[str, Any] = click.get_current_context().meta.get(KEY, {})
     read = read_table(str(path), **typed, like=like)
     for note in read.report.notes:
-        if note.code in ("categories", "index") and note.column in settled:
+        if note.code in ("categories", "index") and settled(note.column):
             continue
         click.echo(f"note: {note}", err=True)
     return read

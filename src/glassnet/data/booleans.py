@@ -8,6 +8,7 @@ from glassnet.data.column import Column
 
 WORDS = {"true": 1.0, "false": 0.0}
 DIGITS = {"1": 1.0, "0": 0.0}
+ANSWERS = {**WORDS, "t": 1.0, "f": 0.0, "yes": 1.0, "no": 0.0, "y": 1.0, "n": 0.0}  # where booleans are expected
 FALSE_TRUE = (0.0, 1.0)  # the values of a column that held booleans
 
 
@@ -26,8 +27,8 @@ def with_digits(column: Column, cells: np.ndarray) -> np.ndarray:
         return cells
     new = cells.copy()
     for row, cell in enumerate(cells):
-        if cell is not None and cell.strip().lower() in WORDS:
-            new[row] = f"{WORDS[cell.strip().lower()]:g}"
+        if cell is not None and (number := ANSWERS.get(cell.strip().lower())) is not None:
+            new[row] = f"{number:g}"
     return new
 
 

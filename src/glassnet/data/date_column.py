@@ -20,7 +20,8 @@ def own_order(column: CellText) -> bool | None:
     first = dates.depends & np.isnan(dates.month_first)
     last = dates.depends & np.isnan(dates.day_first)
     for_first, for_last = column.fraction_of(first), column.fraction_of(last)
-    return None if column.fraction_of(dates.depends) < NEARLY_ALL or for_first == for_last else for_first > for_last
+    readable = ~(np.isnan(dates.day_first) & np.isnan(dates.month_first))
+    return None if column.fraction_of(readable) < NEARLY_ALL or for_first == for_last else for_first > for_last
 
 
 def as_compact_date(

@@ -15,7 +15,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 FALLBACK = "cp1252"
-OLD_MACINTOSH = "mac_roman"  # of files whose lines end in "\r" alone and that have bytes which the fallback lacks
+OLD_MACINTOSH = "mac_roman"  # of files whose lines end in "\r" alone
 BROKEN = 0.1  # fraction of letters beyond ASCII, up to which broken ones are damage and not another encoding
 MOST_BROKEN = 0.5  # the same for bytes that the fallback does not have
 MOST_BEYOND = 0.01  # fraction of bytes beyond ASCII in text with a few letters of names that are damaged
@@ -36,8 +36,8 @@ def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, list[N
         raise TableError(f"there is no encoding {encoding!r}; give one such as utf-8, cp1252 or utf-16") from None
     except UnicodeDecodeError as error:
         raise TableError(
-            f"{name!r}: line {_line(content, error.start)} has the byte {content[error.start]:#04x}, which is no "
-            f"{encoding}; give the file's encoding with --encoding, such as latin-1, which has every byte"
+            f"{name!r}: line {_line(content, error.start, encoding)} has the byte {content[error.start]:#04x}, "
+            f"which is no {encoding}; give the file's encoding with --encoding, such as latin-1, which has every byte"
         ) from error
     text = text.removeprefix("\ufeff").rstrip("\x1a\x00")
     if "\x00" in text:
@@ -65,13 +65,13 @@ def _other_than_utf8(content: bytes, error: UnicodeDecodeError) -> tuple[str, li
     text = content.decode("utf-8", errors="replace")
     broken, beyond = text.count("\ufffd"), sum(not character.isascii() for character in text)
     if broken <= (BROKEN if _fits(content, FALLBACK) else MOST_BROKEN) * beyond:
-        line = _line(content, error.start)
+        line = _line(content, error.start, "utf-8")
         note = Note("odd cells", f"{broken} bytes are damaged, the first in line {line}; they were read as \ufffd")
         return "utf-8", [note]
+    if b"\r" in content and b"\n" not in content:
+        return OLD_MACINTOSH, [_said(OLD_MACINTOSH)]
     if _fits(content, FALLBACK):
         return FALLBACK, [_said(FALLBACK)]
-    if b"\n" not in content:
-        return OLD_MACINTOSH, [_said(OLD_MACINTOSH)]
     if sum(byte > 127 for byte in content) > MOST_BEYOND * len(content):
         return FALLBACK, [_said(FALLBACK)]  # which will be refused: it is text in another alphabet
     read = content.decode(FALLBACK, errors="replace")
@@ -82,9 +82,10 @@ def _other_than_utf8(content: bytes, error: UnicodeDecodeError) -> tuple[str, li
     return FALLBACK, [Note("odd cells", f"{what}; they were read as \ufffd, and --encoding says otherwise")]
 
 
-def _line(content: bytes, place: int) -> int:
+def _line(content: bytes, place: int, encoding: str) -> int:
     """Return the number of the line of a byte, whatever its line ends are."""
-    return len((content[:place] + b".").splitlines())
+    before = content[:place].decode(encoding, errors="replace")
+    return before.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
 
 
 def _fits(content: bytes, encoding: str) -> bool:

@@ -72,6 +72,9 @@ class Rows:
     notes: list[Note]
 
 
+WRAPPED = re.compile(r'"(?:[^"]|"")*"')
+
+
 def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0) -> Rows:
     """Return the rows of a text; its first `skip` lines are left out."""
     lines = text.split("\n")
@@ -83,7 +86,7 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
         first += 1
         notes.append(Note("separator", f"its first line, sep={found[1]}, says what stands between the cells"))
         separator = separator or found[1]
-    lines = lines[first:]
+    lines = _unwrapped(lines[first:], notes)
     dialects = _candidates(lines, separator)
     dialect = max(dialects, key=dialects.__getitem__)
     rows = list(_numbered(lines, dialect, first))
@@ -100,6 +103,18 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
     last = len(blanks) - 1 - blanks[::-1].index(False)
     blank = sum(blanks[:last]) + sum(len(cells) > 1 for _, cells in rows[last + 1 :])
     return Rows([cells for _, cells in kept], [line for line, _ in kept], blank, dialect, notes)
+
+
+def _unwrapped(lines: list[str], notes: list[Note]) -> list[str]:
+    """Return lines without the quotes around each, which a program puts there that takes a line for one cell."""
+    body = [line.strip() for line in lines[1:] if line.strip()]
+    if len(body) < 2 or not all(WRAPPED.fullmatch(line) for line in body[:SAMPLE_LINES]):
+        return lines
+    counts = {separator: {line.count(separator) for line in body[:SAMPLE_LINES]} for separator in SEPARATORS}
+    if not any(len(found) == 1 and found != {0} for found in counts.values()):
+        return lines
+    notes.append(Note("quotes", "the quotes around its lines were left out"))
+    return [line.strip()[1:-1].replace('""', '"') if WRAPPED.fullmatch(line.strip()) else line for line in lines]
 
 
 def parse(lines: Iterable[str], dialect: Dialect, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
@@ -162,6 +177,9 @@ def _fit(lines: list[str], dialect: Dialect) -> float:
         not OF_TWO.search(cell) or (dialect.separator != "," and bool(DECIMAL_COMMA.match(cell))) for cell in cells
     )
     split = sum(len(cell.split()) - 1 for cell in cells if OF_NUMBERS.match(cell))
+    escaped = "\\" + (dialect.quote or '"')
+    if not dialect.backslash and any(escaped in cell for cell in cells):
+        single = single / 2  # what is left of a quote with a backslash before it
     covered = sum(map(len, cells)) / max(1, sum(map(len, (c for row in rows for c in row))))
     return len(same) / len(rows) * single / (len(cells) + split) * (0.5 + 0.5 * covered) + 1e-3 * min(usual, 50) / 50
 

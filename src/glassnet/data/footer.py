@@ -10,8 +10,9 @@ from glassnet.data.row_kinds import HEAD, RowKinds, filled, is_blank, is_comment
 
 TAIL = 40  # rows that are looked at
 ROW_COUNT = re.compile(r"\W*\d+ (rows?|records?|datens\w+|zeilen|lignes|filas)\b.*", re.IGNORECASE)
+LEAST_SUMMED = 5  # rows above a row without a known word, for their sums to be no chance
 TOTAL = re.compile(
-    r"(grand |sub|overall )?(total|totals|summe|gesamt|gesamtsumme|insgesamt|summa|somme|totale|totaal|suma|celkem|"
+    r"(grand |sub-?|overall )?(total|totals|summe|gesamt|gesamtsumme|insgesamt|summa|somme|totale|totaal|suma|celkem|"
     r"razem|итого|合計|average|mittelwert|durchschnitt|moyenne|promedio|overall|anzahl)\b.{0,20}$"
     r"|(sums?|mean|media|median|count|std|min|max)\W*$",  # the others are names too
     re.IGNORECASE,
@@ -94,9 +95,19 @@ def _is_total(rows: Sequence[Sequence[str]], row: int, kinds: RowKinds) -> bool:
         for place in empty
         if all(place < len(other) and other[place].strip() for other in rows[max(0, row - 20) : row])
     ]
+    if _is_new_label(rows, row, kinds):
+        return len(numbers) >= 2 and row > LEAST_SUMMED and all(_sums_up(rows, row, place) for place in numbers)
     if not named or not numbers or len(named) + len(numbers) < filled(rows[row - 1]):
         return False
     return all(_sums_up(rows, row, place) for place in numbers)
+
+
+def _is_new_label(rows: Sequence[Sequence[str]], row: int, kinds: RowKinds) -> bool:
+    """Return whether the only cell of a row that is no number stands in no other row."""
+    labels = [place for place, cell in enumerate(rows[row]) if cell.strip() and kinds.of_cell(cell) != "number"]
+    if len(labels) != 1 or labels[0] in kinds.numeric:
+        return False
+    return all(place >= len(other) or other[place] != rows[row][place] for place in labels for other in rows[:row])
 
 
 def _sums_up(rows: Sequence[Sequence[str]], row: int, place: int) -> bool:

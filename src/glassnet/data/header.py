@@ -13,11 +13,13 @@ _UNITS = """
     years °c °f c f k degc hpa pa kpa mbar bar psi v kv a ma w kw mw kwh mwh hz khz mhz n j kj % percent pct ppm
     ppb count number n/a - eur usd gbp chf € $ £ date time datetime string text str int integer float double bool
     boolean char varchar numeric decimal object category factor id name unit units continuous discrete nominal
-    ordinal categorical binary real bigint timestamp class meta ignore weight yyyy-mm-dd dd.mm.yyyy
+    ordinal categorical bigint yyyy-mm-dd dd.mm.yyyy
     dd/mm/yyyy mm/dd/yyyy hh:mm hh:mm:ss m/s km/h mph m2 m3 m² m³ kg/m3 kg/m³ mg/l ug/m3 µg/m³ mg/m3 g/l w/m2 w/m²
 """
 UNITS = frozenset(_UNITS.split())
 RESPONSES = frozenset({"response", "open-ended response"})  # below the names in exports of SurveyMonkey
+LEAST_NAMES = 3  # that stand above numbers, for a first row with numbers to be names
+LEAST_BELOW = 5  # rows below, for names to be looked for among them
 BRACKETED = re.compile(r"[(\[<{].{0,24}[)\]>}]$")
 
 
@@ -50,6 +52,14 @@ def find_header(
         )
         return None, first
     names = _names_among(rows, lines, full, kinds, notes)
+    if not kinds.numeric and _are_values(rows, names):
+        what = "the cells of its first row come again below, so the columns are column_1, column_2, ..."
+        notes.append(Note("header", f"{what}; --header {lines[names]} takes them for names"))
+        return None, names
+    numbers = [rows[names][column] for column in kinds.numeric if kinds.of(names, column) == "number"]
+    if numbers and not _count_up(numbers):
+        what = f"line {lines[names]} has the names, though {some(numbers)} are numbers; if it is a row of the table"
+        notes.append(Note("header", f"{what}, type --header none"))
     below = [row for row in range(names + 1, first) if row not in full and not completes(rows, names)]
     if below:
         shown = some(f"{joined(rows[row])} (line {lines[row]})" for row in below)
@@ -69,7 +79,7 @@ def _full_rows(rows: Sequence[Sequence[str]], kinds: RowKinds) -> tuple[list[int
         cells = rows[row]
         if is_comment(cells, kinds.width) or is_rule(cells) or len(cells) < kinds.width - 1:
             continue
-        if filled(cells) < least and not completes(rows, row):
+        if filled(cells) < least and not completes(rows, row) and not (full and _has_numbers_alone(row, kinds)):
             continue
         if full and full[-1] == row - 1 and completes(rows, row - 1):
             full.append(row)
@@ -86,6 +96,20 @@ def _full_rows(rows: Sequence[Sequence[str]], kinds: RowKinds) -> tuple[list[int
         full.append(row)
     end = full[-1] + 1 if full and not kinds.numeric else 0
     return (full[:1], full[0] + 1) if full and not kinds.numeric else (full, end)
+
+
+def _are_values(rows: Sequence[Sequence[str]], names: int) -> bool:
+    """Return whether every cell of a row comes again in its column, in rows that are not the same."""
+    others = [row for row in rows[names + 1 :] if row != rows[names]]
+    return len(others) > LEAST_BELOW and all(
+        any(place < len(row) and row[place] == cell for row in others) for place, cell in enumerate(rows[names])
+    )
+
+
+def _has_numbers_alone(row: int, kinds: RowKinds) -> bool:
+    """Return whether a row has numbers where the table has some, and no text there: the first of a series with gaps."""
+    found = {kinds.of(row, column) for column in kinds.numeric}
+    return "number" in found and "text" not in found
 
 
 def _has_names_of_numbers(cells: Sequence[str], found: list[str], row: int, kinds: RowKinds) -> bool:
@@ -105,7 +129,7 @@ def _are_mostly_names(cells: Sequence[str], found: list[str]) -> bool:
     """Return whether most columns of numbers have text in this row, and no two cells are equal: codes among names."""
     distinct = [cell.strip() for cell in cells if cell.strip()]
     texts, numbers = found.count("text"), found.count("number")
-    return texts >= MOSTLY * (texts + numbers) and len(set(distinct)) == len(distinct)
+    return texts >= max(LEAST_NAMES, MOSTLY * (texts + numbers)) and len(set(distinct)) == len(distinct)
 
 
 def _are_alike(cell: str, below: Sequence[str]) -> bool:

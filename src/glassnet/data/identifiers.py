@@ -25,6 +25,8 @@ CAMEL_CASE = re.compile(r"[a-z]I[dD]s?$")  # PassengerId, customerID
 LEAST_ROWS = 20  # of a table, from which on numbers from 0 or 1 on look like those of rows
 MOST_OF_RANGE = 0.4  # fraction of a range of integers that the rows of an index cover: parts of a table lack some
 
+MOST_OF_SUSPECT = 0.9  # the same, where the name does not say that it is an index
+
 
 def is_index_name(name: str) -> bool:
     """Return whether a name says that its column numbers the rows."""
@@ -46,13 +48,21 @@ def counts_rows(cells: np.ndarray) -> bool:
 
 
 def index_note(column: pl.Series) -> Note | None:
-    """Return a note on a column that may number the rows and is used, since its name does not say that it does."""
+    """Return a note on a column that may number the rows and is used, since its name or its cells do not say so."""
     cells = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
-    if is_index_name(column.name) or len(cells) < LEAST_ROWS or not counts_rows(cells) or cells.min() not in (0, 1):
+    if len(cells) < LEAST_ROWS or not np.isfinite(cells).all() or not (np.diff(cells) > 0).all():
+        return None
+    counts, length = counts_rows(cells), cells.max() - cells.min() + 1
+    if is_index_name(column.name):
+        why = "" if counts or (cells != np.round(cells)).any() else "they do not cover the range that they are from"
+    else:
+        close = counts and cells.min() in (0, 1) and len(cells) >= MOST_OF_SUSPECT * length
+        why = "its name is not that of an index" if close else ""
+    if not why:
         return None
     return Note(
         "index",
-        f"column {column.name!r} has different integers from {cells.min():g} to {cells.max():g} and is used, because "
-        f"its name is not that of an index; if it only numbers the rows, type --exclude {column.name!r}",
+        f"column {column.name!r} has rising integers from {cells.min():.15g} to {cells.max():.15g} and is used, "
+        f"because {why}; if it only numbers the rows, type --exclude {column.name!r}",
         column.name,
     )

@@ -14,6 +14,7 @@ from glassnet.data.dense_size import check_dense
 from glassnet.data.integers import LARGEST_EXACT, less_origin, plus_origin
 from glassnet.data.read_columns import read_text
 from glassnet.data.sparse import SparseColumns
+from glassnet.data.tokens import tokens_of
 from glassnet.data.values import as_text
 
 MOST_NAMES = 10  # in a warning
@@ -149,13 +150,19 @@ def _warn_of_unknown(names: Sequence[str]) -> None:
 
 
 def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
-    known = set(column.levels)
+    known, tokens = set(column.levels), set(column.tokens)
     present = [cell for cell in cells if cell is not None]
-    other = [cell for cell in present if cell not in known]
-    if known and not column.more_levels and len(other) > MOST_OTHER * len(present):
+    other = [cell for cell in present if cell not in known and (not tokens or tokens.isdisjoint(tokens_of(cell)))]
+    common = (*column.levels, *column.tokens)
+    if common and len(other) > MOST_OTHER * len(present):
+        what = (
+            "have no value and no word that was frequent in training"
+            if column.more_levels
+            else ("are no level that training saw")
+        )
         warnings.warn(
-            f"{len(other)} of {len(present)} cells of column {column.name!r} are no level that training saw: it has "
-            f"{min(other)!r}, where training had {column.levels[0]!r}",
+            f"{len(other)} of {len(present)} cells of column {column.name!r} {what}: it has "
+            f"{min(other)!r}, where training had {common[0]!r}",
             UserWarning,
             stacklevel=3,
         )

@@ -14,6 +14,7 @@ _NAMES = """
     model color colour status station route channel id ids
 """
 _WORDS = frozenset(_NAMES.split())
+_COUNTS = frozenset({"per", "in", "of", "by", "n", "num", "number", "count", "total"})  # of codes, which are no codes
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 MOST_PARTS = 4  # of a name: what ends in "... in the same country" is a question
 LEAST, MOST = 3, 256  # different numbers
@@ -24,6 +25,8 @@ def codes_note(column: pl.Series) -> Note | None:
     """Return a note on a column of integers that come again, where its name says that they are codes."""
     parts = _PARTS.findall(column.name)
     if not 0 < len(parts) <= MOST_PARTS or parts[-1].lower() not in _WORDS:
+        return None
+    if _COUNTS & {part.lower() for part in parts[:-1]}:
         return None
     cells = column.drop_nulls().cast(pl.Float64).to_numpy()
     values = np.unique(cells)

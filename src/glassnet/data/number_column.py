@@ -8,7 +8,7 @@ import polars as pl
 from glassnet.data.cell_format import CellFormat, Convention
 from glassnet.data.cell_text import CellText
 from glassnet.data.cells_read import NEARLY_ALL, CellsRead, Defaults, RowName, finished, odd_cells
-from glassnet.data.number_cells import OTHER
+from glassnet.data.number_cells import MONEY, OTHER
 from glassnet.data.parse_numbers import DecimalMark
 from glassnet.data.plain_numbers import PlainNumbers
 from glassnet.data.report import Note, TableError
@@ -122,8 +122,8 @@ def _unit(text: CellText, is_number: np.ndarray) -> tuple[str, np.ndarray, list[
     others = counts.total() - most
     if others > (1 - NEARLY_ALL) * text.present:
         return None
-    if others and most < (1 - NEARLY_ALL) * text.present:
-        return "", is_number & (units == ""), notes  # in acres, yards and metres, none of which can be the usual unit
+    if most < (1 - NEARLY_ALL) * text.present and (others or unit not in MONEY):
+        return "", is_number & (units == ""), notes  # whatever the usual unit is, nothing says that it is this one
     if most < (1 - NEARLY_ALL) * text.present:
         example = next(text.written[place] for place in np.flatnonzero(is_number) if units[place])
         what = (
@@ -148,7 +148,7 @@ def _marks(text: CellText, is_number: np.ndarray) -> list[Note]:
         place = magnified[0]
         value = numbers.point[place] if np.isfinite(numbers.point[place]) else numbers.comma[place]
         what = f"column {text.name!r} has magnitudes: {text.written[place]!r} was read as {value:.15g}"
-        notes.append(Note("forms", what, text.name))
+        notes.append(Note("forms", f"{what}; --text {text.name!r} keeps text", text.name))
     if len(marked):
         count = int(text.counts[marked].sum())
         what = f"column {text.name!r}: {count} cells such as {text.written[marked[0]]!r} were read without their mark"
@@ -176,6 +176,13 @@ def of_usual_unit(text: CellText, numbers: np.ndarray) -> np.ndarray:
     counts.pop("", 0)
     usual = ["", *(unit for unit, _ in counts.most_common(1))]
     return numbers & np.isin(text.numbers.unit.astype(str), usual)
+
+
+def in_unit(text: CellText, format: CellFormat) -> np.ndarray:
+    """Return which cells are in the unit of the earlier table, or in none; beside bare numbers, money is money."""
+    return np.array(
+        [unit in ("", format.unit) or (not format.unit and unit in MONEY) for unit in text.numbers.unit], dtype=bool
+    )
 
 
 def check_units(text: CellText, format: CellFormat) -> None:

@@ -45,18 +45,24 @@ MAGNITUDES = {
     "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "lacs": 1e5, "crore": 1e7, "crores": 1e7, "cr": 1e7, "cr.": 1e7,
 }  # fmt: skip
 AS_WRITTEN = {"M", "MM", "mm", "B"}  # whose small letters are units: metres, bytes
+ORDINAL = re.compile(r"(st|nd|rd|th)\b", re.IGNORECASE)  # the 2nd owner is a category, and no number in a unit
 WITH_MONEY = {"m": 1e6, "b": 1e9, "T": 1e12, "t": 1e12, "mil": 1e6, "MM": 1e6, "mm": 1e6}  # beside a currency or others
 LIMITS = (
     "approx.", "approx", "about", "under", "over", "ca.", "ca", "c.", "<=", ">=", "<", ">", "≤", "≥", "~", "≈", "±",
 )  # fmt: skip
 ANY_GROUPS = ".,' "
-NOTHING = {".", ",", ".-", ",-"}  # 12.- francs
+NOTHING = {".", ","}
+WHOLE_MONEY = re.compile(
+    r"(?:([.,])[-–—]{1,2}|:-|/[-=])(?=\s*\S{0,5}$)"
+)  # 12.- francs, 12,- euro, 12:- kronor, 12/- rupees
 CONTINUED = re.compile(r"[-,.']|/\s*\d")  # a range, a date, a fraction: more than one number
 UNIT = re.compile(r"[^\W\d_%°\"'€$£¥₹/²³]?[^\d()\[\]{}<>=;:!?|\\#*†‡]{0,24}(?:[23]|/\s?100\s?k?m)?(?<=\S)$")
 INTERVAL = re.compile(r"\s*[\[(]\s*[-+]?\d[\d.,]*\s*%?\s*(?:-|,|;|to)\s*[-+]?\d[\d.,]*\s*%?\s*[\])]$")  # 0.5 [0.2-1.1]
 FOOTNOTE = re.compile(r"\s*(?:[*†‡§¶#]+|\[\w{1,3}\]|\(\w\)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)$")
+POWER = re.compile(r"[^\W\d_][²³]$")  # m², which is no footnote to metres
 FLAGS = re.compile(r"^[bcdefinprsuz]{1,2}$")  # of statistical offices: break, confidential, estimated, provisional, ...
 
+EXCEL_TEXT = re.compile(r"'[-+]?[\d.,]+$")
 LONGEST = 400  # characters of a number, beyond which it names something
 BOUND = re.compile(
     r"\s*\b(?:(?:or|and|oder|und)\s+)?(?:more|over|above|older|up|less|under|below|fewer|plus|mehr|älter|weniger)$",
@@ -96,7 +102,12 @@ class NumberText:
 
 
 def plain(cell: str) -> str:
-    """Return a cell with one form of blanks, minus signs, apostrophes and digits, and without blanks around it."""
+    """Return a cell with one form of blanks, minus signs, apostrophes and digits, and without blanks around it.
+
+    An apostrophe before a number, by which Excel keeps it as text, is left out.
+    """
+    if EXCEL_TEXT.match(cell):
+        cell = cell[1:]
     return cell.strip() if cell.isascii() and "\t" not in cell and "`" not in cell else cell.translate(PLAIN).strip()
 
 
@@ -110,15 +121,17 @@ def split_number(cell: str) -> NumberText | None:
     before, behind = cell[: found.start()].strip(), cell[found.end() :]
     exponent = EXPONENT.match(behind)
     behind = (behind if exponent is None else behind[exponent.end() :]).strip()
+    digits, behind = _without_dashes(found[0], behind)
     glued = NAME.match(cell, found.end())
-    if glued and glued[0].lower() not in MAGNITUDES and glued[0].upper() not in CURRENCIES:
+    is_name = glued and glued[0].lower() not in MAGNITUDES and glued[0].upper() not in CURRENCIES
+    if is_name or ORDINAL.match(cell, found.end()):
         return None
     sign, before, behind = _sign(before, behind)
     prefix, mark = _prefix(before)
     if sign is None or prefix is None:
         return None
     footnote = FOOTNOTE.search(behind) or INTERVAL.search(behind)
-    if footnote is not None:
+    if footnote is not None and not POWER.search(behind):
         behind, mark = behind[: footnote.start()].strip(), mark or footnote[0].strip()
     if bound := BOUND.search(behind):
         behind, mark = behind[: bound.start()].strip(), mark or bound[0].strip()
@@ -128,7 +141,13 @@ def split_number(cell: str) -> NumberText | None:
         behind = ""
     elif behind and (CONTINUED.match(behind) or not UNIT.match(behind) or (behind[0] in "\"'" and len(behind) > 1)):
         return None
-    return NumberText(sign, found[0], "" if exponent is None else exponent[0], prefix, behind, mark)
+    return NumberText(sign, digits, "" if exponent is None else exponent[0], prefix, behind, mark)
+
+
+def _without_dashes(digits: str, behind: str) -> tuple[str, str]:
+    """Return digits and what stands behind them without the dash for no pence, whose mark is the decimal one."""
+    dashes = WHOLE_MONEY.match(behind)
+    return (digits, behind) if dashes is None else (digits + (dashes[1] or ""), behind[dashes.end() :].strip())
 
 
 def number_values(digits: str, exponent: str = "", groups: str | None = None) -> dict[DecimalMark, float]:

@@ -24,6 +24,7 @@ from glassnet.data.number_column import (
     as_numbers,
     check_units,
     count_units,
+    in_unit,
     of_usual_unit,
     own_mark,
     read_plain,
@@ -36,7 +37,6 @@ from glassnet.data.report import Note, TableError, some
 MANY = 0.5  # fraction of cells that look like numbers in a column that stays text, from which on that is said
 FEW_UNITS = 6  # different units in a column, up to which it is numbers in several units and not just text
 BOOLEANS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
-ORDINALS = {"st", "nd", "rd", "th"}  # as in 1st owner, which is a category and no number in a unit
 WORDS = {"true", "false"}
 _PLURALS = {"number": "numbers", "date": "dates", "compact date": "dates", "boolean": "booleans",
             "duration": "durations", "fraction": "fractions", "range": "ranges"}  # fmt: skip
@@ -161,6 +161,9 @@ def _read_known(
         "range": lambda: text.middles(mark),
     }[format.form]()
     fits = ~np.isnan(values)
+    if format.form == "number":
+        check_units(text, format)
+        fits &= in_unit(text, format)
     if text.present and text.fraction_of(fits) < NEARLY_ALL:
         row = int(text.rows_of(~fits)[0])
         cell = text.written[text.cells[row]]
@@ -171,7 +174,6 @@ def _read_known(
     if format.form in ("date", "compact date"):
         check_zones(text, (dates or text.dates).zoned[fits], format)
     if format.form == "number":
-        check_units(text, format)
         return as_numbers(text, fits, mark, format, row_name, ())
     return finished(text, values, format, row_name, ())
 
@@ -219,8 +221,6 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
     numbers = text.numbers.either
     if text.fraction_of(numbers) >= NEARLY_ALL:
         units = count_units(text, numbers, "no unit")
-        if all(unit.split()[0] in ORDINALS for unit in units):
-            return ()
         if 1 < len(units) <= FEW_UNITS:
             found = ", ".join(f"{unit} ({count})" for unit, count in units.most_common())
             why = f"its numbers are in several units: {found}; bring them to one"

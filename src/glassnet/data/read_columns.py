@@ -21,7 +21,7 @@ from glassnet.data.tokens import frequent_levels, frequent_tokens
 MOST_LEVELS = 256
 
 NUMBERS_ROWS = "a value of its own in every row, by its name an index or id; Recipe(drop_identifiers=False) keeps it"
-DIFFERS = f"text of more than {MOST_LEVELS} values, none of which comes again, and no word tells its rows apart"
+DIFFERS = f"text of more than {MOST_LEVELS} values, no value or word of which is frequent enough to learn from"
 WARNED = ("ambiguous", "odd cells", "mixed units")  # all else that is decided stands in the schema
 
 
@@ -134,7 +134,8 @@ def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
 
 
 def _date(name: str, seconds: np.ndarray, zoned: bool) -> Column:
-    return Column(name, "date", missing=bool(np.isnan(seconds).any()), periods=periods_seen(seconds), zoned=zoned)
+    known = None if np.isnan(seconds).all() else zoned
+    return Column(name, "date", missing=bool(np.isnan(seconds).any()), periods=periods_seen(seconds), zoned=known)
 
 
 def _category(name: str, present: Sequence[str], rows: int, how: Reading) -> Column:

@@ -39,7 +39,8 @@ class Scaler:
             float64; not NaN unless `fill` is.
         """
         filled = np.where(np.isnan(values), self.fill, values)
-        return (filled - self.center) / np.where(self.scale != 0, self.scale, np.inf)
+        with np.errstate(over="ignore"):  # what is not finite is refused with the prediction, by name
+            return (filled - self.center) / np.where(self.scale != 0, self.scale, np.inf)
 
     def inverse_transform(self, scaled: np.ndarray) -> np.ndarray:
         """Return scaled columns in the units of the data.

@@ -52,7 +52,10 @@ def seen_rows(dataset: Dataset) -> SeenRows:
 
 
 def row_digests(dataset: Dataset) -> np.ndarray:
-    """Return 64 bits of every row's encoded inputs and targets, (rows,) uint64."""
+    """Return 64 bits of every row's encoded inputs and targets, (rows,) uint64.
+
+    They are of numbers in single precision: rows that went through such a file are the same rows.
+    """
     parts = [_normal(dataset.x.reshape(dataset.rows, -1)), _normal(dataset.y)]
     rows = zip(*parts, strict=True)
     return np.array([int.from_bytes(_digest(x.tobytes() + y.tobytes()), "little") for x, y in rows], np.uint64)
@@ -66,4 +69,6 @@ def _normal(numbers: np.ndarray) -> np.ndarray:
     """Return numbers with one zero and one NaN, which equal numbers have in other bits."""
     if numbers.dtype.kind != "f":
         return numbers
+    with np.errstate(over="ignore", under="ignore"):
+        numbers = numbers.astype(np.float32)
     return np.where(np.isnan(numbers), numbers.dtype.type(np.nan), numbers + numbers.dtype.type(0))

@@ -27,7 +27,8 @@ def sentinel_note(column: pl.Series) -> Note | None:
         known = value in KNOWN
         often = count >= LEAST and count > np.median(counts[inner])
         alone_below = value < 0 <= rest[0]
-        if not known and value != round(value):
+        nines = set(f"{abs(value):.15g}".replace(".", "")) == {"9"}  # -99.9
+        if not (known or nines) and value != round(value):
             continue  # nobody chooses 79.99 to stand for a gap
         if often and width > 0 and (distance > FAR * width or (known and (distance > NEAR * width or alone_below))):
             fraction = count / len(cells)

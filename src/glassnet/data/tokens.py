@@ -4,8 +4,9 @@ Words and values are chosen by how many rows have them, never by the target.
 """
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,13 +14,13 @@ MOST_TOKENS = 64
 LEAST_ROWS = 10  # that have a token, and that do not
 LEAST_FRACTION = 0.01  # the same, of all rows
 LEAST_CELLS = 2  # that are equal
-LEAST_COVERED = 0.5  # fraction of cells that the frequent values are, below which they are left to the words
-_TOKEN = re.compile(r"\w+")
+LEAST_COVERED = 0.5  # fraction of cells that the frequent values are, below which a value needs LEAST_ROWS as well
+_TOKEN = re.compile(r"[^\s!-/:-@\[-`{-~\u00a1-\u00bf\u2000-\u206f\u3000-\u303f]+")  # between blanks and punctuation
 
 
 def tokens_of(cell: str) -> set[str]:
-    """Return the different words of a cell, letters and digits in a row, in lower case."""
-    return set(_TOKEN.findall(cell.casefold()))
+    """Return the different words of a cell, what stands between blanks and punctuation, in lower case."""
+    return set(_TOKEN.findall(unicodedata.normalize("NFKC", cell).casefold()))
 
 
 def frequent_tokens(present: Sequence[str]) -> tuple[str, ...]:
@@ -29,7 +30,7 @@ def frequent_tokens(present: Sequence[str]) -> tuple[str, ...]:
         for token in tokens_of(cell):
             rows[token] += count
             values[token] += 1
-    least = max(LEAST_ROWS, LEAST_FRACTION * len(present))
+    least = _least_rows(present)
     most = len(present) - least
     return _most_frequent(
         {token: n for token, n in rows.items() if least <= n <= most and values[token] > 1}, MOST_TOKENS
@@ -37,17 +38,27 @@ def frequent_tokens(present: Sequence[str]) -> tuple[str, ...]:
 
 
 def frequent_levels(present: Sequence[str], most: int) -> tuple[str, ...]:
-    """Return the values of the most cells, sorted; none where most cells have a rare one."""
+    """Return the values of the most cells, sorted; where most cells have a rare one, those that are not."""
     counts = Counter(present)
     levels = _most_frequent({cell: n for cell, n in counts.items() if n >= LEAST_CELLS}, most)
-    covered = sum(counts[level] for level in levels)
-    return tuple(sorted(levels)) if covered >= LEAST_COVERED * len(present) else ()
+    if sum(counts[level] for level in levels) < LEAST_COVERED * len(present):
+        levels = tuple(level for level in levels if counts[level] >= _least_rows(present))
+    return tuple(sorted(levels))
 
 
-def token_flags(words: Sequence[str], cells: Iterable[str | None]) -> np.ndarray:
+def token_flags(words: Sequence[str], cells: Sequence[str | None] | np.ndarray) -> np.ndarray:
     """Return which words each cell has, as 0 and 1, (rows, words)."""
-    found = [tokens_of(cell) if cell is not None else set[str]() for cell in cells]
-    return np.array([[token in some for token in words] for some in found], dtype=np.float64).reshape(-1, len(words))
+    place = {token: number for number, token in enumerate(words)}
+    flags = np.zeros((len(cells), len(words)))
+    for row, cell in enumerate(cells):
+        for token in tokens_of(cell) if cell is not None else ():
+            if token in place:
+                flags[row, place[token]] = 1.0
+    return flags
+
+
+def _least_rows(present: Sequence[str]) -> float:
+    return max(LEAST_ROWS, LEAST_FRACTION * len(present))
 
 
 def _most_frequent(counts: dict[str, int], most: int) -> tuple[str, ...]:

@@ -91,7 +91,14 @@ def fold_rows(
         drawn = _drawn(rows, folds, labels, seed) if groups is None else _drawn_by_group(rows, folds, groups, seed)
         of_cv = [_outside(rows, test) for test in drawn]
     else:
-        of_cv = [Fold(*pair) for pair in _as_splitter(folds).split(np.zeros((rows, 1)), labels, groups)]
+        try:
+            of_cv = [Fold(*pair) for pair in _as_splitter(folds).split(np.zeros((rows, 1)), labels, groups)]
+        except (TypeError, ValueError) as error:
+            lacks = "classes, and the target has none" if labels is None else "them"
+            hint = (
+                "fit(..., groups=...)" if "group" in str(error) else f"a splitter that needs no {lacks}, such as KFold"
+            )
+            raise ValueError(f"cv={_named(cv)} could not split the rows: {error}; give {hint}") from error
         _check(of_cv, rows)
     if groups is not None:
         _check_groups(of_cv, groups, cv)
@@ -124,13 +131,17 @@ def _check(folds: Sequence[Fold], rows: int) -> None:
         )
 
 
+def _named(cv: CV) -> str:
+    return repr(cv) if hasattr(cv, "split") or isinstance(cv, Integral | str) else "the list of rows"
+
+
 def _check_groups(folds: Sequence[Fold], groups: np.ndarray, cv: CV) -> None:
     """Raise `ValueError` for a group of which a member sees some rows and is judged on others."""
     for visible, test in folds:
         parted = test[np.isin(groups[test], groups[visible])]
         if parted.size:
             raise ValueError(
-                f"groups are to stay together, but cv={cv!r} parts the group {groups[parted[:1]].tolist()[0]!r}: a "
+                f"groups stay together, but cv={_named(cv)} parts the group {groups[parted[:1]].tolist()[0]!r}: a "
                 "member learns from some of its rows and is judged on others; use GroupKFold or an integer, or leave "
                 "groups out"
             )

@@ -26,6 +26,7 @@ from glassnet.exchange.codec import to_json
 from glassnet.exchange.type_checks import conforms, type_text
 from glassnet.network.dense import Dense
 from glassnet.network.inference import output_shape
+from glassnet.network.loss import as_loss
 from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
 from glassnet.training.stopping import StopReason
@@ -90,6 +91,7 @@ def inspect(model: Model) -> None:
     named = model.classes_ if isinstance(model, NetworkClassifier) else model.target_names_
     _need(len(named) == targets, f"it names {len(named)} class(es) or target(s), but has scales of {targets}")
     if isinstance(model, NetworkRegressor):
+        as_loss(model.loss)  # which raises for anything else
         _need(model.n_outputs_ == targets, f"its n_outputs_ is {model.n_outputs_}, but its scales are of {targets}")
     else:
         fits = model.classes_.ndim == 1 and ensemble.outputs == targets
