@@ -22,8 +22,8 @@ PLAIN = NetworkRegressor(preset="plain", solver="lbfgs", max_iter=5, random_stat
 @pytest.mark.parametrize(
     ("cv", "message"),
     [
-        (StratifiedKFold(3), "could not split the rows: .*; give a splitter without classes, such as KFold"),
-        (GroupKFold(3), r"could not split the rows: .*; give fit\(..., groups=...\)"),
+        (StratifiedKFold(3), "could not split the rows; it may need classes, as KFold does not: "),
+        (GroupKFold(3), r"could not split the rows; it may need groups, which fit\(..., groups=...\) takes: "),
     ],
 )
 def test_a_splitter_that_lacks_something_says_what(small, cv, message):

@@ -95,10 +95,10 @@ def fold_rows(
             of_cv = [Fold(*pair) for pair in _as_splitter(folds).split(np.zeros((rows, 1)), labels, groups)]
         except (TypeError, ValueError) as error:
             lacks = "classes, and the target has none" if labels is None else "them"
-            hint = (
-                "fit(..., groups=...)" if "group" in str(error) else f"a splitter that needs no {lacks}, such as KFold"
+            lacks = (
+                "groups, which fit(..., groups=...) takes" if "group" in str(error) else "classes, as KFold does not"
             )
-            raise ValueError(f"cv={_named(cv)} could not split the rows: {error}; give {hint}") from error
+            raise ValueError(f"cv={_named(cv)} could not split the rows; it may need {lacks}: {error}") from error
         _check(of_cv, rows)
     if groups is not None:
         _check_groups(of_cv, groups, cv)
