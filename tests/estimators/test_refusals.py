@@ -22,7 +22,7 @@ PLAIN = NetworkRegressor(preset="plain", solver="lbfgs", max_iter=5, random_stat
 @pytest.mark.parametrize(
     ("cv", "message"),
     [
-        (StratifiedKFold(3), "could not split the rows; it may need classes, as KFold does not: "),
+        (StratifiedKFold(3), "could not split the rows; it may need classes, unlike KFold: "),
         (GroupKFold(3), r"could not split the rows; it may need groups, which fit\(..., groups=...\) takes: "),
     ],
 )

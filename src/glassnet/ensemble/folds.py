@@ -94,10 +94,7 @@ def fold_rows(
         try:
             of_cv = [Fold(*pair) for pair in _as_splitter(folds).split(np.zeros((rows, 1)), labels, groups)]
         except (TypeError, ValueError) as error:
-            lacks = "classes, and the target has none" if labels is None else "them"
-            lacks = (
-                "groups, which fit(..., groups=...) takes" if "group" in str(error) else "classes, as KFold does not"
-            )
+            lacks = "groups, which fit(..., groups=...) takes" if "group" in str(error) else "classes, unlike KFold"
             raise ValueError(f"cv={_named(cv)} could not split the rows; it may need {lacks}: {error}") from error
         _check(of_cv, rows)
     if groups is not None:
