@@ -20,7 +20,6 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.metrics import root_mean_squared_error
-from skrub import StringEncoder, TableVectorizer
 
 import glassnet
 from glassnet import NetworkRegressor
@@ -45,6 +44,8 @@ def with_text(train: pl.DataFrame, y: np.ndarray, test: pl.DataFrame) -> np.ndar
 
 
 def with_string_encoder(train: pl.DataFrame, y: np.ndarray, test: pl.DataFrame) -> np.ndarray:
+    from skrub import StringEncoder
+
     for name in text_columns(train):
         encoder = StringEncoder(random_state=0).fit(train[name].fill_null(""))
         train, test = (part.drop(name).hstack(encoder.transform(part[name].fill_null(""))) for part in (train, test))
@@ -52,6 +53,8 @@ def with_string_encoder(train: pl.DataFrame, y: np.ndarray, test: pl.DataFrame) 
 
 
 def boosted(train: pl.DataFrame, y: np.ndarray, test: pl.DataFrame) -> np.ndarray:
+    from skrub import TableVectorizer
+
     vectorizer = TableVectorizer()
     x = vectorizer.fit_transform(train.to_pandas())
     return HistGradientBoostingRegressor(random_state=0).fit(x, y).predict(vectorizer.transform(test.to_pandas()))
