@@ -17,9 +17,11 @@ from glassnet.data.scaler import Scaler
 from glassnet.data.seen_rows import SeenRows
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.member import Member
+from glassnet.ensemble.output_range import check_range
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Recipe
 from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.parameters import given_range
 from glassnet.estimators.perceptron import Perceptron
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.exchange.codec import to_json
@@ -91,7 +93,8 @@ def inspect(model: Model) -> None:
     named = model.classes_ if isinstance(model, NetworkClassifier) else model.target_names_
     _need(len(named) == targets, f"it names {len(named)} class(es) or target(s), but has scales of {targets}")
     if isinstance(model, NetworkRegressor):
-        as_loss(model.loss)  # which raises for anything else
+        as_loss(model.loss)  # which raises for anything else, as does the next
+        check_range(given_range(model), np.empty((0, targets)))
         _need(model.n_outputs_ == targets, f"its n_outputs_ is {model.n_outputs_}, but its scales are of {targets}")
     else:
         fits = model.classes_.ndim == 1 and ensemble.outputs == targets
