@@ -107,10 +107,10 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
 
 def _unwrapped(lines: list[str], notes: list[Note]) -> list[str]:
     """Return lines without the quotes around each, which a program puts there that takes a line for one cell."""
-    body = [line.strip() for line in lines[1:] if line.strip()]
-    if len(body) < 2 or not all(WRAPPED.fullmatch(line) for line in body[:SAMPLE_LINES]):
+    sample = [line.strip() for line in lines[1:SAMPLE_LINES] if line.strip()]
+    if len(sample) < 2 or not all(WRAPPED.fullmatch(line) for line in sample):
         return lines
-    counts = {separator: {line.count(separator) for line in body[:SAMPLE_LINES]} for separator in SEPARATORS}
+    counts = {separator: {line.count(separator) for line in sample} for separator in SEPARATORS}
     if not any(len(found) == 1 and found != {0} for found in counts.values()):
         return lines
     notes.append(Note("quotes", "the quotes around its lines were left out"))

@@ -155,11 +155,8 @@ def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
     other = [cell for cell in present if cell not in known and (not tokens or tokens.isdisjoint(tokens_of(cell)))]
     common = (*column.levels, *column.tokens)
     if common and len(other) > MOST_OTHER * len(present):
-        what = (
-            "have no value and no word that was frequent in training"
-            if column.more_levels
-            else ("are no level that training saw")
-        )
+        frequent, seen = "have no value and no word that was frequent in training", "are no level that training saw"
+        what = frequent if column.more_levels else seen
         warnings.warn(
             f"{len(other)} of {len(present)} cells of column {column.name!r} {what}: it has "
             f"{min(other)!r}, where training had {common[0]!r}",

@@ -127,7 +127,7 @@ def _unit(text: CellText, is_number: np.ndarray) -> tuple[str, np.ndarray, list[
     if most < (1 - NEARLY_ALL) * text.present:
         example = next(text.written[place] for place in np.flatnonzero(is_number) if units[place])
         what = (
-            f"column {text.name!r}: {most + others} cells have a unit and the others none; {example!r} was read as its "
+            f"column {text.name!r}: {most} cells have a unit and the others none; {example!r} was read as its "
             "number alone"
         )
         notes.append(Note("unit", what, text.name))

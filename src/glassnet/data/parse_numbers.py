@@ -52,9 +52,8 @@ LIMITS = (
 )  # fmt: skip
 ANY_GROUPS = ".,' "
 NOTHING = {".", ","}
-WHOLE_MONEY = re.compile(
-    r"(?:([.,])[-–—]{1,2}|:-|/[-=])(?=\s*\S{0,5}$)"
-)  # 12.- francs, 12,- euro, 12:- kronor, 12/- rupees
+# 12.- francs, 12,- euro, 12:- kronor, 12/- rupees
+WHOLE_MONEY = re.compile(r"(?:([.,])[-–—]{1,2}|:-|/[-=])(?=\s*\S{0,5}$)")
 CONTINUED = re.compile(r"[-,.']|/\s*\d")  # a range, a date, a fraction: more than one number
 UNIT = re.compile(r"[^\W\d_%°\"'€$£¥₹/²³]?[^\d()\[\]{}<>=;:!?|\\#*†‡]{0,24}(?:[23]|/\s?100\s?k?m)?(?<=\S)$")
 INTERVAL = re.compile(r"\s*[\[(]\s*[-+]?\d[\d.,]*\s*%?\s*(?:-|,|;|to)\s*[-+]?\d[\d.,]*\s*%?\s*[\])]$")  # 0.5 [0.2-1.1]

@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from glassnet.data.decode import decode
 from glassnet.data.dialect import split_rows
 from glassnet.data.layout import find_layout
-from glassnet.data.report import Note, TableError, some
+from glassnet.data.report import Note, TableError, row_name, some
 from glassnet.data.source import Source
 
 Cell = str | float | bool | date | time | timedelta | None
@@ -73,7 +73,7 @@ class RawTable:
 
     def row_name(self, row: int) -> str:
         """Return what a row is called in messages."""
-        return f"row {row}" if self.lines is None else f"line {self.lines[row]}"
+        return row_name(self.lines, row)
 
 
 def raw_table(source: Source, options: ReadOptions) -> RawTable:

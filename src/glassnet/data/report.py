@@ -1,8 +1,10 @@
 """What a reader decided on its own, line by line: nothing in a file is changed or left out without one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+import numpy as np
 
 from glassnet.data.cell_format import TableFormat
 
@@ -93,11 +95,16 @@ class ReadReport:
 
     def row_name(self, row: int) -> str:
         """Return what a row is called in a message: its line, or its number."""
-        return f"row {row}" if self.lines is None else f"line {self.lines[row]}"
+        return row_name(self.lines, row)
 
     def __str__(self) -> str:
         head = f"{self.source}: {self.rows} rows, {len(self.columns)} columns"
         return "\n".join([head, *(f"- {note}" for note in self.notes)])
+
+
+def row_name(lines: Sequence[int] | np.ndarray | None, row: int) -> str:
+    """Return what a row is called in a message: its line in the file, or its number where there are no lines."""
+    return f"row {row}" if lines is None else f"line {lines[row]}"
 
 
 def some(things: Iterable[object], most: int = 3) -> str:
