@@ -13,7 +13,7 @@ from generate_tables import FACTORS, generated, tables, value_of
 SEED = 0
 
 
-@pytest.mark.parametrize("files", [300, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("files", [100, pytest.param(20_000, marks=pytest.mark.slow)])
 def test_generated_files_are_read_as_meant_or_refused(tmp_path, files):
     summary = checked_files(tables(SEED, files), tmp_path / "table.csv")
     assert summary.failed == [], str(summary)

@@ -16,7 +16,7 @@ from glassnet import NetworkClassifier
 from glassnet.training.lbfgs import LBFGS
 
 
-@pytest.mark.parametrize("load", [load_iris, load_wine])
+@pytest.mark.parametrize("load", [load_iris, pytest.param(load_wine, marks=pytest.mark.slow)])
 def test_classifier_against_peers(load):
     """Of the rows that only one of both gets right, the peer does not get significantly more."""
     X, y = load(return_X_y=True)

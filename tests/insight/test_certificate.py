@@ -54,7 +54,7 @@ def moved(model, frame, epsilon, draws=300, seed=1):
     return np.stack(found)
 
 
-@pytest.mark.parametrize("epsilon", [0.05, 0.5])
+@pytest.mark.parametrize("epsilon", [pytest.param(0.05, marks=pytest.mark.slow), 0.5])
 def test_no_prediction_leaves_the_certificate(mixed, epsilon):
     model, frame = mixed
     found, tried = certify(model, frame, epsilon), moved(model, frame, epsilon)

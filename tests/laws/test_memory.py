@@ -29,7 +29,7 @@ def test_eight_members_on_50000_rows_of_100_columns_stay_under_2_gib():
 @pytest.mark.parametrize(
     ("kind", "rows"),
     [
-        ("quantiles", 1_000_000),
+        ("quantiles", 300_000),
         *(pytest.param(kind, 10_000_000, marks=pytest.mark.slow) for kind in ("quantiles", "classifier")),
     ],
 )
