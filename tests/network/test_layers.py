@@ -1,11 +1,20 @@
 """The layers around dense ones: numbers by hand, shapes, data-dependent starts, mistakes. Derivatives: `oracle`."""
 
+import warnings
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
+from glassnet import NetworkRegressor
+from glassnet.network.bounded_scaling import BoundedScaling
+from glassnet.network.dense import Dense
 from glassnet.network.embedding import Embedding
 from glassnet.network.fast_trigonometry import cosine, sine
+from glassnet.network.flatten import Flatten
+from glassnet.network.hash_rng import Noise
+from glassnet.network.linear_path import LinearPath
 from glassnet.network.network import Network
 from glassnet.network.parametric import ParametricActivation
 from glassnet.network.periodic import Periodic
@@ -34,6 +43,56 @@ def test_scaling_by_hand():
     back = layer.backward(parameters, kept, g)
     assert back.gradient["s"].tolist() == [31.0, 42.0]
     assert back.g.tolist() == [[2.0, -1.0], [20.0, -10.0]]
+
+
+def test_bounded_scaling_by_hand():
+    """s x = (2, 6) is cut to (2, 5): g passes where nothing is cut; in training nothing is."""
+    layer, x, g = BoundedScaling(), jnp.asarray([[1.0, 3.0]]), jnp.asarray([[10.0, 7.0]])
+    parameters = {"s": jnp.asarray([2.0, 2.0]), "low": jnp.asarray([-5.0, -5.0]), "high": jnp.asarray([5.0, 5.0])}
+    kept = layer.forward(parameters, x)
+    assert kept.x.tolist() == [[2.0, 5.0]]
+    back = layer.backward(parameters, kept, g)
+    assert back.g.tolist() == [[20.0, 0.0]]
+    assert {name: array.tolist() for name, array in back.gradient.items()} == {
+        "s": [10.0, 0.0], "low": [0.0, 0.0], "high": [0.0, 7.0],
+    }  # fmt: skip
+    assert layer.forward(parameters, x, Noise(jnp.uint32(0))).x.tolist() == [[2.0, 6.0]]
+
+
+def test_linear_path_by_hand():
+    """5 + (2 * 3 + 100 + 1), and for a level that is none 5 + (2 * 3 + 1)."""
+    layer, x = LinearPath(1, (2,)), jnp.asarray([[5.0, 3.0, 1.0], [5.0, 3.0, -1.0]])
+    parameters = {"V": jnp.asarray([[2.0]]), "a": jnp.asarray([1.0]), "E0": jnp.asarray([[10.0], [100.0]])}
+    kept = layer.forward(parameters, x)
+    assert kept.z.tolist() == [[107.0], [7.0]]
+    assert kept.x.tolist() == [[112.0], [12.0]]
+    back = layer.backward(parameters, kept, jnp.asarray([[1.0], [10.0]]))
+    assert back.g.tolist() == [[1.0, 2.0, 0.0], [10.0, 20.0, 0.0]]
+    assert {name: array.tolist() for name, array in back.gradient.items()} == {
+        "V": [[33.0]], "a": [11.0], "E0": [[0.0], [1.0]],
+    }  # fmt: skip
+
+
+def test_what_a_linear_path_joins_must_be_there():
+    with pytest.raises(ValueError, match=r"LinearPath\(outputs=1.*joins vectors"):
+        Network((4, 4, 1), [Flatten(), Dense(1), LinearPath(1)])
+    with pytest.raises(ValueError, match=r"adds 5 number\(s\) of the layer before .* but 3 numbers come in together"):
+        Network(2, [Dense(1), LinearPath(5)])
+
+
+def test_solvers_leave_alone_what_is_not_trained():
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    layers = [Dense(4, "tanh"), Dense(1), BoundedScaling(), LinearPath(1)]
+    for solver in ("adam", "sgd", "lbfgs", "lm"):
+        model = NetworkRegressor(layers=layers, solver=solver, max_iter=3, n_members=1, random_state=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(X, X[:, 0] + X[:, 1])
+        for layer, specs in zip(model.members_[0].parameters, model.network_.parameters, strict=True):
+            for name, spec in specs.items():
+                start = spec.draw(np.random.default_rng(0), np.float32, None)
+                assert spec.trained or np.array_equal(layer[name], start)
+        assert np.any(model.members_[0].parameters[0]["b"] != 0)
 
 
 def test_parametric_by_hand():

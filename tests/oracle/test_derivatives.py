@@ -11,6 +11,7 @@ from jax.flatten_util import ravel_pytree
 from glassnet.network.activation import ACTIVATIONS, ELU, LeakyReLU
 from glassnet.network.augmentation import Crop, Flip, Shift
 from glassnet.network.backward import cost_and_gradient, input_gradient
+from glassnet.network.bounded_scaling import BoundedScaling
 from glassnet.network.convolution import Convolution
 from glassnet.network.cost import cost, cost_derivative
 from glassnet.network.dense import Dense
@@ -18,6 +19,7 @@ from glassnet.network.dropout import Dropout
 from glassnet.network.embedding import Embedding
 from glassnet.network.flatten import Flatten
 from glassnet.network.hash_rng import Noise
+from glassnet.network.linear_path import LinearPath
 from glassnet.network.loss import LOSSES, Huber, Quantile
 from glassnet.network.network import Network, output
 from glassnet.network.parametric import ParametricActivation
@@ -43,6 +45,8 @@ LAYERS = {
     "parametric softmax": ParametricActivation("softmax"),
     "dropout": Dropout(0.4),
     "dense": Dense(3, "tanh", bias="normal"),
+    "bounded scaling": BoundedScaling(),
+    "linear path": LinearPath(2, (3, 2)),
 }
 # Layers of images, each with the shape of a sample; `test_convolution` draws shapes, strides and paddings besides.
 IMAGES = {
@@ -176,9 +180,35 @@ def test_layer(name):
     """dE/dx^{l-1} and every parameter's gradient, for E = <g, x^l> with a fixed g and, for dropout, a fixed mask."""
     random = np.random.default_rng(5)
     x = random.normal(size=(6, 5))
-    if name == "embedding":
+    if name in ("embedding", "linear path"):
         x[:, 3:] = random.integers(-1, 3, size=(6, 2))
     agrees_with_both_witnesses(LAYERS[name], x, random)
+
+
+def test_a_network_that_is_cut_off_beside_a_linear_path():
+    """Two members of the batch are within the ends, two above and two below."""
+    random = np.random.default_rng(8)
+    network = Network(
+        4, [Embedding((3,), 2), Dense(3, "tanh"), Dense(1), BoundedScaling(), LinearPath(1, (3,)), Dense(2, "mish")]
+    )
+    with jax.enable_x64(True):
+        parameters = network.initialize(1, np.float64)
+        parameters[4] = {name: jnp.asarray(random.normal(size=a.shape)) for name, a in parameters[4].items()}
+        x = np.column_stack([random.normal(size=(6, 3)), random.integers(-1, 3, 6)])
+        added = np.sort(np.ravel(output(Network(4, network.layers[:3]), parameters[:3], jnp.asarray(x))))
+        ends = {"low": added[1:3].mean(keepdims=True), "high": added[3:5].mean(keepdims=True)}
+        parameters[3] = {"s": jnp.ones(1), **jax.device_put(ends)}
+        y = jnp.asarray(random.normal(size=(6, 2)))
+
+    def value(parameters, x):
+        return cost(LOSSES["half_squared_error"], output(network, parameters, x), y)
+
+    def rule(parameters, x):
+        gradient = cost_and_gradient(network, LOSSES["half_squared_error"], parameters, x, y)[1]
+        slope = input_gradient(network, LOSSES["half_squared_error"], parameters, x, y)
+        return gradient, slope
+
+    agree(rule, value, (parameters, jnp.asarray(x)))
 
 
 @pytest.mark.parametrize("name", IMAGES)

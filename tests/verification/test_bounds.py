@@ -8,11 +8,13 @@ import pytest
 from glassnet.attacks.extremes import furthest
 from glassnet.network.activation import ACTIVATIONS, Identity
 from glassnet.network.augmentation import Flip, Shift
+from glassnet.network.bounded_scaling import BoundedScaling
 from glassnet.network.convolution import Convolution
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
 from glassnet.network.embedding import Embedding
 from glassnet.network.flatten import Flatten
+from glassnet.network.linear_path import LinearPath
 from glassnet.network.network import Network, output
 from glassnet.network.parametric import ParametricActivation
 from glassnet.network.periodic import Periodic
@@ -38,6 +40,15 @@ LAYERS = {
         [Dense(6), ParametricActivation("mish"), Dropout(0.1), Dense(6), ParametricActivation("tanh"), Dense(2)],
     ),
     "softmax inside": (4, [Dense(5, "softmax"), Dense(2)]),
+    "linear path": (
+        4,
+        [SmoothClip(3), Periodic(3), InputScaling(), Dense(6), ParametricActivation("mish"), Dense(2), LinearPath(2)],
+    ),
+    "linear path past softmax and ends": (4, [Dense(5, "softmax"), Dense(2, "relu"), BoundedScaling(), LinearPath(2)]),
+    "linear path inside": (
+        3,
+        [PiecewiseLinear(2, 2, 4), Dense(3, "tanh"), LinearPath(3), Dense(4, "elu"), LinearPath(4)],
+    ),
     "signal": ((12, 2), [Convolution(3, 4, "silu", stride=2, padding="same", flip=True), Flatten(), Dense(2)]),
     "max": ((6, 6, 1), [Convolution(2, 3, "relu"), MaxPool(3, 1), Flatten(), Dense(2)]),
     "max with padding": ((5, 5, 2), [MaxPool(3, 2, 1), Convolution(2, 2, "tanh"), AveragePool(None), Flatten()]),
@@ -57,6 +68,8 @@ OF_EACH_KIND = (  # one of each kind of layer; the others are among the slow one
     "ramps",
     "parametric",
     "softmax inside",
+    "linear path",
+    "linear path past softmax and ends",
     "max",
     "rearranged",
 )

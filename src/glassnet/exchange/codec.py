@@ -20,11 +20,13 @@ from glassnet.ensemble.recipe import Recipe
 from glassnet.exchange.type_checks import check_fields
 from glassnet.network import activation, initializers, loss
 from glassnet.network.augmentation import Crop, Flip, Shift
+from glassnet.network.bounded_scaling import BoundedScaling
 from glassnet.network.convolution import Convolution
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
 from glassnet.network.embedding import Embedding
 from glassnet.network.flatten import Flatten
+from glassnet.network.linear_path import LinearPath
 from glassnet.network.network import Network
 from glassnet.network.parametric import ParametricActivation
 from glassnet.network.periodic import Periodic
@@ -59,6 +61,8 @@ CLASSES: tuple[type, ...] = (
     PiecewiseLinear,
     InputScaling,
     ParametricActivation,
+    BoundedScaling,
+    LinearPath,
     Network,
     CellFormat,
     TableFormat,

@@ -28,7 +28,7 @@ from glassnet.network.network import Network, forward, output
 from glassnet.storage.json_value import JSON
 from glassnet.training.auto_solver import as_solver
 from glassnet.training.divergence import DivergenceError
-from glassnet.training.ravel import flatten, unflatten
+from glassnet.training.ravel import flatten, trained_alone, unflatten
 from glassnet.training.solver import FullBatchSolver, GradientSolver, Solver
 
 Arrays = dict[str, np.ndarray]
@@ -298,9 +298,8 @@ def trace_network(
             signals = forward(network, before, inputs)
             back = backward(network, before, signals, cost_derivative(rule, signals[-1].x, wanted, weights))
             E = float(cost(rule, signals[-1].x, wanted, weights))
-            flat_parameters, state = moves.update(
-                flat_parameters, state, flatten([layer.gradient for layer in back]), step_size
-            )
+            gradient = trained_alone(network, flatten([layer.gradient for layer in back]))
+            flat_parameters, state = moves.update(flat_parameters, state, gradient, step_size)
             after = unflatten(network, flat_parameters)
             if not bool(jnp.isfinite(jnp.sum(jnp.square(flat_parameters)))):
                 raise DivergenceError(

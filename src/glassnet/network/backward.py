@@ -20,17 +20,25 @@ from jax import Array
 from glassnet._types import Outputs, PerSample, RowsIn, RowsOut, Scalar
 from glassnet.network.cost import cost, cost_derivative
 from glassnet.network.hash_rng import Noise
-from glassnet.network.layer import Backward, Forward, Parameters
+from glassnet.network.layer import Backward, Forward, Parameters, SeesInputs
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, forward
 
 
 def backward(network: Network, parameters: Parameters, caches: list[Forward], g: RowsOut) -> list[Backward]:
-    """Return delta^l, the gradient and dE/dx^{l-1} of every layer, first to last, from g = dE/dx^L."""
+    """Return delta^l, the gradient and dE/dx^{l-1} of every layer, first to last, from g = dE/dx^L.
+
+    What a layer that sees the inputs gives back for x^0 is added to dE/dx^0 of the first layer.
+    """
     steps: list[Backward] = []
+    direct = 0.0
     for layer, arrays, cache in zip(reversed(network.layers), reversed(parameters), reversed(caches), strict=True):
         steps.append(layer.backward(arrays, cache, g))
         g = steps[-1].g
+        if isinstance(layer, SeesInputs):
+            g, of_inputs = jnp.split(g, [g.shape[1] - network.inputs[0]], axis=1)
+            direct = direct + of_inputs
+    steps[-1] = steps[-1]._replace(g=g + direct)
     return steps[::-1]
 
 

@@ -51,7 +51,8 @@ class Curves(NamedTuple):
     value : callable
         From (batch, *in) to (batch, *out).
     sources : array (out,) or None
-        The place i of the input of every output j, -1 for an output that cannot change; None: j itself.
+        The place i of the input of every output j, -1 for an output that cannot change and -2, -3, ... for the last
+        inputs, from the end; None: j itself.
     kinks : tuple of array
         Where a slope, or h_j itself, jumps; each broadcasts to the inputs, in rising order.
     curvature : callable or None

@@ -74,12 +74,15 @@ class Embedding:
         ]
 
     def _indicators(self, x: Inputs) -> list[Float[Array, "batch levels"]]:
-        # Matrix products with zeros and ones: on a processor faster than gathering and scattering rows.
-        first = x.shape[1] - len(self.levels)
-        return [
-            (x[:, first + place, None] == jnp.arange(levels)).astype(x.dtype)
-            for place, levels in enumerate(self.levels)
-        ]
+        return level_indicators(x[:, x.shape[1] - len(self.levels) :], self.levels)
+
+
+def level_indicators(codes: Inputs, levels: tuple[int, ...]) -> list[Float[Array, "batch levels"]]:
+    """Return for every coded column the matrix that is 1 at the level of each sample, a row of 0 where it has none.
+
+    Matrix products with zeros and ones are faster on a processor than gathering and scattering rows.
+    """
+    return [(codes[:, place, None] == jnp.arange(count)).astype(codes.dtype) for place, count in enumerate(levels)]
 
 
 def _zero_where_absent(column: int, drawn: np.ndarray, sample: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ __all__ = [
     "OneByOne",
     "ParameterSpec",
     "Parameters",
+    "SeesInputs",
     "Shape",
     "TakesCodes",
     "leading",
@@ -130,6 +131,13 @@ class TakesCodes(Protocol):
     def n_codes(self) -> int:
         """The number of codes."""
         ...
+
+
+@runtime_checkable
+class SeesInputs(Protocol):
+    """A layer with a skip connection: x^0 follows x^{l-1} in what enters it."""
+
+    sees_inputs: ClassVar[bool]
 
 
 @runtime_checkable

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise, derived
-from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, Shape, TakesCodes
+from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, SeesInputs, Shape, TakesCodes
 
 
 @dataclass(frozen=True, init=False)
@@ -51,16 +51,28 @@ class Network:
         shapes = [self.inputs]
         for number, layer in enumerate(self.layers, start=1):
             try:
-                shapes.append(layer.output_shape(shapes[-1]))
+                shapes.append(layer.output_shape(self._entering(layer, shapes[-1])))
             except ValueError as error:
                 raise ValueError(f"layer {number} does not follow: {error}") from None
         return tuple(shapes)
 
     @property
+    def entering_shapes(self) -> tuple[Shape, ...]:
+        """The shape of what enters each layer: x^{l-1}, with x^0 behind it where the layer sees the inputs."""
+        return tuple(map(self._entering, self.layers, self.shapes))
+
+    def _entering(self, layer: Layer, before: Shape) -> Shape:
+        if not isinstance(layer, SeesInputs):
+            return before
+        if len(before) != 1 or len(self.inputs) != 1:
+            raise ValueError(f"{layer} joins vectors, but x^{{l-1}} has shape {before} and x^0 {self.inputs}")
+        return (before[0] + self.inputs[0],)
+
+    @property
     def parameters(self) -> list[dict[str, ParameterSpec]]:
         """The specification of every parameter, one dict a layer."""
         specs: list[dict[str, ParameterSpec]] = []
-        for number, (layer, inputs) in enumerate(zip(self.layers, self.shapes, strict=False), start=1):
+        for number, (layer, inputs) in enumerate(zip(self.layers, self.entering_shapes, strict=True), start=1):
             try:
                 specs.append(layer.parameters(inputs))
             except ValueError as error:
@@ -107,6 +119,8 @@ class Network:
         x, parameters, specs = sample, Parameters(), self.parameters
         for number, layer in enumerate(self.layers):
             x = x if any(map(_data_dependent, specs[number:])) else None
+            if isinstance(layer, SeesInputs) and x is not None and sample is not None:
+                x = np.concatenate([x, sample], axis=1)
             random = np.random.default_rng([seed, number])
             parameters.append({name: spec.draw(random, dtype, x) for name, spec in specs[number].items()})
             x = None if x is None else np.asarray(layer.forward(parameters[-1], jnp.asarray(x.astype(dtype))).x)
@@ -129,7 +143,9 @@ def forward(network: Network, parameters: Parameters, x: RowsIn, noise: Noise | 
     With `noise` layers such as dropout act as in training, each on noise of its own.
     """
     caches: list[Forward] = []
+    inputs = x
     for number, (layer, arrays) in enumerate(zip(network.layers, parameters, strict=True)):
+        x = jnp.concatenate([x, inputs], axis=1) if isinstance(layer, SeesInputs) else x
         of_layer = None if noise is None else Noise(derived(noise.seed, number), noise.strength)
         caches.append(layer.forward(arrays, x, of_layer))
         x = caches[-1].x

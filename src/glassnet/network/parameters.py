@@ -41,6 +41,8 @@ class ParameterSpec:
         Whether decoupled weight decay acts on it: not on what is added, such as biases, nor on phases and edges.
     l2 : bool
         Whether the L2 penalty `alpha` acts on it.
+    trained : bool
+        Whether solvers move it; the others keep the numbers that they start from.
     from_sample : callable or None
         Data-dependent initialization: a function of the drawn numbers and of rows (rows, *in) that enter the layer, to
         the first numbers. None where these do not depend on data.
@@ -53,6 +55,7 @@ class ParameterSpec:
     learning_rate_multiplier: float = 1.0
     decay: bool = True
     l2: bool = False
+    trained: bool = True
     from_sample: FromSample | None = None
 
     def __post_init__(self) -> None:

@@ -33,7 +33,7 @@ from glassnet.network.network import output
 from glassnet.training.batches import in_order, shuffled, with_replacement
 from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.member_data import MemberData
-from glassnet.training.ravel import decay_mask, flatten, l2_mask, learning_rate_multipliers, unflatten
+from glassnet.training.ravel import decay_mask, flatten, l2_mask, learning_rate_multipliers, trained_alone, unflatten
 from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, fading, step_size_factor
 from glassnet.training.solver import SolverState, StepSize
 from glassnet.training.stopping import Best, nothing_yet, watch
@@ -241,7 +241,7 @@ def _gradient(
     value, gradient = cost_and_gradient(static.network, static.loss, parameters, *batch, noise)
     # Without the barrier XLA lays the gradient end to end anew in every expression of the solver that reads it, and
     # puts matrix products into loops of its own: 8.7 and not 3.9 ms a step of Adam on 64-512-512-512-1.
-    flat = jax.lax.optimization_barrier(flatten(gradient)) + l2
+    flat = trained_alone(static.network, jax.lax.optimization_barrier(flatten(gradient)) + l2)
     if static.clips:
         flat *= jnp.minimum(1, dynamic.clip / jnp.maximum(jnp.linalg.norm(flat), 1e-12))
     return value, flat

@@ -14,7 +14,7 @@ from glassnet.network.cost import cost
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
 from glassnet.training.batches import padded_size
-from glassnet.training.ravel import flatten, l2_mask, unflatten
+from glassnet.training.ravel import flatten, l2_mask, trained_alone, unflatten
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _value_and_gradient(
 ) -> tuple[Scalar, FlatParameters]:
     value, gradient = cost_and_gradient(network, loss, unflatten(network, flat_parameters), *rows)
     l2 = penalty * jnp.asarray(l2_mask(network), flat_parameters.dtype) * flat_parameters
-    return value + 0.5 * jnp.dot(l2, flat_parameters), flatten(gradient) + l2
+    return value + 0.5 * jnp.dot(l2, flat_parameters), trained_alone(network, flatten(gradient) + l2)
 
 
 def residuals(network: Network, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Residuals:
@@ -85,5 +85,5 @@ def jacobian(network: Network, flat_parameters: FlatParameters, rows: Batch, pen
     count = len(root_weights) * rows.y.shape[1]
     of_outputs = jnp.concatenate([layer[name].reshape(count, -1) for layer in parts for name in sorted(layer)], axis=1)
     known = jnp.where(jnp.isnan(rows.y), 0, root_weights[:, None])
-    scaled = known.reshape(count, 1) * of_outputs
+    scaled = known.reshape(count, 1) * trained_alone(network, of_outputs)
     return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(l2_mask(network), flat_parameters.dtype))])

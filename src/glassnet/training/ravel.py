@@ -56,6 +56,12 @@ def decay_mask(network: Network) -> np.ndarray:
     return _of_every_parameter(network, lambda spec: float(spec.decay))
 
 
+def trained_alone(network: Network, gradient: AnyArray) -> AnyArray:
+    """Return the gradient (..., parameters) with 0 for what no solver moves."""
+    mask = _of_every_parameter(network, lambda spec: float(spec.trained))
+    return gradient if mask.all() else gradient * mask.astype(gradient.dtype)
+
+
 def _of_every_parameter(network: Network, number: Callable[[ParameterSpec], float]) -> np.ndarray:
     specs = [specs[name] for specs in network.parameters for name in sorted(specs)]
     return np.concatenate([np.full(prod(spec.shape), number(spec)) for spec in specs])

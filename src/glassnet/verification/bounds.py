@@ -24,12 +24,14 @@ from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity, activation_rules
 from glassnet.network.bounding_rules import Rule
 from glassnet.network.compiled_programs import check_process, compiled
+from glassnet.network.layer import SeesInputs
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, LayerParameters, Parameters, as_arrays
 from glassnet.network.relaxation import Coefficients, Constants, Relaxation
 from glassnet.network.units import Units
 from glassnet.verification.input_table import InputTable, Profile, TableCoefficients, input_table, split
 from glassnet.verification.propagation import layer_rules, step_of
+from glassnet.verification.skip_connection import carrying
 
 ROWS_AT_ONCE = 8
 VECTORS_AT_ONCE = 512  # more vectors of coefficients are taken in turn: memory grows with rows * vectors * inputs
@@ -51,7 +53,9 @@ def rules_of(
 ) -> list[Rule]:
     """Return the rules of a network, one after the other: the layers', the link's, and those of predictions."""
     rules: list[Rule] = []
-    for layer, arrays, inputs in zip(network.layers, parameters, network.shapes, strict=False):
+    for layer, arrays, inputs in zip(network.layers, parameters, network.entering_shapes, strict=True):
+        if isinstance(layer, SeesInputs):
+            rules = carrying(rules, network.inputs[0])
         rules += layer_rules(layer, arrays, inputs)
     rules += activation_rules(link)
     return rules if units is None else rules + units.bounds()
