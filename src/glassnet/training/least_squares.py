@@ -60,7 +60,7 @@ class Search(NamedTuple):
     accepted: Boolean  # whether the last trial was
     slope: Scalar  # the largest cosine between r and a column of J: 0 at a minimum
     gain: Scalar  # relative fall of the cost in the last accepted step
-    length: Scalar  # |D p| / |D theta| of the last trial
+    length: Scalar  # |D p| / |D theta| of the last trial, theta without what r does not depend on
 
 
 @compiled(static=1)
@@ -88,6 +88,7 @@ def step(problem: Problem, search: Search, *data: Data) -> Search:
         (search.flat_parameters, search.r, search.cost, search.gain),
     )
     size = jnp.linalg.norm(search.r) * jnp.where(lengths > 0, lengths, 1.0)
+    theta = jnp.where(lengths > 0, D * search.flat_parameters, 0.0)  # of what moves r at all
     return Search(
         *chosen[:3],
         damping=jnp.clip(search.damping * jnp.where(falls, 1 / FACTOR, FACTOR), *DAMPING_RANGE),
@@ -96,7 +97,7 @@ def step(problem: Problem, search: Search, *data: Data) -> Search:
         accepted=falls,
         slope=jnp.max(jnp.abs(search.r @ J) / jnp.where(size > 0, size, 1.0)),
         gain=chosen[3],
-        length=jnp.linalg.norm(D * p) / (jnp.linalg.norm(D * search.flat_parameters) + jnp.finfo(p.dtype).tiny),
+        length=jnp.linalg.norm(D * p) / (jnp.linalg.norm(theta) + jnp.finfo(p.dtype).tiny),
     )
 
 
