@@ -84,7 +84,7 @@ def test_solvers_leave_alone_what_is_not_trained():
     X = np.random.default_rng(0).normal(size=(60, 2))
     layers = [Dense(4, "tanh"), Dense(1), BoundedScaling(), LinearPath(1)]
     for solver in ("adam", "sgd", "lbfgs", "lm"):
-        model = NetworkRegressor(layers=layers, solver=solver, max_iter=3, n_members=1, random_state=0)
+        model = NetworkRegressor(layers=layers, solver=solver, max_iter=12, n_members=1, random_state=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(X, X[:, 0] + X[:, 1])
