@@ -430,6 +430,15 @@ def test_text_without_names_loses_no_row(tmp_path):
     assert "--header 1 takes them for names" in str(read_one.report)
 
 
+def test_a_last_row_with_nothing_but_its_name_is_no_footer(tmp_path):
+    body = "".join(f"n{row},{row},2001-01-0{row}\n" for row in range(1, 9))
+    one = read(tmp_path, f"name,n,day\n{body}new,,\nTotal,36,\n")
+    assert one.frame["name"].to_list()[-2:] == ["n8", "new"]
+    other = read(tmp_path, f"name,n,day\n{body}\nSummary,,\nTotal,36,\n")
+    assert other.frame["name"].to_list()[-2:] == ["n7", "n8"]
+    assert "'Summary'" in str(other.report)
+
+
 @pytest.mark.parametrize("label", ["All", "Germany", "合计", "Sub-Total"])
 def test_sums_below_a_new_label_are_totals(tmp_path, label):
     rows = "".join(f"r{n},{n + 3},{n * 1.5}\n" for n in range(12))

@@ -32,13 +32,16 @@ def find_end(
     end, usual = len(rows), median([filled(row) for row in rows[:HEAD]])
     left: list[str] = []
     with_gaps = any(_is_name_alone(row, width) for row in rows[10:-TAIL])
+    total = -1  # the line of the totals that were found last
     while end > 2 and len(rows) - end < TAIL:
         row = rows[end - 1]
-        if with_gaps and _is_name_alone(row, width) and not FOOTER.match(row[0]):
+        among_others = lines[end - 2] + 1 == lines[end - 1] == total - 1  # between a row and totals, no line blank
+        if (with_gaps or among_others) and _is_name_alone(row, width) and not FOOTER.match(row[0]):
             break
         if _is_footer(row, width, usual, kinds, rows[max(0, end - TAIL) : end - 1]):
             left.append(f"{joined(row)!r} (line {lines[end - 1]})")
         elif _is_total(rows, end - 1, kinds):
+            total = lines[end - 1]
             notes.append(Note("total", f"line {lines[end - 1]} holds totals ({joined(row)}) and was left out"))
         else:
             break
