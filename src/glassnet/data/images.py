@@ -93,6 +93,11 @@ class ImageSchema:
         return ()
 
     @property
+    def numbers(self) -> tuple[str, ...]:
+        """None: pixels have no names."""
+        return ()
+
+    @property
     def text_columns(self) -> tuple[str, ...]:
         """None."""
         return ()

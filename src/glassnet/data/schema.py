@@ -144,6 +144,11 @@ class Schema(Protocol):
         ...
 
     @property
+    def numbers(self) -> tuple[str, ...]:
+        """The names of the inputs that are numbers, the first ones, where they have names."""
+        ...
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         """The names of the network's inputs, where they have names."""
         ...

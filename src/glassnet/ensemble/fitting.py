@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from glassnet.data.dataset import Dataset
 from glassnet.ensemble.ensemble import Ensemble, member_outputs
+from glassnet.ensemble.linear_start import beats, beside_line, candidates, has_linear_path, line_alone
 from glassnet.ensemble.member import Member, MemberSetup, Split
+from glassnet.ensemble.output_range import SEEN
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import LEARNING_RATE, Recipe
+from glassnet.network.cost import cost_of_each
+from glassnet.network.inference import outputs_in_chunks
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.auto_solver import as_solver
@@ -48,11 +53,14 @@ class Trained(NamedTuple):
         Every member's history.
     states : MemberState or None
         The states to go on from, with a leading member axis; None of a full-batch solver.
+    lines : tuple of int
+        The places of members that have a straight line, with a network beside it or alone.
     """
 
     parameters: list[Arrays]
     histories: list[History]
     states: MemberState | None
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,8 @@ class Training:
         What to judge epochs by in place of the loss, on validation rows, in the units of the target.
     full_batch : bool
         Whether gradient descent takes all rows at once.
+    own_validation : bool
+        Whether validation rows are the members' own, and not given for all.
     """
 
     dataset: Dataset
@@ -87,6 +97,7 @@ class Training:
     setups: Sequence[MemberSetup]
     metric: Metric | None = None
     full_batch: bool = False
+    own_validation: bool = True
 
     @property
     def validates(self) -> bool:
@@ -100,6 +111,17 @@ class Training:
             return [member.parameters for member in self.ensemble.members]
         network, x = self.ensemble.network, self.dataset.x
         return [_drawn(network, x, setup) for setup in self.setups]
+
+    def beside_lines(self) -> list[Arrays]:
+        """Return the members' first parameters, each beside the straight line of its own rows."""
+        cut = self.recipe.output_range == SEEN
+        return [
+            beside_line(self.ensemble.network, self.dataset, setup, parameters, self._own(setup.split), cut=cut)
+            for parameters, setup in zip(self.first_parameters, self.setups, strict=True)
+        ]
+
+    def _own(self, split: Split) -> np.ndarray:
+        return np.concatenate([split.train, split.validation]) if self.own_validation else split.train
 
 
 def new_setups(
@@ -131,6 +153,9 @@ def with_members(training: Training, trained: Trained) -> Ensemble:
         Member(setup.preprocessing, setup.split, parameters, history, setup.seed)
         for setup, parameters, history in zip(training.setups, trained.parameters, trained.histories, strict=True)
     ]
+    for place in trained.lines:  # what is cut is what the network adds
+        preprocessing = members[place].preprocessing
+        members[place] = replace(members[place], preprocessing=preprocessing.without_limits())
     return replace(training.ensemble, members=tuple(members))
 
 
@@ -153,16 +178,18 @@ def _fit_by_steps(training: Training, solver: FullBatchSolver, epochs: int, cont
 
 
 def _scaled(dataset: Dataset, setup: MemberSetup) -> tuple[ScaledRows, ScaledRows | None]:
-    def part(rows: np.ndarray) -> ScaledRows:
-        preprocessing = setup.preprocessing
-        return (
-            preprocessing.scale_inputs(dataset.x[rows]),
-            preprocessing.scale_targets(dataset.y[rows]),
-            dataset.weights[rows],
-        )
-
     validation = setup.split.validation
-    return part(setup.split.train), part(validation) if validation.size else None
+    train = _scaled_rows(dataset, setup, setup.split.train)
+    return train, _scaled_rows(dataset, setup, validation) if validation.size else None
+
+
+def _scaled_rows(dataset: Dataset, setup: MemberSetup, rows: np.ndarray) -> ScaledRows:
+    preprocessing = setup.preprocessing
+    return (
+        preprocessing.scale_inputs(dataset.x[rows]),
+        preprocessing.scale_targets(dataset.y[rows]),
+        dataset.weights[rows],
+    )
 
 
 def _fit_by_epochs(
@@ -175,7 +202,7 @@ def _fit_by_epochs(
 ) -> Trained:
     """Return the result of training; with several strengths of decay, each member's better run."""
     static = _static(training, solver, control)
-    first = _first_states(static, training)
+    first = _first_states(static, training, training.first_parameters)
     if states is not None:  # whose last epoch may not be the one that was kept
         first = first._replace(
             flat_parameters=states.flat_parameters, solver_state=states.solver_state, epoch=states.epoch
@@ -184,18 +211,27 @@ def _fit_by_epochs(
     dynamic = _dynamic(training, solver, max(int(last.max()), training.recipe.max_iter or 1))
     shared, exponents = training.dataset.to_shared()
     members = [_member_data(training, setup, exponents) for setup in training.setups]
-    decays = options_of(solver).decays if training.validates else options_of(solver).decays[:1]
+    fresh = not training.ensemble.members
+    tried = candidates(
+        options_of(solver).decays,
+        line=fresh and has_linear_path(training.ensemble.network),
+        chooses=training.validates,
+    )
     runs: list[Trained] = []
     resumed = told = False
-    for number, decay in enumerate(decays):
-        run = Run(static, dynamic._replace(decay=decay), shared, members, first)
+    lines: list[Arrays] = []
+    for number, candidate in enumerate(tried):
+        if candidate.line:
+            lines = training.beside_lines()
+        start_states = _first_states(static, training, lines) if candidate.line else first
+        run = Run(static, dynamic._replace(decay=candidate.decay), shared, members, start_states)
         folder = checkpoint if checkpoint is None or number == 0 else checkpoint / str(number)
         stored = None if folder is None else Checkpoint(folder, _fingerprint(run, training, last))
         trainer = EpochTrainer(run, stored)
         resumed = resumed or trainer.goes_on
-        if resumed and not told and (trainer.running(last).any() or number == len(decays) - 1):
+        if resumed and not told and (trainer.running(last).any() or number == len(tried) - 1):
             told = True
-            of = "" if len(decays) == 1 else f" with weight_decay={decay:g}"
+            of = "" if len(tried) == 1 else f" with weight_decay={candidate.decay:g}"
             warnings.warn(
                 f"going on from epoch {int(trainer.epoch.max())} of {int(last.max())}{of}, by the checkpoint in "
                 f"{str(folder)!r}",
@@ -205,7 +241,9 @@ def _fit_by_epochs(
         runs.append(Trained(*train(trainer, last, control), trainer.states))
         if control.stopped is not None:
             break
-    return _better_of_each(runs)
+    with_lines = [candidate.line for candidate in tried[: len(runs)]]
+    chosen = _better_of_each(runs, with_lines)
+    return _or_lines(training, chosen, lines) if lines else chosen
 
 
 def _static(training: Training, solver: GradientSolver, control: RunControl) -> StaticConfig:
@@ -245,12 +283,10 @@ def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> Dyn
     )
 
 
-def _first_states(static: StaticConfig, training: Training) -> MemberState:
+def _first_states(static: StaticConfig, training: Training, first: Sequence[Arrays]) -> MemberState:
     """Return the members' states before the first epoch, as NumPy arrays with a leading member axis."""
     step_size = training.recipe.learning_rate_init or LEARNING_RATE
-    flat_parameters = [
-        np.concatenate(raveled(parameters)).astype(np.float32) for parameters in training.first_parameters
-    ]
+    flat_parameters = [np.concatenate(raveled(parameters)).astype(np.float32) for parameters in first]
     states = [
         start(static, flat_parameters, step_size, np.uint32(setup.seed))
         for flat_parameters, setup in zip(flat_parameters, training.setups, strict=True)
@@ -281,10 +317,11 @@ def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], floa
     return judge
 
 
-def _better_of_each(runs: list[Trained]) -> Trained:
+def _better_of_each(runs: list[Trained], with_lines: list[bool]) -> Trained:
     """Return for every member its run with the least loss on its validation rows, or its only one."""
     if len(runs) == 1:
-        return runs[0]
+        lines = range(len(runs[0].parameters)) if with_lines[0] else ()
+        return runs[0]._replace(lines=tuple(lines))
     least = [[min(history.validation_loss) for history in run.histories] for run in runs]
     chosen = np.argmin(least, axis=0)
     parameters = [runs[run].parameters[member] for member, run in enumerate(chosen)]
@@ -293,7 +330,31 @@ def _better_of_each(runs: list[Trained]) -> Trained:
         lambda *arrays: np.stack([arrays[run][member] for member, run in enumerate(chosen)]),
         *(run.states for run in runs),
     )
-    return Trained(parameters, histories, states)
+    lines = tuple(member for member, run in enumerate(chosen.tolist()) if with_lines[run])
+    return Trained(parameters, histories, states, lines)
+
+
+def _or_lines(training: Training, trained: Trained, lines: Sequence[Arrays]) -> Trained:
+    """Return the members, those whose network does not beat the line as the line alone."""
+    parameters, histories, with_line = list(trained.parameters), list(trained.histories), set(trained.lines)
+    for place, (setup, line) in enumerate(zip(training.setups, map(line_alone, lines), strict=True)):
+        if not beats(*_validation_losses(training, setup, [parameters[place], line])):
+            parameters[place], histories[place] = line, replace(histories[place], kept_epoch=0)
+            with_line.add(place)
+    return trained._replace(parameters=parameters, histories=histories, lines=tuple(sorted(with_line)))
+
+
+def _validation_losses(training: Training, setup: MemberSetup, networks: Sequence[Arrays]) -> list[np.ndarray]:
+    """Return the weighted loss of each of a member's validation rows, by networks with these parameters."""
+    x, y, weights = _scaled_rows(training.dataset, setup, setup.split.validation)
+
+    def rows(first: int, last: int) -> np.ndarray:
+        return np.stack([x[first:last]] * len(networks))
+
+    outputs = outputs_in_chunks(training.ensemble.network, networks, len(x), rows)
+    with jax.enable_x64(True):
+        each = [cost_of_each(training.loss, jnp.asarray(output), jnp.asarray(y)) for output in outputs]
+        return [weights * np.asarray(losses) for losses in each]
 
 
 def _fingerprint(run: Run, training: Training, last: np.ndarray) -> str:

@@ -1,6 +1,6 @@
 """How a member brings inputs and targets to a common scale, and its outputs back to the units of the target."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,6 +46,10 @@ class Preprocessing:
         if inputs is self.inputs and targets is self.targets and np.array_equal(limits, self.limits):
             return self
         return Preprocessing(inputs, targets, limits)
+
+    def without_limits(self) -> "Preprocessing":
+        """Return what the member learned, with predictions of any size."""
+        return replace(self, limits=np.stack([np.full(len(self.limits[0]), end) for end in (-np.inf, np.inf)]))
 
     def scale_inputs(self, x: np.ndarray) -> np.ndarray:
         """Return scaled inputs.

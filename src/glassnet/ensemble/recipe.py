@@ -36,6 +36,9 @@ class Recipe(Settable):
         Whether every input has a learned scale.
     parametric_activation : bool or None
         Whether every neuron learns the shape of its activation.
+    linear_path : bool or None
+        Whether each member chooses, by its validation rows, between a network alone, one beside a straight line from
+        the inputs to the output, and the line alone; with a loss for the mean or median of a target of any size.
     initializers : "lecun", "glorot", "scikit-learn" or None
         How weights and biases are drawn.
     learning_rate_multipliers : bool or None
@@ -88,6 +91,7 @@ class Recipe(Settable):
     clip_inputs: bool | None = None
     input_scaling: bool | None = None
     parametric_activation: bool | None = None
+    linear_path: bool | None = None
     initializers: Literal["lecun", "glorot", "scikit-learn"] | None = None
     learning_rate_multipliers: bool | None = None
     fade: float | None = None

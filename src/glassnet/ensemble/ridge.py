@@ -1,49 +1,48 @@
-"""Ridge regression with the penalty of generalised cross-validation, in closed form.
+"""Ridge regression in closed form, its penalty chosen by generalised cross-validation.
 
-    min over V, d of sum_i w_i (y_i - V'v_i - d)^2 + lambda |V|^2,   GCV(lambda) = n RSS(lambda) / (n - df(lambda))^2
+    min over b, a of sum_i w_i (y_i - b'v_i - a)^2 + lambda |b|^2
+    GCV(lambda) = n RSS(lambda) / (n - df(lambda))^2
 
-(Golub, Heath and Wahba 1979), from the eigenvalues of the smaller of v'v and vv'.
+df is the effective number of parameters: 1 + sum_j d_j / (d_j + lambda), d_j the eigenvalues of v'v, or of vv' where
+there are more columns than rows (Golub, Heath and Wahba 1979).
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-PENALTIES = np.geomspace(1e-10, 1e4, 113)  # beside the number of rows
+PENALTIES = np.geomspace(1e-10, 1e4, 113)  # lambda over the number of rows
 
 
 class Ridge(NamedTuple):
-    """V (inputs,) and d, and the penalty and the degrees of freedom that GCV chose."""
+    """The solution: coefficients b (columns,), intercept a, lambda, and the effective number of parameters."""
 
-    V: np.ndarray
-    d: float
+    coefficients: np.ndarray
+    intercept: float
     penalty: float
     degrees_of_freedom: float
 
 
 def fit_ridge(v: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Ridge:
-    """Return the ridge solution of one target; columns are penalised as they are."""
-    rows = len(y)
+    """Return the solution for one target (rows,) and columns v (rows, columns), which are penalised as they are."""
+    rows, columns = v.shape
     weights = weights / np.mean(weights)
+    center, mean = np.average(v, axis=0, weights=weights), float(np.average(y, weights=weights))
     root = np.sqrt(weights)
-    center, mean = np.average(v, axis=0, weights=weights), np.average(y, weights=weights)
     a, b = root[:, None] * (v - center), root * (y - mean)
-    wide = a.shape[1] > rows
-    values, vectors = np.linalg.eigh(a @ a.T if wide else a.T @ a)
-    values = np.maximum(values, 0.0)
+    wide = columns > rows
+    eigenvalues, vectors = np.linalg.eigh(a @ a.T if wide else a.T @ a)
+    eigenvalues = np.maximum(eigenvalues, 0.0)
     projected = vectors.T @ (b if wide else a.T @ b)
-    penalties = PENALTIES * rows
+    penalties = rows * PENALTIES
+    shrunk = projected[:, None] / (eigenvalues[:, None] + penalties)
     if wide:
-        left = (penalties[:, None] / (values + penalties[:, None])) * projected
-        rss = np.sum(left**2, axis=1)
-        df = np.sum(values / (values + penalties[:, None]), axis=1)
+        residual_sums = np.sum(np.square(penalties * shrunk), axis=0)
     else:
-        shrunk = projected / (values + penalties[:, None])
-        fitted = (a @ vectors) @ shrunk.T
-        rss = np.sum((b[:, None] - fitted) ** 2, axis=0)
-        df = np.sum(values / (values + penalties[:, None]), axis=1)
-    gcv = rows * rss / np.maximum(rows - 1 - df, 1e-9) ** 2
-    best = int(np.argmin(gcv))
-    penalty = penalties[best]
-    V = a.T @ (vectors @ (projected / (values + penalty))) if wide else vectors @ (projected / (values + penalty))
-    return Ridge(V, float(mean - center @ V), float(penalty), float(df[best]) + 1)
+        residual_sums = np.sum(np.square(b[:, None] - (a @ vectors) @ shrunk), axis=0)
+    degrees = 1 + np.sum(eigenvalues[:, None] / (eigenvalues[:, None] + penalties), axis=0)
+    left = np.maximum(rows - degrees, np.finfo(float).eps * rows)
+    best = int(np.argmin(residual_sums / left**2))
+    solution = vectors @ shrunk[:, best]
+    coefficients = a.T @ solution if wide else solution
+    return Ridge(coefficients, mean - float(center @ coefficients), float(penalties[best]), float(degrees[best]))

@@ -2,16 +2,22 @@
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from glassnet.data.schema import Schema
+from glassnet.ensemble.linear_start import MOST_COLUMNS
 from glassnet.ensemble.recipe import Recipe
-from glassnet.network.activation import Activation, Heaviside, Logistic, as_activation
+from glassnet.network.activation import Activation, Heaviside, Identity, Logistic, as_activation
+from glassnet.network.bounded_scaling import BoundedScaling
 from glassnet.network.dense import Dense
 from glassnet.network.dropout import Dropout
+from glassnet.network.embedding import Embedding
 from glassnet.network.initializers import Glorot, Initializer, LeCun, Normal, Zero
 from glassnet.network.layer import Layer
+from glassnet.network.linear_path import LinearPath
+from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.network.parametric import ParametricActivation
 
@@ -30,7 +36,25 @@ def network_of(recipe: Recipe, schema: Schema, outputs: int, last: Activation | 
             stacklevel=5,  # the line that called fit
         )
     weights, bias = (LeCun(), Zero()) if recipe.initializers == "lecun" else _initializers(recipe, "identity")
-    return Network(schema.input_shape, [*hidden, Dense(outputs, last, weights, bias)])
+    layers = [*hidden, Dense(outputs, last, weights, bias)]
+    if recipe.linear_path and recipe.layers is None:
+        levels = tuple(count for layer in hidden if isinstance(layer, Embedding) for count in layer.levels)
+        layers += [BoundedScaling(), LinearPath(outputs, levels)]
+    return Network(schema.input_shape, layers)
+
+
+def without_idle_line(recipe: Recipe, schema: Schema, loss: Loss, last: Activation | str) -> Recipe:
+    """Return the recipe without a linear path where there is nothing for it to do.
+
+    It is for one output a target that is any number, of a table of not too many columns.
+    """
+    inputs = schema.input_shape[0] + sum(
+        count for layer in schema.embedding_layers() if isinstance(layer, Embedding) for count in layer.levels
+    )
+    fits = isinstance(loss.link, Identity) and isinstance(as_activation(last), Identity) and not loss.levels
+    fits = fits and loss.domain == "any number" and not loss.classifies
+    fits = fits and schema.kind == "table" and inputs <= MOST_COLUMNS and recipe.layers is None
+    return recipe if fits or not recipe.linear_path else replace(recipe, linear_path=False)
 
 
 def _hidden(recipe: Recipe) -> list[Layer]:

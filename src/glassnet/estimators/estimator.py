@@ -24,11 +24,12 @@ from glassnet.data.seen_rows import SeenRows, seen_rows
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.fitting import Metric, Training, fit_members, new_setups, with_members
 from glassnet.ensemble.folds import CV, Fold, fold_rows, is_splitter, no_folds, splits_of, warn_of_related_rows
+from glassnet.ensemble.linear_start import MOST_COLUMNS
 from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.ensemble.targets import check_observed
-from glassnet.estimators.build import network_of
+from glassnet.estimators.build import network_of, without_idle_line
 from glassnet.estimators.leak import warn_of_leak
 from glassnet.estimators.parameters import (
     check_recipe,
@@ -282,6 +283,12 @@ class NetworkEstimator(BaseEstimator, ABC):
         given = given_recipe(self).over(preset_recipe(self.preset))
         check_used(given, validates=bool(splits[0].validation.size))
         loss, targets = self._loss(), dataset.y.shape[1]
+        recipe = without_idle_line(recipe, dataset.schema, loss, self._output_activation(recipe))
+        if given.linear_path and not recipe.linear_path:
+            raise ValueError(
+                "linear_path=True has nothing to do here: it is for the mean or median of a target of any size, with "
+                f"an open output_range, of a table of at most {MOST_COLUMNS} inputs; leave it out"
+            )
         network = network_of(recipe, dataset.schema, loss.outputs(targets), self._output_activation(recipe))
         check_link(network, loss)
         check_loss(loss, targets)
@@ -304,6 +311,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             self._setups(recipe, dataset, splits, continues),
             self.monitor,
             full_batch=given.batch_size is None,
+            own_validation=not bool(np.any(splits[0].validation >= len(self.used_rows_))),
         )
         self._remember_rows(dataset, continues)
         trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)

@@ -27,6 +27,7 @@ PLAIN = Recipe(
     clip_inputs=False,
     input_scaling=False,
     parametric_activation=False,
+    linear_path=False,
     initializers="scikit-learn",
     learning_rate_multipliers=False,
     fade=1.0,
@@ -233,7 +234,7 @@ def _is_adam(solver: Solver | str | None) -> bool:
 # What `layers` stand in place of.
 OF_HIDDEN_LAYERS = (
     "hidden_layer_sizes", "activation", "embedding", "clip_inputs", "input_scaling", "parametric_activation",
-    "convolutions", "shift",
+    "linear_path", "convolutions", "shift",
 )  # fmt: skip
 
 

@@ -318,6 +318,19 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         check_is_fitted(self)
         return self._shaped(self.ensemble_.predict(check_inputs(self, X, reset=False)))
 
+    @property
+    def target_range_(self) -> np.ndarray | None:
+        """The least and the largest target that was learned from, (2, targets); None in an old file."""
+        return vars(self).get("_target_range")
+
+    def _remember_ranges(self, dataset: Dataset, continues: bool) -> None:
+        super()._remember_ranges(dataset, continues)
+        least, largest = np.fmin.reduce(dataset.y, axis=0), np.fmax.reduce(dataset.y, axis=0)
+        before = self.target_range_ if continues else None
+        if before is not None:
+            least, largest = np.fmin(before[0], least), np.fmax(before[1], largest)
+        self._target_range = np.stack([least, largest])
+
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return R2; for quantiles, counts and amounts the fraction of the loss of a constant that is explained.
 

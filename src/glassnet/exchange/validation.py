@@ -45,6 +45,7 @@ ATTRIBUTES: dict[str, object] = {
     "_input_quantiles": np.ndarray,
     "_multilabel": bool,
     "_seen": SeenRows,
+    "_target_range": np.ndarray,
     "used_rows_": np.ndarray,
     "_vector_target": bool,
     "best_iter_": int,
@@ -96,6 +97,9 @@ def inspect(model: Model) -> None:
         as_loss(model.loss)  # which raises for anything else, as does the next
         check_range(given_range(model), np.empty((0, targets)))
         _need(model.n_outputs_ == targets, f"its n_outputs_ is {model.n_outputs_}, but its scales are of {targets}")
+        if (ends := model.target_range_) is not None:
+            fits = ends.shape == (2, targets) and ends.dtype == np.float64
+            _need(fits and bool((ends[0] <= ends[1]).all()), "its range of targets is no pair of numbers for each")
     else:
         fits = model.classes_.ndim == 1 and ensemble.outputs == targets
         fits &= not model.multilabel_ or len(model.target_names_) == targets

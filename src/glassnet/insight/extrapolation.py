@@ -8,6 +8,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet.data.columns import Table
 from glassnet.data.ranges import percentiles, ranged_columns
+from glassnet.data.schema import Samples
+from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs
 from glassnet.insight.targets import Estimator
 from glassnet.insight.text import TextTable
@@ -31,6 +33,8 @@ class Extrapolation:
         The fraction of training rows that a number or date exceeds, 0 to 1; NaN for gaps, flags and categories.
     least, largest : array (columns,)
         The ends of training, in the units of the column, dates in seconds since 1970; NaN for flags and categories.
+    predicted_outside : array of bool (rows,)
+        Whether a prediction lies below the least or above the largest target that was learned from.
     """
 
     columns: tuple[str, ...]
@@ -38,6 +42,7 @@ class Extrapolation:
     percentile: np.ndarray
     least: np.ndarray
     largest: np.ndarray
+    predicted_outside: np.ndarray
 
     @property
     def rows(self) -> np.ndarray:
@@ -71,16 +76,28 @@ class Extrapolation:
 
     def to_dict(self) -> dict[str, JSON]:
         """Return the number of rows outside, and of which columns."""
-        return {"rows": len(self.outside), "rows_outside": len(self.rows), "columns": dict(self.counts)}
+        return {
+            "rows": len(self.outside),
+            "rows_outside": len(self.rows),
+            "columns": dict(self.counts),
+            "predictions_outside": int(self.predicted_outside.sum()),
+        }
 
     def __str__(self) -> str:
+        beyond = int(self.predicted_outside.sum())
+        beyond_targets = (
+            f"{beyond} of {len(self.outside)} predictions lie outside the targets that were learned from"
+            if beyond
+            else ""
+        )
         if not len(self.rows):
-            return f"all {len(self.outside)} rows lie within what training saw"
+            rows = f"all {len(self.outside)} rows lie within what training saw"
+            return f"{rows}, but {beyond_targets}" if beyond else rows
         named = [f"{name!r} ({count})" for name, count in self.counts.items()]
         more = f" and {len(named) - MOST_NAMED} more columns" if len(named) > MOST_NAMED else ""
         return (
             f"{len(self.rows)} of {len(self.outside)} rows lie outside what training saw, so their predictions "
-            f"extrapolate: in column {', '.join(named[:MOST_NAMED])}{more}"
+            f"extrapolate: in column {', '.join(named[:MOST_NAMED])}{more}" + (f"; {beyond_targets}" if beyond else "")
         )
 
 
@@ -110,7 +127,8 @@ def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
     """
     check_is_fitted(model)
     schema = model.schema_
-    table = schema.match(check_inputs(model, X, reset=False))
+    samples = check_inputs(model, X, reset=False)
+    table = schema.match(samples)
     if not isinstance(table, Table):
         raise TypeError("extrapolation is told by columns, and this model was fitted to images, which have none")
     quantiles = model.input_quantiles_
@@ -138,4 +156,14 @@ def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
         else:
             levels = set(column.levels)
             outside[:, number] = [cell is not None and cell not in levels for cell in cells]
-    return Extrapolation(tuple(column.name for column, _ in judged), outside, percentile, *ends)
+    names = tuple(column.name for column, _ in judged)
+    return Extrapolation(names, outside, percentile, ends[0], ends[1], _predicted_outside(model, samples))
+
+
+def _predicted_outside(model: Estimator, samples: Samples) -> np.ndarray:
+    """Return whether any prediction for a row lies outside the targets that were learned from."""
+    if not isinstance(model, NetworkRegressor) or model.target_range_ is None:
+        return np.zeros(samples.rows, bool)
+    predictions = model.ensemble_.predict(samples)
+    ends = np.repeat(model.target_range_, predictions.shape[1] // model.n_outputs_, axis=1)
+    return ((predictions < ends[0]) | (predictions > ends[1])).any(axis=1)

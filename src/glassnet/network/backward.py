@@ -31,14 +31,15 @@ def backward(network: Network, parameters: Parameters, caches: list[Forward], g:
     What a layer that sees the inputs gives back for x^0 is added to dE/dx^0 of the first layer.
     """
     steps: list[Backward] = []
-    direct = 0.0
+    direct: list[RowsIn] = []
     for layer, arrays, cache in zip(reversed(network.layers), reversed(parameters), reversed(caches), strict=True):
         steps.append(layer.backward(arrays, cache, g))
         g = steps[-1].g
         if isinstance(layer, SeesInputs):
             g, of_inputs = jnp.split(g, [g.shape[1] - network.inputs[0]], axis=1)
-            direct = direct + of_inputs
-    steps[-1] = steps[-1]._replace(g=g + direct)
+            direct.append(of_inputs)
+    if direct:
+        steps[-1] = steps[-1]._replace(g=sum(direct, g))
     return steps[::-1]
 
 

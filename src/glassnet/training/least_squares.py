@@ -88,7 +88,7 @@ def step(problem: Problem, search: Search, *data: Data) -> Search:
         (search.flat_parameters, search.r, search.cost, search.gain),
     )
     size = jnp.linalg.norm(search.r) * jnp.where(lengths > 0, lengths, 1.0)
-    theta = jnp.where(lengths > 0, D * search.flat_parameters, 0.0)  # of what moves r at all
+    moving = jnp.where(lengths > 0, D * search.flat_parameters, 0.0)  # of what moves r at all
     return Search(
         *chosen[:3],
         damping=jnp.clip(search.damping * jnp.where(falls, 1 / FACTOR, FACTOR), *DAMPING_RANGE),
@@ -97,7 +97,7 @@ def step(problem: Problem, search: Search, *data: Data) -> Search:
         accepted=falls,
         slope=jnp.max(jnp.abs(search.r @ J) / jnp.where(size > 0, size, 1.0)),
         gain=chosen[3],
-        length=jnp.linalg.norm(D * p) / (jnp.linalg.norm(theta) + jnp.finfo(p.dtype).tiny),
+        length=jnp.linalg.norm(D * p) / (jnp.linalg.norm(moving) + jnp.finfo(p.dtype).tiny),
     )
 
 
