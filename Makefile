@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-reading bench-text bench-ablation bench-speed bench-solvers bench-intervals bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -38,6 +38,9 @@ bench-text: .venv/peers ## what text of many values is worth beside skrub's enco
 
 bench-ablation: .venv/ready ## what each ingredient of the recipe brings, on TABLES
 	$(BIN)/python -W ignore benchmarks/ablation.py $(TABLES) $(ARGS)
+
+bench-linear: .venv/ready ## where the truth is a straight line: fits beside ridge regression (ARGS="--help" lists options)
+	$(BIN)/python -W ignore benchmarks/linear.py $(ARGS)
 
 bench-speed: .venv/peers ## microseconds a step and seconds of a fit beside scikit-learn and torch
 	$(BIN)/python benchmarks/speed.py --large

@@ -34,6 +34,7 @@ CHANGES = {
     "no validation rows, last epoch kept": {"early_stopping": False},
     "half of the epochs": {"max_iter": 128},
     "128 neurons a layer, not 64": {"hidden_layer_sizes": (128, 128, 128)},
+    "each member may choose a straight line": {"preset": Recipe(linear_path=True)},
     "one network of all rows": {"n_members": 1},
     "dense layers, scikit-learn's step size": {"solver": "adam", "preset": "plain"},
 }
@@ -45,14 +46,16 @@ CHANGES = {
     "--tables", default="bostonHousing,concrete,energy,wine-quality-red,yacht", show_default=True, help="With commas."
 )
 @click.option("--splits", default=3, show_default=True, help="Splits of each table, from the first.")
-def main(folder, tables, splits):
+@click.option("--changes", default="", help="Those whose name holds this text alone, beside the default.")
+def main(folder, tables, splits, changes):
+    tried = {what: how for what, how in CHANGES.items() if not how or changes in what}
     console = Console(width=150)
     names, found, seconds = tables.split(","), {}, {}
     for name in names:
         data = pl.read_parquet(folder / f"{name}.parquet")
         frame, y = data.drop("target"), data["target"].to_numpy()
         masks = np.unpackbits(np.load(folder / f"{name}.splits.npz")["test_mask"], axis=1)[:splits, : len(y)]
-        for what, parameters in CHANGES.items():
+        for what, parameters in tried.items():
             errors = []
             for split, test in enumerate(masks.astype(bool)):
                 started = perf_counter()
@@ -64,7 +67,7 @@ def main(folder, tables, splits):
     table = Table(title="RMSE over the default's, mean over splits (above 1: worse without the ingredient)")
     for head in ("change", *names, "geometric mean", "median seconds"):
         table.add_column(head, justify="left" if head == "change" else "right")
-    for what in CHANGES:
+    for what in tried:
         ratios = [found[name, what] / found[name, "the default"] for name in names]
         cells = [f"{value:.3f}" for value in (*ratios, gmean(ratios))]
         table.add_row(what, *cells, f"{np.median(seconds[what]):.1f}")
