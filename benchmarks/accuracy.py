@@ -1,278 +1,291 @@
-"""Test error and seconds of default fits, beside peers, on a folder of tables with fixed splits, in one run.
+"""Test error and seconds of default fits, beside peers, on a folder of tables with fixed splits.
 
-    python benchmarks/accuracy.py FOLDER [--tables yacht,concrete] [--splits 3] [--peers catboost,mlp] [--out runs.csv]
+    python benchmarks/accuracy.py FOLDER [--task classify] [--tables yacht,concrete] [--splits 3] [--peers catboost,mlp]
 
 A table is `NAME.parquet`, its last column `target`; `NAME.splits.npz` holds `test_mask`, one packed row a split. Every
-model gets the same rows and its own defaults. Peers need numbers: missing cells as NaN, categories as codes or strings
-where the peer has a type for them, dates as seconds and calendar parts. Results are appended to the CSV as they come; a
-fit that fails counts as lost. `--resume` takes what the CSV has from an earlier run with the same versions.
+model gets the same rows and its own defaults (`peers.py`). What a fit gave is appended to the CSV of --out as it comes,
+with commit or version, table, split and seed, and its probabilities to the folder beside it. What that CSV has of the
+same version is not run again, so a run that was stopped goes on, and peers are run once; a fit that fails counts as
+lost. Intervals are of the mean over tables, and on a table of the mean over splits, whose training rows overlap: their
+variance is corrected for that (Nadeau and Bengio 2003).
 """
 
 import csv
+import subprocess
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 
 import click
 import numpy as np
 import polars as pl
+from peers import PACKAGE, PEERS, Mixed, probabilities
 from rich.console import Console
 from rich.table import Table
 from scipy.stats import gmean
-from sklearn.compose import TransformedTargetRegressor, make_column_transformer
-from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.impute import SimpleImputer
-from sklearn.metrics import mean_absolute_error, root_mean_squared_error
-from sklearn.neural_network import MLPRegressor
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from scipy.stats import t as student
+from sklearn.metrics import log_loss, mean_absolute_error, roc_auc_score, root_mean_squared_error
 
-from glassnet import NetworkRegressor
+from glassnet import NetworkClassifier, NetworkRegressor
 
-REFERENCE = "catboost"
 LOST = 2.0  # the ratio that a failed fit counts with
-FIELDS = ("versions", "table", "split", "model", "rows", "rmse", "mae", "fit_seconds", "predict_seconds", "failure")
+LEVEL = 0.95
+BINS = 15  # of equal counts, for the error of calibration
+OURS = {"glassnet": "balanced", "glassnet fast": "fast", "glassnet best": "best"}
+METRICS = {"regress": ("rmse", "mae"), "classify": ("log_loss", "auc", "error")}
+KEY = ("version", "task", "table", "split", "seed", "model")
+FIELDS = (*KEY, "rows", "test_rows", *METRICS["regress"], *METRICS["classify"], "fit_seconds", "predict_seconds",
+          "failure")  # fmt: skip
 
 
-class Mixed:
-    """A peer's table: dates as numbers, text as strings, the places of the text columns."""
-
-    def __init__(self, frame):
-        parts = []
-        for name, kind in frame.schema.items():
-            column = pl.col(name)
-            if kind.is_temporal():
-                parts.append(column.dt.epoch("s").alias(name))
-                parts += [
-                    getattr(column.dt, part)().alias(f"{name} {part}")
-                    for part in ("month", "day", "weekday", "hour", "minute")
-                ]
-            else:
-                parts.append(column.cast(pl.Float64) if kind.is_numeric() else column.cast(pl.String))
-        self.frame = frame.select(parts)
-        self.text = [place for place, kind in enumerate(self.frame.dtypes) if kind == pl.String]
-        self.numbers = [place for place in range(self.frame.width) if place not in self.text]
-        self.cells = np.empty(self.frame.shape, dtype=object)
-        for place, column in enumerate(self.frame.iter_columns()):
-            gap = np.nan if place in self.numbers else None
-            self.cells[:, place] = [gap if cell is None else cell for cell in column.to_list()]
-
-
-class Coded:
-    """A tree model of numbers, its categories as codes learned from the training rows."""
-
-    def __init__(self, model, text, **told):
-        self.told = told
-        self.encode = make_column_transformer(
-            (OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan), text), remainder="passthrough"
-        )
-        self.model = model
-
-    def fit(self, X, y):
-        self.model.fit(self.encode.fit_transform(X).astype(float), y, **self.told)
-        return self
-
-    def predict(self, X):
-        return self.model.predict(self.encode.transform(X).astype(float))
-
-
-class CatBoost:
-    def __init__(self, text, seed):
-        from catboost import CatBoostRegressor
-
-        self.text = text
-        self.model = CatBoostRegressor(cat_features=text, random_seed=seed, verbose=False, allow_writing_files=False)
-
-    def fit(self, X, y):
-        self.model.fit(self._strings(X), y)
-        return self
-
-    def predict(self, X):
-        return self.model.predict(self._strings(X))
-
-    def _strings(self, X):
-        X = X.copy()
-        for place in self.text:
-            X[:, place] = ["missing" if cell is None else cell for cell in X[:, place]]
-        return X
-
-
-def lightgbm(text, seed):
-    from lightgbm import LGBMRegressor
-
-    return Coded(LGBMRegressor(random_state=seed, verbose=-1), text, categorical_feature=list(range(len(text))))
-
-
-def hist_gradient_boosting(text, seed):
-    return Coded(HistGradientBoostingRegressor(categorical_features=list(range(len(text))), random_state=seed), text)
-
-
-def mlp(text, numbers, seed):
-    columns = make_column_transformer(
-        (make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler()), numbers),
-        (make_pipeline(SimpleImputer(missing_values=None, strategy="most_frequent"),
-                       OneHotEncoder(handle_unknown="ignore", sparse_output=False)), text),
-    )  # fmt: skip
-    network = TransformedTargetRegressor(MLPRegressor(random_state=seed), transformer=StandardScaler())
-    return make_pipeline(columns, network)
-
-
-class RealMLP:
-    def __init__(self, text, seed):
-        from pytabkit import RealMLP_TD_Regressor
-
-        self.text, self.model = text, RealMLP_TD_Regressor(random_state=seed, device="cpu")
-        self.fill = make_column_transformer(
-            (SimpleImputer(missing_values=None, strategy="constant", fill_value="missing"), text),
-            remainder=SimpleImputer(strategy="median", add_indicator=True),
-        )
-
-    def fit(self, X, y):
-        self.model.fit(self.fill.fit_transform(X), y, cat_indicator=[True] * len(self.text))
-        return self
-
-    def predict(self, X):
-        return self.model.predict(self.fill.transform(X))
-
-
-PEERS = {
-    "mlp": lambda mixed, seed: mlp(mixed.text, mixed.numbers, seed),
-    "hist_gradient_boosting": lambda mixed, seed: hist_gradient_boosting(mixed.text, seed),
-    "lightgbm": lambda mixed, seed: lightgbm(mixed.text, seed),
-    "catboost": lambda mixed, seed: CatBoost(mixed.text, seed),
-    "realmlp": lambda mixed, seed: RealMLP(mixed.text, seed),
-}
-OURS = {
-    "glassnet": "balanced",
-    "glassnet fast": "fast",
-    "glassnet best": "best",
-}
-PACKAGE = {
-    "mlp": "scikit-learn",
-    "hist_gradient_boosting": "scikit-learn",
-    "lightgbm": "lightgbm",
-    "catboost": "catboost",
-    "realmlp": "pytabkit",
-    **dict.fromkeys(OURS, "glassnet"),
-}
-
-
-def measured(name, frame, mixed, y, train, seed):
-    """Return one row of results: the errors on the rows outside `train`, or the failure."""
-    ours = name in OURS
+def version_of(model):
+    """Return what the results of a model depend on: the commit for ours, else the package and its version."""
+    if model in OURS:
+        commands = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+        return subprocess.run(commands, capture_output=True, text=True, check=True).stdout.strip()
     try:
-        model = NetworkRegressor(preset=OURS[name], random_state=seed) if ours else PEERS[name](mixed, seed)
-        rows = (lambda mask: frame.filter(mask)) if ours else (lambda mask: mixed.cells[mask])
-        X, X_test = rows(train), rows(~train)
-        started = perf_counter()
-        model.fit(X, y[train])
-        fitted = perf_counter()
-        prediction = model.predict(X_test)
-        ended = perf_counter()
-        rmse = root_mean_squared_error(y[~train], prediction)
-        mae = mean_absolute_error(y[~train], prediction)
-        return {"rmse": rmse, "mae": mae, "fit_seconds": fitted - started, "predict_seconds": ended - fitted}
-    except Exception as error:  # a peer may raise anything; it is written down and counts as lost
-        return {"rmse": np.nan, "failure": f"{type(error).__name__}: {error}".replace("\n", " ")[:300]}
-
-
-def versions_of(name):
-    try:
-        return f"{PACKAGE[name]} {version(PACKAGE[name])}"
+        return f"{PACKAGE[model]} {version(PACKAGE[model])}"
     except PackageNotFoundError:
         return "not installed"
 
 
-def errors_in_units(results, models):
-    """Return the table of test RMSE in the units of the target, mean and standard deviation over splits."""
-    shown = Table(title="test RMSE, mean and standard deviation over splits")
-    shown.add_column("table")
-    shown.add_column("splits", justify="right")
-    for model in models:
-        shown.add_column(model, justify="right")
-    for table in dict.fromkeys(row["table"] for row in results):
-        found = [[float(r["rmse"]) for r in results if (r["table"], r["model"]) == (table, model)] for model in models]
-        cells = [f"{np.mean(own):.4g} ± {np.std(own, ddof=min(1, len(own) - 1)):.2g}" for own in found]
-        shown.add_row(table, str(max(map(len, found))), *cells)
+class Store:
+    """Results on disk: rows of a CSV, and predictions of test rows as files of the folder beside it."""
+
+    def __init__(self, path, again):
+        self.path, self.folder = path, path.parent / "predictions"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        rows = list(csv.DictReader(path.open())) if path.exists() and not again else []
+        self.rows = {tuple(row[field] for field in KEY): row for row in rows}
+
+    def __enter__(self):
+        self.file = self.path.open("a", newline="")
+        self.writer = csv.DictWriter(self.file, FIELDS)
+        if self.file.tell() == 0:
+            self.writer.writeheader()
+        return self
+
+    def __exit__(self, *raised):
+        self.file.close()
+
+    def found(self, key):
+        """Return the row of an earlier run and its predictions, or None; commits with changes are run again."""
+        row = self.rows.get(key)
+        if row is None or key[0].endswith("-dirty"):
+            return None
+        return row, None if row["failure"] else np.load(self._predictions(key))
+
+    def keep(self, key, result, predicted):
+        """Write what a fit gave, and return its row and predictions."""
+        row = dict(zip(KEY, key, strict=True)) | result
+        if predicted is not None:
+            np.save(self._predictions(key), predicted)
+        self.writer.writerow(row)
+        self.file.flush()
+        return row, predicted
+
+    def _predictions(self, key):
+        return self.folder / f"{'-'.join(key).replace(' ', '_')}.npy"
+
+
+class Problem:
+    """A table with its splits: a frame for ours, cells for peers, targets as numbers or as places among the classes."""
+
+    def __init__(self, folder, name, task):
+        data = pl.read_parquet(folder / f"{name}.parquet")
+        self.name, self.frame, y = name, data.drop("target"), data["target"].to_numpy()
+        self.labels, self.y = np.unique(y, return_inverse=True) if task == "classify" else (np.empty(0), y)
+        masks = np.unpackbits(np.load(folder / f"{name}.splits.npz")["test_mask"], axis=1)
+        self.tests = masks[:, : len(y)].astype(bool)
+        self.mixed = Mixed(self.frame)
+
+
+def measured(model, problem, split, seed):
+    """Return errors on the test rows, seconds or the failure, and what was predicted."""
+    test, classes = problem.tests[split], len(problem.labels)
+    sizes = {"rows": int((~test).sum()), "test_rows": int(test.sum())}
+    try:
+        if model in OURS:
+            estimator = NetworkClassifier if classes else NetworkRegressor
+            fitted = estimator(preset=OURS[model], random_state=seed)
+            X, X_test = problem.frame.filter(~test), problem.frame.filter(test)
+        else:
+            fitted = PEERS[model](problem.mixed, classes, seed)
+            X, X_test = problem.mixed.cells[~test], problem.mixed.cells[test]
+        times = [perf_counter()]
+        fitted.fit(X, problem.y[~test])
+        times.append(perf_counter())
+        predicted = probabilities(fitted, X_test, classes) if classes else fitted.predict(X_test)
+        times.append(perf_counter())
+        errors = of_classes(problem.y[test], predicted) if classes else of_numbers(problem.y[test], predicted)
+        seconds = dict(zip(("fit_seconds", "predict_seconds"), np.diff(times), strict=True))
+        return sizes | errors | seconds, predicted
+    except Exception as error:  # a peer may raise anything; it is written down and counts as lost
+        return sizes | {"failure": f"{type(error).__name__}: {error}".replace("\n", " ")[:300]}, None
+
+
+def of_numbers(y, predicted):
+    return {"rmse": root_mean_squared_error(y, predicted), "mae": mean_absolute_error(y, predicted)}
+
+
+def of_classes(y, predicted):
+    present = np.unique(y)
+    shares = (
+        predicted[:, 1] if predicted.shape[1] == 2 else predicted[:, present] / predicted[:, present].sum(1)[:, None]
+    )
+    return {
+        "log_loss": log_loss(y, predicted, labels=np.arange(predicted.shape[1])),
+        "auc": roc_auc_score(y, shares, multi_class="ovr"),
+        "error": np.mean(np.argmax(predicted, axis=1) != y),
+    }
+
+
+def calibration_error(confidence, correct):
+    """Return the mean distance of confidence and frequency of being right over bins of equally many rows."""
+    order = np.argsort(confidence, kind="stable")
+    bins = [part for part in np.array_split(order, BINS) if part.size]
+    distances = [abs(np.mean(confidence[part]) - np.mean(correct[part])) for part in bins]
+    return np.average(distances, weights=[part.size for part in bins])
+
+
+def interval(logarithms, variance_factor):
+    """Return the ends of the t-interval of a mean of log ratios as ratios, or NaN of a single one."""
+    count = len(logarithms)
+    if count < 2:
+        return np.nan, np.nan
+    half = student.ppf((1 + LEVEL) / 2, count - 1) * np.sqrt(variance_factor * np.var(logarithms, ddof=1))
+    return np.exp(np.mean(logarithms) - half), np.exp(np.mean(logarithms) + half)
+
+
+class Results:
+    """Rows of results of one task, by table, model and split."""
+
+    def __init__(self, rows, metric):
+        self.metric = metric
+        self.rows = {(row["table"], row["model"], int(row["split"])): row for row in rows}
+        self.tables = list(dict.fromkeys(table for table, _, _ in self.rows))
+
+    def of(self, table, model, field):
+        """Return a field on every split, NaN where a fit failed."""
+        rows = [row for (name, by, _), row in self.rows.items() if (name, by) == (table, model)]
+        return np.array([float(row.get(field) or np.nan) for row in rows])
+
+    def ratio(self, table, model, reference):
+        """Return the mean error over the reference's, and its interval over splits."""
+        own, other = (self.of(table, name, self.metric) for name in (model, reference))
+        sizes = [(int(row["rows"]), int(row["test_rows"])) for (name, *_), row in self.rows.items() if name == table]
+        factor = 1 / len(own) + sizes[0][1] / sizes[0][0]
+        return np.mean(own) / np.mean(other), *interval(np.log(own / other), factor)
+
+
+def errors_in_units(results, models, metric):
+    """Return the table of errors, mean and standard deviation over splits."""
+    shown = Table(title=f"test {metric}, mean and standard deviation over splits")
+    for title in ("table", *models):
+        shown.add_column(title, justify="left" if title == "table" else "right")
+    for table in results.tables:
+        found = [results.of(table, model, metric) for model in models]
+        shown.add_row(table, *(f"{np.mean(own):.4g} ± {np.std(own, ddof=min(1, len(own) - 1)):.2g}" for own in found))
+    if metric in ("log_loss", "rmse"):
+        return shown
+    means = [np.mean([np.mean(results.of(table, model, metric)) for table in results.tables]) for model in models]
+    shown.add_row("mean", *(f"{mean:.4f}" for mean in means))
     return shown
 
 
-def summary(results, models):
-    """Return the table of RMSE ratios to the reference, mean over splits, and of fit seconds."""
-    rmse, seconds = {}, {}
-    for row in results:
-        rmse.setdefault((row["table"], row["model"]), []).append(float(row["rmse"]))
-        seconds.setdefault((row["table"], row["model"]), []).append(float(row.get("fit_seconds") or np.nan))
-    tables = list(dict.fromkeys(row["table"] for row in results))
-    reference = np.array([np.mean(rmse[table, REFERENCE]) for table in tables])
-    shown = Table(title=f"test RMSE over {REFERENCE}'s (below 1 is better), and seconds of a fit")
-    shown.add_column("table")
-    for model in models:
-        shown.add_column(model, justify="right")
-    ratios = np.array([[np.mean(rmse.get((table, model), [np.nan])) for model in models] for table in tables])
-    ratios = np.nan_to_num(ratios / reference[:, None], nan=LOST)
-    for table, row in zip(tables, ratios, strict=True):
-        times = [np.median(seconds.get((table, model), [np.nan])) for model in models]
-        shown.add_row(table, *(f"{ratio:.3f} {time:7.1f} s" for ratio, time in zip(row, times, strict=True)))
+def ratios(results, models, reference):
+    """Return the table of ratios to the reference with intervals, and of seconds."""
+    shown = Table(title=f"test {results.metric} over that of {reference} [95 % interval], and seconds of a fit")
+    for title in ("table", *models):
+        shown.add_column(title, justify="left" if title == "table" else "right")
+    found = np.array([[results.ratio(table, model, reference) for model in models] for table in results.tables])
+    seconds = np.array(
+        [[np.median(results.of(table, model, "fit_seconds")) for model in models] for table in results.tables]
+    )
+    for table, row, times in zip(results.tables, found, seconds, strict=True):
+        cells = zip(row, times, strict=True)
+        shown.add_row(
+            table, *(f"{ratio:.3f} [{low:.2f}, {high:.2f}] {time:7.1f} s" for (ratio, low, high), time in cells)
+        )
+    means = np.nan_to_num(found[:, :, 0], nan=LOST)
     shown.add_section()
-    shown.add_row("geometric mean", *(f"{value:.3f}          " for value in gmean(ratios, axis=0)))
-    if len(tables) > 1:
-        without_best = [gmean(np.sort(column)[1:]) for column in ratios.T]
-        without_worst = [gmean(np.sort(column)[:-1]) for column in ratios.T]
-        shown.add_row("without its best table", *(f"{value:.3f}          " for value in without_best))
-        shown.add_row("without its worst table", *(f"{value:.3f}          " for value in without_worst))
-    for title, wins in (
-        (f"better than {REFERENCE}", ratios < 1),
-        ("above 1.25", ratios > 1.25),
-        ("above 1.6", ratios > 1.6),
+    ends = [interval(np.log(column), 1 / len(column)) for column in means.T]
+    pairs = zip(gmean(means, axis=0), ends, strict=True)
+    shown.add_row("geometric mean", *(f"{mean:.3f} [{low:.2f}, {high:.2f}]" for mean, (low, high) in pairs))
+    if len(means) > 1:
+        for title, kept in (("without its best table", slice(1, None)), ("without its worst table", slice(None, -1))):
+            shown.add_row(title, *(f"{gmean(np.sort(column)[kept]):.3f}" for column in means.T))
+    for title, count in (
+        (f"better than {reference}", means < 1),
+        ("interval wholly below 1", found[:, :, 2] < 1),
+        ("interval wholly above 1", found[:, :, 1] > 1),
+        ("above 1.04", means > 1.04),
     ):
-        shown.add_row(title, *(f"{count} of {len(tables)}          " for count in wins.sum(axis=0)))
+        shown.add_row(title, *(f"{number} of {len(means)}" for number in count.sum(axis=0)))
+    base = seconds[:, [models.index(reference)]]
+    shown.add_row("seconds over its", *(f"{value:.2f}" for value in gmean(seconds / base, axis=0)))
+    return shown
+
+
+def calibration(results, models, predictions, problems):
+    """Return the table of calibration errors, of the test rows of all splits together."""
+    shown = Table(title=f"calibration error, {BINS} bins of equally many test rows of all splits")
+    for title in ("table", *models):
+        shown.add_column(title, justify="left" if title == "table" else "right")
+    errors = np.full((len(results.tables), len(models)), np.nan)
+    for row, table in enumerate(results.tables):
+        for column, model in enumerate(models):
+            of_splits = [
+                (split, found) for (name, by, split), found in predictions.items() if (name, by) == (table, model)
+            ]
+            if of_splits:
+                y = np.concatenate([problems[table].y[problems[table].tests[split]] for split, _ in of_splits])
+                found = np.concatenate([found for _, found in of_splits])
+                errors[row, column] = calibration_error(found.max(axis=1), found.argmax(axis=1) == y)
+        shown.add_row(table, *(f"{error:.4f}" for error in errors[row]))
+    shown.add_row("mean", *(f"{error:.4f}" for error in errors.mean(axis=0)))
     return shown
 
 
 @click.command(help=__doc__, context_settings={"max_content_width": 120})
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--task", default="regress", type=click.Choice(list(METRICS)), show_default=True)
 @click.option("--tables", default="", help="Names of tables, with commas; all of the folder unless given.")
 @click.option("--splits", default=3, show_default=True, help="Splits of each table, from the first.")
-@click.option("--peers", default=",".join([*PEERS, *OURS]), show_default=True, help="Models, with commas.")
-@click.option("--out", default="accuracy.csv", show_default=True, type=click.Path(path_type=Path))
-@click.option("--resume", is_flag=True, help="Take results that the CSV has, where the versions are the same.")
-def main(folder, tables, splits, peers, out, resume):
-    console = Console(width=160)
-    models = [name for name in peers.split(",") if name != "realmlp" or find_spec("pytabkit")]
-    if REFERENCE not in models:
-        models.append(REFERENCE)
+@click.option("--peers", default="mlp,hist_gradient_boosting,lightgbm,catboost,glassnet,glassnet fast,glassnet best",
+              show_default=True, help=f"Models, with commas, of {', '.join([*PEERS, *OURS])}.")  # fmt: skip
+@click.option("--reference", default="catboost", show_default=True, help="The model that errors are divided by.")
+@click.option("--out", default="build/accuracy/results.csv", show_default=True, type=click.Path(path_type=Path))
+@click.option("--again", is_flag=True, help="Run what the CSV has too.")
+def main(folder, task, tables, splits, peers, reference, out, again):
+    console = Console(width=200)
+    models = peers.split(",")
+    models += [reference] if reference not in models else []
     unknown = set(models) - {*PEERS, *OURS}
     if unknown:
         raise click.UsageError(f"--peers has {sorted(unknown)}; choose from {', '.join([*PEERS, *OURS])}")
+    versions = {model: version_of(model) for model in models}
+    if missing := [model for model in models if versions[model] == "not installed"]:
+        raise click.UsageError(f"not installed: {', '.join(missing)}; `make .venv/peers` installs peers")
     names = tables.split(",") if tables else sorted(path.stem for path in folder.glob("*.parquet"))
-    done = list(csv.DictReader(out.open())) if resume and out.exists() else []
-    done = {(row["versions"], row["table"], row["split"], row["model"]): row for row in done}
-    results = []
-    with out.open("a", newline="") as file:
-        writer = csv.DictWriter(file, FIELDS)
-        if file.tell() == 0:
-            writer.writeheader()
-        for table in names:
-            data = pl.read_parquet(folder / f"{table}.parquet")
-            frame, y = data.drop("target"), data["target"].to_numpy()
-            masks = np.unpackbits(np.load(folder / f"{table}.splits.npz")["test_mask"], axis=1)[:, : len(y)]
-            mixed = Mixed(frame)
-            for split, test in enumerate(masks[:splits].astype(bool)):
-                for model in models:
-                    key = versions_of(model), table, str(split), model
-                    row = done.get(key) or dict(zip(FIELDS, key, strict=False)) | {"rows": int((~test).sum())} | (
-                        measured(model, frame, mixed, y, ~test, split)
-                    )
-                    if key not in done:
-                        writer.writerow(row)
-                        file.flush()
-                    results.append(row)
-                    told = row.get("failure") or f"RMSE {float(row['rmse']):.5g}, fit {float(row['fit_seconds']):.1f} s"
-                    console.print(f"{table}, split {split}, {model}: {told}", highlight=False)
-    console.print(errors_in_units(results, models))
-    console.print(summary(results, models))
+    problems = {name: Problem(folder, name, task) for name in names}
+    rows, predictions, metric = [], {}, METRICS[task][0]
+    with Store(out, again) as store:
+        for name, split, model in product(names, range(splits), models):
+            key = (versions[model], task, name, str(split), str(split), model)
+            row, predicted = store.found(key) or store.keep(key, *measured(model, problems[name], split, split))
+            rows.append(row)
+            if predicted is not None:
+                predictions[name, model, split] = predicted
+            told = row.get("failure") or f"{float(row[metric]):.5g}, fit {float(row['fit_seconds']):.1f} s"
+            console.print(f"{name}, split {split}, {model}: {told}", highlight=False)
+    results = Results(rows, metric)
+    for metric in METRICS[task]:
+        console.print(errors_in_units(results, models, metric))
+    console.print(ratios(results, models, reference))
+    if task == "classify":
+        console.print(calibration(results, models, predictions, problems))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 Every model gets the same rows and its own defaults. glassnet's intervals are CV+ from its fit, constant and adaptive,
 and split conformal ones: another fit to four fifths of the rows, calibrated by the last fifth, drawn at random. MAPIE
 fits scikit-learn's MLP and HistGradientBoosting once a fold, ten folds, and makes CV+ intervals of them. Width is the
-mean width over the range of the target in the test rows. Peers need numbers: see accuracy.py for what they get. Results
+mean width over the range of the target in the test rows. Peers need numbers: see peers.py for what they get. Results
 are appended to the CSV as they come.
 
 Is a coverage below what was asked, or is it chance? Given calibration rows without number, a share c of m test rows has
@@ -21,8 +21,8 @@ from time import perf_counter
 import click
 import numpy as np
 import polars as pl
-from accuracy import Mixed, hist_gradient_boosting, mlp
 from mapie.regression import CrossConformalRegressor
+from peers import Mixed, hist_gradient_boosting, mlp
 from rich.console import Console
 from rich.table import Table
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -41,8 +41,8 @@ FIELDS = (
 OURS = {"glassnet": "constant", "glassnet adaptive": "adaptive"}
 SPLIT = "glassnet split"
 PEERS = {
-    "MAPIE, MLP": lambda mixed, seed: mlp(mixed.text, mixed.numbers, seed),
-    "MAPIE, HistGradientBoosting": lambda mixed, seed: hist_gradient_boosting(mixed.text, seed),
+    "MAPIE, MLP": lambda mixed, seed: mlp(mixed, False, seed),
+    "MAPIE, HistGradientBoosting": lambda mixed, seed: hist_gradient_boosting(mixed, False, seed),
 }
 
 
