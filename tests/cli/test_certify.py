@@ -39,7 +39,7 @@ def test_certify(given):
     assert row["lower"][0] <= row["attacked_lower"][0] <= row["prediction"][0] <= row["attacked_upper"][0]
     assert row["attacked_upper"][0] <= row["upper"][0]
     np.testing.assert_allclose(np.subtract(row["box_upper"], row["box_lower"]), [0.4, 0.0], atol=1e-12)
-    expected = json.loads(run("predict", *given, "--json").output)[7]["predicted_y"]
+    expected = json.loads(run("predict", *given, "--json").stdout)[7]["predicted_y"]
     assert row["prediction"][0] == pytest.approx(expected, rel=1e-6)
     assert len(json.loads(run("certify", *given, "--rows", "57:", "--json").output)["rows"]) == 3
 

@@ -80,7 +80,7 @@ def test_fit_predict_evaluate(table, model, tmp_path):
     assert found["y"]["rmse"] == pytest.approx(expected, rel=1e-9)
     assert found["y"]["rmse"] < found["y, mean of training"]["rmse"]
     assert "median error" in run("evaluate", model, table).output
-    assert json.loads(run("predict", model, table, "--json").output)[3] == {"predicted_y": both["predicted_y"][3]}
+    assert json.loads(run("predict", model, table, "--json").stdout)[3] == {"predicted_y": both["predicted_y"][3]}
 
 
 def test_fit_tells_what_it_did(table, tmp_path):
@@ -89,7 +89,7 @@ def test_fit_tells_what_it_did(table, tmp_path):
         "80: 67 to learn from, 8 to validate on",
         "3 columns, as 4 inputs",
         "4 - 64 - 64 - 64 - 1, 16 members",
-        "9457",
+        "9465",
         "out of fold",
         "m.glass",
     ):
@@ -126,7 +126,7 @@ def test_trace_of_a_row(table, model):
         json.loads(run("trace", model, table, "--row", 3, "--member", member, "--json").output)["prediction"]["y"]
         for member in (0, 1)
     ]
-    predicted = json.loads(run("predict", model, table, "--json").output)[3]["predicted_y"]
+    predicted = json.loads(run("predict", model, table, "--json").stdout)[3]["predicted_y"]
     assert np.mean(found) == pytest.approx(predicted, rel=1e-5)
     assert "there is no member 2" in run("trace", model, table, "--row", 3, "--member", 2, code=1).stderr
 
@@ -246,7 +246,7 @@ def test_wrong_names_of_files_and_columns(table, model, tmp_path):
     assert (
         "has a column 'predicted_y' already" in run("predict", model, tmp_path / "out.csv", "--append", code=2).stderr
     )
-    assert json.loads(run("predict", model, table, "-o", tmp_path / "out.csv", "--json").output)["rows"] == 80
+    assert json.loads(run("predict", model, table, "-o", tmp_path / "out.csv", "--json").stdout)["rows"] == 80
 
 
 def test_a_warning_is_one_line(table, model, tmp_path):
@@ -396,7 +396,8 @@ def test_predict_says_which_rows_lie_outside(table, model):
     frame.with_columns(a=pl.when(pl.int_range(pl.len()) < 3).then(99.0).otherwise("a")).write_csv(table)
     found = run("predict", model, table)
     assert found.stderr == (
-        "note: 3 of 80 rows lie outside what training saw, so their predictions extrapolate: in column 'a' (3)\n"
+        "note: 3 of 80 rows lie outside what training saw, so their predictions extrapolate: in column 'a' (3); "
+        "3 of 80 predictions lie outside the targets that were learned from\n"
     )
     assert len(found.stdout.splitlines()) == 81
 

@@ -29,12 +29,23 @@ def exact():
     return model().fit(X, y), X, y
 
 
+def lines_and_waves():
+    X = np.random.default_rng(0).uniform(0, 3, (300, 2))
+    return X, 10 * X[:, 0] + np.sin(3 * X[:, 1])
+
+
+def residuals(fitted, member, X, y):
+    scaled = member.preprocessing.scale_inputs(fitted.schema_.encode(fitted.schema_.match(_samples(fitted, X))))
+    line = scaled @ member.parameters[-1]["V"] + member.parameters[-1]["a"]
+    return member.preprocessing.scale_targets(y[:, None])[member.split.train] - line[member.split.train]
+
+
 def has_line(member):
     return bool(np.any(member.parameters[-1]["V"]))
 
 
 def is_line_alone(member):
-    return has_line(member) and member.parameters[-2]["s"][0] == 0
+    return has_line(member) and not np.any(member.parameters[-3]["W"])
 
 
 def test_a_sum_of_skewed_columns_is_exact(exact):
@@ -66,16 +77,36 @@ def test_where_a_line_says_nothing_members_are_networks():
     assert fitted.oof_score_ > 0.95
 
 
-def test_what_the_network_adds_stays_within_the_residuals(exact):
+def test_going_on_widens_what_the_network_may_add():
+    X, y = lines_and_waves()
+    fitted = model(warm_start=True).fit(X, y)
+    before = [member.parameters[-2] for member in fitted.members_]
+    fitted.fit(X, 3 * y)
+    assert any(map(has_line, fitted.members_))
+    for member, was in zip(fitted.members_, before, strict=True):
+        if has_line(member):
+            rest = residuals(fitted, member, X, 3 * y)
+            ends = [min(rest.min(), was["low"][0]), max(rest.max(), was["high"][0])]
+            np.testing.assert_allclose([member.parameters[-2][name][0] for name in ("low", "high")], ends, rtol=1e-4)
+            assert np.abs(ends).max() > 2 * max(np.abs(was["low"][0]), was["high"][0])
+
+
+def test_going_on_from_a_line_alone_its_network_learns():
     random = np.random.default_rng(0)
-    X = random.uniform(0, 3, (300, 2))
-    y = 10 * X[:, 0] + np.sin(3 * X[:, 1])
+    X = random.normal(size=(100, 5))
+    fitted = model(warm_start=True, max_iter=5).fit(X, X.sum(axis=1) + 3 * random.normal(size=100))
+    lines = [is_line_alone(member) for member in fitted.members_]
+    assert any(lines)
+    fitted.fit(X, X.sum(axis=1) + 3 * np.sin(3 * X[:, 0]))
+    assert not any(is_line_alone(member) for member, was in zip(fitted.members_, lines, strict=True) if was)
+
+
+def test_what_the_network_adds_stays_within_the_residuals(exact):
+    X, y = lines_and_waves()
     fitted = model(max_iter=60, n_members=2).fit(X, y)
     for member in filter(has_line, fitted.members_):
         low, high = (member.parameters[-2][name][0] for name in ("low", "high"))
-        scaled = member.preprocessing.scale_inputs(fitted.schema_.encode(fitted.schema_.match(_samples(fitted, X))))
-        line = scaled @ member.parameters[-1]["V"] + member.parameters[-1]["a"]
-        rest = member.preprocessing.scale_targets(y[:, None])[member.split.train] - line[member.split.train]
+        rest = residuals(fitted, member, X, y)
         np.testing.assert_allclose([low, high], [rest.min(), rest.max()], rtol=1e-4, atol=1e-4)
         assert np.isinf(member.preprocessing.limits).all()
 

@@ -135,9 +135,9 @@ def test_members_that_only_look_back(small, base):
     """A member of fold k is what a fit to the rows before it gives: changing later rows changes nothing of it."""
     X, y = small
     model = clone(base).set_params(cv=TimeSeriesSplit(4)).fit(X, y)
-    assert [(member.split.train.max(), member.split.test.min()) for member in model.members_] == [
-        (23, 24), (47, 48), (71, 72), (95, 96)
-    ]  # fmt: skip
+    seen = [np.concatenate([member.split.train, member.split.validation]) for member in model.members_]
+    firsts = [member.split.test.min() for member in model.members_]
+    assert list(zip(map(max, seen), firsts, strict=True)) == [(23, 24), (47, 48), (71, 72), (95, 96)]
     assert np.isnan(model.oof_prediction_[:24]).all()
     np.testing.assert_allclose(model.oof_prediction_[48:72], model.predict_members(X)[1, 48:72], rtol=1e-5)
     assert model.oof_score_ == pytest.approx(r2_score(y[24:], model.oof_prediction_[24:]))

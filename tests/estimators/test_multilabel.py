@@ -87,7 +87,7 @@ def test_names_of_labels_come_from_a_frame():
 def test_errors(fitted):
     evaluation = evaluate_classes(fitted, X, Y)
     labels, probabilities = fitted.predict(X), fitted.predict_proba(X)
-    assert evaluation.errors.error_rate == 1 - fitted.score(X, Y)
+    assert evaluation.errors.error_rate == pytest.approx(1 - fitted.score(X, Y))
     expected = -np.mean(Y * np.log(probabilities) + (1 - Y) * np.log(1 - probabilities))
     assert evaluation.errors.log_loss == pytest.approx(expected)
     right = np.sum((labels == 1) & (Y == 1), axis=0)

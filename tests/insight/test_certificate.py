@@ -36,7 +36,9 @@ def mixed_table(rows=90):
 @pytest.fixture(scope="module", params=[(12,), pytest.param((12, 12), marks=pytest.mark.slow)], ids=str)
 def mixed(request):
     frame, y = mixed_table()
-    model = NetworkRegressor(request.param, max_iter=15, n_members=2, random_state=0, cv=None)
+    model = NetworkRegressor(
+        request.param, max_iter=15, n_members=2, random_state=0, cv=None, preset=Recipe(linear_path=False)
+    )
     return model.fit(frame, y), frame[:6]
 
 
@@ -104,7 +106,8 @@ def test_what_is_no_number_is_held_fixed(mixed):
 def test_what_was_seen_limits_every_box(small):
     """Rounding before a clip can be large, and the clip takes it away."""
     X, y = small
-    model = NetworkRegressor((8,), max_iter=20, n_members=2, random_state=0).fit(X, y)
+    networks = Recipe(linear_path=False)
+    model = NetworkRegressor((8,), max_iter=20, n_members=2, preset=networks, random_state=0).fit(X, y)
     found = certify(model, X[:4], 1e9)
     assert (found.lower >= y.min()).all()
     assert (found.upper <= y.max()).all()
@@ -208,7 +211,8 @@ def test_monotone_answers():
 
 def test_slopes_by_lines_are_narrower_and_prove_more(small):
     X, y = small
-    model = NetworkRegressor((16, 16), max_iter=30, n_members=1, random_state=0).fit(X, y)
+    networks = Recipe(linear_path=False)
+    model = NetworkRegressor((16, 16), max_iter=30, n_members=1, preset=networks, random_state=0).fit(X, y)
     lines, boxes = (certify(model, X[:5], 0.02, slopes=True, method=how) for how in ("linear", "interval"))
     assert (lines.slope_lower >= boxes.slope_lower - 1e-9).all()
     assert (lines.slope_upper <= boxes.slope_upper + 1e-9).all()

@@ -94,7 +94,8 @@ def test_classes_labels_quantiles_and_several_targets():
     assert found.error == pytest.approx(expected)
     labels = np.column_stack([classes, FRAME["weak"].to_numpy() > 0]).astype(int)
     several = NetworkClassifier((), n_members=3, max_iter=40, random_state=0).fit(FRAME, labels)
-    p = several.oof_prediction_
+    least = np.finfo(float).eps
+    p = np.clip(several.oof_prediction_, least, 1 - least)
     expected = -np.mean(labels * np.log(p) + (1 - labels) * np.log(1 - p))
     assert importance(several, FRAME, labels).error == pytest.approx(expected)
     quantiles = NetworkRegressor((), loss=Quantile((0.2, 0.8)), n_members=3, max_iter=40, random_state=0).fit(FRAME, Y)

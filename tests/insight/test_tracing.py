@@ -31,13 +31,19 @@ def test_without_a_target_it_is_the_forward_pass(model):
     assert found.prediction["y0"] == pytest.approx(member(model, FRAME, 1)[7], rel=1e-5)
     assert found.cells["kind"] == "k7"
     first, last = found.forward.layers[0], found.forward.layers[-1]
-    assert (first.name, last.name) == ("Embedding", "Dense")
-    np.testing.assert_allclose(last.x, found.forward.layers[-2].x @ last.parameters["W"] + last.parameters["b"])
+    assert (first.name, last.name) == ("Embedding", "LinearPath")
+    dense, scaling = found.forward.layers[-3:-1]
+    into = found.forward.layers[-4].x
+    np.testing.assert_allclose(dense.x, into @ dense.parameters["W"] + dense.parameters["b"])
+    np.testing.assert_allclose(
+        scaling.x,
+        np.clip(scaling.parameters["s"] * dense.x, scaling.parameters["low"], scaling.parameters["high"]),
+    )
     text = str(found)
     assert "the forward pass alone, since the row has no target" in text
     assert "delta" not in text
     assert "dE" not in text
-    assert json.loads(found.to_json())["forward"]["layers"][-1]["name"] == "Dense"
+    assert json.loads(found.to_json())["forward"]["layers"][-1]["name"] == "LinearPath"
 
 
 @pytest.mark.parametrize("call", [lambda m: trace(m, FRAME, Y, row=7), lambda m: trace(m, FRAME, y=Y, row=7)])
@@ -69,6 +75,8 @@ def test_every_number_of_embeddings_and_scales_is_in_the_text(model):
         "Dense",
         "ParametricActivation, mish",
         "Dense",
+        "BoundedScaling",
+        "LinearPath",
     )
     layers = found.trace.steps[0].layers
     scale = tables["step 1, layer 4, sample 1: InputScaling"]

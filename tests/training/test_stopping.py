@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from glassnet import NetworkRegressor
+from glassnet import NetworkRegressor, Recipe
 from glassnet.training.lbfgs import LBFGS
 from glassnet.training.levenberg_marquardt import LevenbergMarquardt
 from glassnet.training.optimizers import Adam
@@ -60,6 +60,7 @@ def test_tol_n_iter_no_change_and_max_iter_mean_the_same_for_every_solver(
     model = NetworkRegressor(
         (4,), "tanh", solver=SOLVERS[solver], tol=tol, n_iter_no_change=n_iter_no_change, max_iter=max_iter,
         early_stopping=early_stopping, n_members=2, alpha=1e-3, random_state=0,
+        preset=Recipe(linear_path=False),
     ).fit(X, y)  # fmt: skip
     assert model.solver_ == solver
     for member in model.members_:

@@ -15,6 +15,7 @@ from sklearn.model_selection import GroupKFold, check_cv
 
 from glassnet.data.column import Column
 from glassnet.ensemble.member import Split
+from glassnet.ensemble.streams import stream
 
 LEAST_ROWS_TO_VALIDATE = 20
 LEAST_TO_LEARN_FROM = 2
@@ -192,13 +193,13 @@ def splits_of(rows: int, folds: Sequence[Fold], fraction: float, seed: int) -> l
         size = least if equal else len(visible)
         some = min(max(1, round(fraction * size)), size - 2)
         validation = some if fraction and least >= LEAST_ROWS_TO_VALIDATE else 0
-        order = np.random.default_rng([seed, member]).permutation(np.sort(visible))[:size]
+        order = stream("validation", seed, member).permutation(np.sort(visible))[:size]
         splits.append(Split(np.sort(order[validation:]), np.sort(order[:validation]), np.sort(test)))
     return splits
 
 
 def _drawn(rows: int, folds: int, labels: np.ndarray | None, seed: int) -> list[np.ndarray]:
-    order = np.random.default_rng(seed).permutation(rows)
+    order = stream("folds", seed).permutation(rows)
     if labels is not None:  # dealt out label by label, so every fold has about as many of each
         order = order[np.argsort(labels[order], kind="stable")]
     return [order[fold::folds] for fold in range(folds)]

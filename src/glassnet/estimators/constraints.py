@@ -63,6 +63,7 @@ RECIPE_RULES: dict[str, Rule] = {
     "clip_inputs": _WHETHER,
     "input_scaling": _WHETHER,
     "parametric_activation": _WHETHER,
+    "linear_path": _WHETHER,
     "initializers": either(one_of("lecun", "glorot", "scikit-learn"), None),
     "learning_rate_multipliers": _WHETHER,
     "fade": either(Rule("a number above 0 and at most 1", lambda v: is_real(v) and 0 < v <= 1), None),

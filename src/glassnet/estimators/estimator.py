@@ -22,13 +22,14 @@ from glassnet.data.samples import kind_of, schema_of
 from glassnet.data.schema import Samples, Schema
 from glassnet.data.seen_rows import SeenRows, seen_rows
 from glassnet.ensemble.ensemble import Ensemble
-from glassnet.ensemble.fitting import Metric, Training, fit_members, new_setups, with_members
+from glassnet.ensemble.fitting import fit_members
 from glassnet.ensemble.folds import CV, Fold, fold_rows, is_splitter, no_folds, splits_of, warn_of_related_rows
 from glassnet.ensemble.linear_start import MOST_COLUMNS
 from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.ensemble.targets import check_observed
+from glassnet.ensemble.training import Metric, Training, new_setups, with_members
 from glassnet.estimators.build import network_of, without_idle_line
 from glassnet.estimators.leak import warn_of_leak
 from glassnet.estimators.parameters import (

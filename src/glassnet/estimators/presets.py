@@ -65,6 +65,7 @@ TABULAR = replace(
     clip_inputs=True,
     input_scaling=True,
     parametric_activation=True,
+    linear_path=True,
     initializers="lecun",
     learning_rate_multipliers=True,
     fade=0.5,
@@ -75,6 +76,7 @@ TABULAR = replace(
     learning_rate_init=0.01,
     output_range="seen",
 )
+DROPOUT = 0.15  # of classifiers of few rows
 IMAGES = replace(
     DENSE,
     convolutions=True,
@@ -177,6 +179,14 @@ def for_tables(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
     )
 
 
+def for_classes_of_tables(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
+    """Return the recipe for classification on tables: that for regression, with dropout where there are few rows."""
+    recipe = for_tables(preset, rows, solver)
+    if not _is_adam(solver):
+        return recipe
+    return replace(recipe, output_range=None, linear_path=False, dropout=DROPOUT if rows <= SIZES[0].rows else None)
+
+
 def for_dense(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
     """Return dense layers alone, the same for every size."""
     recipe = replace(DENSE, batch_size=rows_a_step(rows))
@@ -199,7 +209,7 @@ def for_images(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
 
 
 REGRESSION: Mapping[str, Preset] = {"table": for_tables, "image": for_images}
-CLASSIFICATION: Mapping[str, Preset] = {"table": for_dense, "image": for_images}  # that for tables was not measured
+CLASSIFICATION: Mapping[str, Preset] = {"table": for_classes_of_tables, "image": for_images}
 
 
 def online(recipe: Recipe, given: Recipe) -> Recipe:

@@ -17,6 +17,7 @@ from glassnet.storage.json_value import JSON
 
 RARE = 0.01  # the fraction of training rows below, or above, which a cell is rare
 MOST_NAMED = 5
+ROUNDING = 1e-6  # of the range of the targets, by which a prediction may lie beyond it
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,9 +162,10 @@ def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
 
 
 def _predicted_outside(model: Estimator, samples: Samples) -> np.ndarray:
-    """Return whether any prediction for a row lies outside the targets that were learned from."""
+    """Return whether any prediction for a row lies outside the targets that were learned from, rounding aside."""
     if not isinstance(model, NetworkRegressor) or model.target_range_ is None:
         return np.zeros(samples.rows, bool)
     predictions = model.ensemble_.predict(samples)
     ends = np.repeat(model.target_range_, predictions.shape[1] // model.n_outputs_, axis=1)
-    return ((predictions < ends[0]) | (predictions > ends[1])).any(axis=1)
+    rounding = ROUNDING * (ends[1] - ends[0])
+    return ((predictions < ends[0] - rounding) | (predictions > ends[1] + rounding)).any(axis=1)

@@ -13,8 +13,10 @@ from glassnet.ensemble.recipe import Recipe
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.label_matrix import check_label_matrix
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name, label_errors
+from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_labels, check_targets
 from glassnet.insight.baselines import baseline_errors, majority_fraction
+from glassnet.insight.linear_part import LinearPart, linear_part
 from glassnet.insight.targets import Estimator
 from glassnet.insight.text import TextTable
 from glassnet.network.convolution import Convolution
@@ -57,6 +59,7 @@ class Summary:
     kind_of_errors: str  # "out of fold", "validation" or "training"
     errors: Mapping[str, Errors | ClassErrors]
     baselines: Mapping[str, Mapping[str, Errors]]  # of the mean and a straight line on the same rows, by target
+    linear: LinearPart | None = None  # the members' straight lines
     majority: float | None = None  # of classes: the fraction of rows that are of the most frequent one
 
     def table(self) -> TextTable:
@@ -74,6 +77,7 @@ class Summary:
             ("inputs", self.samples),
             *((f"column {name!r}", f"left out: {reason}") for name, reason in self.left_out),
             ("network", f"{' - '.join(self.layers)}, {members}{fold}"),
+            *((("linear path", str(self.linear)),) if self.linear else ()),
             (
                 "parameters",
                 f"{self.parameters} a member, {ratio:.1f} a training row{dense}",
@@ -127,8 +131,14 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
         kind_of_errors=kind,
         errors=errors,
         baselines=baselines,
+        linear=None if isinstance(model, NetworkClassifier) else _linear_part(model, X, y),
         majority=majority,
     )
+
+
+def _linear_part(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> LinearPart | None:
+    rows = np.shape(y)[0]
+    return linear_part(model, X, check_targets(y, rows).reshape(rows, -1))
 
 
 def _beside(error: Errors) -> str:
