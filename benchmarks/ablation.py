@@ -34,7 +34,7 @@ CHANGES = {
     "no validation rows, last epoch kept": {"early_stopping": False},
     "half of the epochs": {"max_iter": 128},
     "128 neurons a layer, not 64": {"hidden_layer_sizes": (128, 128, 128)},
-    "each member may choose a straight line": {"preset": Recipe(linear_path=True)},
+    "no straight line": {"preset": Recipe(linear_path=False)},
     "one network of all rows": {"n_members": 1},
     "dense layers, scikit-learn's step size": {"solver": "adam", "preset": "plain"},
 }

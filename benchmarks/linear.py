@@ -1,6 +1,6 @@
 """Where the truth is a straight line: fits beside ridge regression, on sums without noise and lines with it.
 
-    python benchmarks/linear.py [--draws 10] [--rows 50,200,1000] [--parts exact,noisy] [--no-default]
+    python benchmarks/linear.py [--draws 10] [--rows 50,200,1000] [--parts exact,noisy] [--no-networks]
 
 Exact: sums and differences of skewed columns, 600 rows, R2 out of fold. Noisy: normal columns with a random line, RMSE
 on 2,000 new rows over that of ridge regression whose penalty is chosen by scikit-learn's leave-one-out.
@@ -21,7 +21,7 @@ from glassnet import NetworkRegressor, Recipe
 
 NEW_ROWS = 2_000
 ROWS = 600  # of sums without noise
-MODELS = {"default": "balanced", "may choose a line": Recipe(linear_path=True)}
+MODELS = {"default": "balanced", "networks alone": Recipe(linear_path=False)}
 
 
 def sum_of_six(random):
@@ -105,10 +105,10 @@ def noisy(console, draws, sizes, models):
     "--rows", default="50,200,1000", show_default=True, help="Training rows of lines with noise, with commas."
 )
 @click.option("--parts", default="exact,noisy", show_default=True, help="With a comma.")
-@click.option("--default/--no-default", default=True, help="Whether to fit the default too.")
-def main(draws, rows, parts, default):
+@click.option("--networks/--no-networks", default=True, help="Whether to fit networks without lines too.")
+def main(draws, rows, parts, networks):
     console = Console(width=120)
-    models = MODELS if default else {name: preset for name, preset in MODELS.items() if name != "default"}
+    models = MODELS if networks else {"default": MODELS["default"]}
     if "exact" in parts.split(","):
         exact(console, draws, models)
     if "noisy" in parts.split(","):
