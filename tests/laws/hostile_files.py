@@ -197,6 +197,8 @@ RECORDS += [
     "ParametricActivation",
     "SmoothClip",
     "InputScaling",
+    "LinearPath",
+    "BoundedScaling",
     "Network",
     "Member",
 ]
