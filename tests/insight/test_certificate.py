@@ -145,14 +145,16 @@ def test_methods_and_splits(mixed):
 
 def test_the_mean_is_tighter_than_its_members(mixed):
     model, frame = mixed
+    moves = [pl.col("size") + 200, pl.col("age") + 2]  # in the units of the columns: a box that all members share
     alone = []
     for member in model.members_:
         one = clone(model).set_params(n_members=1)
         vars(one).update({**vars(model), "ensemble_": replace(model.ensemble_, members=(member,))})
-        alone.append(certify(one, frame, 0.2))
-    both = certify(model, frame, 0.2)
-    # in the mean over rows: lines chosen for the sum may be worse for a single row
-    assert np.mean(both.upper - both.lower) < np.mean([one.upper - one.lower for one in alone])
+        alone.append(certify(one, frame, upper=frame.with_columns(moves)))
+    both = certify(model, frame, upper=frame.with_columns(moves))
+    assert (both.lower >= np.mean([one.lower for one in alone], axis=0) - 1e-6).all()
+    assert (both.upper <= np.mean([one.upper for one in alone], axis=0) + 1e-6).all()
+    assert (both.upper - both.lower < np.mean([one.upper - one.lower for one in alone], axis=0)).any()
 
 
 @pytest.mark.parametrize(
