@@ -15,7 +15,7 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = {"src": (), "tests": ("test",), "benchmarks": ("test", "bench")}  # what the files of a folder may need besides
-NOT_REQUIRED = {"pytabkit"}  # a peer that `benchmarks/accuracy.py` runs where it happens to be installed
+NOT_REQUIRED = {"pytabkit"}  # a peer that `benchmarks/peers.py` runs where it happens to be installed
 BRINGS = packages_distributions()
 MODULES = {path.stem for folder in EXTRAS for path in (ROOT / folder).rglob("*.py")}
 PACKAGES = {path.name for path in (ROOT / "tests" / "data").iterdir() if path.is_dir()}
