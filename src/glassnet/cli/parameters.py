@@ -107,7 +107,7 @@ PARAMETERS = (
     _option("--tol", type=click.FloatRange(0), help="Improvement that counts (default: 0.0001)."),
     _option("--cv", type=click.IntRange(2), help="Folds (default: one a member)."),
     click.option("--output-range", expose_value=False, callback=_pair, metavar="LOW,HIGH",
-                 help="What predictions stay within, as in 0,100 or 0, (default: what training has)."),
+                 help="What predictions stay within, as in 0,100 or 0, (default: training's, lines aside)."),
     _option("--class-weight", type=click.Choice(["balanced"]), help="Give every class the same weight."),
 )  # fmt: skip
 

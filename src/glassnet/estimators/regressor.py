@@ -93,7 +93,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         What to watch in place of the loss, on validation rows in the units of the target; lower is better.
     output_range : (low, high), "seen" or None
         What predictions must stay within, either end None for open: (0, None) is positive. "seen" cuts off at the least
-        and largest target of a member's rows.
+        and largest target of a member's rows; beside a straight line it cuts off what the network adds, not the line.
     n_members : int or None
         Networks trained at once.
     cv : "auto", int, splitter or None
