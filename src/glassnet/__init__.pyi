@@ -142,6 +142,7 @@ from .network.loss import (
 from .network.loss import (
     SquaredError as SquaredError,
 )
+from .network.loss import Tweedie as Tweedie
 from .network.network import Network as Network
 from .network.parameters import ParameterSpec as ParameterSpec
 from .network.parametric import ParametricActivation as ParametricActivation

@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_diabetes
 from sklearn.utils.estimator_checks import check_estimator
 
-from glassnet import Adam, Dense, Dropout, Huber, LeakyReLU, NetworkClassifier, NetworkRegressor, Quantile
+from glassnet import Adam, Dense, Dropout, Huber, LeakyReLU, NetworkClassifier, NetworkRegressor, Quantile, Tweedie
 from glassnet.training.epochs import advance
 
 MODEL = NetworkRegressor(max_iter=2, random_state=0)
@@ -41,6 +41,7 @@ def test_tables_of_similar_size_share_a_program(compiled):
     [
         [{"dropout": 0.05}, {"dropout": 0.5}],
         [{"loss": Huber(0.5)}, {"loss": Huber(2.0)}],
+        [{"loss": Tweedie(1.3)}, {"loss": Tweedie(1.7)}],
         [{"loss": Quantile((0.1, 0.9))}, {"loss": Quantile((0.2, 0.6))}],
         [{"solver": Adam(weight_decay=0.1, warmup=0.1)}, {"solver": Adam(weight_decay=0.2, warmup=0.3)}],
         [{"alpha": 0.1, "tol": 0.1, "n_iter_no_change": 1}, {"alpha": 0.2, "tol": 0.0, "n_iter_no_change": 2}],
@@ -48,7 +49,7 @@ def test_tables_of_similar_size_share_a_program(compiled):
     ],
 )
 def test_numbers_that_people_search_over_share_a_program_and_act(small, compiled, changes):
-    X, y = small
+    X, y = small[0], np.abs(small[1])  # which every loss takes
     models = [clone(MODEL).set_params(preset="plain", max_iter=4, **change).fit(X, y) for change in changes]
     assert compiled() == 1
     losses = [model.loss_curve_ for model in models]

@@ -5,7 +5,7 @@ from sklearn.metrics import log_loss, mean_pinball_loss, mean_tweedie_deviance
 
 from glassnet.network.cost import check_loss, cost, cost_derivative
 from glassnet.network.custom_loss import CustomLoss
-from glassnet.network.loss import LOSSES, Huber, Quantile, as_loss
+from glassnet.network.loss import LOSSES, Gamma, Huber, Poisson, Quantile, Tweedie, as_loss
 
 X = jnp.asarray([[1.0, 2.0], [0.0, -1.0]])
 Y = jnp.asarray([[0.0, 4.0], [0.5, -1.0]])
@@ -20,6 +20,7 @@ Y = jnp.asarray([[0.0, 4.0], [0.5, -1.0]])
         ("huber", [[0.5, 2 - 0.5], [0.125, 0]]),
         ("poisson", [[np.e, np.e**2 - 8], [1, np.exp(-1) - 1]]),
         ("gamma", [[1, 2 + 4 * np.exp(-2)], [0.5, -1 - np.e]]),
+        ("tweedie", [[2 * np.e**0.5, 2 * np.e + 8 / np.e], [2 + 1, 2 * np.exp(-0.5) - 2 * np.exp(0.5)]]),
     ],
 )
 def test_values_by_hand(name, values):
@@ -65,12 +66,14 @@ def test_quantile_is_the_pinball_loss_of_scikit_learn():
     assert several.outputs(2) == 6
 
 
-@pytest.mark.parametrize("name", ["poisson", "gamma"])
-def test_deviances_are_those_of_scikit_learn(name):
+@pytest.mark.parametrize("loss", [Poisson(), Gamma(), Tweedie(), Tweedie(1.1), Tweedie(1.9)], ids=str)
+def test_deviances_are_those_of_scikit_learn(loss):
     """Half the deviance, up to terms of y alone: differences between two outputs agree."""
     random = np.random.default_rng(1)
     y, one, other = (random.uniform(0.5, 3, size=(40, 1)) for _ in range(3))
-    loss, power = LOSSES[name], {"poisson": 1, "gamma": 2}[name]
+    y[:10] *= loss.domain == "above 0"
+    y[:10] += 0.5 * (loss.domain == "above 0")
+    power = loss.variance_power
 
     def ours(mean):
         return float(np.mean(loss.value(jnp.asarray(np.log(mean)), jnp.asarray(y))))
@@ -100,7 +103,18 @@ def test_a_loss_of_your_own_is_checked():
         check_loss(CustomLoss(lambda x, y: jnp.sum((x - y) ** 2, axis=1), lambda x, y: 2 * (x - y)))
 
 
+def test_of_one_constant_the_mean_costs_least():
+    """The derivative of the sum over rows is 0 at the logarithm of the mean, whatever the power."""
+    y = jnp.asarray([[0.0], [0.0], [1.0], [5.0]])
+    for loss in (Poisson(), Tweedie(1.2), Tweedie(1.8)):
+        x = jnp.full((4, 1), np.log(1.5))
+        assert float(jnp.sum(loss.derivative(x, y))) == pytest.approx(0, abs=1e-5)
+
+
 def test_names_and_mistakes():
+    for power in (1.0, 2.0, np.nan):
+        with pytest.raises(ValueError, match=r"needs a power between 1 and 2; 1 is Poisson\(\), 2 is Gamma\(\)"):
+            Tweedie(power)
     with pytest.raises(ValueError, match=r"Quantile\(\(0.9, 0.1\)\) needs levels between 0 and 1 that go up"):
         Quantile((0.9, 0.1))
     with pytest.raises(

@@ -7,7 +7,16 @@ import pytest
 from sklearn.metrics import d2_pinball_score, d2_tweedie_score, r2_score
 
 from glassnet.estimators.metrics import score
-from glassnet.network.loss import AbsoluteError, CrossEntropy, Gamma, HalfSquaredError, Huber, Poisson, Quantile
+from glassnet.network.loss import (
+    AbsoluteError,
+    CrossEntropy,
+    Gamma,
+    HalfSquaredError,
+    Huber,
+    Poisson,
+    Quantile,
+    Tweedie,
+)
 
 CASES = [
     (HalfSquaredError(), [r2_score]),
@@ -15,6 +24,7 @@ CASES = [
     (Huber(), [r2_score]),
     (Poisson(), [partial(d2_tweedie_score, power=1)]),
     (Gamma(), [partial(d2_tweedie_score, power=2)]),
+    (Tweedie(1.3), [partial(d2_tweedie_score, power=1.3)]),
     (Quantile((0.1, 0.6)), [partial(d2_pinball_score, alpha=0.1), partial(d2_pinball_score, alpha=0.6)]),
 ]
 

@@ -15,7 +15,7 @@ from glassnet.network.inference import outputs_in_chunks
 from glassnet.network.loss import Loss
 from glassnet.training.run_control import Arrays
 
-LEVEL = 0.2  # of the one-sided paired t-test by which a network must beat the line
+LEVEL = 0.15  # of the one-sided paired t-test by which a network must beat the line
 
 
 @dataclass(frozen=True)

@@ -115,8 +115,8 @@ def errors_by_name(loss: Loss, names: list[str], y: np.ndarray, prediction: np.n
 def score(loss: Loss, y: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None = None) -> float:
     """Return 1 - error / error of the best constant, the mean of it over targets and levels, in any unit.
 
-    The error is the loss's own: the squared one (R2), for `Poisson` and `Gamma` their deviance, for `Quantile` the
-    pinball loss.
+    The error is the loss's own: the squared one (R2), for `Poisson`, `Gamma` and `Tweedie` their deviance, for
+    `Quantile` the pinball loss.
     """
     levels: list[float | None] = list(loss.levels) or [None]
     places = [(target, level) for target in range(y.shape[1]) for level in levels]

@@ -56,8 +56,9 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         "relu", "tanh", "logistic", "mish", ...
     loss : str or Loss
         "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", "quantile" (5 %, 50 % and
-        95 %, which never cross), "poisson" (counts), "gamma" (positive), one such as `Huber(2)` or
-        `Quantile((0.1, 0.9))`, or your own, `CustomLoss(value, derivative)` or a class derived from `Loss`.
+        95 %, which never cross), "poisson" (counts), "gamma" (positive), "tweedie" (amounts, many of them 0), one such
+        as `Huber(2)`, `Tweedie(1.7)` or `Quantile((0.1, 0.9))`, or your own, `CustomLoss(value, derivative)` or a class
+        derived from `Loss`.
     layers : list of layers or None
         The hidden layers themselves, as in `[Convolution(32), MaxPool(), Flatten(), Dense(64, "relu")]`; the last layer
         is added.

@@ -40,6 +40,9 @@ class Loss(ABC):
         The levels of the quantiles that are predicted of every target; empty where one number is.
     least_squares_factor : float or None, default=None
         c where the loss is c/2 (x - y)^2 and the link the identity, which Levenberg-Marquardt can minimise; else None.
+    variance_power : float or None, default=None
+        p where the variance is in proportion to mean^p and the link the exponential, so that rows may have exposures;
+        else None.
     classifies : bool, default=False
         Whether targets are indicators of classes.
     check_derivative : bool, default=True
@@ -65,6 +68,7 @@ class Loss(ABC):
     domain: Domain = "any number"
     levels: tuple[float, ...] = ()
     least_squares_factor: float | None = None
+    variance_power: float | None = None
     classifies: bool = False
     check_derivative: bool = True
     dynamic_fields: ClassVar[tuple[str, ...]] = ()
@@ -219,17 +223,29 @@ class Quantile(Loss):
         return self.link.value(x).reshape(*y.shape, len(self.levels))
 
 
-@final
 @dataclass(frozen=True)
-class Poisson(Loss):
-    """loss = exp x - y x, derivative exp x - y, for counts y >= 0 with mean exp x: the log link.
+class Deviance(Loss):
+    """Half the deviance of a Tweedie distribution with mean exp x, up to terms of y alone: the log link.
 
-    Half the Poisson deviance, up to terms of y alone (McCullagh and Nelder 1989).
+    The variance is in proportion to mean^p (McCullagh and Nelder 1989; Jorgensen 1987).
     """
 
     link = Exponential()
-    domain = "at least 0"
     check_derivative = False
+
+    def score(
+        self, y: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None = None, level: float | None = None
+    ) -> float:
+        return d2_tweedie(y, prediction, sample_weight, power=self.variance_power or 0.0)
+
+
+@final
+@dataclass(frozen=True)
+class Poisson(Deviance):
+    """loss = exp x - y x, derivative exp x - y, for counts y >= 0 with mean exp x and variance in proportion: p = 1."""
+
+    domain = "at least 0"
+    variance_power = 1.0
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         return self.link.value(x) - y * x
@@ -237,23 +253,14 @@ class Poisson(Loss):
     def derivative(self, x: Outputs, y: Targets) -> Outputs:
         return self.link.value(x) - y
 
-    def score(
-        self, y: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None = None, level: float | None = None
-    ) -> float:
-        return d2_tweedie(y, prediction, sample_weight, power=1)
-
 
 @final
 @dataclass(frozen=True)
-class Gamma(Loss):
-    """loss = x + y exp(-x), derivative 1 - y exp(-x), for y > 0 of mean exp x and standard deviation in proportion.
+class Gamma(Deviance):
+    """loss = x + y exp(-x), derivative 1 - y exp(-x), for y > 0 of mean exp x, deviation in proportion to it: p = 2."""
 
-    Half the gamma deviance, up to terms of y alone (McCullagh and Nelder 1989).
-    """
-
-    link = Exponential()
     domain = "above 0"
-    check_derivative = False
+    variance_power = 2.0
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         return x + y * self.link.value(-x)
@@ -261,10 +268,40 @@ class Gamma(Loss):
     def derivative(self, x: Outputs, y: Targets) -> Outputs:
         return 1 - y * self.link.value(-x)
 
-    def score(
-        self, y: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None = None, level: float | None = None
-    ) -> float:
-        return d2_tweedie(y, prediction, sample_weight, power=2)
+
+@final
+@dataclass(frozen=True)
+class Tweedie(Deviance):
+    """loss = exp((2 - p) x) / (2 - p) - y exp((1 - p) x) / (1 - p), derivative exp((2 - p) x) - y exp((1 - p) x).
+
+    For sums of a random number of positive amounts, such as the claims of a policy in a year: y >= 0, many exactly 0,
+    with mean exp x and variance in proportion to mean^p, 1 < p < 2 (Jorgensen 1987).
+
+    Parameters
+    ----------
+    power : float, default=1.5
+        p, between 1 (`Poisson`) and 2 (`Gamma`).
+    """
+
+    domain = "at least 0"
+    dynamic_fields = ("power",)
+    power: float = 1.5
+
+    def __post_init__(self) -> None:
+        if not 1 < self.power < 2:
+            raise ValueError(f"Tweedie(power={self.power}) needs a power between 1 and 2; 1 is Poisson(), 2 is Gamma()")
+
+    @property
+    def variance_power(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return self.power
+
+    def value(self, x: Outputs, y: Targets) -> Targets:
+        p = self.power
+        return self.link.value((2 - p) * x) / (2 - p) - y * self.link.value((1 - p) * x) / (1 - p)
+
+    def derivative(self, x: Outputs, y: Targets) -> Outputs:
+        p = self.power
+        return self.link.value((2 - p) * x) - y * self.link.value((1 - p) * x)
 
 
 @final
@@ -315,6 +352,7 @@ LOSSES: dict[str, Loss] = {
     "quantile": Quantile(),
     "poisson": Poisson(),
     "gamma": Gamma(),
+    "tweedie": Tweedie(),
     "cross_entropy": CrossEntropy(),
     "binary_cross_entropy": BinaryCrossEntropy(),
 }

@@ -50,7 +50,6 @@ NEAR = {
     "mean_absolute_percentage_error": "a CustomLoss; for positive targets 'gamma' looks at relative errors",
     "msle": "'half_squared_error' of the logarithm of the target",
     "mean_squared_logarithmic_error": "'half_squared_error' of the logarithm of the target",
-    "tweedie": "'poisson' or 'gamma'",
     "hinge": "NetworkClassifier, whose loss is the cross-entropy",
 }
 

@@ -18,10 +18,11 @@ def r2(y: Values, prediction: Values, sample_weight: Values | None = None) -> fl
     return float(r2_score(y / size, prediction / size, sample_weight=sample_weight))
 
 
-def d2_tweedie(y: Values, prediction: Values, sample_weight: Values | None = None, *, power: int) -> float:
-    """Return D2 of the deviance of a Tweedie distribution: Poisson for power 1, gamma for power 2.
+def d2_tweedie(y: Values, prediction: Values, sample_weight: Values | None = None, *, power: float) -> float:
+    """Return D2 of the deviance of a Tweedie distribution of a power from 1 to 2.
 
-    Poisson  d(y, f) = 2 (y log(y / f) - y + f)
+    Poisson  d(y, f) = 2 (y log(y / f) - y + f), p = 1
+    power p  d(y, f) = 2 (y^(2-p) / ((1-p) (2-p)) - y f^(1-p) / (1-p) + f^(2-p) / (2-p))
     gamma    d(y, f) = 2 (log(f / y) + y / f - 1)
 
     A prediction of 0 counts as the smallest normal float32 times the largest |y|. Where all y are the same, no constant
@@ -35,7 +36,7 @@ def d2_tweedie(y: Values, prediction: Values, sample_weight: Values | None = Non
         exact = prediction == y if sample_weight is None else (prediction == y)[sample_weight > 0]
         return float(np.all(exact))
     positive = np.maximum(prediction / size, np.finfo(np.float32).tiny)
-    return float(d2_tweedie_score(y / size, positive, sample_weight=sample_weight, power=power))
+    return float(d2_tweedie_score(y / size, positive, sample_weight=sample_weight, power=power))  # pyright: ignore[reportArgumentType]
 
 
 def d2_pinball(y: Values, prediction: Values, sample_weight: Values | None = None, *, level: float) -> float:
