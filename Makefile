@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -59,6 +59,9 @@ onnx-table: .venv/ready ## ONNX's own cases of single operators against our laye
 
 bench-intervals: .venv/ready ## coverage and width of intervals beside MAPIE's, on TABLES (ARGS="--help" lists options)
 	$(BIN)/python -W ignore benchmarks/intervals.py $(TABLES) $(ARGS)
+
+bench-quantiles: .venv/ready ## whether quantiles of predictions hold on a folder of tables, and how sharp they are (TABLES=FOLDER)
+	$(BIN)/python -W ignore benchmarks/quantiles.py $(TABLES) $(ARGS)
 
 bench-bounds: .venv/ready ## how tight certified bounds are, and how long they take
 	$(BIN)/python -W ignore benchmarks/bounds.py

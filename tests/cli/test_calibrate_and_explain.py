@@ -110,3 +110,26 @@ def test_an_empty_set_is_a_word(folder):
     sets = pl.read_csv(out.encode())["set"]
     assert set(sets) <= {"none", "high", "low", "high|low"}
     assert "none" in set(sets)
+
+
+def test_quantiles(folder, tmp_path):
+    model, X = load(folder / "numbers.glass"), pl.read_csv(folder / "fresh.csv")
+    run("predict", folder / "numbers.glass", folder / "fresh.csv", "--quantiles", "0.1,0.9", "-o", tmp_path / "q.csv")
+    written = pl.read_csv(tmp_path / "q.csv")
+    assert written.columns == ["predicted_y", "y at 0.1", "y at 0.9"]
+    expected = model.predict_quantiles(X.select("a", "b"), (0.1, 0.9))
+    np.testing.assert_allclose(written.select("y at 0.1", "y at 0.9").to_numpy(), expected, rtol=1e-12)
+    shown = run("evaluate", folder / "numbers.glass", folder / "fresh.csv", "--quantiles", "0.1,0.9").stdout
+    assert "fraction below" in shown
+    assert "CRPS" in shown
+    found = json.loads(
+        run("evaluate", folder / "numbers.glass", folder / "fresh.csv", "--quantiles", "0.1,0.9", "--json").stdout
+    )
+    assert found["y, quantiles"]["crps"] == pytest.approx(np.mean(model.crps(X.select("a", "b"), X["y"])))
+    assert [level["level"] for level in found["y, quantiles"]["levels"]] == [0.1, 0.9]
+    refused = run("predict", folder / "classes.glass", folder / "fresh.csv", "--quantiles", "0.5", code=2).stderr
+    assert "--quantiles is for numbers, not for classes" in refused
+    assert (
+        "must be numbers with commas between"
+        in run("predict", folder / "numbers.glass", folder / "fresh.csv", "--quantiles", "a", code=2).stderr
+    )

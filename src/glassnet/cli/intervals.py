@@ -8,6 +8,7 @@ import click
 from glassnet.storage.json_value import JSON
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
     from glassnet.conformal.record import Interval, PredictionSet
@@ -16,6 +17,13 @@ interval_of = click.option("--interval", type=click.FloatRange(0, 1, min_open=Tr
                            help="Intervals, or sets of classes, with this coverage, as in 0.9.")  # fmt: skip
 width_of = click.option("--width", type=click.Choice(["constant", "adaptive"]), default="constant", show_default=True,
                         help="Whether intervals are as wide everywhere.")  # fmt: skip
+quantiles_of = click.option("--quantiles", metavar="LEVELS", help="Quantiles too, as in 0.05,0.5,0.95.")
+
+
+def with_quantiles(result: "pl.DataFrame", quantiles: "np.ndarray", names: list[str]) -> "pl.DataFrame":
+    """Return predictions with a column for every name, from an array (rows, ...)."""
+    columns = quantiles.reshape(result.height, -1).T
+    return result.hstack(type(result)(dict(zip(names, columns, strict=True))))
 
 
 def with_ends(result: "pl.DataFrame", ends: "Interval", names: list[str]) -> "pl.DataFrame":

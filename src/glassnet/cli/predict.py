@@ -2,13 +2,13 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command
-from glassnet.cli.arguments import load_model, read_inputs, read_samples, without_targets
-from glassnet.cli.intervals import finite, interval_of, width_of, with_ends, with_sets
+from glassnet.cli.arguments import as_levels, load_model, read_inputs, read_samples, without_targets
+from glassnet.cli.intervals import finite, interval_of, quantiles_of, width_of, with_ends, with_quantiles, with_sets
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from glassnet.estimators.regressor import NetworkRegressor
 
 
+class Asked(NamedTuple):
+    """What is asked for beside predictions: a coverage, the width of intervals, and levels of quantiles."""
+
+    interval: float | None
+    width: str
+    levels: tuple[float, ...]
+
+
 @command
 @click.argument("model", type=FILE)
 @click.argument("data", type=DATA)
@@ -28,11 +36,13 @@ if TYPE_CHECKING:
 @click.option("--append", is_flag=True, help="Write the columns of DATA too.")
 @interval_of
 @width_of
+@quantiles_of
 @reads_tables
 @as_json
 def predict(
-    model: Path, data: Path, output: Path | None, append: bool, interval: float | None, width: str, in_json: bool
-) -> None:
+    model: Path, data: Path, output: Path | None, append: bool, interval: float | None, width: str,
+    quantiles: str | None, in_json: bool,
+) -> None:  # fmt: skip
     """Predict every row or image of DATA with a model file; columns are matched by name."""
     import polars as pl
 
@@ -44,7 +54,8 @@ def predict(
     samples = read_inputs(data, estimator)
     X = without_targets(samples.X, estimator) if isinstance(samples.X, pl.DataFrame) else samples.X
     _tell_extrapolation(estimator, X)
-    result, ends = _predicted(estimator, X, interval, width)
+    asked = Asked(interval, width, _levels(estimator, quantiles))
+    result, ends = _predicted(estimator, X, asked)
     if ends is not None:
         click.echo(str(ends), err=True)
     if samples.names:
@@ -70,17 +81,20 @@ def predict(
 @click.argument("data", type=DATA)
 @interval_of
 @width_of
+@quantiles_of
 @reads_tables
 @as_json
-def evaluate(model: Path, data: Path, interval: float | None, width: str, in_json: bool) -> None:
+def evaluate(model: Path, data: Path, interval: float | None, width: str, quantiles: str | None, in_json: bool) -> None:
     """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too."""
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.insight.evaluation import evaluate as measure
     from glassnet.insight.evaluation import evaluate_classes
     from glassnet.insight.interval_evaluation import evaluate_intervals
+    from glassnet.insight.quantile_evaluation import evaluate_quantiles
     from glassnet.insight.set_evaluation import evaluate_sets
 
     estimator = load_model(model)
+    levels = _levels(estimator, quantiles)
     X, y = read_samples(data, estimator)
     if isinstance(estimator, NetworkClassifier):
         classes = evaluate_classes(estimator, X, y)
@@ -92,8 +106,10 @@ def evaluate(model: Path, data: Path, interval: float | None, width: str, in_jso
         return
     evaluation = measure(estimator, X, y)
     intervals = None if interval is None else evaluate_intervals(estimator, X, y, interval, width=width)
+    of_quantiles = evaluate_quantiles(estimator, X, y, levels) if levels else None
     if in_json:
         coverages = {} if intervals is None else intervals.to_dict()
+        coverages |= {} if of_quantiles is None else of_quantiles.to_dict()
         show_json(
             {
                 **{name: asdict(e) for name, e in evaluation.errors.items()},
@@ -101,7 +117,11 @@ def evaluate(model: Path, data: Path, interval: float | None, width: str, in_jso
             }
         )
     else:
-        show(evaluation.table(), *([] if intervals is None else [intervals.table(), str(intervals.interval)]))
+        show(
+            evaluation.table(),
+            *([] if intervals is None else [intervals.table(), str(intervals.interval)]),
+            *([] if of_quantiles is None else [of_quantiles.table()]),
+        )
 
 
 def _tell_extrapolation(estimator: "Model", X: "Inputs") -> None:
@@ -114,28 +134,36 @@ def _tell_extrapolation(estimator: "Model", X: "Inputs") -> None:
             click.echo(f"note: {found}", err=True)
 
 
-def _predicted(
-    estimator: "Model", X: "Inputs", interval: float | None, width: str
-) -> "tuple[pl.DataFrame, Interval | PredictionSet | None]":
+def _levels(estimator: "Model", quantiles: str | None) -> tuple[float, ...]:
+    """Return the levels that were typed; it is wrong use to type them for classes."""
+    from glassnet.estimators.classifier import NetworkClassifier
+
+    if quantiles is not None and isinstance(estimator, NetworkClassifier):
+        raise click.UsageError("--quantiles is for numbers, not for classes")
+    return () if quantiles is None else as_levels(quantiles)
+
+
+def _predicted(estimator: "Model", X: "Inputs", asked: Asked) -> "tuple[pl.DataFrame, Interval | PredictionSet | None]":
     from glassnet.estimators.classifier import NetworkClassifier
 
     if isinstance(estimator, NetworkClassifier):
-        return _classes(estimator, X, interval)
-    return _numbers(estimator, X, interval, width)
+        return _classes(estimator, X, asked.interval)
+    return _numbers(estimator, X, asked)
 
 
-def _numbers(
-    estimator: "NetworkRegressor", X: "Inputs", interval: float | None, width: str
-) -> "tuple[pl.DataFrame, Interval | None]":
-    """Return one column an output, with the ends of intervals if asked for; and the intervals."""
+def _numbers(estimator: "NetworkRegressor", X: "Inputs", asked: Asked) -> "tuple[pl.DataFrame, Interval | None]":
+    """Return one column an output, with quantiles and the ends of intervals if asked for; and the intervals."""
     import polars as pl
 
     prediction = estimator.predict(X).reshape(len(X), -1)
     names = [f"predicted_{name}" for name in estimator.output_names_]
     result = pl.DataFrame(dict(zip(names, prediction.T, strict=True)))
-    if interval is None:
+    if asked.levels:
+        of_levels = [f"{name} at {level:g}" for name in estimator.target_names_ for level in asked.levels]
+        result = with_quantiles(result, estimator.predict_quantiles(X, asked.levels), of_levels)
+    if asked.interval is None:
         return result, None
-    ends = estimator.predict_interval(X, interval, width=width)
+    ends = estimator.predict_interval(X, asked.interval, width=asked.width)
     return with_ends(result, ends, estimator.target_names_), ends
 
 

@@ -7,8 +7,8 @@ from numbers import Real
 FINEST = 10**9  # coverages are distinguished to nine digits
 
 
-def as_coverage(coverage: object) -> Fraction:
-    """Return a coverage as the fraction that was meant: 0.9 is 9/10.
+def as_coverage(coverage: object, name: str = "coverage") -> Fraction:
+    """Return a coverage, or another probability of that name, as the fraction that was meant: 0.9 is 9/10.
 
     `ValueError` for what does not lie between 0 and 1.
     """
@@ -16,7 +16,7 @@ def as_coverage(coverage: object) -> Fraction:
         fraction = Fraction(str(coverage)).limit_denominator(FINEST)
         if 0 < fraction < 1:
             return fraction
-    raise ValueError(f"coverage={coverage!r} must be a number above 0 and below 1; for 90 % type coverage=0.9")
+    raise ValueError(f"{name}={coverage!r} must be a number above 0 and below 1; for 90 % type {name}=0.9")
 
 
 def rank(coverage: Fraction, n: int) -> int:

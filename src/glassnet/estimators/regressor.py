@@ -19,8 +19,8 @@ from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.ensemble.targets import check_domain, fit_target_scaler, target_names
 from glassnet.estimators.constraints import RULES
+from glassnet.estimators.distribution import Distributions
 from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, takes_batches
-from glassnet.estimators.intervals import Intervals
 from glassnet.estimators.metrics import score
 from glassnet.estimators.presets import REGRESSION
 from glassnet.estimators.transaction import restored_on_failure
@@ -39,7 +39,7 @@ from glassnet.training.history import Callback
 from glassnet.training.solver import Solver
 
 
-class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
+class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
     """Neural networks for regression that scale inputs and targets themselves and predict in the units of the target.
 
     Each of `n_members` networks solves min over W, b of (1/s) sum_i w_i loss(f(x_i), y_i) + alpha/(2s) sum W^2 over
@@ -415,7 +415,7 @@ class NetworkRegressor(RegressorMixin, Intervals, NetworkEstimator):
         return samples, targets, weights
 
     def _set_oof(self, all_rows: Dataset | None) -> None:
-        for name in ("oof_prediction_", "oof_score_", "calibration_", "error_scales_"):
+        for name in ("oof_prediction_", "oof_score_", "calibration_", "error_scales_", "error_distributions_"):
             vars(self).pop(name, None)
         if all_rows is None or not self.ensemble_.cross_fitted:
             return

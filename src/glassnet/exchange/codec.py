@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.conformal.calibration import Calibration
+from glassnet.conformal.error_distribution import ErrorDistribution
 from glassnet.conformal.error_scale import ErrorScale
 from glassnet.data.cell_format import CellFormat, TableFormat
 from glassnet.data.column import Column
@@ -77,6 +78,7 @@ CLASSES: tuple[type, ...] = (
     Ensemble,
     Recipe,
     Calibration,
+    ErrorDistribution,
     ErrorScale,
     SeenRows,
 )

@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from glassnet.conformal.calibration import CROSS, SPLIT, Calibration
+from glassnet.conformal.error_distribution import ErrorDistribution
 from glassnet.conformal.error_scale import ErrorScale
 from glassnet.data.cell_format import TableFormat
 from glassnet.data.ranges import LEVELS, ranged_columns
@@ -53,6 +54,7 @@ ATTRIBUTES: dict[str, object] = {
     "calibration_": Calibration | str,  # or why there is none
     "classes_": np.ndarray,
     "ensemble_": Ensemble,
+    "error_distributions_": list[ErrorDistribution],
     "error_scales_": list[tuple[ErrorScale, ...]],
     "errors_": np.ndarray,
     "feature_names_in_": np.ndarray,
@@ -109,6 +111,7 @@ def inspect(model: Model) -> None:
     _calibration(getattr(model, "calibration_", ""), ensemble, targets)
     _seen(vars(model).get("_seen"))
     _error_scales(getattr(model, "error_scales_", []), ensemble, targets)
+    _error_distributions(getattr(model, "error_distributions_", []), targets)
 
 
 def _ensemble(ensemble: Ensemble, rows: int) -> int:
@@ -220,6 +223,13 @@ def _error_scales(scales_of_members: list[tuple[ErrorScale, ...]], ensemble: Ens
         ends = scale.low, scale.bias, scale.high
         _need(bool(np.isfinite(ends).all() and (scale.scale > 0).all()), "a width has wrong numbers")
     _need(all(len(several) == targets for several in scales_of_members), "a width is of other targets")
+
+
+def _error_distributions(distributions: list[ErrorDistribution], targets: int) -> None:
+    _need(len(distributions) in (0, targets), "it has distributions of other targets")
+    for errors in (distribution.errors for distribution in distributions):
+        fits = errors.ndim == 1 and errors.dtype == np.float64 and bool(np.isfinite(errors).all())
+        _need(fits and bool((np.diff(errors) >= 0).all()), "a distribution has errors that are not in order")
 
 
 def _seen(seen: SeenRows | None) -> None:

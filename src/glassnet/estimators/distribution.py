@@ -1,0 +1,201 @@
+"""Quantiles and distribution functions of a regressor: its prediction, and errors of rows it did not learn from."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from glassnet.conformal.calibration import Calibration
+from glassnet.conformal.coverage import as_coverage
+from glassnet.conformal.error_distribution import ErrorDistribution
+from glassnet.data.dataset import Dataset
+from glassnet.ensemble.batched_prediction import in_blocks
+from glassnet.ensemble.ensemble import Ensemble
+from glassnet.estimators.adaptive_width import error_scales
+from glassnet.estimators.intervals import Intervals
+from glassnet.estimators.validation import check_inputs, check_target_columns
+
+OfRows = Callable[[ErrorDistribution, int, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+
+
+class Distributions(Intervals, BaseEstimator):
+    """What a regressor says of the distribution of a target: a mixin over `predict_quantiles` and `predict_cdf`."""
+
+    error_distributions_: list[ErrorDistribution]
+
+    def predict_quantiles(self, X: ArrayLike, levels: float | ArrayLike = (0.05, 0.25, 0.5, 0.75, 0.95)) -> np.ndarray:
+        """Return quantiles q(t | x) of every row: the target is at most q with probability t.
+
+        q(t | x) = mu(x) + sigma(x) e_(k), where mu is the prediction, sigma how far members err at such a row (1 where
+        that was not learned) and e_(k) the ceil(t (n + 1))-th smallest of n scaled errors (see
+        `conformal.error_distribution`). After `calibrate` they are errors on the rows given to it, and the probability
+        is proved: t to t + 1 / (n + 1). After `fit` they are errors of the mean of those members that did not train on
+        the row, some of which it stopped: the probability is near t as measured, and not proved. Quantiles never cross,
+        and stay within an `output_range` of numbers.
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            Rows to predict.
+        levels : float or sequence of floats
+            The levels t, each above 0 and below 1.
+
+        Returns
+        -------
+        array (rows,) or (rows, levels); of several targets (rows, targets) or (rows, targets, levels)
+            In the units of the target; infinite where the rows are too few for the level.
+
+        Raises
+        ------
+        ValueError
+            Where there are neither folds nor rows given to `calibrate`, and for a loss that predicts quantiles itself.
+        """
+        exact = [as_coverage(level, "level") for level in np.ravel(np.asarray(levels, dtype=object))]
+        low, high = self._stated_range()
+
+        def of_rows(
+            distribution: ErrorDistribution, place: int, rows: np.ndarray, mean: np.ndarray, scale: np.ndarray
+        ) -> np.ndarray:
+            return np.clip(distribution.quantiles(mean, scale, exact), low, high)
+
+        return self._of_targets(X, of_rows, np.ndim(levels) == 0)
+
+    def predict_cdf(self, X: ArrayLike, values: float | ArrayLike) -> np.ndarray:
+        """Return F(v | x), the probability that the target of a row is at most v: the inverse of `predict_quantiles`.
+
+        F(v | x) = #{i: mu(x) + sigma(x) e_i <= v} / (n + 1), between 0 and n / (n + 1).
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            Rows to predict.
+        values : float, array (values,) or array (rows, values)
+            v, in the units of the target: the same for every row, or other values for each.
+
+        Returns
+        -------
+        array (rows,) or (rows, values); of several targets (rows, targets) or (rows, targets, values)
+            Probabilities.
+
+        Raises
+        ------
+        ValueError
+            As `predict_quantiles`, and for values that are missing or of another number of rows.
+        """
+        low, high = self._stated_range()
+        given = np.asarray(values, dtype=float)
+        if given.ndim > 2 or np.isnan(given).any():
+            raise ValueError(
+                f"values has shape {given.shape} and {int(np.isnan(given).sum())} missing; give a number, several for "
+                "all rows (values,), or several for each (rows, values)"
+            )
+
+        def of_rows(
+            distribution: ErrorDistribution, place: int, rows: np.ndarray, mean: np.ndarray, scale: np.ndarray
+        ) -> np.ndarray:
+            v = given[rows] if given.ndim == 2 else np.broadcast_to(given.reshape(1, -1), (len(rows), given.size))
+            p = distribution.cdf(mean, scale, v)
+            return np.where(v < low, 0.0, np.where(v >= high, 1.0, p))
+
+        if given.ndim == 2 and len(given) != (rows := np.shape(X)[0]):
+            raise ValueError(f"values has {len(given)} rows for the {rows} of X; give every row its own, or (values,)")
+        return self._of_targets(X, of_rows, given.ndim == 0)
+
+    def crps(self, X: ArrayLike, y: ArrayLike) -> np.ndarray:
+        """Return the continuous ranked probability score of every row: the error of its distribution, lower is better.
+
+        Where the distribution is a single number it is the absolute error; see `ErrorDistribution.crps`.
+
+        Parameters
+        ----------
+        X : data frame or array (rows, columns)
+            Rows to predict.
+        y : array (rows,) or (rows, targets)
+            Their targets; of several, some may be missing.
+
+        Returns
+        -------
+        array (rows,) or (rows, targets)
+            In the units of the target; NaN where a target is missing.
+        """
+        low, high = self._stated_range()
+        targets = check_target_columns(y, np.shape(X)[0], self.n_outputs_)
+
+        def of_rows(
+            distribution: ErrorDistribution, place: int, rows: np.ndarray, mean: np.ndarray, scale: np.ndarray
+        ) -> np.ndarray:
+            return distribution.crps(targets[rows, place], mean, scale, low, high)[:, None]
+
+        return self._of_targets(X, of_rows, alone=True)
+
+    def _of_targets(self, X: ArrayLike, of_rows: OfRows, alone: bool) -> np.ndarray:
+        """Return what a function makes of every target's distribution, mean and scale, block by block of rows."""
+        check_is_fitted(self)
+        calibration = self._calibration()
+        if self._levels:
+            raise ValueError(
+                f"loss={self.loss!r} predicts quantiles itself: call predict, or predict_interval for moved ones; fit "
+                "with a loss of one number, such as 'half_squared_error', for other levels"
+            )
+        distributions = getattr(self, "error_distributions_", [])
+        if not distributions:
+            raise ValueError("this model comes from a file without the errors that quantiles need; fit again, or "
+                             "call calibrate(X, y) with rows that it never saw")  # fmt: skip
+        samples = check_inputs(self, X, reset=False)
+        mean = self.ensemble_.predict(samples)
+        scale = np.ones(mean.shape)
+        if calibration.error_scale.shape[1]:
+            scale = self._scale(self.ensemble_.encode(samples), mean)
+        of_each = [
+            in_blocks(
+                samples.rows,
+                lambda rows, d=distribution, p=place: of_rows(d, p, rows, mean[rows, p], scale[rows, p]),
+                len(distribution.errors),
+            )
+            for place, distribution in enumerate(distributions)
+        ]
+        stacked = np.stack(of_each, axis=1)  # (rows, targets, levels)
+        stacked = stacked[..., 0] if alone else stacked
+        return stacked[:, 0] if self._vector_target else stacked
+
+    def _scale(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
+        """Return sigma of encoded rows by all members, (rows, targets)."""
+        folds = [0] * len(self.ensemble_.members)
+        return error_scales(self.ensemble_, self.error_scales_, x, mean[None], folds)[0]
+
+    def _remember_residuals(self, all_rows: Dataset, grouped: bool, validated: bool) -> None:
+        super()._remember_residuals(all_rows, grouped, validated)
+        calibration = getattr(self, "calibration_", None)
+        if isinstance(calibration, Calibration) and not self._levels:
+            dataset = all_rows.take(self.used_rows_)
+            error = dataset.y - _by_members_not_trained_on(self.ensemble_, dataset)
+            self.error_distributions_ = _distributions(error, calibration.error_scale)
+
+    def _split_calibration(self, dataset: Dataset) -> Calibration:
+        calibration = super()._split_calibration(dataset)
+        if not self._levels:
+            self.error_distributions_ = _distributions(calibration.residual, calibration.error_scale)
+        return calibration
+
+
+def _distributions(error: np.ndarray, scale: np.ndarray) -> list[ErrorDistribution]:
+    """Return the distributions of errors (rows, targets), scaled where scales are known; NaN counts for nothing."""
+    scaled = error / scale if scale.shape[1] else error
+    return [ErrorDistribution(np.sort(column[~np.isnan(column)])) for column in scaled.T]
+
+
+def _by_members_not_trained_on(ensemble: Ensemble, dataset: Dataset) -> np.ndarray:
+    """Return for every row the mean of the members that did not train on it: it was in their test or validation rows.
+
+    The members of a row are more than those of its fold alone, so their mean errs as the mean of all does on new rows.
+    """
+    total, count = np.zeros((dataset.rows, ensemble.outputs)), np.zeros(dataset.rows)
+    for member in ensemble.members:
+        split = member.split
+        rows = np.concatenate([split.test, split.validation[split.validation < dataset.rows]])
+        total[rows] += replace(ensemble, members=(member,)).predict_encoded(dataset.x[rows])[0]
+        count[rows] += 1
+    return total / np.where(count > 0, count, np.nan)[:, None]
