@@ -147,7 +147,7 @@ def higham(console):
     y = np.repeat([[1.0, 0.0], [0.0, 1.0]], 5, axis=0)
     network = Network(2, [Dense(size, "logistic", Normal(0.5), Normal(0.5)) for size in (2, 3, 2)])
     problem = Problem(partial(residuals, network), partial(jacobian, network))
-    rows, none = padded_batch(x, y, np.ones(10)), jnp.asarray(0.0)
+    rows, none = padded_batch(x, y, np.ones(10)), jnp.zeros(network.n_parameters)
     table = Table(title="Higham's network by lm: cost sum |y - f(x)|^2 <= 1e-8 within 60 trials")
     for head in ("start", "trials", "cost", "milliseconds"):
         table.add_column(head, justify="right")

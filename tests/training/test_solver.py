@@ -35,7 +35,7 @@ OPTIONS = {
     Adam: {**STEP_OPTIONS, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-6},
     AdamW: {**STEP_OPTIONS, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-6},
     LBFGS: {"gradient_tolerance": 1e-6, "history": 5},
-    LevenbergMarquardt: {"tolerance": 1e-6},
+    LevenbergMarquardt: {"tolerance": 1e-6, "bayesian": True},
 }
 
 

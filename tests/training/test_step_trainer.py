@@ -16,6 +16,7 @@ from glassnet.training.lbfgs import LBFGS
 from glassnet.training.levenberg_marquardt import LevenbergMarquardt
 from glassnet.training.loop import train
 from glassnet.training.objective import Objective, jacobian, padded_batch, residuals
+from glassnet.training.ravel import l2_mask
 from glassnet.training.run_control import RunControl
 from glassnet.training.step_trainer import Limits, Problem, StepTrainer
 from glassnet.training.stopping import StopReason
@@ -81,7 +82,7 @@ def test_lbfgs_is_scipys(steps):
 def test_where_levenberg_marquardt_converges_scipy_finds_nothing_lower():
     (flat_parameters,), (history,) = advanced(trainer_of(LevenbergMarquardt(1e-12)), [400])
     with jax.enable_x64(True):
-        data = padded_batch(X, Y, W), jnp.asarray(ALPHA / W.sum())
+        data = padded_batch(X, Y, W), jnp.asarray(ALPHA / W.sum() * l2_mask(NETWORK))
         errors, slopes = partial(residuals, NETWORK), partial(jacobian, NETWORK)
         minimum = least_squares(
             lambda b: np.asarray(errors(jnp.asarray(b), *data)), flat_parameters,

@@ -89,6 +89,8 @@ PARAMETERS = (
     _option("--loss", type=Names(LOSSES, "--loss"), help=f"What is made small (default: {LOSSES[0]})."),
     _option("--quantiles", help="Quantiles to predict instead of a mean, as in 0.05,0.5,0.95."),
     _option("--solver", type=click.Choice(SOLVERS), help="How it learns (default: adam)."),
+    _option("--bayesian", is_flag=True, default=None,
+            help="With --solver lm: let the rows say how strong the L2 penalty is (Bayesian regularisation)."),
     _option("--members", "n_members", type=click.IntRange(1), help="Networks trained at once (default: the preset's)."),
     _option("--preset", type=click.Choice(PRESETS),
             help="Defaults, by patience (default: balanced); plain is scikit-learn's single network."),
@@ -130,6 +132,7 @@ def estimator_as_typed(classify: bool, seed: int) -> "NetworkRegressor | Network
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.network.loss import Quantile
+    from glassnet.training.levenberg_marquardt import LevenbergMarquardt
 
     typed = typed_parameters()
     other, what = (OF_NUMBERS, "numbers, not for classes") if classify else (OF_CLASSES, "classes, not for numbers")
@@ -139,6 +142,10 @@ def estimator_as_typed(classify: bool, seed: int) -> "NetworkRegressor | Network
     quantiles, adversarial = typed.pop("quantiles", None), typed.pop("adversarial", None)
     if quantiles is not None:
         typed["loss"] = Quantile(as_levels(quantiles))
+    if typed.pop("bayesian", None):
+        if typed.get("solver") != "lm":
+            raise click.UsageError("--bayesian is for --solver lm; give both")
+        typed["solver"] = LevenbergMarquardt(bayesian=True)
     if adversarial is not None:
         typed["preset"] = Recipe(typed.get("preset", PRESETS[1]), adversarial=adversarial)
     model = NetworkClassifier() if classify else NetworkRegressor()

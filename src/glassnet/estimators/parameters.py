@@ -14,6 +14,7 @@ from glassnet.estimators.validation import check_parameters
 from glassnet.network.augmentation import Rearrangement
 from glassnet.network.dropout import Dropout
 from glassnet.training.auto_solver import SOLVERS
+from glassnet.training.levenberg_marquardt import LevenbergMarquardt
 from glassnet.training.optimizers import GradientDescent
 from glassnet.training.solver import BATCH_OPTIONS, StepOptions
 
@@ -87,6 +88,11 @@ def check_used(given: Recipe, *, validates: bool) -> None:
         raise ValueError(
             f"shuffle={solver.shuffle!r} orders batches, but GradientDescent takes all rows at once; give a "
             "batch_size, or leave shuffle out"
+        )
+    if isinstance(solver, LevenbergMarquardt) and solver.bayesian and given.alpha is not None:
+        raise ValueError(
+            f"alpha={given.alpha:g} is the strength of the penalty, which LevenbergMarquardt(bayesian=True) learns; "
+            "leave one of them out"
         )
     if isinstance(solver, StepOptions) and len(solver.decays) > 1 and not validates:
         raise ValueError(

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from glassnet.ensemble.recipe import LEARNING_RATE, Recipe
-from glassnet.training.auto_solver import SOLVERS, as_solver
+from glassnet.training.auto_solver import as_solver
+from glassnet.training.levenberg_marquardt import LevenbergMarquardt
 from glassnet.training.optimizers import Adam
 from glassnet.training.solver import Solver, StepOptions, with_defaults
 
@@ -154,7 +155,10 @@ def resolve(preset: Recipe, given: Recipe, rows: int, presets: Preset) -> Recipe
     recipe = choices.over(replace(defaults, base=preset.base))
     if solver != "auto":
         recipe = replace(recipe, solver=_settled(as_solver(solver or "adam"), defaults.solver))
-    if defaults.solver is not None and choices.n_iter_no_change is None:
+    bayesian = isinstance(recipe.solver, LevenbergMarquardt) and recipe.solver.bayesian
+    if bayesian and choices.early_stopping is None:
+        recipe = replace(recipe, early_stopping=False)  # all rows say how strong the penalty is
+    if (bayesian or defaults.solver is not None) and choices.n_iter_no_change is None:
         recipe = replace(recipe, n_iter_no_change=recipe.max_iter)  # the best steps are the last and smallest ones
     return recipe
 
@@ -190,7 +194,7 @@ def for_classes_of_tables(preset: str, rows: int, solver: Solver | str | None) -
 def for_dense(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
     """Return dense layers alone, the same for every size."""
     recipe = replace(DENSE, batch_size=rows_a_step(rows))
-    is_lm = solver == "lm" or isinstance(solver, type(SOLVERS["lm"]))
+    is_lm = solver == "lm" or isinstance(solver, LevenbergMarquardt)
     return replace(recipe, hidden_layer_sizes=SMALL) if is_lm else recipe
 
 

@@ -60,6 +60,7 @@ class Summary:
     errors: Mapping[str, Errors | ClassErrors]
     baselines: Mapping[str, Mapping[str, Errors]]  # of the mean and a straight line on the same rows, by target
     linear: LinearPart | None = None  # the members' straight lines
+    effective_parameters: float | None = None  # by Bayesian regularisation, the mean over the members
     majority: float | None = None  # of classes: the fraction of rows that are of the most frequent one
 
     def table(self) -> TextTable:
@@ -71,6 +72,8 @@ class Summary:
         dense = f"; dense layers for the convolutions: {self.dense_parameters:.3g}" if more else ""
         why = "" if self.solver_reason == ASKED_FOR else f" ({self.solver_reason})"
         ratio = self.parameters / self.training_rows
+        known = self.effective_parameters is not None
+        effective = f", {self.effective_parameters:.1f} of them effective" if known else ""
         rows = [
             ("target", ", ".join(self.target)),
             ("rows", f"{self.rows}: {self.training_rows} to learn from{validation}"),
@@ -80,7 +83,7 @@ class Summary:
             *((("linear path", str(self.linear)),) if self.linear else ()),
             (
                 "parameters",
-                f"{self.parameters} a member, {ratio:.1f} a training row{dense}",
+                f"{self.parameters} a member, {ratio:.1f} a training row{effective}{dense}",
             ),
             ("solver", f"{self.solver}{why}"),
             *zip(chain(["recipe"], repeat("")), wrap(self.recipe, WIDTH, break_long_words=False), strict=False),
@@ -132,8 +135,17 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
         errors=errors,
         baselines=baselines,
         linear=None if isinstance(model, NetworkClassifier) else _linear_part(model, X, y),
+        effective_parameters=_effective_parameters(model),
         majority=majority,
     )
+
+
+def _effective_parameters(model: Estimator) -> float | None:
+    """Return how many parameters Bayesian regularisation leaves effective at the kept epoch, the members' mean."""
+    histories = [member.history for member in model.members_]
+    if not all(history.effective_parameters for history in histories):
+        return None
+    return float(np.mean([history.effective_parameters[history.kept_epoch - 1] for history in histories]))
 
 
 def _linear_part(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> LinearPart | None:

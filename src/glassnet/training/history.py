@@ -107,6 +107,8 @@ class History:
         How often the step size was cut after training had diverged.
     damping : tuple of float
         Lambda of every step of Levenberg-Marquardt; empty for other solvers.
+    effective_parameters : tuple of float
+        The effective number of parameters after every step of Bayesian regularisation; empty without it.
     """
 
     loss: tuple[float, ...]
@@ -115,6 +117,7 @@ class History:
     reason: StopReason
     retries: int = 0
     damping: tuple[float, ...] = ()
+    effective_parameters: tuple[float, ...] = ()
 
     @property
     def epochs(self) -> int:

@@ -6,16 +6,19 @@ from typing import ClassVar
 import jax
 import numpy as np
 
-from glassnet._types import FlatParameters, Jacobian, Residuals, Scalar
+from glassnet._types import FlatParameters, Jacobian, Residuals
 from glassnet.data.shared import Batch
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
+from glassnet.training.evidence import FIRST_PENALTY, re_estimate
 from glassnet.training.least_squares import Problem, finished, several_steps, start
 from glassnet.training.objective import Objective, jacobian, residuals
+from glassnet.training.ravel import trained_mask
 from glassnet.training.settable import Settable
 from glassnet.training.solver import Observer, check_number
 from glassnet.training.stopping import StopReason
 
+SETTLED = 1e-2  # relative gain of a step, below which the penalty is learned anew
 MOST_PARAMETERS = 3_000  # a step takes some ten seconds then, and nothing can stop it halfway
 
 
@@ -27,10 +30,14 @@ class LevenbergMarquardt(Settable):
     ----------
     tolerance : float
         It has converged when the cosine between residuals and Jacobian, the relative gain of a step or its relative
-        length is no larger.
+        length is no larger; with `bayesian` the effective number of parameters must change by no more, too.
+    bayesian : bool
+        Whether the training rows say how strong the L2 penalty is, learned anew whenever steps gain little (Bayesian
+        regularisation, see `evidence`), in place of `alpha` and, unless early_stopping=True, of validation rows.
     """
 
     tolerance: float = 1e-4
+    bayesian: bool = False
 
     uses: ClassVar[frozenset[str]] = frozenset()
 
@@ -49,16 +56,23 @@ class LevenbergMarquardt(Settable):
 
     def start(self, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> "_Running":
         """Return the search from these parameters on."""
-        return _Running(self.tolerance, objective, flat_parameters, observer)
+        return _Running(self, objective, flat_parameters, observer)
 
 
 class _Running:
     """A search that advances some trial steps at a time."""
 
-    def __init__(self, tolerance: float, objective: Objective, flat_parameters: np.ndarray, observer: Observer) -> None:
-        self._tolerance, self._observer = tolerance, observer
+    def __init__(
+        self, solver: LevenbergMarquardt, objective: Objective, flat_parameters: np.ndarray, observer: Observer
+    ) -> None:
+        self._solver, self._network, self._observer = solver, objective.network, observer
         self._factor = objective.loss.least_squares_factor or 1.0
-        self._data = objective.rows, objective.penalty / self._factor
+        if solver.bayesian:  # a penalty on every parameter
+            penalties = FIRST_PENALTY * trained_mask(objective.network)
+        else:
+            penalties = objective.penalties / self._factor
+        self._data = objective.rows, jax.device_put(penalties)
+        self._effective_parameters = float(len(flat_parameters)) if solver.bayesian else None
         self._problem = Problem(_Residuals(objective.network), _Jacobian(objective.network))
         self._search = start(self._problem, flat_parameters, *self._data)
 
@@ -66,16 +80,28 @@ class _Running:
         """Make up to so many more trial steps."""
         with jax.enable_x64(True):  # the switch belongs to the thread
             for _ in range(steps):
-                self._search = several_steps(self._problem, self._search, 1, self._tolerance, *self._data)
-                flat_parameters, loss = (
-                    np.asarray(self._search.flat_parameters),
-                    self._factor * float(self._search.cost),
-                )
-                if self._observer.observe(flat_parameters, loss, float(self._search.damping)):
+                self._search = several_steps(self._problem, self._search, 1, self._solver.tolerance, *self._data)
+                converged = bool(finished(self._search, self._solver.tolerance))
+                settled = bool(self._search.accepted) and float(self._search.gain) <= SETTLED
+                if self._solver.bayesian and (converged or settled):  # earlier, large errors would forbid all weights
+                    converged = self._re_estimate() and converged
+                flat_parameters = np.asarray(self._search.flat_parameters)
+                loss, damping = self._factor * float(self._search.cost), float(self._search.damping)
+                if self._observer.observe(flat_parameters, loss, damping, self._effective_parameters):
                     return
-                if bool(finished(self._search, self._tolerance)):
+                if converged:
                     self._observer.finish(flat_parameters, StopReason.CONVERGED)
                     return
+
+    def _re_estimate(self) -> bool:
+        """Take the penalty that the evidence says, and return whether the effective parameters stay what they were."""
+        rows, penalties = self._data
+        evidence = re_estimate(self._network, self._search.flat_parameters, rows, penalties)
+        self._data = rows, evidence.penalties
+        again = start(self._problem, self._search.flat_parameters, *self._data)
+        self._search = self._search._replace(r=again.r, cost=again.cost)
+        before, self._effective_parameters = self._effective_parameters, float(evidence.effective_parameters)
+        return abs(self._effective_parameters - (before or 0)) <= self._solver.tolerance * self._effective_parameters
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
@@ -87,13 +113,13 @@ class _Residuals:
 
     network: Network
 
-    def __call__(self, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Residuals:
-        return residuals(self.network, flat_parameters, rows, penalty)
+    def __call__(self, flat_parameters: FlatParameters, rows: Batch, penalties: FlatParameters) -> Residuals:
+        return residuals(self.network, flat_parameters, rows, penalties)
 
 
 @dataclass(frozen=True)
 class _Jacobian:
     network: Network
 
-    def __call__(self, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Jacobian:
-        return jacobian(self.network, flat_parameters, rows, penalty)
+    def __call__(self, flat_parameters: FlatParameters, rows: Batch, penalties: FlatParameters) -> Jacobian:
+        return jacobian(self.network, flat_parameters, rows, penalties)

@@ -38,9 +38,14 @@ class Objective:
     rows: Batch
     penalty: Scalar
 
+    @property
+    def penalties(self) -> np.ndarray:
+        """The strength of the penalty of every parameter, (parameters,): 0 but for weights W."""
+        return float(self.penalty) * l2_mask(self.network)
+
     def value_and_gradient(self, flat_parameters: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the objective and its gradient."""
-        value, gradient = _value_and_gradient(self.network, self.loss, flat_parameters, self.rows, self.penalty)
+        value, gradient = _value_and_gradient(self.network, self.loss, flat_parameters, self.rows, self.penalties)
         return float(value), np.asarray(gradient)
 
 
@@ -61,24 +66,22 @@ def plain_cost(network: Network, loss: Loss, flat_parameters: FlatParameters, ro
 
 @compiled(static=2)
 def _value_and_gradient(
-    network: Network, loss: Loss, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar
+    network: Network, loss: Loss, flat_parameters: FlatParameters, rows: Batch, penalties: FlatParameters
 ) -> tuple[Scalar, FlatParameters]:
     value, gradient = cost_and_gradient(network, loss, unflatten(network, flat_parameters), *rows)
-    l2 = penalty * jnp.asarray(l2_mask(network), flat_parameters.dtype) * flat_parameters
+    l2 = penalties * flat_parameters
     return value + 0.5 * jnp.dot(l2, flat_parameters), trained_alone(network, flatten(gradient) + l2)
 
 
-def residuals(network: Network, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Residuals:
-    """Return r with 1/2 r'r = E + penalty/2 sum W^2 for the half squared error: weighted errors, then the weights W."""
+def residuals(network: Network, flat_parameters: FlatParameters, rows: Batch, penalties: FlatParameters) -> Residuals:
+    """Return r with 1/2 r'r = E + 1/2 sum penalty theta^2, E half the squared error: weighted errors, then theta."""
     root_weights = jnp.sqrt(rows.weights / len(rows.weights))
     errors = output(network, unflatten(network, flat_parameters), rows.x) - rows.y
     errors = root_weights[:, None] * jnp.where(jnp.isnan(rows.y), 0, errors)
-    return jnp.concatenate(
-        [errors.ravel(), jnp.sqrt(penalty) * jnp.asarray(l2_mask(network), flat_parameters.dtype) * flat_parameters]
-    )
+    return jnp.concatenate([errors.ravel(), jnp.sqrt(penalties) * flat_parameters])
 
 
-def jacobian(network: Network, flat_parameters: FlatParameters, rows: Batch, penalty: Scalar) -> Jacobian:
+def jacobian(network: Network, flat_parameters: FlatParameters, rows: Batch, penalties: FlatParameters) -> Jacobian:
     """Return dr/dtheta, its upper part by the delta recursion once an output."""
     root_weights = jnp.sqrt(rows.weights / len(rows.weights))
     parts = output_jacobian(network, unflatten(network, flat_parameters), rows.x)
@@ -86,4 +89,4 @@ def jacobian(network: Network, flat_parameters: FlatParameters, rows: Batch, pen
     of_outputs = jnp.concatenate([layer[name].reshape(count, -1) for layer in parts for name in sorted(layer)], axis=1)
     known = jnp.where(jnp.isnan(rows.y), 0, root_weights[:, None])
     scaled = known.reshape(count, 1) * trained_alone(network, of_outputs)
-    return jnp.concatenate([scaled, jnp.sqrt(penalty) * jnp.diag(jnp.asarray(l2_mask(network), flat_parameters.dtype))])
+    return jnp.concatenate([scaled, jnp.diag(jnp.sqrt(penalties))])

@@ -56,9 +56,14 @@ def decay_mask(network: Network) -> np.ndarray:
     return _of_every_parameter(network, lambda spec: float(spec.decay))
 
 
+def trained_mask(network: Network) -> np.ndarray:
+    """Return 1 for what solvers move, and 0 elsewhere."""
+    return _of_every_parameter(network, lambda spec: float(spec.trained))
+
+
 def trained_alone(network: Network, gradient: AnyArray) -> AnyArray:
     """Return the gradient (..., parameters) with 0 for what no solver moves."""
-    mask = _of_every_parameter(network, lambda spec: float(spec.trained))
+    mask = trained_mask(network)
     return gradient if mask.all() else gradient * mask.astype(gradient.dtype)
 
 

@@ -96,7 +96,13 @@ class Steps(Protocol):
 class Observer(Protocol):
     """What a full-batch solver reports its steps to: it keeps losses and the best parameters, and says when to stop."""
 
-    def observe(self, flat_parameters: np.ndarray, loss: float, damping: float | None = None) -> bool:
+    def observe(
+        self,
+        flat_parameters: np.ndarray,
+        loss: float,
+        damping: float | None = None,
+        effective_parameters: float | None = None,
+    ) -> bool:
         """Record a step, and return whether to stop after it.
 
         Parameters
@@ -107,6 +113,8 @@ class Observer(Protocol):
             The objective at these parameters.
         damping : float or None
             Lambda, for Levenberg-Marquardt.
+        effective_parameters : float or None
+            The effective number of parameters, for Bayesian regularisation.
         """
         ...
 

@@ -121,7 +121,8 @@ class _Member:
         self, network: Network, loss: Loss, solver: FullBatchSolver, problem: Problem, limits: Limits,
         losses: list[float], validation_losses: list[float],
     ) -> None:  # fmt: skip
-        self.losses, self.validation_losses, self.damping = losses, validation_losses, list[float]()
+        self.losses, self.validation_losses = losses, validation_losses
+        self.damping, self.effective_parameters = list[float](), list[float]()
         self.reason: StopReason | None = None
         self._network, self._loss, self._limits = network, loss, limits
         self._validation: Batch | None = None if problem.validation is None else padded_batch(*problem.validation)
@@ -141,12 +142,20 @@ class _Member:
         """Whether nothing but the number of steps ends its training."""
         return self.reason is None and not self.out_of_patience
 
-    def observe(self, flat_parameters: np.ndarray, loss: float, damping: float | None = None) -> bool:
+    def observe(
+        self,
+        flat_parameters: np.ndarray,
+        loss: float,
+        damping: float | None = None,
+        effective_parameters: float | None = None,
+    ) -> bool:
         """Record a step; return whether it was the last one."""
         self.flat_parameters = flat_parameters
         self.losses.append(loss)
         if damping is not None:
             self.damping.append(damping)
+        if effective_parameters is not None:
+            self.effective_parameters.append(effective_parameters)
         if self._limits.monitored:
             return False
         if self._validation is None:
@@ -177,5 +186,6 @@ class _Member:
         chooses = self._validation is not None or self._limits.monitored
         flat_parameters, step = (self._best, self._best_step) if chooses else (self.flat_parameters, len(self.losses))
         why = StopReason.NO_IMPROVEMENT if self.out_of_patience else self.reason or reason
-        history = History(tuple(self.losses), tuple(self.validation_losses), step, why, 0, tuple(self.damping))
+        curves = tuple(self.losses), tuple(self.validation_losses)
+        history = History(*curves, step, why, 0, tuple(self.damping), tuple(self.effective_parameters))
         return unflatten(self._network, flat_parameters), history
