@@ -8,6 +8,9 @@ from sklearn.base import clone
 
 import glassnet
 from glassnet import NetworkRegressor
+from glassnet.data.dataset import encode
+from glassnet.estimators.distribution import _errors_of_all
+from glassnet.estimators.validation import check_inputs
 from glassnet.insight.quantile_evaluation import evaluate_quantiles
 
 MODEL = NetworkRegressor((8,), learning_rate_init=0.01, max_iter=12, n_members=4, early_stopping=True, random_state=0)
@@ -31,9 +34,33 @@ def test_errors_are_of_members_that_did_not_train_on_the_row(fitted):
     predictions = fitted.predict_members(X)
     trained = np.array([np.isin(np.arange(200), member.split.train) for member in fitted.members_])
     assert ((~trained).sum(axis=0) > 1).any()
-    mean = np.nanmean(np.where(trained, np.nan, predictions), axis=0)
-    errors = (y - mean) / fitted.calibration_.error_scale[:, 0]
-    np.testing.assert_allclose(fitted.error_distributions_[0].errors, np.sort(errors), rtol=1e-3, atol=1e-5)
+    each = (y - np.where(trained, np.nan, predictions)) / fitted.calibration_.error_scale[:, 0]
+    members = (~trained).sum(axis=0)
+    mean = np.nanmean(each, axis=0)
+    own = np.mean(np.nanvar(each[:, members > 1], axis=0, ddof=1))
+    shared = np.mean(mean**2 - own / members)
+    expected = mean * np.sqrt((shared + own / 4) / (shared + own / members))
+    np.testing.assert_allclose(fitted.error_distributions_[0].errors, np.sort(expected), rtol=1e-3, atol=1e-5)
+
+
+def test_errors_become_those_of_the_mean_of_all_members():
+    """Members that share one error and have one each, as large: of new rows the mean errs by 1 + 1/8 in the square."""
+    X, y = rows(1200, 9)
+    model = clone(MODEL).set_params(n_members=8, max_iter=2).fit(X, y)
+    random = np.random.default_rng(0)
+    shared, own = random.normal(size=(1200, 1)), random.normal(size=(8, 1200, 1))
+    dataset = encode(model.schema_, check_inputs(model, X, reset=False), y[:, None], np.ones(1200))
+    known = {id(member): member_errors for member, member_errors in zip(model.members_, own, strict=True)}
+
+    class Foreseen(type(model.ensemble_)):
+        def predict_encoded(self, x):
+            at = [numbers[row.tobytes()] for row in x]
+            return (dataset.y[at] - shared[at] - known[id(self.members[0])][at])[None]
+
+    numbers = {row.tobytes(): number for number, row in enumerate(dataset.x)}
+    ensemble = Foreseen(model.schema_, model.network_, model.ensemble_.link, tuple(model.members_))
+    errors = _errors_of_all(ensemble, dataset, np.zeros((1200, 0)))
+    assert np.mean(errors**2) == pytest.approx(1 + 1 / 8, rel=0.1)
 
 
 def test_quantiles_are_in_order_and_the_distribution_function_is_their_inverse(fitted):

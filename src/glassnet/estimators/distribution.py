@@ -32,8 +32,8 @@ class Distributions(Intervals, BaseEstimator):
         q(t | x) = mu(x) + sigma(x) e_(k), where mu is the prediction, sigma how far members err at such a row (1 where
         that was not learned) and e_(k) the ceil(t (n + 1))-th smallest of n scaled errors (see
         `conformal.error_distribution`). After `calibrate` they are errors on the rows given to it, and the probability
-        is proved: t to t + 1 / (n + 1). After `fit` they are errors of the mean of those members that did not train on
-        the row, some of which it stopped: the probability is near t as measured, and not proved. Quantiles never cross,
+        is proved: t to t + 1 / (n + 1). After `fit` they are errors of those members that did not train on the row,
+        shrunk to what the mean of all makes of them: the probability is near t as measured, and not proved. Quantiles never cross,
         and stay within an `output_range` of numbers.
 
         Parameters
@@ -171,31 +171,50 @@ class Distributions(Intervals, BaseEstimator):
         calibration = getattr(self, "calibration_", None)
         if isinstance(calibration, Calibration) and not self._levels:
             dataset = all_rows.take(self.used_rows_)
-            error = dataset.y - _by_members_not_trained_on(self.ensemble_, dataset)
-            self.error_distributions_ = _distributions(error, calibration.error_scale)
+            self.error_distributions_ = _distributions(_errors_of_all(self.ensemble_, dataset, calibration.error_scale))
 
     def _split_calibration(self, dataset: Dataset) -> Calibration:
         calibration = super()._split_calibration(dataset)
         if not self._levels:
-            self.error_distributions_ = _distributions(calibration.residual, calibration.error_scale)
+            self.error_distributions_ = _distributions(_scaled(calibration.residual, calibration.error_scale))
         return calibration
 
 
-def _distributions(error: np.ndarray, scale: np.ndarray) -> list[ErrorDistribution]:
-    """Return the distributions of errors (rows, targets), scaled where scales are known; NaN counts for nothing."""
-    scaled = error / scale if scale.shape[1] else error
-    return [ErrorDistribution(np.sort(column[~np.isnan(column)])) for column in scaled.T]
+def _distributions(scaled_errors: np.ndarray) -> list[ErrorDistribution]:
+    """Return the distributions of scaled errors (rows, targets); a missing one counts for nothing."""
+    return [ErrorDistribution(np.sort(column[~np.isnan(column)])) for column in scaled_errors.T]
 
 
-def _by_members_not_trained_on(ensemble: Ensemble, dataset: Dataset) -> np.ndarray:
-    """Return for every row the mean of the members that did not train on it: it was in their test or validation rows.
+def _scaled(error: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return errors (rows, targets) over the scales of their rows, or as they are where none were learned."""
+    return error / scale if scale.shape[1] else error
 
-    The members of a row are more than those of its fold alone, so their mean errs as the mean of all does on new rows.
+
+def _errors_of_all(ensemble: Ensemble, dataset: Dataset, scale: np.ndarray) -> np.ndarray:
+    """Return the scaled errors (rows, targets) that the mean of all M members is expected to make on new rows.
+
+    A row was in the test or validation rows of h members. The mean of these errs by e; where errors that members share
+    have the variance s^2 and their own the variance v, that of h members has s^2 + v / h and that of all s^2 + v / M:
+
+        e sqrt((s^2 + v / M) / (s^2 + v / h)),   v from rows of several members,   s^2 = mean e^2 - v mean 1 / h
     """
-    total, count = np.zeros((dataset.rows, ensemble.outputs)), np.zeros(dataset.rows)
+    total, squares = np.zeros((2, dataset.rows, ensemble.outputs))
+    count = np.zeros((dataset.rows, 1))
     for member in ensemble.members:
         split = member.split
         rows = np.concatenate([split.test, split.validation[split.validation < dataset.rows]])
-        total[rows] += replace(ensemble, members=(member,)).predict_encoded(dataset.x[rows])[0]
+        error = dataset.y[rows] - replace(ensemble, members=(member,)).predict_encoded(dataset.x[rows])[0]
+        error = _scaled(error, scale[rows])
+        total[rows] += error
+        squares[rows] += np.square(error)
         count[rows] += 1
-    return total / np.where(count > 0, count, np.nan)[:, None]
+    members = np.where(count > 0, count, np.nan)  # a row that every member trained on counts for nothing
+    error = total / members
+    several = count[:, 0] > 1
+    if not several.any():
+        return error
+    variances = (squares - members * np.square(error))[several] / (members[several] - 1)
+    own = np.maximum(np.nanmean(variances, axis=0), 0.0)
+    shared = np.maximum(np.nanmean(np.square(error) - own / members, axis=0), 0.0)
+    of_these = shared + own / members
+    return error * np.sqrt((shared + own / len(ensemble.members)) / np.where(of_these > 0, of_these, 1.0))
