@@ -3,8 +3,8 @@
     python benchmarks/quantiles.py FOLDER [--tables yacht,concrete] [--splits 20] [--out FILE]
 
 Fits the default to the training rows of every split. For every level, the fraction of test rows at or below the
-quantile; how many standard deviations sqrt(t (1 - t) / rows) it lies from the level, rows those of the table (splits
-share rows, so they tell no more than that). CRPS, the mean over splits, over that of a simpler distribution: the
+quantile; how many standard deviations sqrt(t (1 - t) / rows) it lies from the level, rows those tested on, or of the
+table where splits share rows, so that they tell no more than that. CRPS, the mean over splits, over that of a simpler distribution: the
 prediction and the scaled out-of-fold residuals of single members, which intervals of CV+ are made from. Results are
 appended to the CSV as they come; what is there already, of the same version, is not fitted again.
 """
@@ -48,8 +48,8 @@ def summary(results):
         shown.add_column(head, justify="left" if head == "table" else "right")
     for table in dict.fromkeys(row["table"] for row in results):
         own = [row for row in results if row["table"] == table]
-        rows = int(own[0]["rows"])
         weights = [int(row["test_rows"]) for row in own]
+        rows = min(int(own[0]["rows"]), sum(weights))
         below = [np.average([float(row[str(level)]) for row in own], weights=weights) for level in LEVELS]
         off = [abs(b - t) / np.sqrt(t * (1 - t) / rows) for b, t in zip(below, LEVELS, strict=True)]
         ratio = np.mean([float(row["crps"]) for row in own]) / np.mean([float(row["simple_crps"]) for row in own])

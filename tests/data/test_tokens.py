@@ -4,10 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from glassnet import NetworkRegressor, load, save
+from glassnet import NetworkRegressor, extrapolation, load, save
 from glassnet.data.columns import from_frame
 from glassnet.data.table_schema import read_schema
-from glassnet.data.tokens import frequent_levels, frequent_tokens, token_flags, tokens_of
+from glassnet.data.tokens import frequent_levels, frequent_tokens, rare_levels, token_flags, tokens_of
 
 BRANDS, BODIES = ("Oak", "Elm", "Ash", "Fir"), ("Estate", "Coupé", "Van")
 
@@ -97,3 +97,36 @@ def test_text_without_a_known_word_is_said():
     model = NetworkRegressor(random_state=0, max_iter=2, n_members=2).fit(pl.DataFrame({"name": texts, "x": y % 7}), y)
     with pytest.warns(UserWarning, match="3 of 3 cells of column 'name' have no value and no word that was frequent"):
         model.predict(pl.DataFrame({"name": ["zzz"] * 3, "x": [1.0] * 3}))
+
+
+def test_levels_in_too_few_rows_count_as_unknown():
+    """Of 1,000 rows a level needs 10 of them, of fewer than 100 rows a single one."""
+    cells = ["often"] * 981 + ["ten"] * 10 + ["nine"] * 9
+    assert rare_levels(cells) == ("nine",)
+    assert rare_levels([*cells[:90], "once"]) == ()
+    assert rare_levels([f"{n // 2}" for n in range(400)]) == ()  # all of them are
+    (column,) = read_schema(from_frame(pl.DataFrame({"c": cells}))).columns
+    assert (column.levels, column.rare_levels) == (("often", "ten"), ("nine",))
+    assert str(column) == "category of 2 levels, an input each; 1 more, too rare, as unknown"
+
+
+@pytest.mark.parametrize("others", [8, 30])  # as inputs, and embedded
+def test_a_level_seen_twice_moves_little(others, tmp_path):
+    """Of two levels with the same mean, one in 1,000 rows and one in two."""
+    random = np.random.default_rng(0)
+    level = np.concatenate([np.zeros(1000, int), np.ones(2, int), random.integers(2, 2 + others, 800)])
+    x = random.normal(size=len(level))
+    y = 2.0 * (level < 2) + 0.5 * x + 0.5 * random.normal(size=len(level))
+    y[1000:1002] = 2 + 0.5 * x[1000:1002]
+    frame = pl.DataFrame({"level": [f"level {number}" for number in level], "x": x})
+    model = NetworkRegressor(n_members=2, max_iter=20, random_state=0).fit(frame, y)
+    model = load(save(model, tmp_path / "m.glass"))
+
+    at = np.linspace(-1, 1, 9)
+    usual = np.mean(model.predict(frame))
+    often, twice = (np.mean(model.predict(pl.DataFrame({"level": [name] * 9, "x": at}))) - usual
+                    for name in ("level 0", "level 1"))  # fmt: skip
+    assert often > 0.7
+    assert abs(twice) <= often / 4
+    seen = extrapolation(model, pl.DataFrame({"level": ["level 0", "level 1", "new"], "x": [0.0] * 3}))
+    assert seen.outside[:, 0].tolist() == [False, False, True]  # rare is not new

@@ -24,7 +24,7 @@ class Column:
     kind : "number", "flag", "category", "date" or "left out"
         How the network takes it.
     levels : tuple of str
-        Of a category: its levels.
+        Of a category: its levels, those in enough rows to learn from.
     missing : bool
         Whether a cell was missing in training; then a further input says where one is.
     reason : str
@@ -45,6 +45,8 @@ class Column:
         Of text that holds numbers, dates or booleans: how it is read.
     origin : int
         Of integers beyond 2^53, which float64 would round: what is subtracted from them first.
+    rare_levels : tuple of str
+        Of a category: the levels in too few rows, which count as unknown.
     """
 
     name: str
@@ -60,6 +62,12 @@ class Column:
     zoned: bool | None = None
     cells: CellFormat | None = None
     origin: int = 0
+    rare_levels: tuple[str, ...] = ()
+
+    @property
+    def known_levels(self) -> tuple[str, ...]:
+        """Of a category: the levels that training saw, in enough rows or not."""
+        return self.levels + self.rare_levels
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -95,7 +103,8 @@ class Column:
     def _category(self) -> str:
         how = "embedded" if self.coded else "an input each"
         if not self.more_levels:
-            return f"category of {len(self.levels)} levels, {how}"
+            rare = f"; {len(self.rare_levels)} more, too rare, as unknown" if self.rare_levels else ""
+            return f"category of {len(self.levels)} levels, {how}{rare}"
         words = [f"{len(self.tokens)} words, an input each"] if self.tokens else []
         values = [f"its {len(self.levels)} most frequent values, {how}"] if self.levels else []
         return f"text by {', and '.join(words + values)}"

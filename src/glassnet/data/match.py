@@ -81,7 +81,7 @@ def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
 
 def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
     if column.kind == "category":
-        return as_levels(column.levels, cells if cells.dtype == object else _as_text(column, cells, table))
+        return as_levels(column.known_levels, cells if cells.dtype == object else _as_text(column, cells, table))
     if column.kind == "left out":
         return cells
     if cells.dtype == object:
@@ -101,7 +101,7 @@ def _as_kind(column: Column, cells: np.ndarray, table: Table) -> np.ndarray:
 
 def _as_text(column: Column, numbers: np.ndarray, table: Table) -> np.ndarray:
     if column.name in table.booleans:
-        return as_words(column.levels, numbers)
+        return as_words(column.known_levels, numbers)
     origin = table.origins.get(column.name, 0)
     return as_text([None if np.isnan(number) else plus_origin(number, origin) for number in numbers.tolist()])
 
@@ -150,7 +150,7 @@ def _warn_of_unknown(names: Sequence[str]) -> None:
 
 
 def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
-    known, tokens = set(column.levels), set(column.tokens)
+    known, tokens = set(column.known_levels), set(column.tokens)
     present = [cell for cell in cells if cell is not None]
     other = [cell for cell in present if cell not in known and (not tokens or tokens.isdisjoint(tokens_of(cell)))]
     common = (*column.levels, *column.tokens)
@@ -167,7 +167,7 @@ def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
 
 def _of_new_levels(column: Column, cells: np.ndarray) -> str:
     closed = column.kind == "category" and not column.more_levels
-    new = set(cells) - {None, *column.levels} if closed else set[str]()
+    new = set(cells) - {None, *column.known_levels} if closed else set[str]()
     if not new:
         return ""
     return (

@@ -16,7 +16,7 @@ from glassnet.data.identifiers import counts_rows, is_index_name
 from glassnet.data.missing import is_missing
 from glassnet.data.parse_numbers import plain
 from glassnet.data.read_cells import read_cells
-from glassnet.data.tokens import frequent_levels, frequent_tokens
+from glassnet.data.tokens import frequent_levels, frequent_tokens, rare_levels
 
 MOST_LEVELS = 256
 
@@ -143,14 +143,17 @@ def _category(name: str, present: Sequence[str], rows: int, how: Reading) -> Col
     levels, tokens = tuple(sorted(set(present))), tuple[str, ...]()
     if how.drop_identifiers and len(levels) == len(present) > 2 and is_index_name(name):
         return Column(name, "left out", reason=NUMBERS_ROWS)
-    more_levels = len(levels) > MOST_LEVELS
+    more_levels, rare = len(levels) > MOST_LEVELS, tuple[str, ...]()
     if more_levels:
         levels, tokens = frequent_levels(present, MOST_LEVELS), frequent_tokens(present)
         if not levels and not tokens:
             return Column(name, "left out", reason=DIFFERS)
+    elif not how.keep_constant:  # where more rows will come, what is rare so far may not stay so
+        rare = rare_levels(present)
+        levels = tuple(sorted(set(levels) - set(rare)))
     return Column(
         name, "category", levels, len(present) < rows, coded=len(levels) > how.most_inputs, more_levels=more_levels,
-        tokens=tokens,
+        tokens=tokens, rare_levels=rare,
     )  # fmt: skip
 
 

@@ -46,6 +46,17 @@ def frequent_levels(present: Sequence[str], most: int) -> tuple[str, ...]:
     return tuple(sorted(levels))
 
 
+def rare_levels(present: Sequence[str]) -> tuple[str, ...]:
+    """Return the values in too few rows to learn from, sorted; none where all are.
+
+    Enough is one row, one more for every hundred rows, and 10 at most.
+    """
+    least = min(LEAST_ROWS, 1 + len(present) // 100)
+    counts = Counter(present)
+    rare = tuple(sorted(cell for cell, count in counts.items() if count < least))
+    return rare if len(rare) < len(counts) else ()
+
+
 def token_flags(words: Sequence[str], cells: Sequence[str | None] | np.ndarray) -> np.ndarray:
     """Return which words each cell has, as 0 and 1, (rows, words)."""
     place = {token: number for number, token in enumerate(words)}

@@ -33,8 +33,8 @@ class Distributions(Intervals, BaseEstimator):
         that was not learned) and e_(k) the ceil(t (n + 1))-th smallest of n scaled errors (see
         `conformal.error_distribution`). After `calibrate` they are errors on the rows given to it, and the probability
         is proved: t to t + 1 / (n + 1). After `fit` they are errors of those members that did not train on the row,
-        shrunk to what the mean of all makes of them: the probability is near t as measured, and not proved. Quantiles never cross,
-        and stay within an `output_range` of numbers.
+        shrunk to what the mean of all makes of them: the probability is near t as measured, and not proved. Quantiles
+        never cross, and stay within an `output_range` of numbers.
 
         Parameters
         ----------

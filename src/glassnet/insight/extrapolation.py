@@ -155,7 +155,7 @@ def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
         elif column.kind == "flag":
             outside[:, number] = ~np.isin(cells, column.values) & ~np.isnan(cells)
         else:
-            levels = set(column.levels)
+            levels = set(column.known_levels)
             outside[:, number] = [cell is not None and cell not in levels for cell in cells]
     names = tuple(column.name for column, _ in judged)
     return Extrapolation(names, outside, percentile, ends[0], ends[1], _predicted_outside(model, samples))
