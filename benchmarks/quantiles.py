@@ -4,9 +4,9 @@
 
 Fits the default to the training rows of every split. For every level, the fraction of test rows at or below the
 quantile; how many standard deviations sqrt(t (1 - t) / rows) it lies from the level, rows those tested on, or of the
-table where splits share rows, so that they tell no more than that. CRPS, the mean over splits, over that of a simpler distribution: the
-prediction and the scaled out-of-fold residuals of single members, which intervals of CV+ are made from. Results are
-appended to the CSV as they come; what is there already, of the same version, is not fitted again.
+table where splits share rows, so that they tell no more than that. CRPS, the mean over splits, over that of a simpler
+distribution: the prediction and the scaled out-of-fold residuals of single members, which intervals of CV+ are made
+from. Results are appended to the CSV as they come; what is there already, of the same version, is not fitted again.
 """
 
 import csv
