@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from scipy.stats import binom
 from sklearn.base import clone
+from sklearn.model_selection import TimeSeriesSplit
 
 import glassnet
 from glassnet import NetworkRegressor
@@ -166,6 +167,14 @@ def test_what_is_refused(fitted):
     partial = clone(MODEL).set_params(early_stopping=None, n_members=1).partial_fit(X, y)
     with pytest.raises(ValueError, match=r"has no folds"):
         partial.predict_quantiles(X)
+
+
+def test_rows_in_no_fold_count_for_nothing():
+    X, y = rows(120, 1)
+    model = clone(MODEL).set_params(cv=TimeSeriesSplit(4)).fit(X, y)
+    held_out = np.isfinite(model.oof_prediction_).sum()
+    assert 0 < held_out < 120
+    assert len(model.error_distributions_[0].errors) == held_out
 
 
 def test_frames_and_other_losses():

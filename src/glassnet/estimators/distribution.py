@@ -171,7 +171,9 @@ class Distributions(Intervals, BaseEstimator):
         calibration = getattr(self, "calibration_", None)
         if isinstance(calibration, Calibration) and not self._levels:
             dataset = all_rows.take(self.used_rows_)
-            self.error_distributions_ = _distributions(_errors_of_all(self.ensemble_, dataset, calibration.error_scale))
+            error = _errors_of_all(self.ensemble_, dataset, calibration.error_scale)
+            error[np.isnan(calibration.residual)] = np.nan  # of rows in no fold, as with folds that look back
+            self.error_distributions_ = _distributions(error)
 
     def _split_calibration(self, dataset: Dataset) -> Calibration:
         calibration = super()._split_calibration(dataset)
