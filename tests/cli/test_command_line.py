@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from glassnet import NetworkRegressor, load
 from glassnet.cli.command_line import cli
 from glassnet.cli.parameters import ACTIVATIONS, LOSSES, PRESETS, SOLVERS, Names
 from glassnet.estimators import presets
@@ -438,3 +439,34 @@ def test_sets_of_classes(table, tmp_path):
     assert {row["set"] for row in shown["predictions"]} <= {"x", "y", "x|y", "none"}
     assert (shown["interval"]["method"], shown["interval"]["rows"]) == ("cross-conformal", 40)
     assert "by cross-conformal, from 40 rows" in found.stderr
+
+
+def test_exposure(tmp_path):
+    """Rates are learned, predictions are of the rows' own exposures, and errors of rates."""
+    random = np.random.default_rng(0)
+    frame = pl.DataFrame({"age": random.normal(size=200), "years": random.uniform(0.2, 1, 200)})
+    frame = frame.with_columns(claims=pl.Series(random.poisson(frame["years"] * np.exp(frame["age"]))))
+    frame.write_csv(tmp_path / "claims.csv")
+    file = tmp_path / "claims.glass"
+    fit = ("fit", tmp_path / "claims.csv", "--target", "claims", "--exposure", "years", "-o", file)
+    small = ("--hidden", 4, "--max-iter", 5, "--members", 2)
+    run(*fit, "--loss", "poisson", *small)
+    model, rates = load(file), frame["claims"] / frame["years"]
+    same = NetworkRegressor((4,), loss="poisson", max_iter=5, n_members=2, random_state=model.random_state or 0)
+    same.fit(frame.select("age"), frame["claims"], exposure=frame["years"])
+    np.testing.assert_allclose(model.predict(frame.select("age")), same.predict(frame.select("age")), rtol=1e-12)
+    run("predict", file, tmp_path / "claims.csv", "--exposure", "years", "-o", tmp_path / "out.csv")
+    written = pl.read_csv(tmp_path / "out.csv")["predicted_claims"]
+    np.testing.assert_allclose(written, frame["years"] * model.predict(frame.select("age")), rtol=1e-12)
+    found = json.loads(run("evaluate", file, tmp_path / "claims.csv", "--exposure", "years", "--json").stdout)
+    mae = np.mean(np.abs(rates.to_numpy() - model.predict(frame.select("age"))))
+    assert found["claims"]["mae"] == pytest.approx(mae)
+    for arguments, words in [
+        (fit, "exposure needs a loss whose mean is in proportion to it"),
+        ((*fit, "--loss", "poisson", "--search", 1), "leave out --exposure"),
+        ((*fit, "--classify"), "--exposure is for numbers, not for classes"),
+        (("predict", file, tmp_path / "claims.csv", "--exposure", "years", "--interval", 0.9), "for predictions alone"),
+        (("predict", file, tmp_path / "claims.csv", "--exposure", "month"), "no column 'month'"),
+    ]:
+        code = 1 if "proportion" in words else 2
+        assert words in " ".join(run(*arguments, code=code).stderr.split())

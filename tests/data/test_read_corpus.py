@@ -59,6 +59,7 @@ def test_an_ambiguity_is_said_and_settled_by_the_flag(tmp_path, name):
         assert "ambiguous" not in {note.code for note in report.notes}
 
 
+@pytest.mark.slow  # every file again
 def test_few_files_that_are_clear_are_called_ambiguous(tmp_path):
     called = []
     for name, case in READ.items():

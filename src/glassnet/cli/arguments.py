@@ -37,8 +37,8 @@ class Roles(NamedTuple):
     ----------
     targets : tuple of str
         What is to be predicted.
-    weight, groups, time : str or None
-        Sample weights; what keeps rows together in one fold; what sorts the rows.
+    weight, groups, time, exposure : str or None
+        Sample weights; what keeps rows together in one fold; what sorts the rows; how much of a row was observed.
     only, exclude, categorical : tuple of str
         The columns to learn from, those not to learn from, and those that are categories though they are numbers.
     drop_missing_target : bool
@@ -53,11 +53,12 @@ class Roles(NamedTuple):
     exclude: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     drop_missing_target: bool = False
+    exposure: str | None = None
 
     @property
     def named(self) -> dict[str, str]:
         """What each column that is no input is for."""
-        return {name: what for what in ("weight", "groups", "time") if (name := getattr(self, what))}
+        return {name: what for what in ("weight", "groups", "time", "exposure") if (name := getattr(self, what))}
 
     def settle(self, column: str) -> bool:
         """Return whether it was said what a column is for, so that no remark is due on what its numbers may mean."""
@@ -78,6 +79,8 @@ class TrainingData(NamedTuple):
         Sample weights, and what keeps rows together.
     report : ReadReport or None
         How the table was read.
+    exposure : array or None
+        How much of every row was observed.
     """
 
     X: "Inputs"
@@ -85,6 +88,12 @@ class TrainingData(NamedTuple):
     weights: "np.ndarray | None" = None
     groups: "np.ndarray | None" = None
     report: "ReadReport | None" = None
+    exposure: "np.ndarray | None" = None
+
+    @property
+    def per_exposure(self) -> "Targets":
+        """The targets for a unit of exposure, which a model predicts."""
+        return self.y if self.exposure is None else over_exposure(self.y, self.exposure)
 
 
 CHOICES = (
@@ -162,7 +171,8 @@ def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
     groups = None if roles.groups is None else column_of(inputs, roles.groups, "groups").to_numpy()
     used = inputs.drop([name for name, what in roles.named.items() if what != "time"])
     X = chosen_columns(used, roles.only, roles.exclude, roles.categorical)
-    return TrainingData(X, wanted, weights, groups, table.report)
+    exposure = None if roles.exposure is None else exposure_of(inputs, roles.exposure)
+    return TrainingData(X, wanted, weights, groups, table.report, exposure)
 
 
 def _with_targets(table: "TableRead", roles: Roles) -> "pl.DataFrame":
@@ -208,12 +218,17 @@ def read_inputs(path: Path, model: "Model") -> Data:
     return Data(images.X, images.y, images.names)
 
 
-def read_samples(path: Path, model: "Model") -> "tuple[Inputs, Targets]":
-    """Return rows with their targets, to measure a model by."""
+def read_samples(path: Path, model: "Model", exposure: str | None = None) -> "tuple[Inputs, Targets]":
+    """Return rows with their targets, for a unit of exposure where that is a column, to measure a model by."""
     if is_images(path):
+        if exposure is not None:
+            raise click.UsageError("--exposure is a column of a table")
         images = read_inputs(path, model)
         return images.X, _known(path, images.y)
-    return split_off(read(path, model), model.target_names_)
+    X, y = split_off(read(path, model), model.target_names_)
+    if exposure is None:
+        return X, y
+    return without_column(X, exposure, model), over_exposure(y, exposure_of(X, exposure))
 
 
 def is_images(path: Path) -> bool:
@@ -261,6 +276,23 @@ def column_of(frame: "pl.DataFrame", name: str, what: str) -> "pl.Series":
         raise click.UsageError(str(error)) from error
 
 
+def exposure_of(frame: "pl.DataFrame", name: str) -> "np.ndarray":
+    """Return the exposures in a column; it is wrong use to name one that holds no numbers."""
+    column = column_of(frame, name, "exposure")
+    if not column.dtype.is_numeric():
+        raise click.UsageError(f"--exposure {name!r} holds {column.dtype}, not numbers")
+    return column.cast(float).to_numpy()
+
+
+def over_exposure(y: "Targets", exposure: "np.ndarray") -> "Targets":
+    """Return targets for a unit of exposure."""
+    import polars as pl
+
+    if isinstance(y, pl.DataFrame):
+        return y.select(column / pl.Series(exposure) for column in y.get_columns())
+    return y / (pl.Series(exposure) if isinstance(y, pl.Series) else exposure)
+
+
 def split_off(frame: "pl.DataFrame", targets: Sequence[str]) -> "tuple[pl.DataFrame, pl.DataFrame | pl.Series]":
     """Return the table without its targets, and the targets."""
     if len(set(targets)) < len(targets):
@@ -273,6 +305,11 @@ def without_targets(frame: "pl.DataFrame", model: "Model") -> "pl.DataFrame":
     """Return a table without the columns that the model predicts, which a file may hold."""
     inputs = {column.name for column in model.schema_.columns}
     return frame.drop([name for name in model.target_names_ if name in frame.columns and name not in inputs])
+
+
+def without_column(frame: "pl.DataFrame", name: str, model: "Model") -> "pl.DataFrame":
+    """Return a table without a column that is no input of the model."""
+    return frame if name in {column.name for column in model.schema_.columns} else frame.drop(name)
 
 
 def as_levels(text: str) -> tuple[float, ...]:

@@ -68,6 +68,12 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @click.option("--classify", is_flag=True, help="Predict classes, not numbers; folders for classes say so themselves.")
 @click.option("-o", "--output", type=FILE, help="Model file (default: the data's name with .glass, in this folder).")
 @click.option("--weight", help="Column of sample weights.")
+@click.option(
+    "--exposure",
+    metavar="COLUMN",
+    help="Column of how long or how much of a row was observed, for losses "
+    "with a log link; predictions are per unit of it.",
+)
 @click.option("--groups", metavar="COLUMN", help="Column of groups, whose rows stay together in one fold.")
 @click.option(
     "--time", metavar="COLUMN", help="Column that sorts the rows: every fold is predicted from rows before it."
@@ -84,25 +90,27 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @seeded
 @as_json
 def fit(
-    data: Path, targets: tuple[str, ...], classify: bool, output: Path | None, weight: str | None, groups: str | None,
-    time: str | None, test_fraction: float | None, drop_missing_target: bool, only: tuple[str, ...],
-    exclude: tuple[str, ...], categorical: tuple[str, ...], size: str | None, search: float | None,
-    checkpoint: Path | None, seed: int, in_json: bool,
+    data: Path, targets: tuple[str, ...], classify: bool, output: Path | None, weight: str | None,
+    exposure: str | None, groups: str | None, time: str | None, test_fraction: float | None,
+    drop_missing_target: bool, only: tuple[str, ...], exclude: tuple[str, ...], categorical: tuple[str, ...],
+    size: str | None, search: float | None, checkpoint: Path | None, seed: int, in_json: bool,
 ) -> None:  # fmt: skip
     """Train networks on DATA and write them to a model file. Ctrl-C stops and keeps the best so far.
 
     DATA is a table, - for one on the standard input; or images: a folder with a folder for every class, or with
     labels.csv (columns file and one more); or an .npz file with arrays X (rows, height, width, channels) and y.
     """
-    _refuse_together(search, checkpoint, groups, time)
+    _refuse_together(search, checkpoint, groups, time, exposure)
     path = output or Path("model.glass" if str(data) == "-" else f"{data.name.split('.')[0] or data.stem}.glass")
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
-    roles = Roles(targets, weight, groups, time, only, exclude, categorical, drop_missing_target)
+    roles = Roles(targets, weight, groups, time, only, exclude, categorical, drop_missing_target, exposure)
     training, test = hold_out(read_training(data, roles, size), test_fraction, time is not None, seed)
     classify = classify or _are_classes(training.y)
     if not classify:
         refuse_text(training)
+    if classify and exposure is not None:
+        raise click.UsageError("--exposure is for numbers, not for classes")
     if classify and search is not None:
         raise click.UsageError("--search is for numbers, not for classes")
     from glassnet.estimators.progress import ProgressBar
@@ -121,20 +129,22 @@ def fit(
         model.set_params(callback=bar)
         if search is None or not isinstance(model, NetworkRegressor):
             tried = None
+            of_exposure = {} if training.exposure is None else {"exposure": training.exposure}
             model.fit(
-                training.X, training.y, sample_weight=training.weights, groups=training.groups, checkpoint=checkpoint
-            )
+                training.X, training.y, sample_weight=training.weights, groups=training.groups, checkpoint=checkpoint,
+                **of_exposure,
+            )  # fmt: skip
         else:
             tried = _search(model, 60 * search, training, path)
             model = tried.best_estimator_
     if training.report is not None:
         model.table_format_ = training.report.format
     path = save(model, path)
-    summary = summarise(model, training.X, training.y)
+    summary = summarise(model, training.X, training.per_exposure)
     uses = None if training.report is None else with_uses(
         training.report, {column.name: column for column in model.schema_.columns}, targets, roles.named
     )  # fmt: skip
-    held_out = None if test is None else measure(model, test.X, test.y)
+    held_out = None if test is None else measure(model, test.X, test.per_exposure)
     if in_json:
         candidates = {} if tried is None else {"candidates": [asdict(candidate) for candidate in tried.candidates_]}
         of_columns = {} if uses is None else {"columns_read": [asdict(column) for column in uses.columns]}
@@ -150,11 +160,15 @@ def fit(
         )
 
 
-def _refuse_together(search: float | None, checkpoint: Path | None, groups: str | None, time: str | None) -> None:
+def _refuse_together(
+    search: float | None, checkpoint: Path | None, groups: str | None, time: str | None, exposure: str | None
+) -> None:
     """Raise for options of which one says what the other says too."""
     typed = typed_parameters()
     if search is not None and ("hidden_layer_sizes" in typed or checkpoint is not None):
         raise click.UsageError("--search finds the sizes by many fits; leave out --hidden and --checkpoint")
+    if search is not None and exposure is not None:
+        raise click.UsageError("--search judges sizes by targets as they are; leave out --exposure")
     if time is not None and (groups is not None or search is not None or "cv" in typed):
         raise click.UsageError("--time says what the folds are; leave out --groups, --cv and --search")
 

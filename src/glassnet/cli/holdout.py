@@ -42,8 +42,9 @@ def hold_out(
 
 def _rows(data: TrainingData, rows: "np.ndarray") -> TrainingData:
     """Return these rows."""
-    weights, groups = (None if part is None else part[rows] for part in (data.weights, data.groups))
-    return TrainingData(data.X[rows], data.y[rows], weights, groups, data.report)
+    parts = (data.weights, data.groups, data.exposure)
+    weights, groups, exposure = (None if part is None else part[rows] for part in parts)
+    return TrainingData(data.X[rows], data.y[rows], weights, groups, data.report, exposure)
 
 
 def by_time(model: "NetworkRegressor | NetworkClassifier") -> None:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command
-from glassnet.cli.arguments import as_levels, load_model, read_inputs, read_samples, without_targets
+from glassnet.cli.arguments import (
+    as_levels,
+    exposure_of,
+    load_model,
+    read_inputs,
+    read_samples,
+    without_column,
+    without_targets,
+)
 from glassnet.cli.intervals import finite, interval_of, quantiles_of, width_of, with_ends, with_quantiles, with_sets
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
@@ -20,13 +28,17 @@ if TYPE_CHECKING:
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
 
+exposed = click.option("--exposure", metavar="COLUMN", help="Column of exposures, which predictions are "
+                                                             "multiplied by, and targets divided.")  # fmt: skip
+
 
 class Asked(NamedTuple):
-    """What is asked for beside predictions: a coverage, the width of intervals, and levels of quantiles."""
+    """What is asked for: a coverage, the width of intervals, levels of quantiles, and a column of exposures."""
 
     interval: float | None
     width: str
     levels: tuple[float, ...]
+    exposure: str | None = None
 
 
 @command
@@ -37,11 +49,12 @@ class Asked(NamedTuple):
 @interval_of
 @width_of
 @quantiles_of
+@exposed
 @reads_tables
 @as_json
 def predict(
     model: Path, data: Path, output: Path | None, append: bool, interval: float | None, width: str,
-    quantiles: str | None, in_json: bool,
+    quantiles: str | None, exposure: str | None, in_json: bool,
 ) -> None:  # fmt: skip
     """Predict every row or image of DATA with a model file; columns are matched by name."""
     import polars as pl
@@ -52,21 +65,18 @@ def predict(
         raise click.UsageError(f"{str(output)!r} is the table to predict, which would be lost; name another file")
     estimator = load_model(model)
     samples = read_inputs(data, estimator)
-    X = without_targets(samples.X, estimator) if isinstance(samples.X, pl.DataFrame) else samples.X
+    asked = Asked(interval, width, _levels(estimator, quantiles, exposure), exposure)
+    X, exposures = _inputs(samples.X, estimator, asked)
     _tell_extrapolation(estimator, X)
-    asked = Asked(interval, width, _levels(estimator, quantiles))
     result, ends = _predicted(estimator, X, asked)
+    if exposures is not None:
+        result = result.select(pl.all() * exposures)
     if ends is not None:
         click.echo(str(ends), err=True)
     if samples.names:
         result = result.insert_column(0, pl.Series("file", samples.names))
     if append:
-        if not isinstance(samples.X, pl.DataFrame):
-            raise click.UsageError("--append writes the columns of a table; images have none")
-        there = [name for name in result.columns if name in samples.X.columns]
-        if there:
-            raise click.UsageError(f"{str(data)!r} has a column {there[0]!r} already; leave out --append or rename it")
-        result = pl.concat([samples.X, result], how="horizontal")
+        result = _beside(samples.X, result, data)
     if output is not None:
         write_table(result, output)
     if in_json:
@@ -82,9 +92,13 @@ def predict(
 @interval_of
 @width_of
 @quantiles_of
+@exposed
 @reads_tables
 @as_json
-def evaluate(model: Path, data: Path, interval: float | None, width: str, quantiles: str | None, in_json: bool) -> None:
+def evaluate(
+    model: Path, data: Path, interval: float | None, width: str, quantiles: str | None, exposure: str | None,
+    in_json: bool,
+) -> None:  # fmt: skip
     """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too."""
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.insight.evaluation import evaluate as measure
@@ -94,8 +108,8 @@ def evaluate(model: Path, data: Path, interval: float | None, width: str, quanti
     from glassnet.insight.set_evaluation import evaluate_sets
 
     estimator = load_model(model)
-    levels = _levels(estimator, quantiles)
-    X, y = read_samples(data, estimator)
+    levels = _levels(estimator, quantiles, exposure)
+    X, y = read_samples(data, estimator, exposure)
     if isinstance(estimator, NetworkClassifier):
         classes = evaluate_classes(estimator, X, y)
         sets = None if interval is None else evaluate_sets(estimator, X, y, interval)
@@ -134,12 +148,42 @@ def _tell_extrapolation(estimator: "Model", X: "Inputs") -> None:
             click.echo(f"note: {found}", err=True)
 
 
-def _levels(estimator: "Model", quantiles: str | None) -> tuple[float, ...]:
-    """Return the levels that were typed; it is wrong use to type them for classes."""
+def _inputs(X: "Inputs", estimator: "Model", asked: Asked) -> "tuple[Inputs, pl.Series | None]":
+    """Return what a model predicts from, without targets and exposures, and the exposures that were asked for."""
+    import polars as pl
+
+    if not isinstance(X, pl.DataFrame):
+        if asked.exposure is not None:
+            raise click.UsageError("--exposure is a column of a table")
+        return X, None
+    inputs = without_targets(X, estimator)
+    if asked.exposure is None:
+        return inputs, None
+    if asked.interval is not None or asked.levels:
+        raise click.UsageError("--exposure is for predictions alone; leave out --interval and --quantiles")
+    return without_column(inputs, asked.exposure, estimator), pl.Series(exposure_of(X, asked.exposure))
+
+
+def _beside(X: "Inputs", result: "pl.DataFrame", data: Path) -> "pl.DataFrame":
+    """Return predictions behind the columns of the table; it is wrong use where a name is there already."""
+    import polars as pl
+
+    if not isinstance(X, pl.DataFrame):
+        raise click.UsageError("--append writes the columns of a table; images have none")
+    there = [name for name in result.columns if name in X.columns]
+    if there:
+        raise click.UsageError(f"{str(data)!r} has a column {there[0]!r} already; leave out --append or rename it")
+    return pl.concat([X, result], how="horizontal")
+
+
+def _levels(estimator: "Model", quantiles: str | None, exposure: str | None) -> tuple[float, ...]:
+    """Return the levels that were typed; it is wrong use to type them, or exposures, for classes."""
     from glassnet.estimators.classifier import NetworkClassifier
 
-    if quantiles is not None and isinstance(estimator, NetworkClassifier):
-        raise click.UsageError("--quantiles is for numbers, not for classes")
+    if isinstance(estimator, NetworkClassifier):
+        for option, value in (("--quantiles", quantiles), ("--exposure", exposure)):
+            if value is not None:
+                raise click.UsageError(f"{option} is for numbers, not for classes")
     return () if quantiles is None else as_levels(quantiles)
 
 

@@ -114,7 +114,10 @@ def weights_differ(weights: np.ndarray) -> str:
     used = weights[weights > 0]
     if np.all(used == used[0]):
         return ""
-    return "this model was fitted with sample weights that differ, and folds say nothing of a weighted population"
+    return (
+        "this model was fitted with sample weights that differ, as those of exposures do, and folds say nothing of a "
+        "weighted population"
+    )
 
 
 def reason_of_no_floor(ensemble: Ensemble, cv: CV, *, grouped: bool, validated: bool, warm_start: bool) -> str:

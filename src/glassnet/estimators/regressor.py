@@ -25,6 +25,7 @@ from glassnet.estimators.metrics import score
 from glassnet.estimators.presets import REGRESSION
 from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import (
+    check_exposure,
     check_groups,
     check_inputs,
     check_pair,
@@ -130,7 +131,7 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
     parameters_, coefs_, intercepts_ : lists of arrays
         The parameters, with a member axis when there are several members.
     oof_prediction_, oof_score_ : array, float
-        Out-of-fold predictions, and their R2; absent without folds.
+        Out-of-fold predictions, and their score; absent without folds. With exposures the score has their weights.
     loss_curve_, validation_loss_curve_ : lists of floats
         The losses of every epoch, means over the members, in units of the scaled target.
     best_loss_ : float
@@ -214,6 +215,7 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
         *,
+        exposure: ArrayLike | None = None,
         groups: ArrayLike | None = None,
         X_val: ArrayLike | None = None,
         y_val: ArrayLike | None = None,
@@ -230,6 +232,11 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             The targets; of several, some may be missing.
         sample_weight : array (rows,) or None
             A row of weight 2 is that row twice, a row of weight 0 is left out.
+        exposure : array (rows,) or None
+            How long or how much of every row was observed, such as years insured, above 0; for losses with a log link.
+            The mean of y is in proportion to it (an offset of log exposure): y / exposure is learned, with the weight
+            exposure^(2 - p), p the variance power of the loss. Predictions, and targets that are given later, as to
+            `score`, are per unit of exposure.
         groups : array (rows,) or None
             Rows of a group are kept in one fold.
         X_val : as X, or None
@@ -252,7 +259,7 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         """
         check_parameters(self, RULES)
         with restored_on_failure(self) as interrupt:
-            samples, targets, weights = self._checked(X, y, sample_weight, reset=not self._goes_on())
+            samples, targets, weights = self._checked(X, y, sample_weight, exposure, reset=not self._goes_on())
             validation = None
             check_pair(X_val, y_val)
             if X_val is not None and y_val is not None:
@@ -266,12 +273,19 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
                 samples, targets, weights, check_groups(groups, samples.rows), validation, as_path(checkpoint)
             )
             all_rows = self._fit(data, interrupt)
-            self._set_oof(all_rows)
+            self._set_oof(all_rows, weighted=exposure is not None)
             self._remember_residuals(all_rows, groups is not None, validation is not None)
         return self
 
     @available_if(takes_batches)
-    def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        exposure: ArrayLike | None = None,
+    ) -> Self:
         """Train one epoch on these rows: no folds, no validation rows, the scaling of the first call.
 
         Two things grow: the limits of `output_range="seen"` widen to the new targets, and a column or target that was
@@ -286,6 +300,8 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             The targets.
         sample_weight : array (rows,) or None
             The weight of every row.
+        exposure : array (rows,) or None
+            As in `fit`.
 
         Returns
         -------
@@ -293,7 +309,7 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         """
         check_parameters(self, RULES)
         with restored_on_failure(self) as interrupt:
-            data = FitData(*self._checked(X, y, sample_weight, reset=not hasattr(self, "ensemble_")))
+            data = FitData(*self._checked(X, y, sample_weight, exposure, reset=not hasattr(self, "ensemble_")))
             self._fit_part(data, interrupt)
             self._set_oof(None)
         return self
@@ -392,7 +408,7 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         return self.warm_start and hasattr(self, "ensemble_")
 
     def _checked(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, exposure: ArrayLike | None, *, reset: bool
     ) -> tuple[Samples, np.ndarray, np.ndarray]:
         samples = check_inputs(self, X, reset=reset)
         targets = check_targets(y, samples.rows)
@@ -405,6 +421,10 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         self.n_outputs_ = targets.shape[1]
         self.target_names_ = target_names(y, self.n_outputs_)
         weights = check_weights(sample_weight, samples.rows)
+        exposures = check_exposure(exposure, samples.rows, self._loss())
+        if exposures is not None:
+            targets = targets / exposures[:, None]
+            weights = weights * exposures ** (2 - (self._loss().variance_power or 0.0))
         missing = np.isnan(targets)
         counted = np.where(missing, 0.0, weights[:, None])
         if not counted.any(axis=0).all():
@@ -414,14 +434,15 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         self.target_mean_ = np.average(np.where(missing, 0.0, targets), axis=0, weights=counted)
         return samples, targets, weights
 
-    def _set_oof(self, all_rows: Dataset | None) -> None:
+    def _set_oof(self, all_rows: Dataset | None, weighted: bool = False) -> None:
         for name in ("oof_prediction_", "oof_score_", "calibration_", "error_scales_", "error_distributions_"):
             vars(self).pop(name, None)
         if all_rows is None or not self.ensemble_.cross_fitted:
             return
         predictions = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_)
         held_out = self.used_rows_[self.ensemble_.held_out]
-        self.oof_score_ = score(self._loss(), all_rows.y[held_out], predictions[held_out])
+        weights = all_rows.weights[held_out] if weighted else None
+        self.oof_score_ = score(self._loss(), all_rows.y[held_out], predictions[held_out], weights)
         self.oof_prediction_ = self._shaped(predictions)
 
     def _loss(self) -> Loss:

@@ -145,6 +145,8 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         self
         """
         check_parameters(self, RULES)
+        if "exposure" in fit_parameters:
+            raise TypeError("a search judges sizes by y as it is; give y / exposure, with weights for them")
         base = NetworkRegressor() if self.estimator is None else self.estimator
         wanted = [tuple(np.atleast_1d(size).tolist()) for size in (self.sizes or DEFAULT_SIZES)]
         left = list(wanted)

@@ -17,6 +17,7 @@ from glassnet.data.schema import Samples
 from glassnet.data.sparse import issparse
 from glassnet.data.values import from_cells, is_missing, without_mask
 from glassnet.ensemble.recipe import Recipe
+from glassnet.network.loss import Loss
 
 NO_MOMENTS = "the target must be numbers, but holds dates or durations; turn them into numbers first"
 
@@ -245,6 +246,26 @@ def check_weights(sample_weight: ArrayLike | None, rows: int) -> np.ndarray:
     if not np.any(weights > 0):
         raise ValueError("sample_weight is zero for every sample; at least one must be above 0")
     return weights
+
+
+def check_exposure(exposure: ArrayLike | None, rows: int, loss: Loss) -> np.ndarray | None:
+    """Return float64 exposures (rows,); `ValueError` for one that is not above 0, and for a loss without them."""
+    if exposure is None:
+        return None
+    if loss.variance_power is None:
+        raise ValueError(
+            f"exposure needs a loss whose mean is in proportion to it, 'poisson', 'gamma' or Tweedie(power), not {loss}"
+        )
+    given = check_array(_as_cells(exposure, "exposure"), ensure_2d=False, dtype="float64", input_name="exposure")
+    if given.shape != (rows,):
+        raise ValueError(f"exposure has shape {given.shape} for {rows} rows; give one number a row")
+    if not (given > 0).all():
+        row = int(np.argmin(given > 0))
+        raise ValueError(
+            f"exposure is {given[row]:g} in row {row} ({(given <= 0).sum()} such row(s)), but must be above 0; leave "
+            "rows out that were never exposed"
+        )
+    return given
 
 
 def _as_weights(cells: np.ndarray) -> np.ndarray:

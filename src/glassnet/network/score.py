@@ -18,7 +18,7 @@ def r2(y: Values, prediction: Values, sample_weight: Values | None = None) -> fl
     return float(r2_score(y / size, prediction / size, sample_weight=sample_weight))
 
 
-def d2_tweedie(y: Values, prediction: Values, sample_weight: Values | None = None, *, power: float) -> float:
+def d2_tweedie(y: Values, prediction: Values, sample_weight: Values | None = None, *, power: int | float) -> float:
     """Return D2 of the deviance of a Tweedie distribution of a power from 1 to 2.
 
     Poisson  d(y, f) = 2 (y log(y / f) - y + f), p = 1
