@@ -309,7 +309,7 @@ def without_targets(frame: "pl.DataFrame", model: "Model") -> "pl.DataFrame":
 
 def without_column(frame: "pl.DataFrame", name: str, model: "Model") -> "pl.DataFrame":
     """Return a table without a column that is no input of the model."""
-    return frame if name in {column.name for column in model.schema_.columns} else frame.drop(name)
+    return frame if name in {column.name for column in model.schema_.columns} else frame.drop(name, strict=False)
 
 
 def as_levels(text: str) -> tuple[float, ...]:
