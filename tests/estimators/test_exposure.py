@@ -68,6 +68,11 @@ def test_what_is_refused():
         model.fit(X, claims, exposure=exposure[1:])
     with pytest.raises(ValueError, match=r"NaN"):
         model.fit(X, claims, exposure=np.where(np.arange(60) == 3, np.nan, exposure))
+    with pytest.raises(ValueError, match=r"lies outside output_range=\(0, 5\)"):
+        model.set_params(output_range=(0, 5)).fit(X, np.full(60, 4.0), exposure=np.full(60, 0.1))
+    model.set_params(output_range=None)
+    with pytest.raises(ValueError, match=r"X_val have no exposure to be judged by"):
+        model.fit(X, claims, exposure=exposure, X_val=X, y_val=claims)
     with pytest.raises(TypeError, match=r"a search judges sizes by y as it is"):
         SizeSearch(model).fit(X, claims, exposure=exposure)
     with pytest.raises(ValueError, match=r"sample weights that differ, as those of exposures do"):

@@ -281,7 +281,13 @@ def exposure_of(frame: "pl.DataFrame", name: str) -> "np.ndarray":
     column = column_of(frame, name, "exposure")
     if not column.dtype.is_numeric():
         raise click.UsageError(f"--exposure {name!r} holds {column.dtype}, not numbers")
-    return column.cast(float).to_numpy()
+    values = column.cast(float).to_numpy()
+    wrong = ~(values > 0)  # a missing one too
+    if wrong.any():
+        raise click.UsageError(
+            f"--exposure {name!r} is {values[wrong][0]:g} in {wrong.sum()} row(s), not above 0"
+        )
+    return values
 
 
 def over_exposure(y: "Targets", exposure: "np.ndarray") -> "Targets":

@@ -58,7 +58,7 @@ class ErrorDistribution:
         """
         n = len(self.errors)
         if n == 0:
-            return np.full(len(y), np.inf)
+            return np.where(np.isnan(y), np.nan, np.inf)
         v = np.clip(mean[:, None] + scale[:, None] * self.errors, low, high)
         half_distance = v @ (2 * np.arange(1, n + 1) - n - 1) / n**2
         return np.mean(np.abs(v - y[:, None]), axis=1) - half_distance

@@ -216,7 +216,8 @@ def _errors_of_all(ensemble: Ensemble, dataset: Dataset, scale: np.ndarray) -> n
     if not several.any():
         return error
     variances = (squares - members * np.square(error))[several] / (members[several] - 1)
-    own = np.maximum(np.nanmean(variances, axis=0), 0.0)
+    known = np.isfinite(variances)
+    own = np.maximum(np.sum(variances, axis=0, where=known) / np.maximum(known.sum(axis=0), 1), 0.0)
     shared = np.maximum(np.nanmean(np.square(error) - own / members, axis=0), 0.0)
     of_these = shared + own / members
     return error * np.sqrt((shared + own / len(ensemble.members)) / np.where(of_these > 0, of_these, 1.0))

@@ -262,6 +262,8 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             samples, targets, weights = self._checked(X, y, sample_weight, exposure, reset=not self._goes_on())
             validation = None
             check_pair(X_val, y_val)
+            if exposure is not None and X_val is not None:
+                raise ValueError("the rows of X_val have no exposure to be judged by; leave X_val and y_val out")
             if X_val is not None and y_val is not None:
                 validation_samples = check_inputs(self, X_val, reset=False)
                 validation = (
@@ -416,14 +418,14 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         targets = targets.reshape(samples.rows, -1)
         if not reset and targets.shape[1] != self.n_outputs_:
             raise ValueError(f"y has {targets.shape[1]} output(s), but {self.n_outputs_} in the first call")
-        check_range(self._given_range, targets)
         check_domain(self._loss(), targets)
+        exposures = check_exposure(exposure, samples.rows, self._loss())
+        targets = targets if exposures is None else targets / exposures[:, None]
+        check_range(self._given_range, targets)
         self.n_outputs_ = targets.shape[1]
         self.target_names_ = target_names(y, self.n_outputs_)
         weights = check_weights(sample_weight, samples.rows)
-        exposures = check_exposure(exposure, samples.rows, self._loss())
         if exposures is not None:
-            targets = targets / exposures[:, None]
             weights = weights * exposures ** (2 - (self._loss().variance_power or 0.0))
         missing = np.isnan(targets)
         counted = np.where(missing, 0.0, weights[:, None])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from glassnet._types import FlatParameters, Jacobian, Residuals
@@ -99,7 +100,7 @@ class _Running:
         evidence = re_estimate(self._network, self._search.flat_parameters, rows, penalties)
         self._data = rows, evidence.penalties
         again = start(self._problem, self._search.flat_parameters, *self._data)
-        self._search = self._search._replace(r=again.r, cost=again.cost)
+        self._search = again._replace(damping=jnp.minimum(self._search.damping, 1.0))  # and a trial step must follow
         before, self._effective_parameters = self._effective_parameters, float(evidence.effective_parameters)
         return abs(self._effective_parameters - (before or 0)) <= self._solver.tolerance * self._effective_parameters
 
