@@ -284,9 +284,7 @@ def exposure_of(frame: "pl.DataFrame", name: str) -> "np.ndarray":
     values = column.cast(float).to_numpy()
     wrong = ~(values > 0)  # a missing one too
     if wrong.any():
-        raise click.UsageError(
-            f"--exposure {name!r} is {values[wrong][0]:g} in {wrong.sum()} row(s), not above 0"
-        )
+        raise click.UsageError(f"--exposure {name!r} is {values[wrong][0]:g} in {wrong.sum()} row(s), not above 0")
     return values
 
 
