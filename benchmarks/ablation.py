@@ -10,11 +10,11 @@ from time import perf_counter
 
 import click
 import numpy as np
-import polars as pl
 from rich.console import Console
 from rich.table import Table
 from scipy.stats import gmean
 from sklearn.metrics import root_mean_squared_error
+from split_tables import read_splits
 
 from glassnet import Adam, NetworkRegressor, Recipe
 
@@ -52,12 +52,10 @@ def main(folder, tables, splits, changes):
     console = Console(width=150)
     names, found, seconds = tables.split(","), {}, {}
     for name in names:
-        data = pl.read_parquet(folder / f"{name}.parquet")
-        frame, y = data.drop("target"), data["target"].to_numpy()
-        masks = np.unpackbits(np.load(folder / f"{name}.splits.npz")["test_mask"], axis=1)[:splits, : len(y)]
+        frame, y, tests = read_splits(folder, name)
         for what, parameters in tried.items():
             errors = []
-            for split, test in enumerate(masks.astype(bool)):
+            for split, test in enumerate(tests[:splits]):
                 started = perf_counter()
                 model = NetworkRegressor(random_state=split, **parameters).fit(frame.filter(~test), y[~test])
                 seconds.setdefault(what, []).append(perf_counter() - started)

@@ -19,13 +19,13 @@ from time import perf_counter
 
 import click
 import numpy as np
-import polars as pl
 from peers import PACKAGE, PEERS, Mixed, probabilities
 from rich.console import Console
 from rich.table import Table
 from scipy.stats import gmean
 from scipy.stats import t as student
 from sklearn.metrics import log_loss, mean_absolute_error, roc_auc_score, root_mean_squared_error
+from split_tables import read_splits
 
 from glassnet import NetworkClassifier, NetworkRegressor
 
@@ -93,11 +93,9 @@ class Problem:
     """A table with its splits: a frame for ours, cells for peers, targets as numbers or as places among the classes."""
 
     def __init__(self, folder, name, task):
-        data = pl.read_parquet(folder / f"{name}.parquet")
-        self.name, self.frame, y = name, data.drop("target"), data["target"].to_numpy()
+        self.name = name
+        self.frame, y, self.tests = read_splits(folder, name)
         self.labels, self.y = np.unique(y, return_inverse=True) if task == "classify" else (np.empty(0), y)
-        masks = np.unpackbits(np.load(folder / f"{name}.splits.npz")["test_mask"], axis=1)
-        self.tests = masks[:, : len(y)].astype(bool)
         self.mixed = Mixed(self.frame)
 
 

@@ -20,13 +20,13 @@ from time import perf_counter
 
 import click
 import numpy as np
-import polars as pl
 from mapie.regression import CrossConformalRegressor
 from peers import Mixed, hist_gradient_boosting, mlp
 from rich.console import Console
 from rich.table import Table
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.model_selection import KFold
+from split_tables import read_splits
 
 from glassnet import NetworkRegressor
 from glassnet.conformal.evaluation import measure
@@ -175,11 +175,9 @@ def main(folder, tables, splits, coverage, models, out):
         if file.tell() == 0:
             writer.writeheader()
         for table in tables.split(","):
-            data = pl.read_parquet(folder / f"{table}.parquet")
-            frame, y = data.drop("target"), data["target"].to_numpy()
-            masks = np.unpackbits(np.load(folder / f"{table}.splits.npz")["test_mask"], axis=1)[:, : len(y)]
+            frame, y, tests = read_splits(folder, table)
             mixed = Mixed(frame)
-            for split, test in enumerate(masks[:splits].astype(bool)):
+            for split, test in enumerate(tests[:splits]):
                 key = {"versions": versions, "table": table, "split": split, "rows": int((~test).sum())}
                 for model, found in results_of(models, frame, mixed, y, ~test, split, coverage):
                     row = {**key, "model": model, **found}

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import click
 import numpy as np
-import polars as pl
 from rich.console import Console
 from rich.table import Table
+from split_tables import read_splits
 
 from glassnet import NetworkRegressor
 from glassnet.conformal.error_distribution import ErrorDistribution
@@ -76,10 +76,8 @@ def main(folder, tables, splits, out):
         if file.tell() == 0:
             writer.writeheader()
         for table in tables.split(","):
-            data = pl.read_parquet(folder / f"{table}.parquet")
-            frame, y = data.drop("target"), data["target"].to_numpy()
-            masks = np.unpackbits(np.load(folder / f"{table}.splits.npz")["test_mask"], axis=1)[:, : len(y)]
-            for split, test in enumerate(masks[:splits].astype(bool)):
+            frame, y, tests = read_splits(folder, table)
+            for split, test in enumerate(tests[:splits]):
                 key = version("glassnet"), table, split
                 if key not in known:
                     known[key] = dict(zip(FIELDS[:3], key, strict=True)) | measured(frame, y, test, split)
