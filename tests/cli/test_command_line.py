@@ -459,6 +459,15 @@ def test_exposure(tmp_path):
     written = pl.read_csv(tmp_path / "out.csv")["predicted_claims"]
     np.testing.assert_allclose(written, frame["years"] * model.predict(frame.select("age")), rtol=1e-12)
     found = json.loads(run("evaluate", file, tmp_path / "claims.csv", "--exposure", "years", "--json").stdout)
+    assert model.exposed_
+    assert "predictions are per unit of exposure" in run("predict", file, tmp_path / "claims.csv").stderr
+    for command in (("evaluate",), ("explain",), ("trace", "--row", 0), ("calibrate", "-o", tmp_path / "new.glass")):
+        refused = run(command[0], file, tmp_path / "claims.csv", *command[1:], code=1).stderr
+        assert "the model was fitted with exposures and predicts per unit" in refused
+    run("fit", tmp_path / "claims.csv", "--target", "claims", "-o", tmp_path / "other.glass", *small)
+    assert not load(tmp_path / "other.glass").exposed_
+    other = run("predict", tmp_path / "other.glass", tmp_path / "claims.csv", "--exposure", "years", code=2).stderr
+    assert "--exposure is for a model that was fitted with it" in other
     mae = np.mean(np.abs(rates.to_numpy() - model.predict(frame.select("age"))))
     assert found["claims"]["mae"] == pytest.approx(mae)
     for arguments, words in [

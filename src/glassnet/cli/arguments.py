@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from glassnet.cli.exposure import check_exposed, exposures_in, over_exposure
+
 if TYPE_CHECKING:  # what is imported is imported when it is needed
     import numpy as np
     import polars as pl
@@ -91,6 +93,12 @@ class TrainingData(NamedTuple):
     exposure: "np.ndarray | None" = None
 
     @property
+    def fit_parameters(self) -> "dict[str, Any]":
+        """What `fit` is told beside inputs and targets, without what there is not."""
+        given = {"sample_weight": self.weights, "groups": self.groups, "exposure": self.exposure}
+        return {name: value for name, value in given.items() if value is not None}
+
+    @property
     def per_exposure(self) -> "Targets":
         """The targets for a unit of exposure, which a model predicts."""
         return self.y if self.exposure is None else over_exposure(self.y, self.exposure)
@@ -171,7 +179,7 @@ def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
     groups = None if roles.groups is None else column_of(inputs, roles.groups, "groups").to_numpy()
     used = inputs.drop([name for name, what in roles.named.items() if what != "time"])
     X = chosen_columns(used, roles.only, roles.exclude, roles.categorical)
-    exposure = None if roles.exposure is None else exposure_of(inputs, roles.exposure)
+    exposure = None if roles.exposure is None else exposures_in(column_of(inputs, roles.exposure, "exposure"))
     return TrainingData(X, wanted, weights, groups, table.report, exposure)
 
 
@@ -220,15 +228,15 @@ def read_inputs(path: Path, model: "Model") -> Data:
 
 def read_samples(path: Path, model: "Model", exposure: str | None = None) -> "tuple[Inputs, Targets]":
     """Return rows with their targets, for a unit of exposure where that is a column, to measure a model by."""
+    check_exposed(model, exposure)
     if is_images(path):
-        if exposure is not None:
-            raise click.UsageError("--exposure is a column of a table")
         images = read_inputs(path, model)
         return images.X, _known(path, images.y)
     X, y = split_off(read(path, model), model.target_names_)
     if exposure is None:
         return X, y
-    return without_column(X, exposure, model), over_exposure(y, exposure_of(X, exposure))
+    exposures = exposures_in(column_of(X, exposure, "exposure"))
+    return without_column(X, exposure, model), over_exposure(y, exposures)
 
 
 def is_images(path: Path) -> bool:
@@ -274,27 +282,6 @@ def column_of(frame: "pl.DataFrame", name: str, what: str) -> "pl.Series":
         return take_column(frame, name, what)
     except TableError as error:
         raise click.UsageError(str(error)) from error
-
-
-def exposure_of(frame: "pl.DataFrame", name: str) -> "np.ndarray":
-    """Return the exposures in a column; it is wrong use to name one that holds no numbers."""
-    column = column_of(frame, name, "exposure")
-    if not column.dtype.is_numeric():
-        raise click.UsageError(f"--exposure {name!r} holds {column.dtype}, not numbers")
-    values = column.cast(float).to_numpy()
-    wrong = ~(values > 0)  # a missing one too
-    if wrong.any():
-        raise click.UsageError(f"--exposure {name!r} is {values[wrong][0]:g} in {wrong.sum()} row(s), not above 0")
-    return values
-
-
-def over_exposure(y: "Targets", exposure: "np.ndarray") -> "Targets":
-    """Return targets for a unit of exposure."""
-    import polars as pl
-
-    if isinstance(y, pl.DataFrame):
-        return y.select(column / pl.Series(exposure) for column in y.get_columns())
-    return y / (pl.Series(exposure) if isinstance(y, pl.Series) else exposure)
 
 
 def split_off(frame: "pl.DataFrame", targets: Sequence[str]) -> "tuple[pl.DataFrame, pl.DataFrame | pl.Series]":

@@ -109,10 +109,9 @@ def fit(
     classify = classify or _are_classes(training.y)
     if not classify:
         refuse_text(training)
-    if classify and exposure is not None:
-        raise click.UsageError("--exposure is for numbers, not for classes")
-    if classify and search is not None:
-        raise click.UsageError("--search is for numbers, not for classes")
+    for option, value in (("--exposure", exposure), ("--search", search)):
+        if classify and value is not None:
+            raise click.UsageError(f"{option} is for numbers, not for classes")
     from glassnet.estimators.progress import ProgressBar
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.exchange.model_file import save
@@ -129,11 +128,7 @@ def fit(
         model.set_params(callback=bar)
         if search is None or not isinstance(model, NetworkRegressor):
             tried = None
-            of_exposure = {} if training.exposure is None else {"exposure": training.exposure}
-            model.fit(
-                training.X, training.y, sample_weight=training.weights, groups=training.groups, checkpoint=checkpoint,
-                **of_exposure,
-            )  # fmt: skip
+            model.fit(training.X, training.y, **training.fit_parameters, checkpoint=checkpoint)
         else:
             tried = _search(model, 60 * search, training, path)
             model = tried.best_estimator_
@@ -189,9 +184,7 @@ def _search(model: "NetworkRegressor", seconds: float, training: TrainingData, p
     from glassnet.insight.plots import save_figure
     from glassnet.insight.search_report import size_figure
 
-    search = SizeSearch(model, max_time=seconds).fit(
-        training.X, training.y, sample_weight=training.weights, groups=training.groups
-    )
+    search = SizeSearch(model, max_time=seconds).fit(training.X, training.y, **training.fit_parameters)
     figure = path.with_name(f"{path.stem}-sizes.png")
     save_figure(size_figure(search.candidates_), figure)
     click.echo(f"wrote: {figure}", err=True)

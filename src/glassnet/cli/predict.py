@@ -9,13 +9,14 @@ import click
 from glassnet.cli.app import DATA, FILE, as_json, command
 from glassnet.cli.arguments import (
     as_levels,
-    exposure_of,
+    column_of,
     load_model,
     read_inputs,
     read_samples,
     without_column,
     without_targets,
 )
+from glassnet.cli.exposure import check_exposed, exposed, exposures_in, is_exposed
 from glassnet.cli.intervals import finite, interval_of, quantiles_of, width_of, with_ends, with_quantiles, with_sets
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from glassnet.conformal.record import Interval, PredictionSet
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.estimators.regressor import NetworkRegressor
-
-exposed = click.option("--exposure", metavar="COLUMN", help="Column of exposures, which predictions are "
-                                                             "multiplied by, and targets divided.")  # fmt: skip
 
 
 class Asked(NamedTuple):
@@ -152,16 +150,19 @@ def _inputs(X: "Inputs", estimator: "Model", asked: Asked) -> "tuple[Inputs, pl.
     """Return what a model predicts from, without targets and exposures, and the exposures that were asked for."""
     import polars as pl
 
+    if asked.exposure is not None:
+        check_exposed(estimator, asked.exposure)
+    elif is_exposed(estimator):
+        click.echo("note: predictions are per unit of exposure; --exposure COLUMN multiplies them", err=True)
     if not isinstance(X, pl.DataFrame):
-        if asked.exposure is not None:
-            raise click.UsageError("--exposure is a column of a table")
         return X, None
     inputs = without_targets(X, estimator)
     if asked.exposure is None:
         return inputs, None
     if asked.interval is not None or asked.levels:
         raise click.UsageError("--exposure is for predictions alone; leave out --interval and --quantiles")
-    return without_column(inputs, asked.exposure, estimator), pl.Series(exposure_of(X, asked.exposure))
+    exposures = exposures_in(column_of(X, asked.exposure, "exposure"))
+    return without_column(inputs, asked.exposure, estimator), pl.Series(exposures)
 
 
 def _beside(X: "Inputs", result: "pl.DataFrame", data: Path) -> "pl.DataFrame":

@@ -7,6 +7,7 @@ import click
 
 from glassnet.cli.app import DATA, FILE, as_json, command, decimals_of
 from glassnet.cli.arguments import load_model, read_inputs, split_off
+from glassnet.cli.exposure import check_exposed
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show
 
@@ -77,6 +78,7 @@ def _read(data: Path, estimator: "Model") -> "tuple[Inputs, Targets | None]":
     columns: list[str] | None = getattr(found.X, "columns", None)
     missing = [name for name in estimator.target_names_ if columns is not None and name not in columns]
     if columns is not None and not missing:
+        check_exposed(estimator, None)
         return split_off(found.X, estimator.target_names_)  # pyright: ignore[reportArgumentType]
     if columns is None and found.y is not None:
         return found.X, found.y

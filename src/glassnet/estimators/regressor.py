@@ -146,6 +146,8 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         Rows of the first member (rows of weight zero are in neither).
     used_rows_ : array
         The rows of positive weight, of which all members' rows are numbered.
+    exposed_ : bool
+        Whether the fit was given exposures, so that predictions are per unit of exposure.
     n_features_in_, n_outputs_, n_layers_, seed_ : int
         Features, targets, layers with the inputs, and the seed that was drawn.
     feature_names_in_, target_names_, target_mean_ : arrays
@@ -338,6 +340,11 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         return self._shaped(self.ensemble_.predict(check_inputs(self, X, reset=False)))
 
     @property
+    def exposed_(self) -> bool:
+        """Whether the fit was given exposures, so that predictions are per unit of exposure."""
+        return vars(self).get("_exposed", False)
+
+    @property
     def target_range_(self) -> np.ndarray | None:
         """The least and the largest target that was learned from, (2, targets); None in an old file."""
         return vars(self).get("_target_range")
@@ -420,6 +427,7 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             raise ValueError(f"y has {targets.shape[1]} output(s), but {self.n_outputs_} in the first call")
         check_domain(self._loss(), targets)
         exposures = check_exposure(exposure, samples.rows, self._loss())
+        self._exposed = exposures is not None
         targets = targets if exposures is None else targets / exposures[:, None]
         check_range(self._given_range, targets)
         self.n_outputs_ = targets.shape[1]

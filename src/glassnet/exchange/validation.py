@@ -46,6 +46,7 @@ ATTRIBUTES: dict[str, object] = {
     "_input_quantiles": np.ndarray,
     "_multilabel": bool,
     "_seen": SeenRows,
+    "_exposed": bool,
     "_target_range": np.ndarray,
     "used_rows_": np.ndarray,
     "_vector_target": bool,
