@@ -124,6 +124,7 @@ from .network.loss import (
 from .network.loss import (
     Gamma as Gamma,
 )
+from .network.loss import Gaussian as Gaussian
 from .network.loss import (
     HalfSquaredError as HalfSquaredError,
 )

@@ -4,12 +4,14 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from scipy.stats import norm
 
 from glassnet import NetworkRegressor, load
 from glassnet.cli.command_line import cli
@@ -215,6 +217,8 @@ class WithoutPandas:
 def test_demo_without_pandas(tmp_path, monkeypatch):
     monkeypatch.delitem(sys.modules, "pandas", raising=False)
     monkeypatch.setattr(sys, "meta_path", [WithoutPandas, *sys.meta_path])
+    smaller = replace(presets.SIZES[0], epochs=40, members=4)
+    monkeypatch.setattr(presets, "SIZES", (smaller, *presets.SIZES[1:]))
     found = json.loads(run("demo", "-o", tmp_path, "--json").output)
     assert found["test"]["network"]["rmse"] < 0.9 * found["test"]["mean"]["rmse"]
     assert set(found["test"]) == {"network", "linear regression", "mean"}
@@ -439,6 +443,20 @@ def test_sets_of_classes(table, tmp_path):
     assert {row["set"] for row in shown["predictions"]} <= {"x", "y", "x|y", "none"}
     assert (shown["interval"]["method"], shown["interval"]["rows"]) == ("cross-conformal", 40)
     assert "by cross-conformal, from 40 rows" in found.stderr
+
+
+def test_a_deviation_of_every_row(table, tmp_path):
+    run("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--loss", "gaussian", "--max-iter", 5, "--hidden", 4,
+        "--members", 2)  # fmt: skip
+    model, frame = load(tmp_path / "m.glass"), pl.read_csv(table)
+    written = pl.read_csv(run("predict", tmp_path / "m.glass", table).stdout.encode())
+    assert written.columns == ["predicted_y", "standard_deviation_y"]
+    for column, expected in zip(written, model.predict(frame.drop("y"), return_std=True), strict=True):
+        np.testing.assert_allclose(column, expected, rtol=1e-12)
+    found = json.loads(run("evaluate", tmp_path / "m.glass", table, "--json").stdout)
+    expected = norm.logpdf(frame["y"], *written).mean()
+    assert found["y"]["log_likelihood"] == pytest.approx(expected)
+    assert "log-likelihood" in run("evaluate", tmp_path / "m.glass", table).output
 
 
 def test_exposure(tmp_path):

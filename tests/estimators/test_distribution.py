@@ -13,6 +13,7 @@ from glassnet.data.dataset import encode
 from glassnet.estimators.distribution import _errors_of_all
 from glassnet.estimators.validation import check_inputs
 from glassnet.insight.quantile_evaluation import evaluate_quantiles
+from glassnet.network.loss import HalfSquaredError
 
 MODEL = NetworkRegressor((8,), learning_rate_init=0.01, max_iter=12, n_members=4, early_stopping=True, random_state=0)
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -60,7 +61,7 @@ def test_errors_become_those_of_the_mean_of_all_members():
 
     numbers = {row.tobytes(): number for number, row in enumerate(dataset.x)}
     ensemble = Foreseen(model.schema_, model.network_, model.ensemble_.link, tuple(model.members_))
-    errors = _errors_of_all(ensemble, dataset, np.zeros((1200, 0)))
+    errors = _errors_of_all(ensemble, HalfSquaredError(), dataset, np.zeros((1200, 0)))
     assert np.mean(errors**2) == pytest.approx(1 + 1 / 8, rel=0.1)
 
 

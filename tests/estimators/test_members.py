@@ -212,7 +212,7 @@ def test_rows_of_weight_zero_are_unseen(small):
 
 def test_ensembles_beat_their_members():
     X, y = load_diabetes(return_X_y=True)
-    model = NetworkRegressor(random_state=0, max_iter=40).fit(X[:300], y[:300])
+    model = NetworkRegressor((16,), random_state=0, max_iter=40, n_members=6).fit(X[:300], y[:300])
     errors = np.square(model.predict_members(X[300:]) - y[300:]).mean(axis=1)
     assert np.mean(np.square(model.predict(X[300:]) - y[300:])) < np.mean(errors)
 

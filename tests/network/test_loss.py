@@ -1,11 +1,12 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.stats import norm
 from sklearn.metrics import log_loss, mean_pinball_loss, mean_tweedie_deviance
 
 from glassnet.network.cost import check_loss, cost, cost_derivative
 from glassnet.network.custom_loss import CustomLoss
-from glassnet.network.loss import LOSSES, Gamma, Huber, Poisson, Quantile, Tweedie, as_loss
+from glassnet.network.loss import LOSSES, Gamma, Gaussian, Huber, Poisson, Quantile, Tweedie, as_loss
 
 X = jnp.asarray([[1.0, 2.0], [0.0, -1.0]])
 Y = jnp.asarray([[0.0, 4.0], [0.5, -1.0]])
@@ -82,6 +83,17 @@ def test_deviances_are_those_of_scikit_learn(loss):
     assert ours(one) - ours(other) == pytest.approx(expected, abs=1e-5)
 
 
+def test_gaussian_is_the_likelihood_of_scipy():
+    random = np.random.default_rng(2)
+    y, x = random.normal(size=(50, 2)), 3 * random.normal(size=(50, 4))
+    m, d = x[:, ::2], np.logaddexp(0, x[:, 1::2])
+    expected = -norm.logpdf(y, m, np.sqrt(d**2 + 1e-6)) - np.log(2 * np.pi) / 2
+    np.testing.assert_allclose(Gaussian().value(jnp.asarray(x), jnp.asarray(y)), expected, rtol=1e-4)
+    np.testing.assert_allclose(Gaussian().link.value(jnp.asarray(x))[:, 1::2], m + d, rtol=1e-5)
+    assert Gaussian().outputs(2) == 4
+    np.testing.assert_array_equal(Gaussian().predictions(x), m)
+
+
 def test_a_missing_target_costs_and_pulls_nothing():
     gap = jnp.asarray([[0.0, jnp.nan], [0.5, -1.0]])
     for name in ("half_squared_error", "absolute_error", "huber", "gamma"):
@@ -89,10 +101,10 @@ def test_a_missing_target_costs_and_pulls_nothing():
         np.testing.assert_array_equal(without, whole.at[0, 1].set(0))
         expected = (LOSSES[name].value(X, Y)[0, 0] + LOSSES[name].value(X, Y)[1].sum()) / 2
         assert float(cost(LOSSES[name], X, gap)) == pytest.approx(float(expected))
-    quantile = Quantile((0.2, 0.8))
-    found = cost_derivative(quantile, jnp.ones((2, 4)), gap)
-    assert found[0, 2:].tolist() == [0.0, 0.0]
-    assert (found[1] != 0).all()
+    for loss in (Quantile((0.2, 0.8)), Gaussian()):
+        found = cost_derivative(loss, jnp.ones((2, 4)), gap)
+        assert found[0, 2:].tolist() == [0.0, 0.0]
+        assert (found[1] != 0).all()
 
 
 def test_a_loss_of_your_own_is_checked():

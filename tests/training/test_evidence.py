@@ -48,7 +48,7 @@ def test_the_effective_number_does_not_grow_with_the_network():
     y = wave + 0.1 * np.random.default_rng(0).normal(size=41)
     numbers = []
     for neurons in (8, 30):
-        model = bayesian((neurons,), max_iter=400).fit(x[:, None], y)
+        model = bayesian((neurons,), max_iter=200).fit(x[:, None], y)
         numbers.append(model.members_[0].history.effective_parameters[-1])
         assert np.sqrt(np.mean((model.predict(x[:, None]) - wave) ** 2)) < 0.06  # of noise .1
     assert numbers[0] < 25

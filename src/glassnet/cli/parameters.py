@@ -17,7 +17,8 @@ ACTIVATIONS = [
     "identity", "relu", "leaky_relu", "logistic", "tanh", "hard_tanh", "softplus", "elu", "selu", "gelu", "silu",
     "mish",
 ]  # fmt: skip
-LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "quantile", "poisson", "gamma", "tweedie"]
+LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "quantile", "gaussian", "poisson", "gamma",
+          "tweedie"]  # fmt: skip
 PRESETS = ["fast", "balanced", "best", "plain"]
 SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
 KEY = "glassnet.parameters"

@@ -198,10 +198,18 @@ def _predicted(estimator: "Model", X: "Inputs", asked: Asked) -> "tuple[pl.DataF
 
 def _numbers(estimator: "NetworkRegressor", X: "Inputs", asked: Asked) -> "tuple[pl.DataFrame, Interval | None]":
     """Return one column an output, with quantiles and the ends of intervals if asked for; and the intervals."""
+    import numpy as np
     import polars as pl
 
-    prediction = estimator.predict(X).reshape(len(X), -1)
-    names = [f"predicted_{name}" for name in estimator.output_names_]
+    from glassnet.network.loss import as_loss
+
+    if as_loss(estimator.loss).predicts_deviation:
+        both = [part.reshape(len(X), -1) for part in estimator.predict(X, return_std=True)]
+        prediction, outputs = np.concatenate(both, axis=1), estimator.target_names_
+        names = [f"{what}_{name}" for what in ("predicted", "standard_deviation") for name in outputs]
+    else:
+        prediction = estimator.predict(X).reshape(len(X), -1)
+        names = [f"predicted_{name}" for name in estimator.output_names_]
     result = pl.DataFrame(dict(zip(names, prediction.T, strict=True)))
     if asked.levels:
         of_levels = [f"{name} at {level:g}" for name in estimator.target_names_ for level in asked.levels]

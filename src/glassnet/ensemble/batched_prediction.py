@@ -30,3 +30,15 @@ def in_blocks(rows: int, predict: Callable[[np.ndarray], np.ndarray], inputs: in
 def mean_of_members(predictions: np.ndarray) -> np.ndarray:
     """Return the mean over the first axis, added in order: NumPy's own order depends on how many rows there are."""
     return reduce(np.add, predictions) / len(predictions)
+
+
+def mixture(predictions: np.ndarray) -> np.ndarray:
+    """Return mean and standard deviation, (rows, 2 targets), of members' normal distributions mixed in equal parts.
+
+    `predictions` (members, rows, 2 targets) hold every target's mean m_k and m_k + s_k. The mixture has the mean
+    m = mean m_k and the variance mean (s_k^2 + (m_k - m)^2).
+    """
+    means, deviations = predictions[..., ::2], predictions[..., 1::2] - predictions[..., ::2]
+    mean = mean_of_members(means)
+    variance = mean_of_members(np.square(deviations) + np.square(means - mean))
+    return np.concatenate([mean, np.sqrt(variance)], axis=-1)

@@ -173,7 +173,8 @@ class Ensemble:
             In the units of the target, unless `transform` changes these; NaN where every member may have seen the row.
         """
         unused = np.setdiff1d(np.arange(dataset.rows), used)
-        total, count = np.zeros((dataset.rows, self.outputs)), np.zeros(dataset.rows)
+        columns = transform(np.zeros((1, self.outputs))).shape[1]
+        total, count = np.zeros((dataset.rows, columns)), np.zeros(dataset.rows)
         for member in self.members:
             rows = np.concatenate([used[member.split.test], unused])
             alone = replace(self, members=(member,))

@@ -14,9 +14,9 @@ from glassnet.conformal.error_distribution import ErrorDistribution
 from glassnet.data.dataset import Dataset
 from glassnet.ensemble.batched_prediction import in_blocks
 from glassnet.ensemble.ensemble import Ensemble
-from glassnet.estimators.adaptive_width import error_scales
 from glassnet.estimators.intervals import Intervals
 from glassnet.estimators.validation import check_inputs, check_target_columns
+from glassnet.network.loss import Loss, as_loss
 
 OfRows = Callable[[ErrorDistribution, int, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
@@ -145,10 +145,12 @@ class Distributions(Intervals, BaseEstimator):
             raise ValueError("this model comes from a file without the errors that quantiles need; fit again, or "
                              "call calibrate(X, y) with rows that it never saw")  # fmt: skip
         samples = check_inputs(self, X, reset=False)
-        mean = self.ensemble_.predict(samples)
+        outputs = self.ensemble_.predict(samples)
+        mean = as_loss(self.loss).predictions(outputs)
         scale = np.ones(mean.shape)
         if calibration.error_scale.shape[1]:
-            scale = self._scale(self.ensemble_.encode(samples), mean)
+            folds = [0] * len(self.ensemble_.members)
+            scale = self._sigma(self.ensemble_.encode(samples), outputs[None], folds)[0]
         of_each = [
             in_blocks(
                 samples.rows,
@@ -161,17 +163,12 @@ class Distributions(Intervals, BaseEstimator):
         stacked = stacked[..., 0] if alone else stacked
         return stacked[:, 0] if self._vector_target else stacked
 
-    def _scale(self, x: np.ndarray, mean: np.ndarray) -> np.ndarray:
-        """Return sigma of encoded rows by all members, (rows, targets)."""
-        folds = [0] * len(self.ensemble_.members)
-        return error_scales(self.ensemble_, self.error_scales_, x, mean[None], folds)[0]
-
     def _remember_residuals(self, all_rows: Dataset, grouped: bool, validated: bool) -> None:
         super()._remember_residuals(all_rows, grouped, validated)
         calibration = getattr(self, "calibration_", None)
         if isinstance(calibration, Calibration) and not self._levels:
             dataset = all_rows.take(self.used_rows_)
-            error = _errors_of_all(self.ensemble_, dataset, calibration.error_scale)
+            error = _errors_of_all(self.ensemble_, as_loss(self.loss), dataset, calibration.error_scale)
             error[np.isnan(calibration.residual)] = np.nan  # of rows in no fold, as with folds that look back
             self.error_distributions_ = _distributions(error)
 
@@ -192,7 +189,7 @@ def _scaled(error: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return error / scale if scale.shape[1] else error
 
 
-def _errors_of_all(ensemble: Ensemble, dataset: Dataset, scale: np.ndarray) -> np.ndarray:
+def _errors_of_all(ensemble: Ensemble, loss: Loss, dataset: Dataset, scale: np.ndarray) -> np.ndarray:
     """Return the scaled errors (rows, targets) that the mean of all M members is expected to make on new rows.
 
     A row was in the test or validation rows of h members. The mean of these errs by e; where errors that members share
@@ -200,13 +197,13 @@ def _errors_of_all(ensemble: Ensemble, dataset: Dataset, scale: np.ndarray) -> n
 
         e sqrt((s^2 + v / M) / (s^2 + v / h)),   v from rows of several members,   s^2 = mean e^2 - v mean 1 / h
     """
-    total, squares = np.zeros((2, dataset.rows, ensemble.outputs))
+    total, squares = np.zeros(dataset.y.shape), np.zeros(dataset.y.shape)
     count = np.zeros((dataset.rows, 1))
     for member in ensemble.members:
         split = member.split
         rows = np.concatenate([split.test, split.validation[split.validation < dataset.rows]])
-        error = dataset.y[rows] - replace(ensemble, members=(member,)).predict_encoded(dataset.x[rows])[0]
-        error = _scaled(error, scale[rows])
+        outputs = replace(ensemble, members=(member,)).predict_encoded(dataset.x[rows])[0]
+        error = _scaled(dataset.y[rows] - loss.predictions(outputs), scale[rows])
         total[rows] += error
         squares[rows] += np.square(error)
         count[rows] += 1

@@ -1,5 +1,6 @@
 """Intervals of a regressor: CV+ from the fit itself, split conformal prediction from rows given later."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Self
 
@@ -32,7 +33,7 @@ from glassnet.estimators.calibration import (
 )
 from glassnet.estimators.parameters import given_range
 from glassnet.estimators.validation import check_inputs, check_target_columns
-from glassnet.network.loss import Loss, as_loss
+from glassnet.network.loss import LEAST_DEVIATION, Loss, as_loss
 
 ABOUT_ALL_ROWS = "the promise is about all rows together, not every kind of row"
 ABOUT_EVERY_TARGET = f"{ABOUT_ALL_ROWS}, and about every target on its own"
@@ -55,7 +56,8 @@ class Intervals(Calibrated, BaseEstimator):
         After `fit` with folds they are those of CV+: the upper end is the k-th smallest of mu_k(i)(x) + R_i over the
         rows i, where mu_k(i) is the member that never saw row i and R_i = |y_i - mu_k(i)(x_i)|. After `calibrate` they
         are those of split conformal prediction. With `width="adaptive"` R_i is divided by sigma(x_i) and multiplied
-        with sigma(x), how far a member errs at such a row (`conformal.error_scale`). With a `Quantile` loss the
+        with sigma(x), how far a member errs at such a row (`conformal.error_scale`); with the `Gaussian` loss sigma is
+        the standard deviation that it predicts. With a `Quantile` loss the
         quantiles nearest to (1 -+ coverage) / 2 are moved by a constant. Ends stay within an `output_range` of numbers.
         The record says what is proved.
 
@@ -81,16 +83,16 @@ class Intervals(Calibrated, BaseEstimator):
         check_is_fitted(self)
         exact_coverage, calibration = as_coverage(coverage), self._calibration()
         self._check_width(calibration, width)
-        each = as_loss(self.loss).outputs(1)
-        if calibration.residual.shape[1] != self.n_outputs_ * each:
+        loss = as_loss(self.loss)
+        if calibration.residual.shape[1] != self.n_outputs_ * max(1, len(loss.levels)):
             raise ValueError(f"loss={self.loss!r} is not what the model was fitted with; set it back, or fit again")
         samples = check_inputs(self, X, reset=False)
-        predictions = fold_predictions(self.ensemble_, calibration, self.ensemble_.predict_members(samples))
+        outputs = fold_predictions(self.ensemble_, calibration, self.ensemble_.predict_members(samples))
+        predictions = loss.predictions(outputs)
         sigma = np.ones(predictions.shape)
         if width == "adaptive":
-            x = self.ensemble_.encode(samples)
             folds = [0] * len(self.ensemble_.members) if calibration.method == SPLIT else fold_numbers(self.ensemble_)
-            sigma = error_scales(self.ensemble_, self.error_scales_, x, predictions, folds)
+            sigma = self._sigma(self.ensemble_.encode(samples), outputs, folds)
         ends = [
             self._of_target(calibration, predictions, sigma, place, exact_coverage, width)
             for place in range(self.n_outputs_)
@@ -135,13 +137,23 @@ class Intervals(Calibrated, BaseEstimator):
         return self
 
     def _split_calibration(self, dataset: Dataset) -> Calibration:
-        predictions = np.mean(self.ensemble_.predict_encoded(dataset.x), axis=0)
-        scale, scales = np.zeros((dataset.rows, 0)), getattr(self, "error_scales_", [])
-        if scales:
-            folds = [0] * len(self.ensemble_.members)
-            scale = error_scales(self.ensemble_, scales, dataset.x, predictions[None], folds)[0]
-        fold = np.zeros(dataset.rows, int)
-        return Calibration(SPLIT, _residual(dataset.y, predictions), scale, fold, random_folds=True)
+        outputs, loss = np.mean(self.ensemble_.predict_encoded(dataset.x), axis=0), as_loss(self.loss)
+        scale = np.zeros((dataset.rows, 0))
+        if loss.predicts_deviation or getattr(self, "error_scales_", []):
+            scale = self._sigma(dataset.x, outputs[None], [0] * len(self.ensemble_.members))[0]
+        residual, fold = _residual(dataset.y, loss.predictions(outputs)), np.zeros(dataset.rows, int)
+        return Calibration(SPLIT, residual, scale, fold, random_folds=True)
+
+    def _sigma(self, x: np.ndarray, outputs: np.ndarray, folds: Sequence[int]) -> np.ndarray:
+        """Return how far the model of every fold is expected to err, (folds, rows, targets): learned, or predicted."""
+        if as_loss(self.loss).predicts_deviation:
+            return self._deviation(outputs)
+        return error_scales(self.ensemble_, self.error_scales_, x, outputs, folds)
+
+    def _deviation(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the standard deviations that are predicted, at least the smallest one that the loss tells from 0."""
+        sizes = np.mean([member.preprocessing.target_size for member in self.ensemble_.members], axis=0)
+        return np.maximum(outputs[..., 1::2] - outputs[..., ::2], LEAST_DEVIATION * sizes)
 
     def _remember_residuals(self, all_rows: Dataset, grouped: bool, validated: bool) -> None:
         """Keep what intervals need of a fit: the out-of-fold residuals, O(rows)."""
@@ -151,7 +163,10 @@ class Intervals(Calibrated, BaseEstimator):
             return
         predictions = self.oof_prediction_[self.used_rows_].reshape(dataset.rows, -1)
         scale = np.zeros((dataset.rows, 0))
-        if self.error_scales_:
+        if as_loss(self.loss).predicts_deviation:
+            scale = self.ensemble_.predict_out_of_fold(dataset, np.arange(dataset.rows), self._deviation)
+            scale = np.where(np.isnan(scale), 1.0, scale)
+        elif self.error_scales_:
             scale = out_of_fold_scales(self.ensemble_, self.error_scales_, dataset.x, predictions)
         reason = reason_of_no_floor(
             self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start

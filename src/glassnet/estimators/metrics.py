@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import norm
 from sklearn.metrics import (
     confusion_matrix,
     log_loss,
@@ -20,7 +21,7 @@ from glassnet.network.score import largest, r2
 
 @dataclass(frozen=True)
 class Errors:
-    """Errors of one target over `rows` rows; all but r2 and below are in the units of the target."""
+    """Errors of one target over `rows` rows; all but r2, below and log_likelihood are in the units of the target."""
 
     rows: int
     rmse: float  # sqrt of the mean of (f(x) - y)^2
@@ -29,6 +30,7 @@ class Errors:
     r2: float | None  # 1 - sum (f(x) - y)^2 / sum (y - mean y)^2; None for a single row
     pinball: float | None = None  # of a quantile: mean of max(t r, (t - 1) r), r = y - f(x)
     below: float | None = None  # of a quantile: the fraction of rows that it is not below, which should be t
+    log_likelihood: float | None = None  # of a deviation: mean of log N(y; f(x), s(x)^2), y in its units
 
     @property
     def headline(self) -> tuple[str, float]:
@@ -80,15 +82,19 @@ def label_errors(indicators: np.ndarray, probabilities: np.ndarray, names: Seque
     )
 
 
-def errors(y: np.ndarray, prediction: np.ndarray, level: float | None = None) -> Errors:
+def errors(
+    y: np.ndarray, prediction: np.ndarray, level: float | None = None, deviation: np.ndarray | None = None
+) -> Errors:
     """Return the errors of predictions (rows,) for known targets (rows,), of a quantile when it has a level.
 
-    `ValueError` when every target is missing.
+    `deviation` (rows,) are the standard deviations that were predicted, if any. `ValueError` when every target is
+    missing.
     """
     known = ~np.isnan(y)
     if not known.any():
         raise ValueError("every target is missing; an error needs at least one")
     size = largest(y[known])
+    fit = None if deviation is None else float(np.mean(norm.logpdf(y[known], prediction[known], deviation[known])))
     y, prediction = y[known] / size, prediction[known] / size
     return Errors(
         rows=len(y),
@@ -98,17 +104,24 @@ def errors(y: np.ndarray, prediction: np.ndarray, level: float | None = None) ->
         r2=r2(y, prediction) if len(y) > 1 else None,
         pinball=None if level is None else size * float(mean_pinball_loss(y, prediction, alpha=level)),
         below=None if level is None else float(np.mean(y <= prediction)),
+        log_likelihood=fit,
     )
 
 
-def errors_by_name(loss: Loss, names: list[str], y: np.ndarray, prediction: np.ndarray) -> dict[str, Errors]:
-    """Return the errors of predictions (rows, outputs) for targets (rows, targets), by target and level."""
+def errors_by_name(
+    loss: Loss, names: list[str], y: np.ndarray, prediction: np.ndarray, deviation: np.ndarray | None = None
+) -> dict[str, Errors]:
+    """Return the errors of predictions (rows, outputs) for targets (rows, targets), by target and level.
+
+    `deviation` (rows, targets) are the standard deviations that were predicted, if any.
+    """
     levels: list[float | None] = list(loss.levels) or [None]
     errors_of: dict[str, Errors] = {}
     for place, name in enumerate(names):
         for number, level in enumerate(levels):
             title = name if level is None else f"{name} at {level:g}"
-            errors_of[title] = errors(y[:, place], prediction[:, place * len(levels) + number], level)
+            of_target = None if deviation is None else deviation[:, place]
+            errors_of[title] = errors(y[:, place], prediction[:, place * len(levels) + number], level, of_target)
     return errors_of
 
 

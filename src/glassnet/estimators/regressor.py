@@ -1,8 +1,9 @@
 """The regressor: scikit-learn's contract over one network or a cross-fitted ensemble."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet.data.dataset import Dataset
 from glassnet.data.schema import Samples
+from glassnet.ensemble.batched_prediction import mixture
 from glassnet.ensemble.folds import CV
 from glassnet.ensemble.output_range import check_range, limits, output_activation, with_range
 from glassnet.ensemble.preprocessing import Preprocessing
@@ -57,9 +59,9 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         "relu", "tanh", "logistic", "mish", ...
     loss : str or Loss
         "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", "quantile" (5 %, 50 % and
-        95 %, which never cross), "poisson" (counts), "gamma" (positive), "tweedie" (amounts, many of them 0), one such
-        as `Huber(2)`, `Tweedie(1.7)` or `Quantile((0.1, 0.9))`, or your own, `CustomLoss(value, derivative)` or a class
-        derived from `Loss`.
+        95 %, which never cross), "gaussian" (mean and standard deviation of every row), "poisson" (counts), "gamma"
+        (positive), "tweedie" (amounts, many of them 0), one such as `Huber(2)`, `Tweedie(1.7)` or
+        `Quantile((0.1, 0.9))`, or your own, `CustomLoss(value, derivative)` or a class derived from `Loss`.
     layers : list of layers or None
         The hidden layers themselves, as in `[Convolution(32), MaxPool(), Flatten(), Dense(64, "relu")]`; the last layer
         is added.
@@ -318,26 +320,48 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             self._set_oof(None)
         return self
 
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """Return the mean of the members' predictions.
+    @overload
+    def predict(self, X: ArrayLike, return_std: Literal[False] = False) -> np.ndarray: ...
+
+    @overload
+    def predict(self, X: ArrayLike, return_std: Literal[True]) -> tuple[np.ndarray, np.ndarray]: ...
+
+    def predict(self, X: ArrayLike, return_std: bool = False) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
+        """Return the mean of the members' predictions, and with `return_std` the standard deviation of the target.
+
+        Of members with means m_k and deviations s_k the mean is m = mean m_k and the variance that of their mixture,
+        mean (s_k^2 + m_k^2) - m^2: the noise of the target, and how far members disagree.
 
         Parameters
         ----------
         X : data frame or array
             Rows or images; the columns of a frame are matched by name.
+        return_std : bool, default=False
+            Whether to return the standard deviations too, for `loss="gaussian"`.
 
         Returns
         -------
-        array (rows,) or (rows, outputs)
+        array (rows,) or (rows, outputs), or two of them
             In the units of the target, float64.
 
         Raises
         ------
         ValueError
-            For missing columns, and for a row so far outside the training table that its prediction is not finite.
+            For missing columns, and for a row so far outside the training table that its prediction is not finite; for
+            `return_std` with a loss that predicts no deviation.
         """
         check_is_fitted(self)
-        return self._shaped(self.ensemble_.predict(check_inputs(self, X, reset=False)))
+        samples, loss = check_inputs(self, X, reset=False), self._loss()
+        if not return_std:
+            return self._shaped(loss.predictions(self.ensemble_.predict(samples)))
+        if not loss.predicts_deviation:
+            raise ValueError(
+                f"loss={self.loss!r} predicts no standard deviation; fit with loss='gaussian', or call "
+                "predict_interval or predict_quantiles, which any loss of one number has"
+            )
+        both = self.ensemble_.predict_members(samples, mixture)
+        mean, deviation = (self._shaped(part) for part in np.split(both, 2, axis=-1))
+        return mean, deviation
 
     @property
     def exposed_(self) -> bool:
@@ -389,15 +413,18 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             In the units of the target, float64.
         """
         check_is_fitted(self)
-        return self._shaped(self.ensemble_.predict_members(check_inputs(self, X, reset=False)))
+        members = self.ensemble_.predict_members(check_inputs(self, X, reset=False))
+        return self._shaped(self._loss().predictions(members))
 
     @property
     def output_names_(self) -> list[str]:
-        """The names of what is predicted: the targets', with their levels where quantiles are."""
-        levels = self._loss().levels
-        if not levels:
+        """The names of the network's outputs: the targets', with levels or deviations where the loss has them."""
+        loss = self._loss()
+        if loss.predicts_deviation:
+            return [f"{name}{more}" for name in self.target_names_ for more in ("", " plus its deviation")]
+        if not loss.levels:
             return self.target_names_
-        return [f"{name} at {level:g}" for name in self.target_names_ for level in levels]
+        return [f"{name} at {level:g}" for name in self.target_names_ for level in loss.levels]
 
     @property
     def out_activation_(self) -> str:
@@ -449,10 +476,11 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             vars(self).pop(name, None)
         if all_rows is None or not self.ensemble_.cross_fitted:
             return
-        predictions = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_)
+        loss = self._loss()
+        predictions = self.ensemble_.predict_out_of_fold(all_rows, self.used_rows_, loss.predictions)
         held_out = self.used_rows_[self.ensemble_.held_out]
         weights = all_rows.weights[held_out] if weighted else None
-        self.oof_score_ = score(self._loss(), all_rows.y[held_out], predictions[held_out], weights)
+        self.oof_score_ = score(loss, all_rows.y[held_out], predictions[held_out], weights)
         self.oof_prediction_ = self._shaped(predictions)
 
     def _loss(self) -> Loss:
@@ -466,6 +494,16 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
 
     def _output_activation(self, recipe: Recipe) -> str:
         return output_activation(recipe.output_range or (None, None))
+
+    def _read(self, data: FitData, continues: bool, *, more_rows: bool, least: int = 2) -> tuple[Recipe, Dataset]:
+        recipe, dataset = super()._read(data, continues, more_rows=more_rows, least=least)
+        if not self._loss().predicts_deviation:
+            return recipe, dataset
+        if self._given_range is not None:
+            raise ValueError(
+                f"a normal distribution has no range: leave output_range out, or change loss={self.loss!r}"
+            )
+        return replace(recipe, output_range=None), dataset
 
     def _preprocessing(self, recipe: Recipe) -> Callable[[Dataset, np.ndarray], Preprocessing]:
         loss, given = self._loss(), recipe.output_range or (None, None)

@@ -109,7 +109,9 @@ def inspect(model: Model) -> None:
         _need(fits, "its classes are no vector with an output each")
     if model.input_quantiles_ is not None:
         _quantiles(model.input_quantiles_, len(ranged_columns(ensemble.schema)))
-    _calibration(getattr(model, "calibration_", ""), ensemble, targets)
+    outputs = np.zeros(ensemble.outputs)
+    predicted = as_loss(model.loss).predictions(outputs) if isinstance(model, NetworkRegressor) else outputs
+    _calibration(getattr(model, "calibration_", ""), ensemble, targets, len(predicted))
     _seen(vars(model).get("_seen"))
     _error_scales(getattr(model, "error_scales_", []), ensemble, targets)
     _error_distributions(getattr(model, "error_distributions_", []), targets)
@@ -193,13 +195,13 @@ def _rows(member: Member, rows: int) -> None:
         )
 
 
-def _calibration(calibration: Calibration | str, ensemble: Ensemble, targets: int) -> None:
+def _calibration(calibration: Calibration | str, ensemble: Ensemble, targets: int, predicted: int) -> None:
     """Check what intervals are made from, if anything: NaN stands for a row that says nothing."""
     if isinstance(calibration, str):
         return
     _need(calibration.method in (CROSS, SPLIT), f"its intervals are made by {calibration.method!r}, which is not known")
     residual, scale = calibration.residual, calibration.error_scale
-    _need(residual.ndim == 2 and residual.shape[1] == ensemble.outputs, "its calibration is of other outputs")
+    _need(residual.ndim == 2 and residual.shape[1] == predicted, "its calibration is of other outputs")
     _need(scale.ndim == 2 and scale.shape[1] in (0, targets), "its calibration is of other targets")
     kinds = {residual.dtype, scale.dtype}
     _need(

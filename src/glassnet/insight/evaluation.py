@@ -27,10 +27,13 @@ class Evaluation:
 
     def table(self) -> TextTable:
         """Return one line a target and model."""
-        rows = [(name, e.rows, e.rmse, e.mae, e.median, e.r2, e.pinball, e.below) for name, e in self.errors.items()]
-        head = ("", "rows", "RMSE", "MAE", "median error", "R2", "pinball loss", "fraction below")
-        quantiles = any(error.pinball is not None for error in self.errors.values())
-        return TextTable(head if quantiles else head[:6], tuple(row if quantiles else row[:6] for row in rows))
+        head = ("", "rows", "RMSE", "MAE", "median error", "R2", "pinball loss", "fraction below", "log-likelihood")
+        rows = [
+            (name, e.rows, e.rmse, e.mae, e.median, e.r2, e.pinball, e.below, e.log_likelihood)
+            for name, e in self.errors.items()
+        ]
+        shown = [place for place in range(len(head)) if place < 6 or any(row[place] is not None for row in rows)]
+        return TextTable(tuple(head[p] for p in shown), tuple(tuple(row[p] for p in shown) for row in rows))
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,15 @@ def evaluate_classes(model: NetworkClassifier, X: ArrayLike, y: ArrayLike) -> Cl
 
 def evaluate(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Evaluation:
     """Return the errors on X and y; a target with text or gaps is refused."""
-    prediction = model.predict(X)
+    loss, deviation = as_loss(model.loss), None
+    if loss.predicts_deviation:
+        prediction, deviation = model.predict(X, return_std=True)
+        deviation = deviation.reshape(len(deviation), -1)
+    else:
+        prediction = model.predict(X)
     prediction = prediction.reshape(len(prediction), -1)
     targets = check_target_columns(y, len(prediction), model.n_outputs_)
-    errors_of = errors_by_name(as_loss(model.loss), model.target_names_, targets, prediction)
+    errors_of = errors_by_name(loss, model.target_names_, targets, prediction, deviation)
     for place, name in enumerate(model.target_names_):
         mean = np.full(len(targets), model.target_mean_[place])
         errors_of[f"{name}, mean of training"] = errors(targets[:, place], mean)

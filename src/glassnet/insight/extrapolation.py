@@ -13,6 +13,7 @@ from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs
 from glassnet.insight.targets import Estimator
 from glassnet.insight.text import TextTable
+from glassnet.network.loss import as_loss
 from glassnet.storage.json_value import JSON
 
 RARE = 0.01  # the fraction of training rows below, or above, which a cell is rare
@@ -165,7 +166,7 @@ def _predicted_outside(model: Estimator, samples: Samples) -> np.ndarray:
     """Return whether any prediction for a row lies outside the targets that were learned from, rounding aside."""
     if not isinstance(model, NetworkRegressor) or model.target_range_ is None:
         return np.zeros(samples.rows, bool)
-    predictions = model.ensemble_.predict(samples)
+    predictions = as_loss(model.loss).predictions(model.ensemble_.predict(samples))
     ends = np.repeat(model.target_range_, predictions.shape[1] // model.n_outputs_, axis=1)
     rounding = ROUNDING * (ends[1] - ends[0])
     return ((predictions < ends[0] - rounding) | (predictions > ends[1] + rounding)).any(axis=1)

@@ -196,7 +196,8 @@ def _predictor(model: Estimator, folds: Sequence[np.ndarray]) -> Callable[[np.nd
         return np.mean(transform(ensemble.predict_encoded(x)), axis=0)
 
     def out_of_fold(x: np.ndarray) -> np.ndarray:
-        total, count = np.zeros((len(x), ensemble.outputs)), np.zeros((len(x), 1))
+        columns = transform(np.zeros((1, ensemble.outputs))).shape[1]
+        total, count = np.zeros((len(x), columns)), np.zeros((len(x), 1))
         for member, rows in zip(alone, folds, strict=True):
             if rows.size:
                 total[rows] += transform(member.predict_encoded(x[rows])[0])

@@ -35,7 +35,7 @@ def encoded_targets(model: Estimator, y: ArrayLike, rows: int) -> np.ndarray:
 def probabilities(model: Estimator) -> Callable[[np.ndarray], np.ndarray]:
     """Return what turns a member's outputs into what `predict` or `predict_proba` averages."""
     if not isinstance(model, NetworkClassifier):
-        return np.asarray
+        return as_loss(model.loss).predictions
     return expit if model.multilabel_ else softmax
 
 

@@ -38,6 +38,8 @@ class Loss(ABC):
         What targets must be. Those of any number are scaled to mean 0 and standard deviation 1, others to mean 1.
     levels : tuple of floats, default=()
         The levels of the quantiles that are predicted of every target; empty where one number is.
+    predicts_deviation : bool, default=False
+        Whether every target has two outputs: its mean, and its mean plus its standard deviation.
     least_squares_factor : float or None, default=None
         c where the loss is c/2 (x - y)^2 and the link the identity, which Levenberg-Marquardt can minimise; else None.
     variance_power : float or None, default=None
@@ -67,6 +69,7 @@ class Loss(ABC):
     link: Activation = Identity()
     domain: Domain = "any number"
     levels: tuple[float, ...] = ()
+    predicts_deviation: bool = False
     least_squares_factor: float | None = None
     variance_power: float | None = None
     classifies: bool = False
@@ -83,8 +86,13 @@ class Loss(ABC):
 
     @final
     def outputs(self, targets: int) -> int:
-        """Return how many outputs a network needs for so many targets: one each, or one a level."""
-        return targets * max(1, len(self.levels))
+        """Return how many outputs a network needs for so many targets: one each, one a level, or mean and deviation."""
+        return targets * (2 if self.predicts_deviation else max(1, len(self.levels)))
+
+    @final
+    def predictions(self, outputs: np.ndarray) -> np.ndarray:
+        """Return those of the outputs (..., outputs) that predict a target: all, or the means."""
+        return outputs[..., ::2] if self.predicts_deviation else outputs
 
     def score(
         self, y: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None = None, level: float | None = None
@@ -223,6 +231,41 @@ class Quantile(Loss):
         return self.link.value(x).reshape(*y.shape, len(self.levels))
 
 
+LEAST_DEVIATION = 1e-3  # of the scaled target
+
+
+@final
+@dataclass(frozen=True)
+class Gaussian(Loss):
+    """loss = log s + (y - m)^2 / (2 s^2): minus the log-likelihood of y ~ N(m, s^2), up to log(2 pi) / 2.
+
+    A target has two outputs, its mean m and m + d, d = softplus of the second, so that both are in the units of the
+    target; s^2 = d^2 + 1e-6 keeps the likelihood of exact targets bounded. With r = y - m the derivatives are
+    -r / s^2 in m and (1 - r^2 / s^2) d / s^2 in d (Nix and Weigend 1994; of ensembles Lakshminarayanan et al. 2017).
+    """
+
+    link = Increasing(2)
+    predicts_deviation = True
+    check_derivative = False
+
+    def value(self, x: Outputs, y: Targets) -> Targets:
+        r, d = self._residual_and_deviation(x, y)
+        variance = jnp.square(d) + LEAST_DEVIATION**2
+        return 0.5 * (jnp.log(variance) + jnp.square(r) / variance)
+
+    def derivative(self, x: Outputs, y: Targets) -> Outputs:
+        r, d = self._residual_and_deviation(x, y)
+        variance = jnp.square(d) + LEAST_DEVIATION**2
+        of_mean, of_deviation = -r / variance, (1 - jnp.square(r) / variance) * d / variance
+        # the outputs behind the link are m and u = m + d: d = u - m
+        of_outputs = jnp.stack([of_mean - of_deviation, of_deviation], axis=2).reshape(x.shape)
+        return self.link.backward(x, self.link.value(x), of_outputs)
+
+    def _residual_and_deviation(self, x: Outputs, y: Targets) -> tuple[Targets, Targets]:
+        outputs = self.link.value(x).reshape(*y.shape, 2)
+        return y - outputs[:, :, 0], Softplus().value(x.reshape(*y.shape, 2)[:, :, 1])
+
+
 @dataclass(frozen=True)
 class Deviance(Loss):
     """Half the deviance of a Tweedie distribution with mean exp x, up to terms of y alone: the log link.
@@ -350,6 +393,7 @@ LOSSES: dict[str, Loss] = {
     "absolute_error": AbsoluteError(),
     "huber": Huber(),
     "quantile": Quantile(),
+    "gaussian": Gaussian(),
     "poisson": Poisson(),
     "gamma": Gamma(),
     "tweedie": Tweedie(),
