@@ -91,7 +91,7 @@ def test_fit_tells_what_it_did(table, tmp_path):
     for word in (
         "80: 67 to learn from, 8 to validate on",
         "3 columns, as 4 inputs",
-        "4 - 64 - 64 - 64 - 1, 16 members",
+        "4 - 64 - 64 - 64 - 1, 32 members",
         "9465",
         "out of fold",
         "m.glass",
@@ -411,7 +411,7 @@ def test_going_on_from_a_checkpoint_is_said(table, tmp_path):
     again = ("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 5, "--members", 1,
              "--hidden", "4", "--checkpoint", tmp_path / "state")  # fmt: skip
     assert "note" not in run(*again).stderr
-    assert "note: going on from epoch 5 of 5 with weight_decay=1, by the checkpoint in" in run(*again).stderr
+    assert "note: going on from epoch 5 of 5 with weight_decay=0.05, by the checkpoint in" in run(*again).stderr
 
 
 def test_intervals_as_json(table, model):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.model_selection import GroupKFold, KFold, ShuffleSplit, StratifiedKFold, TimeSeriesSplit
 
-from glassnet.ensemble.folds import fold_rows, splits_of
+from glassnet.ensemble.folds import fold_rows, folds_of, splits_of
 
 
 @pytest.mark.parametrize("rows", [21, 64, 103])
@@ -19,6 +19,20 @@ def test_folds(rows, members):
         assert not set(split.train) & set(own)
         assert not set(split.validation) & set(own)
         assert not set(split.train) & set(split.validation)
+
+
+def test_of_many_members_several_share_a_fold():
+    assert [folds_of(members) for members in (1, 7, 16, 17, 20, 22, 24, 32, 34, 64)] == [
+        1, 7, 16, 17, 10, 11, 12, 16, 34, 16
+    ]  # fmt: skip
+    folds = fold_rows(100, 32, "auto", None, None, 3)
+    held_out = np.bincount(np.concatenate([fold.test for fold in folds]), minlength=100)
+    assert set(held_out) == {2}
+    assert len({tuple(fold.test) for fold in folds}) == 16
+    splits = splits_of(100, folds, 0.2, 3)
+    for one, other in zip(splits[:16], splits[16:], strict=True):  # of one fold, and still not the same
+        assert set(one.test) == set(other.test)
+        assert set(one.validation) != set(other.validation)
 
 
 def test_folds_and_groups_that_cannot_be_used_are_said():

@@ -79,7 +79,7 @@ def test_where_a_line_says_nothing_members_are_networks():
 
 def test_going_on_widens_what_the_network_may_add():
     X, y = lines_and_waves()
-    fitted = model(warm_start=True).fit(X, y)
+    fitted = model(warm_start=True, max_iter=80).fit(X, y)
     before = [member.parameters[-2] for member in fitted.members_]
     fitted.fit(X, 3 * y)
     assert any(map(has_line, fitted.members_))
@@ -210,6 +210,21 @@ def test_it_is_refused_where_it_has_nothing_to_do(parameters):
     X, y = columns_that_add_up()
     with pytest.raises(ValueError, match=r"linear_path=True has nothing to do here"):
         model(**parameters).fit(X, np.abs(y))
+
+
+def test_beside_a_line_members_train_on_where_a_short_try_was_better():
+    random = np.random.default_rng(0)
+    X, noise = random.uniform(0, 3, (300, 2)), random.normal(size=300)
+    targets = {"noisy line": X[:, 0] + noise, "wave": np.sin(4 * X[:, 0]), "both": lines_and_waves()[1]}
+    runs = {}
+    for name, y in targets.items():
+        heard = []
+        given = lines_and_waves()[0] if name == "both" else X
+        fitted = model(max_iter=64, callback=lambda progress, kept=heard: kept.append(progress)).fit(given, y)
+        turns = [n for n in range(1, len(heard)) if heard[n].epoch < heard[n - 1].epoch]
+        runs[name] = [heard[n].max_epochs for n in (0, *turns)]
+        assert any(map(has_line, fitted.members_)) == (name != "wave")
+    assert runs == {"noisy line": [64, 12], "wave": [64, 12], "both": [64, 12, 64]}
 
 
 def test_robust_losses_have_one_too():

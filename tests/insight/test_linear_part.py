@@ -30,8 +30,8 @@ def test_lines_explain_what_members_that_are_lines_predict(exact):
 def test_networks_beside_lines_are_left_out_of_what_lines_explain():
     random = np.random.default_rng(0)
     X = random.uniform(0, 3, (200, 2))
-    y = 5 * X[:, 0] + 2 * np.sin(4 * X[:, 1])
-    model = NetworkRegressor(n_members=2, max_iter=40, random_state=0).fit(X, y)
+    y = 30 * X[:, 0] - 30 * X[:, 1] + 2 * np.sin(4 * X[:, 1])
+    model = NetworkRegressor(n_members=2, max_iter=120, random_state=0).fit(X, y)
     found = linear_part(model, X, y[:, None])
     assert found.beside == 2
     line = np.linalg.lstsq(np.column_stack([X, np.ones(200)]), y, rcond=None)[0]

@@ -1,5 +1,7 @@
 """Members trained by epochs: parts, pauses, last epochs and divergence."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -66,6 +68,17 @@ def test_no_bit_depends_on_how_many_parts_run_side_by_side(monkeypatch):
         train(trainer, 6, RunControl())
         ends.append(trainer.states)
     jax.tree.map(np.testing.assert_array_equal, *ends)
+
+
+def test_members_may_stand_in_any_order():
+    """Each ends as it does in its own order, and what comes out is in that order."""
+    dynamic, rows = DynamicConfig(patience=99, epochs=6), [range(k, 30 + k) for k in range(6)]
+    expected = EpochTrainer(run_of(ADAM, dynamic, rows))
+    turned = EpochTrainer(replace(run_of(ADAM, dynamic, rows), order=np.array([4, 1, 5, 0, 3, 2])))
+    results = [train(trainer, np.array([6, 0, 6, 6, 0, 3]), RunControl()) for trainer in (expected, turned)]
+    assert [history.epochs for history in results[1][1]] == [6, 0, 6, 6, 0, 3]
+    for one, other in ((results[0][0], results[1][0]), (expected.states, turned.states)):
+        jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6), one, other)
 
 
 def test_where_the_pauses_fall_changes_nothing():

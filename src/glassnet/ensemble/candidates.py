@@ -1,4 +1,8 @@
-"""What members try, and what each keeps: networks of several strengths of weight decay, and a straight line."""
+"""What members try, and what each keeps: networks of several strengths of weight decay, and a straight line.
+
+A network beside a line, with stronger decay, is tried for a few epochs first. It is trained for all of them by members
+where that was better on their validation rows than the network alone, and than the line.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,37 +19,53 @@ from glassnet.network.inference import outputs_in_chunks
 from glassnet.network.loss import Loss
 from glassnet.training.run_control import Arrays
 
-LEVEL = 0.15  # of the one-sided paired t-test by which a network must beat the line
+LEVEL = 0.15  # of the one-sided paired t-test by which a network must beat a line, or another network
+SHORT = 3 / 16  # of the epochs, for a first try beside the line
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What a member tries: a strength of weight decay, and whether it starts beside a straight line."""
+    """What a member tries: a strength of weight decay, whether beside a straight line, and the part of the epochs."""
 
     decay: float
     line: bool
+    epochs: float = 1.0
 
 
 def candidates(decays: tuple[float, ...], *, line: bool, chooses: bool) -> list[Candidate]:
     """Return what members try, networks alone first.
 
-    With a line, of several decays the strongest is tried beside it, and the others alone. Without rows to choose by,
-    members try the first decay alone.
+    With a line, of several decays the strongest is tried beside it, first for a short time, and the others alone.
+    Without rows to choose by, members try the first decay alone.
     """
     if not chooses:
         return [Candidate(decays[0], line=False)]
     if not line or len(decays) == 1:
         return [Candidate(decay, line=False) for decay in decays]
     *weaker, strongest = sorted(decays)
-    return [*(Candidate(decay, line=False) for decay in weaker), Candidate(strongest, line=True)]
+    beside = [Candidate(strongest, line=True, epochs=epochs) for epochs in (SHORT, 1.0)]
+    return [*(Candidate(decay, line=False) for decay in weaker), *beside]
 
 
 def better_of_each(runs: Sequence[Trained]) -> Trained:
-    """Return for every member its run with the least loss on its validation rows, or its only one."""
+    """Return for every member, of the runs that it trained in, that with the least loss on its validation rows."""
     if len(runs) == 1:
         return runs[0]
-    least = [[min(history.validation_loss) for history in run.histories] for run in runs]
+    least = [[min(history.validation_loss, default=np.inf) for history in run.histories] for run in runs]
     return _picked(runs, np.argmin(least, axis=0).tolist())
+
+
+def goes_on_beside_lines(training: Training, runs: Sequence[Trained], lines: Sequence[Arrays]) -> np.ndarray:
+    """Return of every member whether the last run, a short one beside its line, beat the others and it, (members,)."""
+    short = runs[-1].parameters
+    others = better_of_each(runs[:-1]).parameters
+    return _beat(training, short, others) & _beat(training, short, lines)
+
+
+def _beat(training: Training, networks: Sequence[Arrays], others: Sequence[Arrays]) -> np.ndarray:
+    """Return of every member whether its network is better on its validation rows than another, (members,)."""
+    losses = [_validation_losses(training, parameters) for parameters in (networks, others)]
+    return np.array([beats(*pair) for pair in zip(*losses, strict=True)])
 
 
 def or_lines(training: Training, trained: Trained, lines: Trained) -> Trained:
@@ -60,8 +80,8 @@ def or_lines(training: Training, trained: Trained, lines: Trained) -> Trained:
     lines : Trained
         The same members before the first epoch beside their lines, when their networks add nothing yet.
     """
-    losses = [_validation_losses(training, members.parameters) for members in (trained, lines)]
-    return _picked([trained, lines], [0 if beats(*pair) else 1 for pair in zip(*losses, strict=True)])
+    beaten = _beat(training, trained.parameters, lines.parameters)
+    return _picked([trained, lines], np.where(beaten, 0, 1).tolist())
 
 
 def beats(losses: np.ndarray, others: np.ndarray) -> bool:

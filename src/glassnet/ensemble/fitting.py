@@ -5,12 +5,13 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 
 import jax
 import numpy as np
 
-from glassnet.ensemble.candidates import better_of_each, candidates, or_lines
+from glassnet.ensemble.candidates import better_of_each, candidates, goes_on_beside_lines, or_lines
 from glassnet.ensemble.ensemble import member_outputs
 from glassnet.ensemble.linear_start import has_linear_path
 from glassnet.ensemble.member import MemberSetup
@@ -88,26 +89,34 @@ def _fit_by_epochs(
     beside_lines = _first_states(static, training, lines) if lines else first
     tried = candidates(options_of(solver).decays, line=may_be_lines, chooses=training.validates)
     runs: list[Trained] = []
-    resumed = told = False
+    resumed, told, where = False, False, ""
     for number, candidate in enumerate(tried):
-        start_states = beside_lines if candidate.line else first
-        run = Run(static, dynamic._replace(decay=candidate.decay), shared, members, start_states)
+        start_states, ends, order = beside_lines if candidate.line else first, last, None
+        if candidate.line:
+            goes_on = np.ones(len(members), bool)
+            if tried[number - 1].line:
+                goes_on = goes_on_beside_lines(training, runs, lines)
+            if not goes_on.any():
+                break
+            order = np.argsort(~goes_on, kind="stable")
+            ends = np.where(goes_on, ceil(candidate.epochs * epochs), 0)
+        schedule = dynamic._replace(decay=candidate.decay, epochs=ceil(candidate.epochs * dynamic.epochs))
+        run = Run(static, schedule, shared, members, start_states, order)
         folder = checkpoint if checkpoint is None or number == 0 else checkpoint / str(number)
-        stored = None if folder is None else Checkpoint(folder, _fingerprint(run, training, last))
+        stored = None if folder is None else Checkpoint(folder, _fingerprint(run, training, ends))
         trainer = EpochTrainer(run, stored)
         resumed = resumed or trainer.goes_on
-        if resumed and not told and (trainer.running(last).any() or number == len(tried) - 1):
+        of = "" if len(tried) == 1 else f" with weight_decay={candidate.decay:g}"
+        here = f"epoch {int(trainer.epoch.max())} of {int(ends.max())}{of}, by the checkpoint in {str(folder)!r}"
+        where = where or here
+        if resumed and not told and trainer.running(ends).any():
             told = True
-            of = "" if len(tried) == 1 else f" with weight_decay={candidate.decay:g}"
-            warnings.warn(
-                f"going on from epoch {int(trainer.epoch.max())} of {int(last.max())}{of}, by the checkpoint in "
-                f"{str(folder)!r}",
-                Note,
-                stacklevel=6,  # the line that called fit
-            )
-        runs.append(Trained(*train(trainer, last, control), trainer.states))
+            warnings.warn(f"going on from {here}", Note, stacklevel=6)  # the line that called fit
+        runs.append(Trained(*train(trainer, ends, control), trainer.states))
         if control.stopped is not None:
             break
+    if resumed and not told:
+        warnings.warn(f"going on from {where}", Note, stacklevel=6)
     chosen = better_of_each(runs)
     if not lines:
         return chosen

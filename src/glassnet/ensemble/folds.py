@@ -19,6 +19,7 @@ from glassnet.ensemble.streams import stream
 
 LEAST_ROWS_TO_VALIDATE = 20
 LEAST_TO_LEARN_FROM = 2
+MOST_FOLDS = 16
 
 
 class Splitter(Protocol):
@@ -66,17 +67,25 @@ def no_folds(rows: int, members: int) -> list[Fold]:
     return [Fold(np.arange(rows), np.arange(0))] * members
 
 
+def folds_of(members: int) -> int:
+    """Return how many folds so many members have: one each; of more than 16, at least two share a fold if they can."""
+    if members <= MOST_FOLDS:
+        return members
+    shared = max(folds for folds in range(1, MOST_FOLDS + 1) if members % folds == 0)
+    return shared if shared >= MOST_FOLDS // 2 else members
+
+
 def fold_rows(
     rows: int, members: int, cv: CV, groups: np.ndarray | None, labels: np.ndarray | None, seed: int
 ) -> list[Fold]:
     """Return the fold of every member; tests are empty when there is nothing to cross-fit.
 
-    `cv` is "auto" (as many folds as members), the number of folds, a splitter, or None. Folds are drawn uniformly,
+    `cv` is "auto" (see `folds_of`), the number of folds, a splitter, or None. Folds are drawn uniformly,
     within labels when there are any. A splitter says what members learn from too: with one that only looks back in
     time, the first rows are in no test. `ValueError` when the folds do not fit the members, hold a row out twice or
     part a group, or when folds or groups that were given cannot be used.
     """
-    folds = members if isinstance(cv, str) else int(cv) if isinstance(cv, Integral) else cv
+    folds = folds_of(members) if isinstance(cv, str) else int(cv) if isinstance(cv, Integral) else cv
     if folds is None or members == 1 or (isinstance(folds, int) and rows < 2 * folds):
         why = f"n_members={members}" if members == 1 else f"cv={cv!r}" if cv is None else f"there are {rows} rows"
         if members == 1 and not (cv is None or isinstance(cv, str)):
@@ -161,7 +170,7 @@ def _as_splitter(cv: Splitter | Iterable[tuple[np.ndarray, np.ndarray]]) -> Spli
     return as_splitter(cv)
 
 
-def warn_of_related_rows(columns: Sequence[Column], repeated_ids: Sequence[str], members: int) -> None:
+def warn_of_related_rows(columns: Sequence[Column], repeated_ids: Sequence[str], folds: int) -> None:
     """Warn that random folds may flatter where rows follow each other in time, or are of the same person or thing."""
     for name in repeated_ids:
         warnings.warn(
@@ -175,7 +184,7 @@ def warn_of_related_rows(columns: Sequence[Column], repeated_ids: Sequence[str],
         warnings.warn(
             f"column {dates[0]!r} holds dates: where rows near in time are alike, random folds flatter the out-of-fold "
             f"error; give fit(..., groups=...) a day, week or month of {dates[0]!r} to keep such rows together, or "
-            f"sort the rows by {dates[0]!r} and give cv=TimeSeriesSplit({members}) and n_members={members}",
+            f"sort the rows by {dates[0]!r} and give cv=TimeSeriesSplit({folds}) and n_members={folds}",
             UserWarning,
             stacklevel=5,
         )

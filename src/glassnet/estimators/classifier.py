@@ -93,7 +93,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     n_members : int or None
         Networks trained at once.
     cv : "auto", int, splitter or None
-        Test folds of the members.
+        Test folds of the members, as for `NetworkRegressor`.
     preset : "balanced", "fast", "best", "plain" or Recipe
         What is not given, by the recipe for tables or that for images (`docs/recipe.md`); "plain" is
         scikit-learn's network.

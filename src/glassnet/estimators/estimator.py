@@ -23,7 +23,16 @@ from glassnet.data.schema import Samples, Schema
 from glassnet.data.seen_rows import SeenRows, seen_rows
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.fitting import fit_members
-from glassnet.ensemble.folds import CV, Fold, fold_rows, is_splitter, no_folds, splits_of, warn_of_related_rows
+from glassnet.ensemble.folds import (
+    CV,
+    Fold,
+    fold_rows,
+    folds_of,
+    is_splitter,
+    no_folds,
+    splits_of,
+    warn_of_related_rows,
+)
 from glassnet.ensemble.linear_start import MOST_COLUMNS
 from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
@@ -223,11 +232,16 @@ class NetworkEstimator(BaseEstimator, ABC):
             schema = schema_of(data.samples, reading)
             tell_columns_left_out(schema.columns)
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
+        recipe = self._suited(recipe, schema)
         check_recipe(given.over(preset), schema)
         if recipe.solver != "auto":
             options = given_options(given, preset, data.checkpoint)
             check_options(as_solver(recipe.solver or "adam"), options)
         return recipe, encode(schema, data.samples, data.targets, data.weights, warn=False)
+
+    def _suited(self, recipe: Recipe, schema: Schema) -> Recipe:
+        """Return the recipe as the loss and the columns allow it."""
+        return recipe
 
     def _tell(self, sentences: Mapping[str, str]) -> None:
         """Warn of what is new about columns, of every column once."""
@@ -242,7 +256,9 @@ class NetworkEstimator(BaseEstimator, ABC):
             folds = [Fold(*(np.flatnonzero(np.isin(self.used_rows_, rows)) for rows in fold)) for fold in of_all]
         else:
             if cv is not None and groups is None and members > 1:
-                warn_of_related_rows(dataset.schema.columns, dataset.schema.repeated_ids(data.samples), members)
+                warn_of_related_rows(
+                    dataset.schema.columns, dataset.schema.repeated_ids(data.samples), folds_of(members)
+                )
             groups = None if groups is None else groups[self.used_rows_]
             folds = fold_rows(dataset.rows, members, cv, groups, self._labels(dataset.y), self.seed_)
         validates = data.validation is None and recipe.early_stopping

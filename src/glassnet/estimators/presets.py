@@ -104,7 +104,7 @@ class Size:
 
 
 SIZES = (
-    Size(2_000, 64, 256, members=16, weight_decay=(0.05, 1.0), best_epochs=256, best_wider=2),
+    Size(2_000, 64, 256, members=32, weight_decay=(0.05, 1.0), best_epochs=256, best_wider=2),
     Size(15_000, 64, 192, members=8, weight_decay=(0.05,), best_epochs=192, best_wider=2),
     Size(np.inf, 128, 64, members=8, weight_decay=(0.05,), best_epochs=96, best_wider=1),
 )
@@ -188,7 +188,16 @@ def for_classes_of_tables(preset: str, rows: int, solver: Solver | str | None) -
     recipe = for_tables(preset, rows, solver)
     if not _is_adam(solver):
         return recipe
-    return replace(recipe, output_range=None, linear_path=False, dropout=DROPOUT if rows <= SIZES[0].rows else None)
+    few = rows <= SIZES[0].rows
+    recipe = without_second_network(recipe) if few else recipe
+    return replace(recipe, output_range=None, linear_path=False, dropout=DROPOUT if few else None)
+
+
+def without_second_network(recipe: Recipe) -> Recipe:
+    """Return a recipe of several decays with one network a fold: all are tried where no line says that one will do."""
+    solver = recipe.solver
+    several = isinstance(solver, StepOptions) and len(solver.decays) > 1
+    return replace(recipe, n_members=-(-(recipe.n_members or 1) // 2)) if several else recipe
 
 
 def for_dense(preset: str, rows: int, solver: Solver | str | None) -> Recipe:

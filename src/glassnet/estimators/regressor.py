@@ -13,18 +13,20 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.data.dataset import Dataset
-from glassnet.data.schema import Samples
+from glassnet.data.schema import Samples, Schema
 from glassnet.ensemble.batched_prediction import mixture
 from glassnet.ensemble.folds import CV
 from glassnet.ensemble.output_range import check_range, limits, output_activation, with_range
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.ensemble.targets import check_domain, fit_target_scaler, target_names
+from glassnet.estimators.build import without_idle_line
 from glassnet.estimators.constraints import RULES
 from glassnet.estimators.distribution import Distributions
 from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, takes_batches
 from glassnet.estimators.metrics import score
-from glassnet.estimators.presets import REGRESSION
+from glassnet.estimators.parameters import given_recipe, preset_recipe
+from glassnet.estimators.presets import REGRESSION, without_second_network
 from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import (
     check_exposure,
@@ -101,9 +103,9 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
     n_members : int or None
         Networks trained at once.
     cv : "auto", int, splitter or None
-        Test folds of the members: as many as members, so many (n_members is a multiple), a splitter's; or none. With
-        one that looks back, such as `TimeSeriesSplit`, a member learns from earlier rows alone, and the first rows have
-        no out-of-fold prediction (NaN).
+        Test folds of the members: as many as members and at most 16, which more members share; so many (n_members is a
+        multiple); a splitter's; or none. With one that looks back, such as `TimeSeriesSplit`, a member learns from
+        earlier rows alone, and the first rows have no out-of-fold prediction (NaN).
     preset : "balanced", "fast", "best", "plain" or Recipe
         A recipe for tables in three sizes, or scikit-learn's network: one member of 100 neurons, standard scaling. With
         another solver than Adam a recipe is two dense layers of 64 (for "lm" one of 16) and early stopping. An object
@@ -495,15 +497,19 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
     def _output_activation(self, recipe: Recipe) -> str:
         return output_activation(recipe.output_range or (None, None))
 
-    def _read(self, data: FitData, continues: bool, *, more_rows: bool, least: int = 2) -> tuple[Recipe, Dataset]:
-        recipe, dataset = super()._read(data, continues, more_rows=more_rows, least=least)
-        if not self._loss().predicts_deviation:
-            return recipe, dataset
-        if self._given_range is not None:
-            raise ValueError(
-                f"a normal distribution has no range: leave output_range out, or change loss={self.loss!r}"
-            )
-        return replace(recipe, output_range=None), dataset
+    def _suited(self, recipe: Recipe, schema: Schema) -> Recipe:
+        loss = self._loss()
+        if loss.predicts_deviation:
+            if self._given_range is not None:
+                raise ValueError(
+                    f"a normal distribution has no range: leave output_range out, or change loss={self.loss!r}"
+                )
+            recipe = replace(recipe, output_range=None)
+        suited = without_idle_line(recipe, schema, loss, self._output_activation(recipe))
+        chosen = given_recipe(self).over(preset_recipe(self.preset))
+        if recipe.linear_path and not suited.linear_path and chosen.n_members is None:
+            recipe = without_second_network(recipe)
+        return recipe
 
     def _preprocessing(self, recipe: Recipe) -> Callable[[Dataset, np.ndarray], Preprocessing]:
         loss, given = self._loss(), recipe.output_range or (None, None)

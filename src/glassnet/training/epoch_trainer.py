@@ -33,13 +33,17 @@ Tree = TypeVar("Tree")
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of epochs is given: the configurations, the shared rows, and the members' data and first states."""
+    """What a run of epochs is given: the configurations, the shared rows, and the members' data and first states.
+
+    Members are put into parts in `order`, their own if None: those that train together stand together.
+    """
 
     static: StaticConfig
     dynamic: DynamicConfig
     shared: SharedData
     members: Sequence[MemberData]
     states: MemberState  # with a leading member axis
+    order: np.ndarray | None = None
 
 
 def parts_of(members: int, *, at_once: bool) -> list[np.ndarray]:
@@ -61,7 +65,9 @@ class EpochTrainer:
         count = len(run.members)
         self.curves, self._retries = Curves.of(count), np.zeros(count, int)
         self._static, self._dynamic, self._shared, self._checkpoint = run.static, run.dynamic, run.shared, checkpoint
-        self._places = parts_of(count, at_once=run.shared.members_at_once)
+        order = np.arange(count) if run.order is None else run.order
+        self._places = [order[part] for part in parts_of(count, at_once=run.shared.members_at_once)]
+        self._rank = np.argsort(order)  # where each member stands among the parts, one after the other
         self._members = [_stack([run.members[place] for place in part]) for part in self._places]
         self._parts = [_cut(run.states, part) for part in self._places]
         self._first = self.epoch
@@ -76,7 +82,7 @@ class EpochTrainer:
     @property
     def states(self) -> MemberState:
         """The members' states, NumPy arrays with a leading member axis."""
-        return jax.tree.map(lambda *arrays: np.concatenate(list(map(np.asarray, arrays))), *self._parts)
+        return jax.tree.map(lambda *arrays: self._in_order(arrays), *self._parts)
 
     def running(self, last: np.ndarray) -> np.ndarray:
         """Return which members have epochs and patience left."""
@@ -97,7 +103,7 @@ class EpochTrainer:
             self._parts[0], _ = call(0, 0)  # compile once, not on every thread
         done = list(self._pool.map(partial(call, count=min(epochs, MOST_EPOCHS_AT_ONCE)), range(len(self._parts))))
         self._parts = [part for part, _ in done]
-        self._record(before, *(np.concatenate([np.asarray(curves[which]) for _, curves in done]) for which in (0, 1)))
+        self._record(before, *(self._in_order([curves[which] for _, curves in done]) for which in (0, 1)))
         self._repair()
 
     def parameters(self, member: int) -> Arrays:
@@ -124,7 +130,7 @@ class EpochTrainer:
         """Return the best parameters, or the last ones where no epoch was judged."""
         chooses = self._static.validates or self._static.monitored
         part = next(part for part, members in enumerate(self._places) if member in members)
-        place = member - int(self._places[part][0])  # the members of a part follow one another
+        place = int(np.flatnonzero(self._places[part] == member)[0])
         state: MemberState = jax.tree.map(lambda array: np.asarray(array)[place], self._parts[part])
         loss, validation = self.curves.loss[member], self.curves.validation[member]
         out_of_patience = int(state.best.no_improvement) > self._dynamic.patience
@@ -139,7 +145,11 @@ class EpochTrainer:
         self._pool.shutdown()
 
     def _all(self, field: Callable[[MemberState], jax.Array]) -> np.ndarray:
-        return np.concatenate([np.asarray(field(part)) for part in self._parts])
+        return self._in_order([field(part) for part in self._parts])
+
+    def _in_order(self, of_parts: Sequence[jax.Array]) -> np.ndarray:
+        """Return the arrays of the parts as one, in the members' own order."""
+        return np.concatenate([np.asarray(array) for array in of_parts])[self._rank]
 
     def _record(self, before: np.ndarray, losses: np.ndarray, watched: np.ndarray) -> None:
         for member, ran in enumerate(self.epoch - before):
