@@ -60,7 +60,7 @@ def run_of(static, dynamic, X, y, step_size, seeds):
     """Return a run of members, one a seed, that learn from all rows as they are."""
     shared, exponents = shared_table(np.column_stack([X, y, np.ones(len(y))]).astype(np.float64))
     scaling = member_scaling([identity_scaler(len(exponents) - 1)], None, 1.0, exponents)
-    member = member_data(np.arange(len(y)), np.arange(0), scaling, 1.0, np.zeros(X.shape[1]))
+    member = member_data(np.arange(len(y)), np.arange(0), (len(y), 0), scaling, 1.0, np.zeros(X.shape[1]))
     states = [start(static, flatten(static.network.initialize(seed)), step_size, jnp.uint32(seed)) for seed in seeds]
     stacked = jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)
     return Run(static, dynamic, shared, [member] * len(seeds), stacked)
