@@ -188,15 +188,14 @@ def for_classes_of_tables(preset: str, rows: int, solver: Solver | str | None) -
     recipe = for_tables(preset, rows, solver)
     if not _is_adam(solver):
         return recipe
-    few = rows <= SIZES[0].rows
-    recipe = without_second_network(recipe) if few else recipe
-    return replace(recipe, output_range=None, linear_path=False, dropout=DROPOUT if few else None)
+    recipe = without_second_network(recipe, rows)
+    return replace(recipe, output_range=None, linear_path=False, dropout=DROPOUT if rows <= SIZES[0].rows else None)
 
 
-def without_second_network(recipe: Recipe) -> Recipe:
-    """Return a recipe of several decays with one network a fold: all are tried where no line says that one will do."""
+def without_second_network(recipe: Recipe, rows: int) -> Recipe:
+    """Return the recipe for few rows with half the members: without a line each tries several decays in full."""
     solver = recipe.solver
-    several = isinstance(solver, StepOptions) and len(solver.decays) > 1
+    several = isinstance(solver, StepOptions) and len(solver.decays) > 1 and rows <= SIZES[0].rows
     return replace(recipe, n_members=-(-(recipe.n_members or 1) // 2)) if several else recipe
 
 

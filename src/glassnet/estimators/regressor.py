@@ -508,7 +508,7 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         suited = without_idle_line(recipe, schema, loss, self._output_activation(recipe))
         chosen = given_recipe(self).over(preset_recipe(self.preset))
         if recipe.linear_path and not suited.linear_path and chosen.n_members is None:
-            recipe = without_second_network(recipe)
+            recipe = without_second_network(recipe, self.used_rows_.size)
         return recipe
 
     def _preprocessing(self, recipe: Recipe) -> Callable[[Dataset, np.ndarray], Preprocessing]:
