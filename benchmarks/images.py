@@ -1,6 +1,6 @@
 """Images: test accuracy, seconds an epoch beside torch, and how easily networks are fooled.
 
-    python benchmarks/images.py FOLDER [--parts accuracy,speed,attacks] [--seeds 3]
+    python benchmarks/images.py FOLDER [--parts accuracy,speed,attacks,hardened] [--seeds 3]
 
 FOLDER holds `mnist.npz` and `fashion_mnist.npz` (x_train, y_train, x_test, y_test; uint8, 28 x 28). torch trains the
 same layers with its fused Adam on batches of the same size in the same process; first epochs, which compile, are left
@@ -31,7 +31,15 @@ NETWORKS = {
 }
 BATCH = 128
 EPOCHS_TIMED = 2
-MOST_BY_PGD = 1_000  # test images, because it takes twenty times as long
+MOST_BY_PGD = 1_000  # test images for all but the hardened network, because it takes so much longer than one step
+PGD = {"method": "pgd", "steps": 40, "step_size": 0.01, "starts": 5}
+SQUARE = {"method": "square", "steps": 1_000}
+MOST_BY_SQUARE = 500
+HARDENING = {"steps": 5, "epochs": 10}  # of the adversary in training, and of that training
+STRIDED = [
+    Convolution(16, 4, "relu", stride=2, padding="same"), Convolution(32, 4, "relu", stride=2, padding="same"),
+    Flatten(), Dense(100, "relu"),
+]  # fmt: skip
 
 
 def images(folder, name):
@@ -121,6 +129,49 @@ def speed(folder, seeds, console):
     console.print(shown)
 
 
+def in_torch(model):
+    """Return the fitted network of STRIDED as a function of pixels from 0 to 1, in torch."""
+    nn = torch.nn
+    network = nn.Sequential(
+        nn.Conv2d(1, 16, 4, 2, 1), nn.ReLU(), nn.Conv2d(16, 32, 4, 2, 1), nn.ReLU(),
+        nn.Flatten(), nn.Linear(49 * 32, 100), nn.ReLU(), nn.Linear(100, 10),
+    )  # fmt: skip
+    arrays = [
+        {name: torch.from_numpy(np.array(a)) for name, a in layer.items()} for layer in model.parameters_ if layer
+    ]
+    first, second, hidden, last = arrays
+    images_of_hidden = hidden["W"].reshape(7, 7, 32, 100).permute(2, 0, 1, 3).reshape(-1, 100)  # channels come first
+    weights = [first["W"].permute(3, 2, 0, 1), second["W"].permute(3, 2, 0, 1), images_of_hidden.T, last["W"].T]
+    for number, weight, layer in zip((0, 2, 5, 7), weights, arrays, strict=True):
+        network[number].weight.data, network[number].bias.data = weight.contiguous(), layer["b"]
+    scaler = model.members_[0].preprocessing.inputs
+    black, white = (float(scaler.transform(np.full((1, 28, 28, 1), end))[0, 0, 0, 0]) for end in (0, 255))
+    return lambda pixels: network(black + (white - black) * pixels[:, None])
+
+
+def errors_in_torch(model, X, y, epsilon, steps, step_size, starts):
+    """Return the shares of images whose class is wrong as given, and where the cost was largest on the way of PGD."""
+    torch.manual_seed(0)
+    network, wrong = in_torch(model), np.zeros(2)
+    for at in range(0, len(X), 1_000):
+        rows = torch.from_numpy(X[at : at + 1_000]).float() / 255
+        classes = torch.from_numpy(y[at : at + 1_000]).long()
+        low, high = (rows - epsilon).clamp(min=0), (rows + epsilon).clamp(max=1)
+        worst, most = rows.clone(), torch.full((len(rows),), -torch.inf)
+        for _ in range(starts):
+            moved = (rows + epsilon * (2 * torch.rand_like(rows) - 1)).clamp(low, high)
+            for _ in range(steps + 1):
+                moved.requires_grad_(True)
+                costs = torch.nn.functional.cross_entropy(network(moved), classes, reduction="none")
+                (slope,) = torch.autograd.grad(costs.sum(), moved)
+                moved, costs = moved.detach(), costs.detach()
+                worst[costs > most] = moved[costs > most]
+                most = torch.maximum(most, costs)
+                moved = torch.minimum(torch.maximum(moved + step_size * slope.sign(), low), high)
+        wrong += [int((network(some).argmax(1) != classes).sum()) for some in (rows, worst)]
+    return wrong / len(X)
+
+
 def attacks(folder, seeds, console):
     X, y, X_test, y_test = images(folder, "mnist")
     shown = Table(title=f"MNIST, {len(X_test)} test images, epsilon {EPSILON}: error as given and attacked")
@@ -134,12 +185,39 @@ def attacks(folder, seeds, console):
     for name, model in models.items():
         model.fit(X, y)
         found = [attack(model, X_test, y_test, EPSILON, clip=clip) for clip in ("auto", None)]
-        found.append(attack(model, X_test[:MOST_BY_PGD], y_test[:MOST_BY_PGD], EPSILON, method="pgd"))
+        found.append(attack(model, X_test[:MOST_BY_PGD], y_test[:MOST_BY_PGD], EPSILON, **PGD))
         shown.add_row(name, f"{found[0].error_before:.2%}", *(f"{own.error_after:.2%}" for own in found))
     console.print(shown)
 
 
-PARTS = {"accuracy": accuracy, "speed": speed, "attacks": attacks}
+def hardened(folder, seeds, console):
+    """Train a network against many steps, and attack it in every way, and with torch."""
+    X, y, X_test, y_test = images(folder, "mnist")
+    steps, epochs = HARDENING["steps"], HARDENING["epochs"]
+    recipe = Recipe(adversarial=EPSILON, adversarial_steps=steps)
+    model = NetworkClassifier(
+        layers=STRIDED, preset=recipe, n_members=1, max_iter=epochs, early_stopping=False, random_state=0
+    )
+    started = perf_counter()
+    model.fit(X, y)
+    console.print(f"trained for {epochs} epochs against {steps} steps in {(perf_counter() - started) / 60:.1f} minutes")
+    shown = Table(title=f"MNIST, epsilon {EPSILON}, a network trained against {steps} steps: error")
+    for head in ("attack", "first test images", "error as given", "error attacked"):
+        shown.add_column(head, justify="left" if head == "attack" else "right")
+    tasks = [("fgsm", {}, len(X_test)), ("pgd", PGD, len(X_test)), ("pgd", PGD, MOST_BY_SQUARE)]
+    for name, options, count in [*tasks, ("square", SQUARE, MOST_BY_SQUARE)]:
+        found = attack(model, X_test[:count], y_test[:count], EPSILON, **options)
+        shown.add_row(name, str(count), f"{found.error_before:.2%}", f"{found.error_after:.2%}")
+        console.print(f"{name}, {count}: {found.error_after:.2%}", highlight=False)
+        console.file.flush()
+    if torch is not None:
+        options = {name: value for name, value in PGD.items() if name != "method"}
+        before, after = errors_in_torch(model, X_test, y_test, EPSILON, **options)
+        shown.add_row("pgd by torch", str(len(X_test)), f"{before:.2%}", f"{after:.2%}")
+    console.print(shown)
+
+
+PARTS = {"accuracy": accuracy, "speed": speed, "attacks": attacks, "hardened": hardened}
 
 
 @click.command(help=__doc__, context_settings={"max_content_width": 120})

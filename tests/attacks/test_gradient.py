@@ -4,8 +4,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from glassnet.attacks.gradient import ROWS_A_CHUNK, Ball, MemberInputs, fast_gradient, projected_gradient
+from glassnet.attacks.gradient import ROWS_A_CHUNK, Ball, MemberInputs, Walk, fast_gradient, projected_gradient
+from glassnet.attacks.square import share_of, square
 from glassnet.network.dense import Dense
+from glassnet.network.flatten import Flatten
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, output
 
@@ -22,7 +24,7 @@ def unbounded(shape):
     return Ball(EPSILON, np.full(shape, -1e30), np.full(shape, 1e30))
 
 
-@pytest.mark.parametrize("method", ["fgsm", "pgd"])
+@pytest.mark.parametrize("method", ["fgsm", "pgd", "square"])
 def test_a_linear_network_is_attacked_exactly(method):
     """Above its target w'd is largest at d = epsilon sign w, below it least at -epsilon sign w; in two chunks."""
     rows = ROWS_A_CHUNK + 3
@@ -38,8 +40,10 @@ def test_a_linear_network_is_attacked_exactly(method):
     )
     if method == "fgsm":
         d = fast_gradient(network, LOSS, members, ball, "inf")
+    elif method == "pgd":
+        d = projected_gradient(network, LOSS, members, ball, "inf", Walk(20, EPSILON / 8, 1, 0))
     else:
-        d = projected_gradient(network, LOSS, members, ball, "inf", 20, 0)
+        d = square(network, LOSS, members, ball, 200, 0)
     np.testing.assert_allclose(d, EPSILON * side * np.sign(np.asarray(parameters[0]["W"])).T, atol=1e-6)
 
 
@@ -50,7 +54,8 @@ def test_limits_of_the_offsets_are_kept():
     members = members_of(network.initialize(0), x, np.zeros((20, 1), np.float32))
     for d in (
         fast_gradient(network, LOSS, members, ball, "inf"),
-        projected_gradient(network, LOSS, members, ball, "2", 10, 0),
+        projected_gradient(network, LOSS, members, ball, "2", Walk(10, EPSILON / 4, 1, 0)),
+        square(network, LOSS, members, ball, 30, 0),
     ):
         assert (d >= 0).all()
         assert (d <= np.float32([0.1, 0.2, 0.0])).all()
@@ -66,7 +71,9 @@ def test_no_point_of_a_grid_costs_much_more(seed):
     parameters = network.initialize(seed)
     x = np.random.default_rng(seed).normal(size=(15, 2)).astype(np.float32)
     y = np.zeros((15, 1), np.float32)
-    d = projected_gradient(network, LOSS, members_of(parameters, x, y), unbounded(x.shape), "inf", 40, 0)
+    d = projected_gradient(
+        network, LOSS, members_of(parameters, x, y), unbounded(x.shape), "inf", Walk(40, EPSILON / 16, 1, 0)
+    )
     assert np.abs(d).max() <= EPSILON * (1 + 1e-6)
 
     def costs(d):
@@ -75,3 +82,33 @@ def test_no_point_of_a_grid_costs_much_more(seed):
     axis = np.linspace(-EPSILON, EPSILON, 21)
     worst = np.max([costs(np.array([a, b])) for a in axis for b in axis], axis=0)
     assert np.median(costs(d) / worst) > 0.9
+
+
+@pytest.mark.parametrize("inputs", [(9, 7, 2), (5,)], ids=str)
+def test_of_more_starts_and_queries_the_worst_is_kept(inputs):
+    """The mean cost grows with the number of starts and of queries."""
+    network = Network(inputs, [*([Flatten()] if len(inputs) > 1 else []), Dense(20, "tanh"), Dense(1)])
+    parameters = network.initialize(0)
+    x = np.random.default_rng(0).normal(size=(40, *inputs)).astype(np.float32)
+    y = np.asarray(output(network, parameters, jnp.asarray(x)))
+    stacked = [{name: np.asarray(array)[None] for name, array in layer.items()} for layer in parameters]
+    members = MemberInputs(stacked, x[None], np.ones((1, inputs[-1]), np.float32), y[None])
+
+    def costs(d):
+        assert np.abs(d).max() <= EPSILON * (1 + 1e-6)
+        return (np.asarray(output(network, parameters, jnp.asarray(x + d, jnp.float32))) - y)[:, 0] ** 2
+
+    ball = unbounded(x.shape)
+    for attack in (
+        lambda number: projected_gradient(network, LOSS, members, ball, "inf", Walk(4, 0.1, number, 0)),
+        lambda number: square(network, LOSS, members, ball, 20 * number**2, 0),
+    ):
+        few, many = costs(attack(1)), costs(attack(5))
+        assert many.mean() > 1.02 * few.mean()
+
+
+def test_squares_shrink():
+    shares = [share_of(done) for done in np.linspace(0, 1, 1001)]
+    assert shares[0] == 0.8
+    assert shares[-1] == pytest.approx(0.8 / 2**9)
+    assert (np.diff(shares) <= 0).all()

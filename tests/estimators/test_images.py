@@ -133,6 +133,16 @@ def test_an_adversary_in_training_makes_the_network_harder_to_fool(digits):
     hard = NetworkClassifier(n_members=1, max_iter=15, random_state=0, preset=Recipe(adversarial=0.1)).fit(X, y)
     fooled = [glassnet.attack(model, X, y, 0.1).error_after for model in (plain, hard)]
     assert fooled[1] < 0.7 * fooled[0]
+    several = Recipe(adversarial=0.1, adversarial_steps=4)
+    harder = NetworkClassifier(n_members=1, max_iter=15, random_state=0, preset=several).fit(X, y)
+    by_steps = [glassnet.attack(m, X, y, 0.1, method="pgd", starts=2).error_after for m in (plain, hard, harder)]
+    assert by_steps[2] <= by_steps[1] < 0.7 * by_steps[0]
+
+
+def test_several_steps_are_those_of_an_adversary(digits):
+    X, y = digits[0][:60], digits[1][:60]
+    with pytest.raises(ValueError, match="adversarial_steps=3 are those of an adversary; give adversarial=epsilon too"):
+        NetworkClassifier(n_members=1, max_iter=1, preset=Recipe(adversarial_steps=3)).fit(X, y)
 
 
 def test_save_and_load(fitted, digits, tmp_path):

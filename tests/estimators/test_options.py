@@ -68,6 +68,7 @@ OF_SOLVERS = {
 }
 OF_RECIPES = {
     "adversarial": ({}, 0.3),
+    "adversarial_steps": ({"adversarial": 0.3}, 3),
     "fade": ({"dropout": 0.4}, 0.2),
     "learning_rate_multipliers": ({}, True),
 }

@@ -9,7 +9,7 @@ from sklearn.datasets import load_diabetes, load_digits
 from sklearn.exceptions import DataConversionWarning
 
 from glassnet import NetworkClassifier, NetworkRegressor, attack
-from glassnet.attacks.gradient import Ball, MemberInputs, fast_gradient, projected_gradient
+from glassnet.attacks.gradient import Ball, MemberInputs, Walk, fast_gradient, projected_gradient
 from glassnet.insight.image_plots import attack_figure, maps_figure
 from glassnet.insight.sample_trace import trace_row
 from glassnet.network.dense import Dense
@@ -47,7 +47,7 @@ def test_a_logistic_neuron_is_attacked_exactly(method):
     if method == "fgsm":
         d = fast_gradient(network, HalfSquaredError(), members, ball, "inf")
     else:
-        d = projected_gradient(network, HalfSquaredError(), members, ball, "inf", 20, 0)
+        d = projected_gradient(network, HalfSquaredError(), members, ball, "inf", Walk(20, EPSILON / 8, 1, 0))
     sign = 2 * y - 1
     margin, worst = sign * (x @ w + b), sign * ((x + d) @ w + b)
     np.testing.assert_allclose(worst, margin - EPSILON * np.abs(w).sum(), atol=1e-6)
@@ -67,7 +67,7 @@ def test_in_the_euclidean_norm_too():
     most = EPSILON * np.linalg.norm(w)
     one = fast_gradient(network, HalfSquaredError(), members, ball, "2")
     np.testing.assert_allclose(one @ w, np.full((10, 1), most), rtol=1e-5)
-    many = projected_gradient(network, HalfSquaredError(), members, ball, "2", 20, 0) @ w
+    many = projected_gradient(network, HalfSquaredError(), members, ball, "2", Walk(20, EPSILON / 8, 1, 0)) @ w
     assert many.max() <= most * (1 + 1e-5)
     assert many.min() > 0.9 * most  # twenty steps turn a random direction to the steepest but for some degrees
 
@@ -130,7 +130,12 @@ def test_an_array_stays_an_array():
         ({"method": "magic"}, "method='magic' must be one of"),
         ({"norm": "1"}, "norm='1'"),
         ({"epsilon": -1.0}, "epsilon=-1.0 must be a number of at least 0"),
-        ({"steps": 0}, "steps=0 at least 1"),
+        ({"steps": 0}, "steps=0 and starts=1 at least 1"),
+        ({"starts": 0, "method": "pgd"}, "starts=0 at least 1"),
+        ({"steps": 3}, "steps=3 has no effect with method='fgsm'; leave it out"),
+        ({"starts": 2, "method": "square"}, "starts=2 has no effect with method='square'"),
+        ({"step_size": 0.0, "method": "pgd"}, "step_size=0.0 must be a number above 0"),
+        ({"norm": "2", "method": "square"}, "method='square' bounds the largest change"),
         ({"clip": (1, 0)}, r"clip=\(1, 0\) must be two numbers, the first below the second"),
         ({"y": np.full(400, 77)}, "y holds the class 77, which is none of"),
     ],

@@ -168,3 +168,14 @@ def test_an_adversary_stays_within_epsilon_and_moves_uphill():
     assert (along > 0.25 - 1e-5).all()
     assert (along < 1 + 1e-5).all()
     assert along.std() > 0.1  # and from starts that differ
+    further = attacked(static, DynamicConfig(epsilon=0.1, steps=4), parameters, member, batch, Noise(jnp.uint32(3)))
+    several = np.asarray(further.x[50:] - batch.x)
+    np.testing.assert_allclose((several * uphill)[clear, :2], np.tile([0.1, 0.2], (clear.sum(), 1)), rtol=1e-4)
+    ends = np.array([[-0.5, -1.0, -9.0], [0.5, 1.0, 9.0]], np.float32)
+    kept = attacked(
+        static, DynamicConfig(epsilon=0.1, steps=4), parameters, member._replace(ends=ends), batch, Noise(jnp.uint32(3))
+    )
+    inside = np.asarray(kept.x[50:])[:, :2]
+    assert (np.abs(inside) <= ends[1, :2]).all()
+    free = np.all(np.abs(batch.x[:, :2]) < [0.4, 0.8], axis=1)
+    np.testing.assert_array_equal(kept.x[50:][free], further.x[50:][free])

@@ -4,7 +4,8 @@ What moves is an offset d in the same units for all members: the input of member
 the cost is dE/dx^0, one step below the first layer of backpropagation, and the mean over the members.
 
     fast gradient sign (Goodfellow, Shlens and Szegedy 2015):  d = epsilon sign(dE/dd), one step
-    projected gradient (Madry et al. 2018):  from a random d, many steps, each put back into the ball; the worst is kept
+    projected gradient (Madry et al. 2018):  from a random d, many steps, each put back into the ball; the worst of
+                                             all steps, and of several starts, is kept
 
 In the Euclidean norm the gradient over its length stands in place of its sign.
 """
@@ -64,20 +65,33 @@ class Ball(NamedTuple):
 
 def fast_gradient(network: Network, loss: Loss, members: MemberInputs, ball: Ball, norm: Norm) -> np.ndarray:
     """Return offsets (rows, *inputs) after one step of length epsilon uphill."""
-    return _in_chunks(partial(_one_step, network, loss, norm), members, ball)
+    return in_chunks(partial(_one_step, network, loss, norm), members, ball)
+
+
+class Walk(NamedTuple):
+    """How far projected gradient goes: so many steps of a length, from each of so many random starts."""
+
+    steps: int
+    step_size: float
+    starts: int
+    seed: int
 
 
 def projected_gradient(
-    network: Network, loss: Loss, members: MemberInputs, ball: Ball, norm: Norm, steps: int, seed: int
+    network: Network, loss: Loss, members: MemberInputs, ball: Ball, norm: Norm, walk: Walk
 ) -> np.ndarray:
-    """Return the offsets (rows, *inputs) of the largest cost among `steps` steps from a random start in the ball."""
-    random = np.random.default_rng(seed)
+    """Return the offsets (rows, *inputs) of the largest cost among all steps from random starts in the ball."""
+    random = np.random.default_rng(walk.seed)
 
     def attack(members: MemberInputs, ball: Ball) -> Rows:
-        drawn = random.uniform(-1, 1, ball.low.shape).astype(np.float32)
-        return _many_steps(network, loss, norm, steps, members, ball, jnp.asarray(drawn))
+        best = jnp.zeros(ball.low.shape, jnp.float32), jnp.full(ball.low.shape[0], -jnp.inf)
+        for _ in range(walk.starts):
+            drawn = jnp.asarray(random.uniform(-1, 1, ball.low.shape).astype(np.float32))
+            length = jnp.float32(walk.step_size)
+            best = worse_of(best, *_many_steps(network, loss, norm, walk.steps, members, ball, drawn, length))
+        return best[0]
 
-    return _in_chunks(attack, members, ball)
+    return in_chunks(attack, members, ball)
 
 
 @compiled(static=3)
@@ -86,31 +100,38 @@ def _one_step(network: Network, loss: Loss, norm: Norm, members: MemberInputs, b
     return jnp.clip(ball.epsilon * _uphill(slope, norm), ball.low, ball.high)
 
 
+def worse_of(best: Best, d: Rows, costs: PerSample) -> Best:
+    """Return offsets and costs with those of the rows where these costs are larger."""
+    worst, most = best
+    better = costs > most
+    return jnp.where(better.reshape(-1, *[1] * (d.ndim - 1)), d, worst), jnp.where(better, costs, most)
+
+
 @compiled(static=4)
 def _many_steps(
-    network: Network, loss: Loss, norm: Norm, steps: int, members: MemberInputs, ball: Ball, drawn: Rows
-) -> Rows:
-    stride = 2.5 * ball.epsilon / steps  # far enough to cross the ball, as Madry et al. have it
-
+    network: Network,
+    loss: Loss,
+    norm: Norm,
+    steps: int,
+    members: MemberInputs,
+    ball: Ball,
+    drawn: Rows,
+    step_size: Float[Array, ""],
+) -> Best:
     def inside(d: Rows) -> Rows:
         if norm == "2":
             d = d * jnp.minimum(1, ball.epsilon / jnp.maximum(_length(d), 1e-30))
         return jnp.clip(d, *((ball.low, ball.high) if norm == "2" else _box(ball)))
 
-    def keep(best: Best, d: Rows, costs: PerSample) -> Best:
-        worst, most = best
-        better = costs > most
-        return jnp.where(_beside(better, d), d, worst), jnp.where(better, costs, most)
-
     def step(_: Int[Array, ""] | int, carry: tuple[Rows, Best]) -> tuple[Rows, Best]:
         d, best = carry
         costs, slope = _costs_and_slope(network, loss, members, d)
-        return inside(d + stride * _uphill(slope, norm)), keep(best, d, costs)
+        return inside(d + step_size * _uphill(slope, norm)), worse_of(best, d, costs)
 
     start = inside(ball.epsilon * (drawn if norm == "inf" else drawn / jnp.maximum(_length(drawn), 1e-30)))
     nothing = jnp.zeros_like(start), jnp.full(start.shape[0], -jnp.inf)
     d, best = jax.lax.fori_loop(0, steps, step, (start, nothing))
-    return keep(best, d, _costs_and_slope(network, loss, members, d)[0])[0]
+    return worse_of(best, d, _costs_and_slope(network, loss, members, d)[0])
 
 
 def _costs_and_slope(network: Network, loss: Loss, members: MemberInputs, d: Rows) -> tuple[PerSample, Rows]:
@@ -145,11 +166,7 @@ def _box(ball: Ball) -> tuple[Rows, Rows]:
     return jnp.maximum(ball.low, -ball.epsilon), jnp.minimum(ball.high, ball.epsilon)
 
 
-def _beside(values: Array, d: Rows) -> Array:
-    return values.reshape(-1, *[1] * (d.ndim - 1))
-
-
-def _in_chunks(attack: Callable[[MemberInputs, Ball], Rows], members: MemberInputs, ball: Ball) -> np.ndarray:
+def in_chunks(attack: Callable[[MemberInputs, Ball], Rows], members: MemberInputs, ball: Ball) -> np.ndarray:
     """Return the offsets of all rows, computed in padded chunks of one size: one shape is compiled once."""
     check_process()
     rows = ball.low.shape[0]

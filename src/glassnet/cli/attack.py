@@ -16,8 +16,14 @@ from glassnet.cli.terminal import show, show_json
 @click.argument("data", type=DATA)
 @click.option("--epsilon", required=True, type=click.FloatRange(0),
               help="Size of the moves: a fraction of white, or of the scale of each column.")  # fmt: skip
-@click.option("--method", default="fgsm", show_default=True, type=click.Choice(["fgsm", "pgd"]),
-              help="One step along the sign of dE/dx^0, or many.")  # fmt: skip
+@click.option("--method", default="fgsm", show_default=True, type=click.Choice(["fgsm", "pgd", "square"]),
+              help="One step along dE/dx^0, many from random starts, or queries without a gradient.")  # fmt: skip
+@click.option(
+    "--steps", type=click.IntRange(1), help="Steps of pgd (default: 20), or queries of square (default: 1000)."
+)
+@click.option("--step-size", type=click.FloatRange(0, min_open=True),
+              help="Length of the steps of pgd (default: 2.5 epsilon / steps).")  # fmt: skip
+@click.option("--starts", default=1, show_default=True, type=click.IntRange(1), help="Random starts of pgd.")
 @click.option(
     "--norm", default="inf", show_default=True, type=click.Choice(["inf", "2"]), help="What is at most epsilon."
 )
@@ -27,8 +33,8 @@ from glassnet.cli.terminal import show, show_json
 @reads_tables
 @as_json
 def attack(
-    model: Path, data: Path, epsilon: float, method: Literal["fgsm", "pgd"], norm: Literal["inf", "2"],
-    rows: int | None, output: Path | None,
+    model: Path, data: Path, epsilon: float, method: Literal["fgsm", "pgd", "square"], norm: Literal["inf", "2"],
+    steps: int | None, step_size: float | None, starts: int, rows: int | None, output: Path | None,
     figure: Path | None, in_json: bool,
 ) -> None:  # fmt: skip
     """Move the rows of DATA by at most EPSILON so that MODEL errs most, and measure by how much."""
@@ -45,7 +51,9 @@ def attack(
     if output is not None and of_images and output.suffix.lower() != ".npz":
         raise click.UsageError(f"--output {str(output)!r} must end in .npz for images")
     X, y = (part[:rows] for part in read_samples(data, estimator))
-    result = attacked(estimator, X, y, epsilon, method=method, norm=norm)
+    result = attacked(
+        estimator, X, y, epsilon, method=method, norm=norm, steps=steps, step_size=step_size, starts=starts
+    )
     files: list[str] = []
     if output is not None and isinstance(result.X, np.ndarray):
         np.savez_compressed(output, X=result.X, y=result.y)

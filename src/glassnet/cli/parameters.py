@@ -97,6 +97,8 @@ PARAMETERS = (
             help="Defaults, by patience (default: balanced); plain is scikit-learn's single network."),
     _option("--adversarial", type=positive, metavar="EPSILON",
             help="Train against an adversary that moves inputs by EPSILON (see glassnet attack)."),
+    _option("--adversarial-steps", type=click.IntRange(1),
+            help="Steps of that adversary (default: 1); several take longer, and harden against --method pgd."),
     _option("--alpha", type=click.FloatRange(0), help="Strength of the L2 penalty (default: the preset's)."),
     _option("--dropout", type=click.FloatRange(0, 1, max_open=True), help="Probability that a hidden neuron is left "
                                                                           "out."),
@@ -147,8 +149,12 @@ def estimator_as_typed(classify: bool, seed: int) -> "NetworkRegressor | Network
         if typed.get("solver") != "lm":
             raise click.UsageError("--bayesian is for --solver lm; give both")
         typed["solver"] = LevenbergMarquardt(bayesian=True)
+    steps = typed.pop("adversarial_steps", None)
+    if steps is not None and adversarial is None:
+        raise click.UsageError("--adversarial-steps are those of --adversarial EPSILON; give both")
     if adversarial is not None:
-        typed["preset"] = Recipe(typed.get("preset", PRESETS[1]), adversarial=adversarial)
+        base = typed.get("preset", PRESETS[1])
+        typed["preset"] = Recipe(base, adversarial=adversarial, adversarial_steps=steps)
     model = NetworkClassifier() if classify else NetworkRegressor()
     return model.set_params(**typed, random_state=seed)
 

@@ -186,6 +186,13 @@ class ImageSchema:
         unit = WHITE if x.dtype == np.uint8 else 1.0
         return np.divide(unit, scaler.scale, out=np.zeros_like(scaler.scale), where=scaler.scale != 0)
 
+    def scaled_ends(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
+        """Return black and white of every scaled channel, for pixels of 8 bits, (2, channels)."""
+        if x.dtype != np.uint8:
+            return np.stack([np.full_like(scaler.scale, end) for end in (-np.inf, np.inf)])
+        moves = self.scaled_perturbation(scaler, x) / WHITE
+        return np.stack([(end - scaler.center) * moves for end in (0.0, float(WHITE))])
+
     def perturbation_unit(self, scale: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Return white for pixels of 8 bits, else the pixels' own unit, of every channel."""
         return np.full(self.shape[-1], WHITE if self.eight_bits or x.dtype == np.uint8 else 1.0)

@@ -217,6 +217,10 @@ class Schema(Protocol):
         """Return how far one unit of an adversary's epsilon moves each scaled input in training."""
         ...
 
+    def scaled_ends(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
+        """Return between which numbers every scaled input or channel lies by its nature, (2, inputs)."""
+        ...
+
     def perturbation_unit(self, scale: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Return what one unit of epsilon is in every unscaled input or channel, 0 where it is held fixed."""
         ...

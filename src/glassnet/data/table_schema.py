@@ -177,6 +177,10 @@ class TableSchema:
         """Return 1 for columns of numbers, whose unit is their scale, and 0 for all else, which is held fixed."""
         return self.perturbation_unit(np.ones(len(self.inputs)), x)
 
+    def scaled_ends(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
+        """Return that numbers have no end by nature, (2, inputs)."""
+        return np.stack([np.full(len(self.inputs), end) for end in (-np.inf, np.inf)])
+
     def perturbation_unit(self, scale: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Return the scale of columns of numbers; all else, dates among it, is held fixed."""
         moving = set(self.movable().columns)

@@ -158,6 +158,7 @@ def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> Dyn
         tolerance=training.tolerance,
         patience=recipe.n_iter_no_change or last_epoch,
         epsilon=recipe.adversarial or 0.0,
+        steps=recipe.adversarial_steps or 1,
     )
 
 
@@ -179,7 +180,8 @@ def _member_data(training: Training, setup: MemberSetup, exponents: np.ndarray) 
     mean_weight = float(np.mean(dataset.weights[split.train]))
     scaling = dataset.schema.member_scaling(preprocessing.inputs, preprocessing.targets, mean_weight, exponents)
     perturbation = dataset.schema.scaled_perturbation(preprocessing.inputs, dataset.x)
-    return member_data(split.train, split.validation, most, scaling, mean_weight, perturbation)
+    ends = dataset.schema.scaled_ends(preprocessing.inputs, dataset.x)
+    return member_data(split.train, split.validation, most, scaling, mean_weight, perturbation, ends)
 
 
 def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], float]:

@@ -28,6 +28,8 @@ class Recipe(Settable):
         What a column of numbers becomes besides itself: sines and cosines, piecewise linear functions, or both.
     adversarial : float or None
         Train half of every step on inputs moved by this much along the sign of dE/dx^0, in the units of `attack`.
+    adversarial_steps : int or None
+        Steps of these moves, from a random start; one unless given. Each costs about as much as a step of training.
     scaler : "robust", "standard" or None
         Inputs are scaled by median and quartiles, or by mean and standard deviation.
     clip_inputs : bool or None
@@ -87,6 +89,7 @@ class Recipe(Settable):
     base: str = "balanced"
     embedding: str | None = None
     adversarial: float | None = None
+    adversarial_steps: int | None = None
     scaler: Literal["robust", "standard"] | None = None
     clip_inputs: bool | None = None
     input_scaling: bool | None = None

@@ -59,6 +59,7 @@ RECIPE_RULES: dict[str, Rule] = {
     **{name: rule for name, rule in RULES.items() if name in Recipe().get_params()},
     "embedding": either(one_of(*EMBEDDINGS), None),
     "adversarial": either(positive(), None),
+    "adversarial_steps": either(integer(1), None),
     "scaler": either(one_of("robust", "standard"), None),
     "clip_inputs": _WHETHER,
     "input_scaling": _WHETHER,

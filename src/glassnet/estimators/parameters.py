@@ -89,6 +89,10 @@ def check_used(given: Recipe, *, validates: bool) -> None:
             f"shuffle={solver.shuffle!r} orders batches, but GradientDescent takes all rows at once; give a "
             "batch_size, or leave shuffle out"
         )
+    if given.adversarial_steps is not None and given.adversarial is None:
+        raise ValueError(
+            f"adversarial_steps={given.adversarial_steps} are those of an adversary; give adversarial=epsilon too"
+        )
     if isinstance(solver, LevenbergMarquardt) and solver.bayesian and given.alpha is not None:
         raise ValueError(
             f"alpha={given.alpha:g} is the strength of the penalty, which LevenbergMarquardt(bayesian=True) learns; "

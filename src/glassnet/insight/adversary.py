@@ -1,5 +1,6 @@
 """Adversarial examples of a fitted model: rows that moved a little, and how much worse its answers became."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -7,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.attacks.gradient import Ball, MemberInputs, Norm, fast_gradient, projected_gradient
+from glassnet.attacks.gradient import Ball, MemberInputs, Norm, Walk, fast_gradient, projected_gradient
+from glassnet.attacks.square import square
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_inputs, check_labels, check_targets
@@ -15,7 +17,8 @@ from glassnet.insight.targets import Estimator, encoded_targets, loss_of
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import Loss
 
-Method = Literal["fgsm", "pgd"]
+Method = Literal["fgsm", "pgd", "square"]
+DEFAULT_STEPS: dict[Method, int] = {"fgsm": 1, "pgd": 20, "square": 1000}
 BIG = 1e30  # no bound, and still a float32
 
 
@@ -35,7 +38,7 @@ class Attack:
         The size of the moves in `norm`: a fraction of white for images of 8 bits, the units of the pixels for other
         images, the scale of each column of numbers for tables, where everything else is held fixed.
     method : str
-        "fgsm" or "pgd".
+        "fgsm", "pgd" or "square".
     norm : str
         "inf" or "2".
     error_before, error_after : float
@@ -82,7 +85,9 @@ def attack(
     method: Method = "fgsm",
     norm: Norm = "inf",
     clip: tuple[float, float] | Literal["auto"] | None = "auto",
-    steps: int = 20,
+    steps: int | None = None,
+    step_size: float | None = None,
+    starts: int = 1,
     seed: int = 0,
 ) -> Attack:
     """Return rows of X moved by at most epsilon so that the cost of the targets y grows most, with the predictions.
@@ -99,17 +104,22 @@ def attack(
         Their targets or classes.
     epsilon : float
         Size of the moves, in the units that `Attack` names.
-    method : "fgsm" or "pgd"
-        x + epsilon sign(dE/dx^0), or `steps` projected steps from a random start.
+    method : "fgsm", "pgd" or "square"
+        x + epsilon sign(dE/dx^0); projected steps along the gradient from random starts; or squares of random signs,
+        kept where the cost grows, which needs no gradient (see `attacks.square`).
     norm : "inf" or "2"
         Whether epsilon bounds the largest change or the length of a move.
     clip : (low, high), "auto" or None
         Between which numbers inputs stay, in the units of epsilon; "auto" is (0, 1) for images of 8 bits and nothing
         else.
-    steps : int
-        Steps of "pgd".
+    steps : int or None
+        Steps of "pgd", 20 unless given, or queries of "square", 1,000 unless given.
+    step_size : float or None
+        Length of the steps of "pgd", in the units of epsilon; 2.5 epsilon / steps unless given.
+    starts : int
+        Random starts of "pgd", of which the worst is kept.
     seed : int
-        Seed of its start.
+        Seed of what is drawn.
 
     Returns
     -------
@@ -123,8 +133,12 @@ def attack(
     """
     if method not in get_args(Method) or norm not in get_args(Norm):
         raise ValueError(f"method={method!r} must be one of {get_args(Method)}, and norm={norm!r} of {get_args(Norm)}")
-    if not 0 <= epsilon < np.inf or steps < 1:
-        raise ValueError(f"epsilon={epsilon} must be a number of at least 0, and steps={steps} at least 1")
+    number = DEFAULT_STEPS[method] if steps is None else steps
+    if not 0 <= epsilon < np.inf or number < 1 or starts < 1:
+        raise ValueError(
+            f"epsilon={epsilon} must be a number of at least 0, and steps={steps} and starts={starts} at least 1"
+        )
+    _check_options(method, norm, {"steps": steps, "step_size": step_size, "starts": None if starts == 1 else starts})
     check_is_fitted(model)
     ensemble = model.ensemble_
     x = ensemble.encode(check_inputs(model, X, reset=False))
@@ -132,13 +146,28 @@ def attack(
     ends = ensemble.schema.perturbation_range(x) if isinstance(clip, str) else clip
     if ends is not None and not ends[0] < ends[1]:
         raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
-    moved = moved_inputs(ensemble, loss, x, encoded, Move(epsilon, method, norm, ends, steps, seed))
+    length = 2.5 * epsilon / number if step_size is None else step_size  # far enough to cross the ball
+    walk = Walk(number, length, starts, seed)
+    moved = moved_inputs(ensemble, loss, x, encoded, Move(epsilon, method, norm, ends, walk))
     rows = ensemble.schema.restore(X, moved)
     before, after = (np.asarray(model.predict(some)) for some in (X, rows))
     targets = _as_predicted(model, y, encoded)
     errors = _error(model, targets, before), _error(model, targets, after)
     classes = isinstance(model, NetworkClassifier)
     return Attack(rows, targets, before, after, float(epsilon), method, norm, *errors, classes)
+
+
+def _check_options(method: Method, norm: Norm, given: Mapping[str, object]) -> None:
+    """Raise `ValueError` for an option that the method has no use for."""
+    used = {"fgsm": (), "pgd": ("steps", "step_size", "starts"), "square": ("steps",)}[method]
+    for name, value in given.items():
+        if value is not None and name not in used:
+            raise ValueError(f"{name}={value} has no effect with method={method!r}; leave it out")
+    if method == "square" and norm != "inf":
+        raise ValueError("method='square' bounds the largest change; leave norm out, or use method='pgd'")
+    size = given["step_size"]
+    if isinstance(size, int | float) and not 0 < size < np.inf:
+        raise ValueError(f"step_size={size} must be a number above 0")
 
 
 @dataclass(frozen=True)
@@ -149,8 +178,7 @@ class Move:
     method: Method
     norm: Norm
     ends: tuple[float, float] | None
-    steps: int
-    seed: int
+    walk: Walk
 
 
 def moved_inputs(ensemble: Ensemble, loss: Loss, x: np.ndarray, y: np.ndarray, move: Move) -> np.ndarray:
@@ -159,8 +187,10 @@ def moved_inputs(ensemble: Ensemble, loss: Loss, x: np.ndarray, y: np.ndarray, m
     members, ball = _member_inputs(ensemble, x, unit, y), _ball(x, unit, move)
     if move.method == "fgsm":
         offsets = fast_gradient(ensemble.network, loss, members, ball, move.norm)
+    elif move.method == "pgd":
+        offsets = projected_gradient(ensemble.network, loss, members, ball, move.norm, move.walk)
     else:
-        offsets = projected_gradient(ensemble.network, loss, members, ball, move.norm, move.steps, move.seed)
+        offsets = square(ensemble.network, loss, members, ball, move.walk.steps, move.walk.seed)
     moved = x + offsets * unit
     if move.ends is not None:  # again, for what rounding left outside
         moved = np.where(offsets != 0, np.clip(moved, *(end * unit for end in move.ends)), x)

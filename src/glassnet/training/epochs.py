@@ -19,6 +19,7 @@ from glassnet._types import (
     Outputs,
     PerSample,
     RowNumbers,
+    RowsIn,
     Scalar,
     Targets,
     UInt32Scalar,
@@ -252,13 +253,22 @@ def attacked(
 ) -> Batch:
     """Return the batch with a copy of it that an adversary moved: E~ = E(x) / 2 + E(x + d) / 2.
 
-    d = clip(u + 5/4 epsilon sign(dE/dx^0 at x + u), -epsilon, epsilon), u drawn from -epsilon to epsilon (Wong, Rice
-    and Kolter 2020). With u = 0 (Goodfellow, Shlens and Szegedy 2015) networks learn to mislead the one step from x.
+    From u drawn between -epsilon and epsilon, each of k steps goes s sign(dE/dx^0) and back into that box; inputs stay
+    within their natural ends. With one step s = 5/4 epsilon (Wong, Rice and Kolter 2020), with several 5/2 epsilon / k
+    (Madry et al. 2018). With u = 0 (Goodfellow, Shlens and Szegedy 2015) networks learn to mislead the one step from x.
     """
     far = dynamic.epsilon * member.perturbation
-    start = far * symmetric(derived(noise.seed, 0), batch.x.shape)
-    slope = input_gradient(static.network, static.loss, parameters, batch.x + start, *batch[1:])
-    moved = batch.x + jnp.clip(start + OVERSHOOT * far * jnp.sign(slope), -far, far)
+    length = jnp.where(dynamic.steps == 1, OVERSHOOT, 2 * OVERSHOOT / dynamic.steps) * far
+
+    def inside(moved: RowsIn) -> RowsIn:
+        return jnp.clip(jnp.clip(moved, batch.x - far, batch.x + far), *member.ends)
+
+    def step(_: Integer | int, moved: RowsIn) -> RowsIn:
+        slope = input_gradient(static.network, static.loss, parameters, moved, *batch[1:])
+        return inside(moved + length * jnp.sign(slope))
+
+    start = inside(batch.x + far * symmetric(derived(noise.seed, 0), batch.x.shape))
+    moved = jax.lax.fori_loop(0, dynamic.steps, step, start)
     return Batch(
         jnp.concatenate([batch.x, moved]),
         jnp.concatenate([batch.y, batch.y]),

@@ -19,6 +19,7 @@ class MemberData(NamedTuple):
     scaling: MemberScaling
     inverse_mean_weight: Scalar  # 1 / the mean sample weight of the training rows
     perturbation: Float[Array, "..."]  # how far one unit of epsilon moves each scaled input; 0 where it is held fixed
+    ends: Float[Array, "2 ..."]  # between which numbers each scaled input lies by its nature
 
 
 def member_data(
@@ -28,13 +29,16 @@ def member_data(
     scaling: MemberScaling,
     mean_weight: float,
     perturbation: np.ndarray,
+    ends: np.ndarray | None = None,
 ) -> MemberData:
     """Return a member's data, as NumPy arrays: members are stacked on the host.
 
     Rows are padded to a power of two; `most` are the most training and validation rows of any member.
     """
+    endless = np.stack([np.full(perturbation.shape, end) for end in (-np.inf, np.inf)])
     pairs = zip((train, validation), most, strict=True)
     padded = [np.pad(rows, (0, power_of_two(longest) - len(rows))).astype(np.int32) for rows, longest in pairs]
     counts = [np.int32(len(rows)) for rows in (train, validation)]
     numbers = np.float32(1 / mean_weight), perturbation.astype(np.float32)
-    return MemberData(padded[0], counts[0], padded[1], counts[1], scaling, *numbers)  # pyright: ignore[reportArgumentType]
+    limits = (endless if ends is None else ends).astype(np.float32)
+    return MemberData(padded[0], counts[0], padded[1], counts[1], scaling, *numbers, limits)  # pyright: ignore[reportArgumentType]

@@ -28,8 +28,8 @@ SolverState = PyTree  # of arrays
 # Options of an estimator, a recipe or `fit` that not every solver uses; of `layers`, those that draw random numbers.
 BATCH_OPTIONS = frozenset(
     {
-        "batch_size", "learning_rate_init", "dropout", "layers", "adversarial", "fade", "learning_rate_multipliers",
-        "shift", "checkpoint",
+        "batch_size", "learning_rate_init", "dropout", "layers", "adversarial", "adversarial_steps", "fade",
+        "learning_rate_multipliers", "shift", "checkpoint",
     }
 )  # fmt: skip
 
