@@ -107,6 +107,38 @@ def test_of_more_starts_and_queries_the_worst_is_kept(inputs):
         assert many.mean() > 1.02 * few.mean()
 
 
+def test_a_row_that_no_step_makes_worse_stays():
+    network = Network(5, [Dense(20, "tanh"), Dense(1)])
+    parameters = network.initialize(0)
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(60, 5)).astype(np.float32), random.normal(size=(60, 1)).astype(np.float32)
+    members = members_of(parameters, x, y)
+
+    def costs(d):
+        return np.asarray(LOSS.value(output(network, parameters, jnp.asarray(x + d, jnp.float32)), jnp.asarray(y)))
+
+    for d in (
+        projected_gradient(network, LOSS, members, unbounded(x.shape), "inf", Walk(1, 1e-3, 1, 0)),
+        square(network, LOSS, members, unbounded(x.shape), 1, 0),
+    ):
+        stays = (d == 0).all(axis=1)
+        assert 5 < stays.sum() < 55
+        assert (costs(d) > costs(0))[~stays].all()
+
+
+def test_queries_move_free_inputs_alone():
+    """Of 40 inputs two may move; every query of the square attack sets one of them or both."""
+    network = Network(40, [Dense(1)])
+    parameters = network.initialize(0)
+    x = np.random.default_rng(0).normal(size=(30, 40)).astype(np.float32)
+    y = np.asarray(output(network, parameters, jnp.asarray(x))) - 1
+    limits = np.zeros((30, 40))
+    limits[:, [3, 17]] = 9.0
+    d = square(network, LOSS, members_of(parameters, x, y), Ball(EPSILON, -limits, limits), 60, 0)
+    expected = np.where(limits > 0, EPSILON * np.sign(np.asarray(parameters[0]["W"])).T, 0)
+    np.testing.assert_allclose(d, expected, atol=1e-6)
+
+
 def test_squares_shrink():
     shares = [share_of(done) for done in np.linspace(0, 1, 1001)]
     assert shares[0] == 0.8

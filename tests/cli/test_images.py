@@ -117,3 +117,22 @@ def test_wrong_use(digits, tmp_path, arguments, words):
     names = {"DIGITS": digits, "MODEL": digits.with_name("digits.glass")}
     given = [str(names.get(a, a)).replace("FOLDER", str(tmp_path)) for a in arguments]
     assert words in " ".join(run(*given, code=2).output.split())
+
+
+def test_attacks_of_the_command_line_take_options(digits):
+    model = digits.with_name("digits.glass")
+
+    def attacked(*options):
+        return json.loads(run("attack", model, digits, "--epsilon", 0.2, "--rows", 10, "--json", *options).output)
+
+    by_steps = attacked("--method", "pgd", "--steps", 5, "--step-size", 0.06, "--starts", 2, "--seed", 3)
+    chosen = {name: by_steps[name] for name in ("method", "steps", "step_size", "starts", "seed")}
+    assert chosen == {"method": "pgd", "steps": 5, "step_size": 0.06, "starts": 2, "seed": 3}
+    assert attacked("--method", "square", "--steps", 20)["error_after"] >= by_steps["error_before"]
+    refused = run("attack", model, digits, "--epsilon", 0.2, "--steps", 5, code=1)
+    assert "steps=5 has no effect with method='fgsm'" in refused.output
+
+
+def test_steps_of_an_adversary_need_one(digits):
+    refused = run("fit", digits, "--classify", "--adversarial-steps", 3, code=2)
+    assert "--adversarial-steps are those of --adversarial EPSILON; give both" in refused.output

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from glassnet.data.images import ImageSchema, channel_scaler
 from glassnet.data.read import TableError
 from glassnet.data.read_images import read_image, read_images, write_image
 
@@ -130,3 +131,19 @@ def _labelled(path, text):
 def _larger(path):
     write_image(np.zeros((9, 9), np.uint8), path / "9.png")
     return path
+
+
+def test_pixels_of_eight_bits_move_and_end_alike_in_whatever_type_they_come():
+    """Ends are scaled black and white; a constant channel stays where it is; other pixels have no ends."""
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 3, 4, 2), dtype=np.uint8)
+    pixels[..., 1] = 7
+    scaler = channel_scaler(pixels, np.arange(20))
+    eight = ImageSchema((3, 4, 2), eight_bits=True)
+    for x in (pixels, pixels.astype(np.float32)):
+        np.testing.assert_allclose(eight.scaled_perturbation(scaler, x), [255 / scaler.scale[0], 0])
+        ends = eight.scaled_ends(scaler, x)
+        for end, value in zip(ends, (0, 255), strict=True):
+            np.testing.assert_allclose(end[0], scaler.transform(np.full((1, 3, 4, 2), float(value)))[0, 0, 0, 0])
+            assert end[1] == 0
+    others = ImageSchema((3, 4, 2)).scaled_ends(scaler, pixels / 255)
+    np.testing.assert_array_equal(others, [[-np.inf, -np.inf], [np.inf, np.inf]])

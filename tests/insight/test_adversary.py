@@ -72,11 +72,13 @@ def test_in_the_euclidean_norm_too():
     assert many.min() > 0.9 * most  # twenty steps turn a random direction to the steepest but for some degrees
 
 
-@pytest.mark.parametrize("method", ["fgsm", "pgd"])
-@pytest.mark.parametrize("norm", ["inf", "2"])
+@pytest.mark.parametrize(
+    ("method", "norm"), [("fgsm", "inf"), ("fgsm", "2"), ("pgd", "inf"), ("pgd", "2"), ("square", "inf")]
+)
 def test_moves_stay_in_the_ball_and_pixels_between_black_and_white(digits, method, norm):
     model, X, y = digits
-    found = attack(model, X[:50], y[:50], 0.3, method=method, norm=norm)
+    steps = 50 if method == "square" else None
+    found = attack(model, X[:50], y[:50], 0.3, method=method, norm=norm, steps=steps)
     moves = (found.X[..., 0] - X[:50]) / 255
     size = np.abs(moves).max(axis=(1, 2)) if norm == "inf" else np.sqrt(np.square(moves).sum(axis=(1, 2)))
     assert size.max() <= 0.3 + 1e-5
@@ -90,6 +92,18 @@ def test_many_steps_are_at_least_as_bad_as_one(digits):
     model, X, y = digits
     one, many = (attack(model, X, y, 0.1, method=method).error_after for method in ("fgsm", "pgd"))
     assert many >= one - 0.02
+
+
+def test_what_an_attack_did_is_in_its_record(digits):
+    """The record's options make the same rows again; the step size that is not given crosses the ball."""
+    model, X, y = digits
+    found = attack(model, X[:30], y[:30], 0.1, method="pgd", starts=2)
+    assert (found.steps, found.step_size, found.starts, found.seed) == (20, pytest.approx(2.5 * 0.1 / 20), 2, 0)
+    options = {name: getattr(found, name) for name in ("method", "norm", "steps", "step_size", "starts", "seed")}
+    np.testing.assert_array_equal(attack(model, X[:30], y[:30], 0.1, **options).X, found.X)
+    for other in ({"step_size": 0.001}, {"starts": 1}, {"seed": 1}):
+        assert not np.array_equal(attack(model, X[:30], y[:30], 0.1, **{**options, **other}).X, found.X)
+    assert "pgd, 20 steps of 0.0125, 2 starts, epsilon 0.1" in str(found)
 
 
 def test_nothing_moves_without_epsilon(digits):
@@ -135,6 +149,7 @@ def test_an_array_stays_an_array():
         ({"steps": 3}, "steps=3 has no effect with method='fgsm'; leave it out"),
         ({"starts": 2, "method": "square"}, "starts=2 has no effect with method='square'"),
         ({"step_size": 0.0, "method": "pgd"}, "step_size=0.0 must be a number above 0"),
+        ({"step_size": np.float32(-1), "method": "pgd"}, "step_size=-1.0 must be a number above 0"),
         ({"norm": "2", "method": "square"}, "method='square' bounds the largest change"),
         ({"clip": (1, 0)}, r"clip=\(1, 0\) must be two numbers, the first below the second"),
         ({"y": np.full(400, 77)}, "y holds the class 77, which is none of"),

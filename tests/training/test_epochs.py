@@ -149,7 +149,9 @@ def test_gradients_are_clipped_to_a_length():
 
 
 def test_an_adversary_stays_within_epsilon_and_moves_uphill():
-    """A linear network's slope has one sign as long as its error has: a quarter of epsilon is moved, from any start."""
+    """A linear network's slope has one sign as long as its error has: one step moves at least a quarter of epsilon from
+    any start, four steps all of it, and none beyond the ends.
+    """
     network = Network(3, [Dense(1)])
     static = StaticConfig(network, LOSS, GradientDescent(), 10, adversarial=True)
     member = unscaled(*ALL, perturbation=[1.0, 2.0, 0.0])
@@ -168,12 +170,19 @@ def test_an_adversary_stays_within_epsilon_and_moves_uphill():
     assert (along > 0.25 - 1e-5).all()
     assert (along < 1 + 1e-5).all()
     assert along.std() > 0.1  # and from starts that differ
-    further = attacked(static, DynamicConfig(epsilon=0.1, steps=4), parameters, member, batch, Noise(jnp.uint32(3)))
+    further = attacked(
+        static, DynamicConfig(epsilon=0.1, adversarial_steps=4), parameters, member, batch, Noise(jnp.uint32(3))
+    )
     several = np.asarray(further.x[50:] - batch.x)
     np.testing.assert_allclose((several * uphill)[clear, :2], np.tile([0.1, 0.2], (clear.sum(), 1)), rtol=1e-4)
     ends = np.array([[-0.5, -1.0, -9.0], [0.5, 1.0, 9.0]], np.float32)
     kept = attacked(
-        static, DynamicConfig(epsilon=0.1, steps=4), parameters, member._replace(ends=ends), batch, Noise(jnp.uint32(3))
+        static,
+        DynamicConfig(epsilon=0.1, adversarial_steps=4),
+        parameters,
+        member._replace(ends=ends),
+        batch,
+        Noise(jnp.uint32(3)),
     )
     inside = np.asarray(kept.x[50:])[:, :2]
     assert (np.abs(inside) <= ends[1, :2]).all()

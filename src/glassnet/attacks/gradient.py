@@ -5,7 +5,7 @@ the cost is dE/dx^0, one step below the first layer of backpropagation, and the 
 
     fast gradient sign (Goodfellow, Shlens and Szegedy 2015):  d = epsilon sign(dE/dd), one step
     projected gradient (Madry et al. 2018):  from a random d, many steps, each put back into the ball; the worst of
-                                             all steps, and of several starts, is kept
+                                             all steps, of several starts, and of the row as given is kept
 
 In the Euclidean norm the gradient over its length stands in place of its sign.
 """
@@ -25,7 +25,7 @@ from glassnet.network.backward import pullback
 from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.cost import cost_derivative, cost_of_each
 from glassnet.network.loss import Loss
-from glassnet.network.network import Network
+from glassnet.network.network import Network, output
 from glassnet.network.parameters import HostParameters, as_arrays
 
 Norm = Literal["inf", "2"]
@@ -80,11 +80,11 @@ class Walk(NamedTuple):
 def projected_gradient(
     network: Network, loss: Loss, members: MemberInputs, ball: Ball, norm: Norm, walk: Walk
 ) -> np.ndarray:
-    """Return the offsets (rows, *inputs) of the largest cost among all steps from random starts in the ball."""
+    """Return the offsets (rows, *inputs) of the largest cost among all steps from random starts and no step."""
     random = np.random.default_rng(walk.seed)
 
     def attack(members: MemberInputs, ball: Ball) -> Rows:
-        best = jnp.zeros(ball.low.shape, jnp.float32), jnp.full(ball.low.shape[0], -jnp.inf)
+        best = unmoved(network, loss, members, ball)
         for _ in range(walk.starts):
             drawn = jnp.asarray(random.uniform(-1, 1, ball.low.shape).astype(np.float32))
             length = jnp.float32(walk.step_size)
@@ -105,6 +105,25 @@ def worse_of(best: Best, d: Rows, costs: PerSample) -> Best:
     worst, most = best
     better = costs > most
     return jnp.where(better.reshape(-1, *[1] * (d.ndim - 1)), d, worst), jnp.where(better, costs, most)
+
+
+def unmoved(network: Network, loss: Loss, members: MemberInputs, ball: Ball) -> Best:
+    """Return the offsets 0 and the costs there, what an attack has to exceed."""
+    d = jnp.zeros_like(ball.low)
+    return d, _compiled_costs(network, loss, members, d)
+
+
+def costs_at(network: Network, loss: Loss, members: MemberInputs, d: Rows) -> PerSample:
+    """Return every row's cost, (rows,), the mean over the members."""
+
+    def of_member(member: MemberInputs) -> PerSample:
+        origin, gain, targets = map(jnp.asarray, (member.origin, member.gain, member.targets))
+        return cost_of_each(loss, output(network, as_arrays(member.parameters), origin + gain * d), targets)
+
+    return jnp.mean(jax.lax.map(of_member, members), axis=0)
+
+
+_compiled_costs = compiled(static=2)(costs_at)
 
 
 @compiled(static=4)
@@ -169,7 +188,7 @@ def _box(ball: Ball) -> tuple[Rows, Rows]:
 def in_chunks(attack: Callable[[MemberInputs, Ball], Rows], members: MemberInputs, ball: Ball) -> np.ndarray:
     """Return the offsets of all rows, computed in padded chunks of one size: one shape is compiled once."""
     check_process()
-    rows = ball.low.shape[0]
+    rows, parameters = ball.low.shape[0], as_arrays(members.parameters)
     offsets: list[np.ndarray] = []
     for start in range(0, rows, ROWS_A_CHUNK):
         size = min(ROWS_A_CHUNK, rows - start)
@@ -180,9 +199,7 @@ def in_chunks(attack: Callable[[MemberInputs, Ball], Rows], members: MemberInput
             room[axis] = (0, ROWS_A_CHUNK - count)
             return jnp.asarray(np.pad(some, room, mode="edge"), jnp.float32)
 
-        part = MemberInputs(
-            members.parameters, cut(members.origin, 1), jnp.asarray(members.gain), cut(members.targets, 1)
-        )
+        part = MemberInputs(parameters, cut(members.origin, 1), jnp.asarray(members.gain), cut(members.targets, 1))
         here = Ball(jnp.float32(ball.epsilon), cut(ball.low, 0), cut(ball.high, 0))
         offsets.append(np.asarray(attack(part, here))[:size])
     return np.concatenate(offsets)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import click
 
-from glassnet.cli.app import DATA, FILE, as_json, command
+from glassnet.cli.app import DATA, FILE, as_json, command, seeded
 from glassnet.cli.arguments import is_images, load_model, read_samples
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
@@ -24,8 +24,13 @@ from glassnet.cli.terminal import show, show_json
 @click.option("--step-size", type=click.FloatRange(0, min_open=True),
               help="Length of the steps of pgd (default: 2.5 epsilon / steps).")  # fmt: skip
 @click.option("--starts", default=1, show_default=True, type=click.IntRange(1), help="Random starts of pgd.")
+@seeded
 @click.option(
-    "--norm", default="inf", show_default=True, type=click.Choice(["inf", "2"]), help="What is at most epsilon."
+    "--norm",
+    default="inf",
+    show_default=True,
+    type=click.Choice(["inf", "2"]),
+    help="What is at most epsilon; of square inf alone.",
 )
 @click.option("--rows", type=click.IntRange(1), help="Rows, from the first (default: all).")
 @click.option("-o", "--output", type=FILE, help="Moved rows: .npz for images, a table's ending for tables.")
@@ -34,7 +39,7 @@ from glassnet.cli.terminal import show, show_json
 @as_json
 def attack(
     model: Path, data: Path, epsilon: float, method: Literal["fgsm", "pgd", "square"], norm: Literal["inf", "2"],
-    steps: int | None, step_size: float | None, starts: int, rows: int | None, output: Path | None,
+    steps: int | None, step_size: float | None, starts: int, seed: int, rows: int | None, output: Path | None,
     figure: Path | None, in_json: bool,
 ) -> None:  # fmt: skip
     """Move the rows of DATA by at most EPSILON so that MODEL errs most, and measure by how much."""
@@ -52,7 +57,7 @@ def attack(
         raise click.UsageError(f"--output {str(output)!r} must end in .npz for images")
     X, y = (part[:rows] for part in read_samples(data, estimator))
     result = attacked(
-        estimator, X, y, epsilon, method=method, norm=norm, steps=steps, step_size=step_size, starts=starts
+        estimator, X, y, epsilon, method=method, norm=norm, steps=steps, step_size=step_size, starts=starts, seed=seed
     )
     files: list[str] = []
     if output is not None and isinstance(result.X, np.ndarray):
@@ -69,6 +74,7 @@ def attack(
         files.append(str(figure))
     if in_json:
         errors = {"error_before": result.error_before, "error_after": result.error_after}
-        show_json({"rows": len(result.y), "epsilon": epsilon, "method": method, "norm": norm, **errors, "files": files})
+        moves = {name: getattr(result, name) for name in ("method", "norm", "steps", "step_size", "starts", "seed")}
+        show_json({"rows": len(result.y), "epsilon": epsilon, **moves, **errors, "files": files})
     else:
         show(result.table(), *([f"wrote: {', '.join(files)}"] if files else []))

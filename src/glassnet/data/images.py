@@ -183,23 +183,27 @@ class ImageSchema:
 
     def scaled_perturbation(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
         """Return how far white (of 8 bits) or a unit of the pixels moves each scaled channel."""
-        unit = WHITE if x.dtype == np.uint8 else 1.0
+        unit = WHITE if self._of_eight_bits(x) else 1.0
         return np.divide(unit, scaler.scale, out=np.zeros_like(scaler.scale), where=scaler.scale != 0)
 
     def scaled_ends(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
-        """Return black and white of every scaled channel, for pixels of 8 bits, (2, channels)."""
-        if x.dtype != np.uint8:
+        """Return black and white of every scaled channel, (2, channels), -inf and inf of pixels other than 8 bits."""
+        if not self._of_eight_bits(x):
             return np.stack([np.full_like(scaler.scale, end) for end in (-np.inf, np.inf)])
         moves = self.scaled_perturbation(scaler, x) / WHITE
         return np.stack([(end - scaler.center) * moves for end in (0.0, float(WHITE))])
 
     def perturbation_unit(self, scale: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Return white for pixels of 8 bits, else the pixels' own unit, of every channel."""
-        return np.full(self.shape[-1], WHITE if self.eight_bits or x.dtype == np.uint8 else 1.0)
+        return np.full(self.shape[-1], WHITE if self._of_eight_bits(x) else 1.0)
 
     def perturbation_range(self, x: np.ndarray) -> tuple[float, float] | None:
         """Return black and white for pixels of 8 bits."""
-        return (0.0, 1.0) if self.eight_bits or x.dtype == np.uint8 else None
+        return (0.0, 1.0) if self._of_eight_bits(x) else None
+
+    def _of_eight_bits(self, x: np.ndarray) -> bool:
+        """Return whether pixels are 0 to 255: rows that join those of a fit may come as floating-point numbers."""
+        return self.eight_bits or x.dtype == np.uint8
 
     def restore(self, X: ArrayLike, x: np.ndarray) -> np.ndarray:
         """Return pixels as float32 images."""

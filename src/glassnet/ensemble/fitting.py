@@ -158,7 +158,7 @@ def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> Dyn
         tolerance=training.tolerance,
         patience=recipe.n_iter_no_change or last_epoch,
         epsilon=recipe.adversarial or 0.0,
-        steps=recipe.adversarial_steps or 1,
+        adversarial_steps=recipe.adversarial_steps or 1,
     )
 
 

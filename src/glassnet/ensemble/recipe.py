@@ -27,9 +27,11 @@ class Recipe(Settable):
     embedding : "periodic", "piecewise", "both", "none" or None
         What a column of numbers becomes besides itself: sines and cosines, piecewise linear functions, or both.
     adversarial : float or None
-        Train half of every step on inputs moved by this much along the sign of dE/dx^0, in the units of `attack`.
+        Train half of every step on inputs moved by this much along the sign of dE/dx^0, in the units of `attack`;
+        pixels of 8 bits stay between black and white.
     adversarial_steps : int or None
-        Steps of these moves, from a random start; one unless given. Each costs about as much as a step of training.
+        Steps of these moves, from a random start; one unless given. Each takes about as long as a step of training
+        without an adversary.
     scaler : "robust", "standard" or None
         Inputs are scaled by median and quartiles, or by mean and standard deviation.
     clip_inputs : bool or None

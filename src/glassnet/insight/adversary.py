@@ -19,6 +19,7 @@ from glassnet.network.loss import Loss
 
 Method = Literal["fgsm", "pgd", "square"]
 DEFAULT_STEPS: dict[Method, int] = {"fgsm": 1, "pgd": 20, "square": 1000}
+CROSSING = 2.5  # what the steps of pgd have together, in epsilons: enough to cross the ball, as Madry et al. have it
 BIG = 1e30  # no bound, and still a float32
 
 
@@ -41,6 +42,10 @@ class Attack:
         "fgsm", "pgd" or "square".
     norm : str
         "inf" or "2".
+    steps, starts, seed : int
+        Steps of "pgd" or queries of "square", random starts of "pgd", and the seed of what was drawn.
+    step_size : float
+        Length of the steps of "fgsm" and "pgd", in the units of epsilon.
     error_before, error_after : float
         The fraction of wrong classes, or the root mean squared error in the units of the target.
     classes : bool
@@ -54,6 +59,10 @@ class Attack:
     epsilon: float
     method: str
     norm: str
+    steps: int
+    step_size: float
+    starts: int
+    seed: int
     error_before: float
     error_after: float
     classes: bool
@@ -69,7 +78,9 @@ class Attack:
         """Return the errors before and after."""
         what = "error rate" if self.classes else "RMSE"
         rows = (("as given", len(self.y), self.error_before), ("attacked", len(self.y), self.error_after))
-        title = f"{self.method}, epsilon {self.epsilon:g} in the {'largest change' if self.norm == 'inf' else '2-norm'}"
+        many = {"fgsm": "", "pgd": f", {self.steps} steps of {self.step_size:g}, {self.starts} starts"}
+        how = self.method + many.get(self.method, f", {self.steps} queries")
+        title = f"{how}, epsilon {self.epsilon:g} in the {'largest change' if self.norm == 'inf' else '2-norm'}"
         return TextTable(("", "rows", what), rows, None, title)
 
     def __str__(self) -> str:
@@ -117,9 +128,9 @@ def attack(
     step_size : float or None
         Length of the steps of "pgd", in the units of epsilon; 2.5 epsilon / steps unless given.
     starts : int
-        Random starts of "pgd", of which the worst is kept.
+        Random starts of "pgd". Of all steps and starts that of the largest cost is kept, whatever its class.
     seed : int
-        Seed of what is drawn.
+        Seed of what "pgd" and "square" draw.
 
     Returns
     -------
@@ -129,7 +140,7 @@ def attack(
     Raises
     ------
     ValueError
-        For an option that is not known, and for targets that do not fit the model.
+        For an option that is not known or that the method has no use for, and for targets that do not fit the model.
     """
     if method not in get_args(Method) or norm not in get_args(Norm):
         raise ValueError(f"method={method!r} must be one of {get_args(Method)}, and norm={norm!r} of {get_args(Norm)}")
@@ -138,7 +149,9 @@ def attack(
         raise ValueError(
             f"epsilon={epsilon} must be a number of at least 0, and steps={steps} and starts={starts} at least 1"
         )
-    _check_options(method, norm, {"steps": steps, "step_size": step_size, "starts": None if starts == 1 else starts})
+    if step_size is not None and not 0 < step_size < np.inf:
+        raise ValueError(f"step_size={step_size} must be a number above 0")
+    _check_options(method, norm, {"steps": steps, "step_size": step_size, "starts": starts if starts > 1 else None})
     check_is_fitted(model)
     ensemble = model.ensemble_
     x = ensemble.encode(check_inputs(model, X, reset=False))
@@ -146,7 +159,7 @@ def attack(
     ends = ensemble.schema.perturbation_range(x) if isinstance(clip, str) else clip
     if ends is not None and not ends[0] < ends[1]:
         raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
-    length = 2.5 * epsilon / number if step_size is None else step_size  # far enough to cross the ball
+    length = (CROSSING * epsilon / number if method == "pgd" else epsilon) if step_size is None else step_size
     walk = Walk(number, length, starts, seed)
     moved = moved_inputs(ensemble, loss, x, encoded, Move(epsilon, method, norm, ends, walk))
     rows = ensemble.schema.restore(X, moved)
@@ -154,10 +167,10 @@ def attack(
     targets = _as_predicted(model, y, encoded)
     errors = _error(model, targets, before), _error(model, targets, after)
     classes = isinstance(model, NetworkClassifier)
-    return Attack(rows, targets, before, after, float(epsilon), method, norm, *errors, classes)
+    return Attack(rows, targets, before, after, float(epsilon), method, norm, *walk, *errors, classes)
 
 
-def _check_options(method: Method, norm: Norm, given: Mapping[str, object]) -> None:
+def _check_options(method: Method, norm: Norm, given: Mapping[str, float | None]) -> None:
     """Raise `ValueError` for an option that the method has no use for."""
     used = {"fgsm": (), "pgd": ("steps", "step_size", "starts"), "square": ("steps",)}[method]
     for name, value in given.items():
@@ -165,9 +178,6 @@ def _check_options(method: Method, norm: Norm, given: Mapping[str, object]) -> N
             raise ValueError(f"{name}={value} has no effect with method={method!r}; leave it out")
     if method == "square" and norm != "inf":
         raise ValueError("method='square' bounds the largest change; leave norm out, or use method='pgd'")
-    size = given["step_size"]
-    if isinstance(size, int | float) and not 0 < size < np.inf:
-        raise ValueError(f"step_size={size} must be a number above 0")
 
 
 @dataclass(frozen=True)

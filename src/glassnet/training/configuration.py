@@ -71,4 +71,4 @@ class DynamicConfig(NamedTuple):
     tolerance: float = 1e-4
     patience: int = 10
     epsilon: float = 0.0  # how far an adversary moves inputs, in units of their perturbation
-    steps: int = 1  # of the adversary
+    adversarial_steps: int = 1

@@ -40,7 +40,8 @@ from glassnet.training.solver import SolverState, StepSize
 from glassnet.training.stopping import Best, nothing_yet, watch
 from glassnet.training.trainer import MOST_EPOCHS_AT_ONCE
 
-OVERSHOOT = 1.25  # of an adversary's step, in epsilons
+OVERSHOOT = 1.25  # an adversary's only step, in epsilons
+CROSSING = 2.5  # what its several steps have together, in epsilons
 
 
 class MemberState(NamedTuple):
@@ -258,7 +259,8 @@ def attacked(
     (Madry et al. 2018). With u = 0 (Goodfellow, Shlens and Szegedy 2015) networks learn to mislead the one step from x.
     """
     far = dynamic.epsilon * member.perturbation
-    length = jnp.where(dynamic.steps == 1, OVERSHOOT, 2 * OVERSHOOT / dynamic.steps) * far
+    steps = dynamic.adversarial_steps
+    length = jnp.where(steps == 1, OVERSHOOT, CROSSING / steps) * far
 
     def inside(moved: RowsIn) -> RowsIn:
         return jnp.clip(jnp.clip(moved, batch.x - far, batch.x + far), *member.ends)
@@ -268,7 +270,7 @@ def attacked(
         return inside(moved + length * jnp.sign(slope))
 
     start = inside(batch.x + far * symmetric(derived(noise.seed, 0), batch.x.shape))
-    moved = jax.lax.fori_loop(0, dynamic.steps, step, start)
+    moved = jax.lax.fori_loop(0, steps, step, start)
     return Batch(
         jnp.concatenate([batch.x, moved]),
         jnp.concatenate([batch.y, batch.y]),

@@ -33,12 +33,13 @@ def member_data(
 ) -> MemberData:
     """Return a member's data, as NumPy arrays: members are stacked on the host.
 
-    Rows are padded to a power of two; `most` are the most training and validation rows of any member.
+    Rows are padded to a power of two; `most` are the most training and validation rows of any member. Scaled inputs lie
+    between the `ends` (2, inputs) by their nature; there are none unless given.
     """
-    endless = np.stack([np.full(perturbation.shape, end) for end in (-np.inf, np.inf)])
     pairs = zip((train, validation), most, strict=True)
     padded = [np.pad(rows, (0, power_of_two(longest) - len(rows))).astype(np.int32) for rows, longest in pairs]
     counts = [np.int32(len(rows)) for rows in (train, validation)]
     numbers = np.float32(1 / mean_weight), perturbation.astype(np.float32)
-    limits = (endless if ends is None else ends).astype(np.float32)
-    return MemberData(padded[0], counts[0], padded[1], counts[1], scaling, *numbers, limits)  # pyright: ignore[reportArgumentType]
+    if ends is None:
+        ends = np.stack([np.full(perturbation.shape, end) for end in (-np.inf, np.inf)])
+    return MemberData(padded[0], counts[0], padded[1], counts[1], scaling, *numbers, ends.astype(np.float32))  # pyright: ignore[reportArgumentType]
