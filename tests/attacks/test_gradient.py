@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from glassnet.attacks.gradient import ROWS_A_CHUNK, Ball, MemberInputs, Walk, fast_gradient, projected_gradient
-from glassnet.attacks.square import share_of, square
+from glassnet.attacks.square import fraction_of, square
 from glassnet.network.dense import Dense
 from glassnet.network.flatten import Flatten
 from glassnet.network.loss import HalfSquaredError
@@ -140,7 +140,7 @@ def test_queries_move_free_inputs_alone():
 
 
 def test_squares_shrink():
-    shares = [share_of(done) for done in np.linspace(0, 1, 1001)]
-    assert shares[0] == 0.8
-    assert shares[-1] == pytest.approx(0.8 / 2**9)
-    assert (np.diff(shares) <= 0).all()
+    fractions = [fraction_of(done) for done in np.linspace(0, 1, 1001)]
+    assert fractions[0] == 0.8
+    assert fractions[-1] == pytest.approx(0.8 / 2**9)
+    assert (np.diff(fractions) <= 0).all()
