@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.data.column import Column
-from glassnet.data.scaler import Scaler
+from glassnet.data.scaler import Scaler, no_ends
 from glassnet.data.schema import CellValue, InputRecipe, Movable, Samples, ScalerName
 from glassnet.data.shared import MemberScaling, SharedImages, member_scaling, shared_images
 from glassnet.network.augmentation import Shift
@@ -189,7 +189,7 @@ class ImageSchema:
     def scaled_ends(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
         """Return black and white of every scaled channel, (2, channels), -inf and inf of pixels other than 8 bits."""
         if not self._of_eight_bits(x):
-            return np.stack([np.full_like(scaler.scale, end) for end in (-np.inf, np.inf)])
+            return no_ends(scaler.scale.shape)
         moves = self.scaled_perturbation(scaler, x) / WHITE
         return np.stack([(end - scaler.center) * moves for end in (0.0, float(WHITE))])
 

@@ -150,6 +150,11 @@ def identity_scaler(columns: int) -> Scaler:
     return Scaler(np.zeros(columns), np.ones(columns), np.zeros(columns))
 
 
+def no_ends(shape: tuple[int, ...]) -> np.ndarray:
+    """Return -inf and inf for every scaled input that has no least and largest number by nature, (2, *shape)."""
+    return np.stack([np.full(shape, end) for end in (-np.inf, np.inf)])
+
+
 def _weighted_quantile(sorted_up: np.ndarray, cumulative_weights: np.ndarray, probability: float) -> np.ndarray:
     """Return the lower weighted quantile of every sorted column."""
     first = np.argmax(cumulative_weights >= probability * cumulative_weights[-1], axis=0)

@@ -23,6 +23,7 @@ from glassnet.data.scaler import (
     Scaler,
     fit_robust_scaler,
     fit_standard_scaler,
+    no_ends,
     with_new_variation,
     with_passthrough,
 )
@@ -179,7 +180,7 @@ class TableSchema:
 
     def scaled_ends(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:
         """Return that numbers have no end by nature, (2, inputs)."""
-        return np.stack([np.full(len(self.inputs), end) for end in (-np.inf, np.inf)])
+        return no_ends((len(self.inputs),))
 
     def perturbation_unit(self, scale: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Return the scale of columns of numbers; all else, dates among it, is held fixed."""

@@ -16,10 +16,10 @@ from glassnet.estimators.validation import check_inputs, check_labels, check_tar
 from glassnet.insight.targets import Estimator, encoded_targets, loss_of
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import Loss
+from glassnet.training.epochs import CROSSING
 
 Method = Literal["fgsm", "pgd", "square"]
 DEFAULT_STEPS: dict[Method, int] = {"fgsm": 1, "pgd": 20, "square": 1000}
-CROSSING = 2.5  # what the steps of pgd have together, in epsilons: enough to cross the ball, as Madry et al. have it
 BIG = 1e30  # no bound, and still a float32
 
 

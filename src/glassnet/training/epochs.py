@@ -41,7 +41,7 @@ from glassnet.training.stopping import Best, nothing_yet, watch
 from glassnet.training.trainer import MOST_EPOCHS_AT_ONCE
 
 OVERSHOOT = 1.25  # an adversary's only step, in epsilons
-CROSSING = 2.5  # what its several steps have together, in epsilons
+CROSSING = 2.5  # several steps together, in epsilons: enough to cross the ball, as Madry et al. have it
 
 
 class MemberState(NamedTuple):

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from glassnet._types import Integer, RowNumbers, Scalar
+from glassnet.data.scaler import no_ends
 from glassnet.data.shared import MemberScaling, power_of_two
 
 
@@ -40,6 +41,5 @@ def member_data(
     padded = [np.pad(rows, (0, power_of_two(longest) - len(rows))).astype(np.int32) for rows, longest in pairs]
     counts = [np.int32(len(rows)) for rows in (train, validation)]
     numbers = np.float32(1 / mean_weight), perturbation.astype(np.float32)
-    if ends is None:
-        ends = np.stack([np.full(perturbation.shape, end) for end in (-np.inf, np.inf)])
-    return MemberData(padded[0], counts[0], padded[1], counts[1], scaling, *numbers, ends.astype(np.float32))  # pyright: ignore[reportArgumentType]
+    limits = (no_ends(perturbation.shape) if ends is None else ends).astype(np.float32)
+    return MemberData(padded[0], counts[0], padded[1], counts[1], scaling, *numbers, limits)  # pyright: ignore[reportArgumentType]
