@@ -15,7 +15,6 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = {"src": (), "tests": ("test",), "benchmarks": ("test", "bench")}  # what the files of a folder may need besides
-NOT_REQUIRED = {"pytabkit"}  # a peer that `benchmarks/peers.py` runs where it happens to be installed
 BRINGS = packages_distributions()
 MODULES = {path.stem for folder in EXTRAS for path in (ROOT / folder).rglob("*.py")}
 PACKAGES = {path.name for path in (ROOT / "tests" / "data").iterdir() if path.is_dir()}
@@ -30,7 +29,7 @@ def imported(text: str) -> set[str]:
             modules += [name.name for name in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             modules.append(node.module)
-    return {module.split(".")[0] for module in modules} - OWN - NOT_REQUIRED - sys.stdlib_module_names
+    return {module.split(".")[0] for module in modules} - OWN - sys.stdlib_module_names
 
 
 def declared(*extras: str) -> dict[str, Requirement]:
