@@ -9,6 +9,7 @@ from sklearn.linear_model import RidgeCV
 from sklearn.metrics import r2_score, root_mean_squared_error
 
 from glassnet import NetworkRegressor, Note, Recipe, certify, load, save, trace
+from glassnet.ensemble.candidates import beats
 from glassnet.insight.extrapolation import extrapolation
 
 LINE = Recipe(linear_path=True)
@@ -160,6 +161,42 @@ def test_rows_given_to_validate_on_are_not_learned_from():
         for other in (y, moved)
     ]
     np.testing.assert_array_equal(lines[0]["V"], lines[1]["V"])
+
+
+def test_a_line_is_judged_before_it_learns_from_the_rows_that_judge_it():
+    """Beside a network it never does; alone it does in the end."""
+    X, waves = lines_and_waves()
+    for y, beside in ((waves, True), (X[:, 0] + X[:, 1], False)):
+        first = model(max_iter=64).fit(X, y)
+        place = next(
+            number
+            for number, member in enumerate(first.members_)
+            if has_line(member) and is_line_alone(member) != beside
+        )
+        validation = first.members_[place].split.validation
+        moved = y.copy()
+        moved[validation] += 0.001 * X[validation, 1]
+        one, other = (fitted.members_[place] for fitted in (first, model(max_iter=64).fit(X, moved)))
+        assert has_line(other)
+        assert is_line_alone(other) != beside
+        assert np.array_equal(one.parameters[-1]["V"], other.parameters[-1]["V"]) == beside
+
+
+@pytest.mark.parametrize(
+    ("losses", "others", "beaten"),
+    [
+        ([1.0] * 20, [2.0] * 20, True),
+        ([2.0] * 20, [1.0] * 20, False),
+        ([1.0] * 20, [1.0] * 20, False),
+        ([1.0] * 3, [2.0] * 3, False),  # three of three come by chance once in eight
+        ([1.0] * 4, [2.0] * 4, True),  # four of four once in sixteen
+        ([1.0] * 19 + [100.0], [2.0] * 20, True),  # one row of few hardly counts
+        ([1.0] * 300 + [1000.0], [2.0] * 301, False),  # of many the mean says it
+        ([1.0] * 300 + [100.0], [2.0] * 301, True),
+    ],
+)
+def test_of_few_rows_ranks_decide_and_of_many_the_mean(losses, others, beaten):
+    assert beats(np.array(losses), np.array(others)) is beaten
 
 
 def test_files_traces_and_certificates(exact, tmp_path):

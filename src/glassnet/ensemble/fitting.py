@@ -121,7 +121,9 @@ def _fit_by_epochs(
     if not lines:
         return chosen
     histories = [replace(history, kept_epoch=0) for history in chosen.histories]
-    return or_lines(training, chosen, Trained(lines, histories, beside_lines))
+    of_all_rows = training.beside_lines(validation=True)
+    states = _first_states(static, training, of_all_rows)
+    return or_lines(training, chosen, lines, Trained(of_all_rows, histories, states))
 
 
 def _static(training: Training, solver: GradientSolver, control: RunControl) -> StaticConfig:

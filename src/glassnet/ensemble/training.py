@@ -101,16 +101,18 @@ class Training:
             dataset.weights[rows],
         )
 
-    def beside_lines(self) -> list[Arrays]:
-        """Return the members' first parameters, each beside the straight line of its own rows."""
-        cut = self.recipe.output_range == SEEN
-        return [
-            beside_line(self.ensemble.network, self.dataset, setup, parameters, self._own(setup.split), cut=cut)
-            for parameters, setup in zip(self.first_parameters, self.setups, strict=True)
-        ]
+    def beside_lines(self, *, validation: bool = False) -> list[Arrays]:
+        """Return the members' first parameters, each beside the straight line of its training rows.
 
-    def _own(self, split: Split) -> np.ndarray:
-        return np.concatenate([split.train, split.validation]) if self.own_validation else split.train
+        With `validation`, of the member's own validation rows too: such a line is not to be judged by them.
+        """
+        cut, own = self.recipe.output_range == SEEN, validation and self.own_validation
+        splits = [setup.split for setup in self.setups]
+        rows = [np.concatenate([split.train, split.validation]) if own else split.train for split in splits]
+        return [
+            beside_line(self.ensemble.network, self.dataset, *member, cut=cut)
+            for member in zip(self.setups, self.first_parameters, rows, strict=True)
+        ]
 
 
 def new_setups(
