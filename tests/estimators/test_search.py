@@ -3,8 +3,8 @@ import pytest
 from sklearn.base import clone
 
 from glassnet import Adam, NetworkRegressor, SizeSearch
-from glassnet.insight.plots import save_figure
-from glassnet.insight.search_report import as_table, size_figure
+from glassnet.insight.figures.size_search import SizeDisplay
+from glassnet.insight.search_report import as_table
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(120, 2))
@@ -54,8 +54,15 @@ def test_it_is_shown(found, tmp_path):
     text = str(as_table(found.candidates_))
     assert "16-16" in text
     assert len(text.splitlines()) >= 6
-    save_figure(size_figure(found.candidates_), tmp_path / "sizes.png")
+    display = SizeDisplay.from_estimator(found)
+    display.save(tmp_path / "sizes.png")
     assert (tmp_path / "sizes.png").stat().st_size > 10_000
+    drawn = [xy for line in display.lines_ for xy in line[0].get_xydata().tolist()]
+    assert sorted(drawn) == sorted([each.parameters, each.error] for each in found.candidates_)
+    best = found.candidates_[found.best_index_]
+    assert display.best_.get_offsets().tolist() == [[best.parameters, best.error]]
+    assert f"{'-'.join(map(str, best.hidden_layer_sizes))} neurons, {best.error:.4g}" in display.describe()
+    assert display.frame()["error"].to_list() == [each.error for each in found.candidates_]
 
 
 def test_mistakes_are_named():

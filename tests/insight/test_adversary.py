@@ -10,7 +10,7 @@ from sklearn.exceptions import DataConversionWarning
 
 from glassnet import NetworkClassifier, NetworkRegressor, attack
 from glassnet.attacks.gradient import Ball, MemberInputs, Walk, fast_gradient, projected_gradient
-from glassnet.insight.image_plots import attack_figure, maps_figure
+from glassnet.insight.figures.images import attack_figure, maps_figure
 from glassnet.insight.sample_trace import trace_row
 from glassnet.network.dense import Dense
 from glassnet.network.loss import HalfSquaredError

@@ -10,7 +10,7 @@ from sklearn.inspection import permutation_importance
 
 import glassnet
 from glassnet import NetworkClassifier, NetworkRegressor, Quantile, importance
-from glassnet.insight.plots import importance_figure, save_figure
+from glassnet.insight.figures.importance import ImportanceDisplay
 
 RANDOM = np.random.default_rng(0)
 ROWS = 300
@@ -125,10 +125,14 @@ def test_record_file_and_figure(model, tmp_path):
     np.testing.assert_array_equal(found.increase, importance(model, FRAME, Y).increase)
     assert found.to_dict()["importance"][0]["columns"] == ["strong"]
     assert str(found).startswith(f"RMSE {found.error:.6g} (out of fold")
-    save_figure(importance_figure(found), tmp_path / "i.png")
+    display = ImportanceDisplay(found)
+    display.save(tmp_path / "i.png")
     assert (tmp_path / "i.png").read_bytes()[:4] == b"\x89PNG"
-    axes = importance_figure(found).axes[0]
-    assert [bar.get_width() for bar in axes.patches] == pytest.approx(found.increase.tolist())
+    assert display.dots_[0].get_xdata().tolist() == found.increase.tolist()
+    assert [label.get_text() for label in display.ax_.get_yticklabels()] == found.names
+    assert f"most without strong ({found.increase[0]:+.4g})" in display.describe()
+    assert display.frame()["lower"].to_list() == found.lower.tolist()
+    assert "3 less important columns are not shown" in ImportanceDisplay(found, most=1).plot().ax_.get_title()
 
 
 def test_what_is_refused(model):

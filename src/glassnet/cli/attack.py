@@ -67,8 +67,8 @@ def attack(
         write_table(result.X.hstack(y if isinstance(y, pl.DataFrame) else [y]), output)
         files.append(str(output))
     if figure is not None:
-        from glassnet.insight.image_plots import attack_figure
-        from glassnet.insight.plots import save_figure
+        from glassnet.insight.figures.display import save_figure
+        from glassnet.insight.figures.images import attack_figure
 
         save_figure(attack_figure(result, X), figure)
         files.append(str(figure))

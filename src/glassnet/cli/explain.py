@@ -15,7 +15,7 @@ from glassnet.cli.terminal import show, show_json
 @click.argument("model", type=FILE)
 @click.argument("data", type=DATA)
 @click.option("--repeats", default=5, show_default=True, type=click.IntRange(1), help="How often a column is shuffled.")
-@click.option("--figure", type=FILE, help="Bar chart of the columns.")
+@click.option("--figure", type=FILE, help="Figure of the columns with their limits.")
 @seeded
 @reads_tables
 @as_json
@@ -31,8 +31,8 @@ def explain(model: Path, data: Path, repeats: int, figure: Path | None, seed: in
     X, y = read_samples(data, estimator)
     found = importance(estimator, X, y, repeats=repeats, seed=seed)
     if figure is not None:
-        from glassnet.insight.plots import importance_figure, save_figure
+        from glassnet.insight.figures.importance import ImportanceDisplay
 
-        save_figure(importance_figure(found), figure)
+        ImportanceDisplay(found).save(figure)
         click.echo(f"wrote: {figure}", err=True)
     show_json(finite(found.to_dict())) if in_json else show(found.table())

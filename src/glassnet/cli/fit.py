@@ -14,7 +14,7 @@ from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
 
 if TYPE_CHECKING:
-    from glassnet.cli.arguments import Targets
+    from glassnet.cli.arguments import Model, Targets
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.estimators.search import SizeSearch
 
@@ -38,16 +38,20 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
     from glassnet.estimators.progress import ProgressBar
     from glassnet.exchange.model_file import save
     from glassnet.insight.comparison import compare_on_diabetes
-    from glassnet.insight.plots import fit_figure, save_figure
+    from glassnet.insight.figures.display import panels, save_figure
+    from glassnet.insight.figures.prediction import PredictionDisplay
+    from glassnet.insight.figures.residual import ResidualDisplay
+    from glassnet.insight.figures.training import TrainingDisplay
 
     with ProgressBar() as bar:
         comparison = compare_on_diabetes(seed, bar)
     output.mkdir(parents=True, exist_ok=True)
     model = save(comparison.model, output / "diabetes.glass")
-    predictions = pl.DataFrame({"actual": comparison.test_target, "predicted": comparison.test_prediction})
-    write_table(predictions, output / "predictions.csv")
-    figure = fit_figure(comparison.model, comparison.test_target, comparison.test_prediction, comparison.about)
-    save_figure(figure, output / "predictions.png")
+    record = comparison.predictions
+    write_table(pl.DataFrame({"actual": record.actual, "predicted": record.predicted}), output / "predictions.csv")
+    histories = [member.history for member in comparison.model.members_]
+    displays = [PredictionDisplay(record), ResidualDisplay(record), TrainingDisplay(histories)]
+    save_figure(panels([displays], comparison.about), output / "predictions.png")
     files = [str(model), str(output / "predictions.csv"), str(output / "predictions.png")]
     if in_json:
         show_json(
@@ -86,6 +90,7 @@ def demo(output: Path, seed: int, in_json: bool) -> None:
 @click.option("--search", type=click.FloatRange(0, min_open=True), metavar="MINUTES",
               help="Find the number of layers and neurons within so many minutes.")  # fmt: skip
 @click.option("--checkpoint", type=FOLDER, help="Folder to keep the state in: a killed fit goes on from it.")
+@click.option("--figure", type=FILE, help="Figure of predictions out of fold, residuals and losses; of numbers.")
 @reads_tables
 @seeded
 @as_json
@@ -93,7 +98,7 @@ def fit(
     data: Path, targets: tuple[str, ...], classify: bool, output: Path | None, weight: str | None,
     exposure: str | None, groups: str | None, time: str | None, test_fraction: float | None,
     drop_missing_target: bool, only: tuple[str, ...], exclude: tuple[str, ...], categorical: tuple[str, ...],
-    size: str | None, search: float | None, checkpoint: Path | None, seed: int, in_json: bool,
+    size: str | None, search: float | None, checkpoint: Path | None, figure: Path | None, seed: int, in_json: bool,
 ) -> None:  # fmt: skip
     """Train networks on DATA and write them to a model file. Ctrl-C stops and keeps the best so far.
 
@@ -109,7 +114,7 @@ def fit(
     classify = classify or _are_classes(training.y)
     if not classify:
         refuse_text(training)
-    for option, value in (("--exposure", exposure), ("--search", search)):
+    for option, value in (("--exposure", exposure), ("--search", search), ("--figure", figure)):
         if classify and value is not None:
             raise click.UsageError(f"{option} is for numbers, not for classes")
     from glassnet.estimators.progress import ProgressBar
@@ -140,6 +145,7 @@ def fit(
         training.report, {column.name: column for column in model.schema_.columns}, targets, roles.named
     )  # fmt: skip
     held_out = None if test is None else measure(model, test.X, test.per_exposure)
+    _draw(model, training, figure)
     if in_json:
         candidates = {} if tried is None else {"candidates": [asdict(candidate) for candidate in tried.candidates_]}
         of_columns = {} if uses is None else {"columns_read": [asdict(column) for column in uses.columns]}
@@ -153,6 +159,17 @@ def fit(
             *([] if held_out is None else [f"on {held_out.rows} rows that were held out:", held_out.table()]),
             f"model: {path}",
         )
+
+
+def _draw(model: "Model", training: TrainingData, path: Path | None) -> None:
+    """Write the figure of a fit, if one is asked for."""
+    from glassnet.estimators.regressor import NetworkRegressor
+    from glassnet.insight.figures.display import save_figure
+    from glassnet.insight.figures.overview import fit_figure
+
+    if path is not None and isinstance(model, NetworkRegressor):
+        save_figure(fit_figure(model, training.X, training.per_exposure), path)
+        click.echo(f"wrote: {path}", err=True)
 
 
 def _refuse_together(
@@ -181,12 +198,11 @@ def _are_classes(wanted: "Targets") -> bool:
 def _search(model: "NetworkRegressor", seconds: float, training: TrainingData, path: Path) -> "SizeSearch":
     """Return the search, and leave its figure beside the model file."""
     from glassnet.estimators.search import SizeSearch
-    from glassnet.insight.plots import save_figure
-    from glassnet.insight.search_report import size_figure
+    from glassnet.insight.figures.size_search import SizeDisplay
 
     search = SizeSearch(model, max_time=seconds).fit(training.X, training.y, **training.fit_parameters)
     figure = path.with_name(f"{path.stem}-sizes.png")
-    save_figure(size_figure(search.candidates_), figure)
+    SizeDisplay(search.candidates_).save(figure)
     click.echo(f"wrote: {figure}", err=True)
     if search.untried_:
         sizes = ", ".join("-".join(map(str, size)) for size in search.untried_)

@@ -17,7 +17,16 @@ from glassnet.cli.arguments import (
     without_targets,
 )
 from glassnet.cli.exposure import check_exposed, exposed, exposures_in, is_exposed
-from glassnet.cli.intervals import finite, interval_of, quantiles_of, width_of, with_ends, with_quantiles, with_sets
+from glassnet.cli.intervals import (
+    COVERAGE,
+    finite,
+    interval_of,
+    quantiles_of,
+    width_of,
+    with_ends,
+    with_quantiles,
+    with_sets,
+)
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
 
@@ -91,11 +100,16 @@ def predict(
 @width_of
 @quantiles_of
 @exposed
+@click.option(
+    "--figure",
+    type=FILE,
+    help="Figure of predictions with 90 % intervals (or --interval), residuals and coverage; of numbers.",
+)
 @reads_tables
 @as_json
 def evaluate(
     model: Path, data: Path, interval: float | None, width: str, quantiles: str | None, exposure: str | None,
-    in_json: bool,
+    figure: Path | None, in_json: bool,
 ) -> None:  # fmt: skip
     """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too."""
     from glassnet.estimators.classifier import NetworkClassifier
@@ -109,6 +123,8 @@ def evaluate(
     levels = _levels(estimator, quantiles, exposure)
     X, y = read_samples(data, estimator, exposure)
     if isinstance(estimator, NetworkClassifier):
+        if figure is not None:
+            raise click.UsageError("--figure is for numbers, and this model predicts classes; leave it out")
         classes = evaluate_classes(estimator, X, y)
         sets = None if interval is None else evaluate_sets(estimator, X, y, interval)
         if in_json:
@@ -119,6 +135,12 @@ def evaluate(
     evaluation = measure(estimator, X, y)
     intervals = None if interval is None else evaluate_intervals(estimator, X, y, interval, width=width)
     of_quantiles = evaluate_quantiles(estimator, X, y, levels) if levels else None
+    if figure is not None:
+        from glassnet.insight.figures.display import save_figure
+        from glassnet.insight.figures.overview import evaluation_figure
+
+        save_figure(evaluation_figure(estimator, X, y, interval or COVERAGE, width), figure)
+        click.echo(f"wrote: {figure}", err=True)
     if in_json:
         coverages = {} if intervals is None else intervals.to_dict()
         coverages |= {} if of_quantiles is None else of_quantiles.to_dict()

@@ -64,8 +64,8 @@ def trace(
         return
     record = trace_row(estimator, X, y, row, member=member)
     if figure is not None:
-        from glassnet.insight.image_plots import maps_figure
-        from glassnet.insight.plots import save_figure
+        from glassnet.insight.figures.display import save_figure
+        from glassnet.insight.figures.images import maps_figure
 
         save_figure(maps_figure(record.trace), figure)
         click.echo(f"wrote: {figure}", err=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,6 +10,14 @@ from glassnet.data.dataset import Dataset
 
 MOST_KNOWN = 0.05  # fraction of rows that were learned from, above which rows are not new
 DEVIATIONS = 3  # by which more rows than expected are no chance
+
+
+class Known(NamedTuple):
+    """How many rows were learned from, whether chance does not explain it, and whether they are many."""
+
+    rows: int
+    unlikely: bool
+    many: bool
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,11 @@ class SeenRows:
         digests = np.union1d(self.digests, other.digests)
         chances = [part.chance * len(digests) / len(part.digests) for part in (self, other)]
         return SeenRows(digests, min(1.0, max(chances)))
+
+    def known(self, dataset: Dataset) -> "Known":
+        """Return how many rows of a dataset are among these, and what to think of it."""
+        rows = self.count(dataset)
+        return Known(rows, rows > self.most_by_chance(dataset.rows), rows > MOST_KNOWN * dataset.rows)
 
     def count(self, dataset: Dataset) -> int:
         """Return how many rows of a dataset are among these."""

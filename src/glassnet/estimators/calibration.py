@@ -7,7 +7,7 @@ import numpy as np
 
 from glassnet.conformal.calibration import CROSS, SPLIT, Calibration
 from glassnet.data.dataset import Dataset
-from glassnet.data.seen_rows import MOST_KNOWN, SeenRows
+from glassnet.data.seen_rows import SeenRows
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.folds import CV, is_splitter
 
@@ -41,9 +41,8 @@ class Calibrated:
             raise ValueError(SAME_ROWS.format("these are the rows that", what_for, method))
         if self._seen is None:  # of a file by an earlier version
             return
-        known, by_chance = self._seen.count(dataset), self._seen.most_by_chance(dataset.rows)
-        unlikely, many = known > by_chance, known > MOST_KNOWN * dataset.rows
-        which = f"{known} of these {dataset.rows} rows are among those that"
+        rows, unlikely, many = self._seen.known(dataset)
+        which = f"{rows} of these {dataset.rows} rows are among those that"
         if unlikely and many:
             raise ValueError(SAME_ROWS.format(which, what_for, method))
         if unlikely or many:

@@ -394,6 +394,11 @@ class NetworkEstimator(BaseEstimator, ABC):
         return self._digest
 
     @property
+    def seen_rows_(self) -> SeenRows | None:
+        """Fingerprints of all rows that were learned from; None in a file of an earlier version."""
+        return self._seen
+
+    @property
     def input_quantiles_(self) -> np.ndarray | None:
         """The quantiles of numbers and dates in training, at the levels of `data.ranges`; None in an old file."""
         return vars(self).get("_input_quantiles")

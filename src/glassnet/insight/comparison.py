@@ -13,6 +13,8 @@ from sklearn.utils import Bunch
 
 from glassnet.estimators.metrics import Errors, errors
 from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.insight.predictions import Predictions
+from glassnet.insight.predictions import predictions as predictions_of
 from glassnet.insight.summary import Summary, summarise
 from glassnet.insight.text import TextTable
 from glassnet.training.history import Callback
@@ -22,14 +24,13 @@ TEST_FRACTION = 0.25
 
 @dataclass(frozen=True)
 class Comparison:
-    """Test errors by model name, the network that was fitted, and its predictions for the test rows."""
+    """Test errors by model name, the network that was fitted, and its predictions of the test rows."""
 
     about: str
     errors: dict[str, Errors]
     summary: Summary
     model: NetworkRegressor
-    test_target: np.ndarray
-    test_prediction: np.ndarray
+    predictions: Predictions
 
     def table(self) -> TextTable:
         """Return one line a model."""
@@ -56,6 +57,5 @@ def compare_on_diabetes(seed: int, callback: Callback | None = None) -> Comparis
         errors={name: errors(actual, prediction) for name, prediction in predictions.items()},
         summary=summarise(network, X_train, y_train),
         model=network,
-        test_target=actual,
-        test_prediction=predictions["network"],
+        predictions=predictions_of(network, X_test, y_test),
     )

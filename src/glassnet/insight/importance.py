@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata, t
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.data.column_inputs import column_inputs, pair_inputs
-from glassnet.data.dataset import Dataset, encode
+from glassnet.data.dataset import encode
 from glassnet.data.schema import Schema
-from glassnet.estimators.classifier import NetworkClassifier
-from glassnet.estimators.validation import check_inputs, check_labels, check_weights
+from glassnet.estimators.validation import check_inputs
+from glassnet.insight.basis import basis_of
 from glassnet.insight.row_errors import RowErrors, row_errors
 from glassnet.insight.targets import Estimator, encoded_targets, probabilities
 from glassnet.insight.text import TextTable
@@ -27,9 +26,6 @@ from glassnet.storage.json_value import JSON
 ALIKE = 0.9  # rank correlation of numbers from which they are shuffled together
 MOST_ROWS = 10_000
 PARTS = 10  # of the rows, whose differences give the interval
-OUT_OF_FOLD = "out of fold: each row by members that never saw it"
-ON_ROWS = "on rows that the model was not fitted to, by all members; had it been, this would flatter"
-IN_TRAINING = "on the rows that the model was fitted to, which it has no folds for, so this flatters"
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +137,8 @@ def importance(
     if samples.rows < 2:
         raise ValueError(f"X has {samples.rows} row(s), and shuffling needs at least 2; give more rows")
     dataset = encode(schema, samples, encoded_targets(model, y, samples.rows), np.ones(samples.rows))
-    folds, basis = _folds(model, dataset, y, sample_weight)
+    basis = basis_of(model, dataset, y, sample_weight)
+    folds = list(basis.folds)
     random = np.random.default_rng(seed)
     if dataset.rows > MOST_ROWS:
         chosen = np.sort(random.choice(dataset.rows, MOST_ROWS, replace=False))
@@ -167,25 +164,10 @@ def importance(
         upper=mean + half,
         error=judge.total(before),
         error_name=judge.name,
-        basis=basis,
+        basis=basis.text,
         rows=dataset.rows,
         repeats=repeats,
     )
-
-
-def _folds(
-    model: Estimator, dataset: Dataset, y: ArrayLike, sample_weight: ArrayLike | None
-) -> tuple[list[np.ndarray], str]:
-    """Return the rows that every member never saw, none where the rows are not those of the fit; and what it means."""
-    weights = check_weights(sample_weight, dataset.rows)
-    if isinstance(model, NetworkClassifier) and model.class_weight is not None:
-        weights = weights * compute_sample_weight(model.class_weight, check_labels(y, dataset.rows))
-    used = np.flatnonzero(weights)
-    if replace(dataset, weights=weights).take(used).digest != model.training_digest_:
-        return [], ON_ROWS
-    if not model.ensemble_.cross_fitted:
-        return [], IN_TRAINING
-    return [used[member.split.test] for member in model.members_], OUT_OF_FOLD
 
 
 def _predictor(model: Estimator, folds: Sequence[np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:

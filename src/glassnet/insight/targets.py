@@ -44,3 +44,14 @@ def output_names(model: Estimator) -> list[str]:
     if not isinstance(model, NetworkClassifier):
         return list(model.output_names_)
     return model.target_names_ if model.multilabel_ else [str(name) for name in model.classes_]
+
+
+def target_place(model: NetworkRegressor, target: str | None) -> int:
+    """Return the place of a target among those of the model; `ValueError` for none of several, and for another."""
+    names = list(model.target_names_)
+    if target is None and len(names) == 1:
+        return 0
+    if target not in names:
+        given = "several targets and none was chosen" if target is None else f"no target {target!r}"
+        raise ValueError(f"the model has {given}; give target=, one of {', '.join(map(repr, names))}")
+    return names.index(target)

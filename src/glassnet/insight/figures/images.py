@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from glassnet.insight.adversary import Attack
+from glassnet.insight.figures.colours import SIGNED
 from glassnet.insight.trace import Trace
 from glassnet.network.image_filters import WHITE
 
@@ -15,7 +16,7 @@ MOST_CHANNELS = 8
 def maps_figure(trace: Trace, sample: int = 0, step: int = 0) -> Figure:
     """Return a figure of one sample's way: input and dE/dx^0, then kernels, maps x^l and deltas of every layer.
 
-    Red is positive and blue negative where numbers have a sign; at most eight channels a layer are shown.
+    Blue is positive and vermillion negative where numbers have a sign; at most eight channels a layer are shown.
     """
     taken = trace.steps[step]
     rows: list[tuple[str, list[np.ndarray]]] = [
@@ -41,7 +42,7 @@ def maps_figure(trace: Trace, sample: int = 0, step: int = 0) -> Figure:
     for line, (name, maps) in zip(panels, rows, strict=True):
         largest = max(float(np.max(np.abs(channel))) for channel in maps) or 1.0
         for axes, channel in zip(line, maps, strict=False):
-            axes.imshow(channel, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="nearest")
+            axes.imshow(channel, cmap=SIGNED, vmin=-largest, vmax=largest, interpolation="nearest")
         for axes in line:
             axes.set_axis_off()
         line[0].text(-0.15, 0.5, name, transform=line[0].transAxes, ha="right", va="center", fontsize=9)
@@ -67,7 +68,7 @@ def attack_figure(result: Attack, X: ArrayLike, most: int = 8) -> Figure:
         difference = (attacked[row] - original[row]) / unit
         show_image(panels[0, place], original[row] / unit, f"{_prediction_text(result.before[row])}")
         largest = float(np.max(np.abs(difference))) or 1.0
-        panels[1, place].imshow(difference.mean(axis=-1), cmap="RdBu_r", vmin=-largest, vmax=largest)
+        panels[1, place].imshow(difference.mean(axis=-1), cmap=SIGNED, vmin=-largest, vmax=largest)
         show_image(panels[2, place], attacked[row] / unit, f"{_prediction_text(result.after[row])}")
         panels[1, place].set_axis_off()
     for line, name in zip(panels, ("original", "difference", "result"), strict=True):

@@ -1,0 +1,1 @@
+"""Figures of records, in the shape of scikit-learn's displays."""

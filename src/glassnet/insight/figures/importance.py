@@ -1,0 +1,114 @@
+"""Which columns a model uses: a dot and its limits each."""
+
+from typing import Self
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from glassnet.insight.figures.colours import BLUE, GREY, INK
+from glassnet.insight.figures.display import Display
+from glassnet.insight.importance import Importance, importance
+from glassnet.insight.targets import Estimator
+
+
+class ImportanceDisplay(Display):
+    """How much the error grows when a column is shuffled, the most important on top, with 95 % limits.
+
+    Parameters
+    ----------
+    record : Importance
+        What is drawn.
+    most : int
+        How many columns, or groups of columns that say the same, are drawn.
+
+    Attributes
+    ----------
+    dots_ : ErrorbarContainer
+        The columns and their limits.
+    """
+
+    def __init__(self, record: Importance, most: int = 30) -> None:
+        self.record, self.most = record, most
+
+    @classmethod
+    def from_estimator(
+        cls,
+        model: Estimator,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        repeats: int = 5,
+        seed: int = 0,
+        most: int = 30,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Draw how much a model's error grows when columns of X are shuffled; see `importance` for the parameters.
+
+        Parameters
+        ----------
+        model : NetworkRegressor or NetworkClassifier
+            A model that was fitted to a table.
+        X : data frame or array (rows, columns)
+            Rows: those of the fit, which are judged out of fold, or others.
+        y : array (rows,) or (rows, targets)
+            Their targets, classes or labels.
+        sample_weight : array (rows,) or None
+            The weights of the fit, if it had some.
+        repeats, seed : int
+            How often each column is shuffled, and the seed of the order of the cells.
+        most : int
+            How many columns are drawn.
+        ax : Axes or None
+            What to draw on.
+
+        Returns
+        -------
+        ImportanceDisplay
+            The figure, drawn.
+        """
+        found = importance(model, X, y, sample_weight=sample_weight, repeats=repeats, seed=seed)
+        return cls(found, most).plot(ax)
+
+    def frame(self) -> pl.DataFrame:
+        """Return the growth of the error and its limits of every column, those that are not drawn too."""
+        record = self.record
+        return pl.DataFrame(
+            {"column": record.names, "increase": record.increase, "lower": record.lower, "upper": record.upper}
+        )
+
+    def describe(self) -> str:
+        """Return the error, the columns that it grows most without, and how many may be of no use."""
+        record = self.record
+        first = ", ".join(
+            f"{name} ({growth:+.4g})" for name, growth in zip(record.names[:3], record.increase, strict=False)
+        )
+        useless = int(np.sum(record.lower <= 0))
+        return (
+            f"Growth of the {record.error_name} of {record.error:.4g} when a column is shuffled ({record.basis}): most "
+            f"without {first}; the limits of {useless} of {len(record.names)} hold zero."
+        )
+
+    @property
+    def figure_size(self) -> tuple[float, float]:
+        """Width and height of a figure of its own, in inches, by the number of columns."""
+        return 7.0, 1.6 + 0.3 * min(self.most, len(self.record.names))
+
+    def _draw(self, ax: Axes) -> None:
+        record, shown = self.record, slice(self.most)
+        names = record.names[shown]
+        places = np.arange(len(names))
+        limits = np.stack([record.increase - record.lower, record.upper - record.increase])[:, shown]
+        errors = limits if np.isfinite(limits).all() else None
+        ax.axvline(0, color=GREY, linewidth=1)
+        self.dots_ = ax.errorbar(
+            record.increase[shown], places, xerr=errors, fmt="o", color=BLUE, ecolor=INK, elinewidth=1, capsize=3
+        )
+        ax.set_yticks(places, names)
+        ax.invert_yaxis()
+        left_out = len(record.names) - len(names)
+        more = f"; {left_out} less important columns are not shown" if left_out else ""
+        ax.set(xlabel=f"growth of the {record.error_name} ({record.error:.4g}) when shuffled, with 95 % limits")
+        ax.set_title(f"{record.basis}{more}", color=INK, fontsize=9)
