@@ -1,19 +1,22 @@
 """Draw the figures of the documentation: `python docs/figures/draw.py` writes them beside this file.
 
 `network.png` shows a small network, its numbers taken from a trace; `intervals.png` shows predictions of the diabetes
-table with their intervals. Both are legible in grey.
+table with their intervals, `evaluation.png` what `glassnet evaluate --figure` draws of it. All are legible in grey.
 """
 
+from functools import cache
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from sklearn.datasets import load_diabetes
 from sklearn.model_selection import train_test_split
 
 from glassnet import Dense, Network, NetworkRegressor, trace
+from glassnet.insight.figures.overview import evaluation_figure
 
 FOLDER = Path(__file__).parent
 DARK, LIGHT = "#1f3a5f", "#d9e2ec"
@@ -21,10 +24,11 @@ RADIUS = 0.26
 
 
 def main() -> None:
-    """Write both figures."""
+    """Write the figures."""
     plt.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
     draw_network().savefig(FOLDER / "network.png", dpi=110)
     draw_intervals().savefig(FOLDER / "intervals.png", dpi=110)
+    draw_evaluation().savefig(FOLDER / "evaluation.png", dpi=70)
 
 
 def draw_network() -> plt.Figure:
@@ -72,11 +76,22 @@ def draw_neurons(axes: Axes, place: int, values: np.ndarray, deltas: np.ndarray 
             axes.text(2 * place, height - 0.43, f"δ = {deltas[number]:.2f}", ha="center", fontsize=7, zorder=4)
 
 
-def draw_intervals() -> plt.Figure:
-    """Return the predictions of 40 test rows, ordered, with 90 % intervals and the targets."""
+@cache
+def diabetes() -> tuple[NetworkRegressor, pd.DataFrame, pd.Series]:
+    """Return a model of the diabetes table, and the rows that it was not fitted to."""
     X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
     X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=3)
-    model = NetworkRegressor(random_state=3).fit(X_train, y_train)
+    return NetworkRegressor(random_state=3).fit(X_train, y_train), X_test, y_test
+
+
+def draw_evaluation() -> plt.Figure:
+    """Return predictions, residuals and coverages of the test rows."""
+    return evaluation_figure(*diabetes(), coverage=0.9, width="constant")
+
+
+def draw_intervals() -> plt.Figure:
+    """Return the predictions of 40 test rows, ordered, with 90 % intervals and the targets."""
+    model, X_test, y_test = diabetes()
     X_few, y_few = X_test[:40], y_test[:40].to_numpy()
     prediction, interval = model.predict(X_few), model.predict_interval(X_few, 0.9)
     order = np.argsort(prediction)

@@ -86,6 +86,19 @@ def test_fit_predict_evaluate(table, model, tmp_path):
     assert json.loads(run("predict", model, table, "--json").stdout)[3] == {"predicted_y": both["predicted_y"][3]}
 
 
+def test_figures_of_a_fit_and_of_an_evaluation(table, tmp_path):
+    heard = run("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 3, "--figure",
+                tmp_path / "fit.svg").stderr  # fmt: skip
+    assert f"wrote: {tmp_path / 'fit.svg'}" in heard
+    text = (tmp_path / "fit.svg").read_text()
+    for shown in (">predicted y<", ">actual - predicted<", ">loss (scaled target)<", "rows, out of fold<"):
+        assert shown in text
+    run("evaluate", tmp_path / "m.glass", table, "--figure", tmp_path / "evaluation.svg")
+    assert "rows, out of fold<" in (tmp_path / "evaluation.svg").read_text()  # the table of the fit is recognised
+    refused = run("fit", table, "--target", "kind", "--classify", "--figure", tmp_path / "f.svg", code=2).stderr
+    assert "--figure is for numbers, not for classes" in refused
+
+
 def test_fit_tells_what_it_did(table, tmp_path):
     text = run("fit", table, "--target", "y", "-o", tmp_path / "m.glass", "--max-iter", 3).output
     for word in (
