@@ -27,10 +27,14 @@ from .insight.adversary import Attack as Attack
 from .insight.adversary import attack as attack
 from .insight.certificate import Certificate as Certificate
 from .insight.certificate import certify as certify
+from .insight.comparison import Compared as Compared
+from .insight.comparison import Comparison as Comparison
+from .insight.comparison import compare as compare
 from .insight.coverage_curve import CoverageCurve as CoverageCurve
 from .insight.coverage_curve import coverage_curve as coverage_curve
 from .insight.extrapolation import Extrapolation as Extrapolation
 from .insight.extrapolation import extrapolation as extrapolation
+from .insight.figures.comparison import ComparisonDisplay as ComparisonDisplay
 from .insight.figures.coverage import CoverageDisplay as CoverageDisplay
 from .insight.figures.importance import ImportanceDisplay as ImportanceDisplay
 from .insight.figures.prediction import PredictionDisplay as PredictionDisplay

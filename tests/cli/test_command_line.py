@@ -233,10 +233,12 @@ def test_demo_without_pandas(tmp_path, monkeypatch):
     smaller = replace(presets.SIZES[0], epochs=40, members=4)
     monkeypatch.setattr(presets, "SIZES", (smaller, *presets.SIZES[1:]))
     found = json.loads(run("demo", "-o", tmp_path, "--json").output)
-    assert found["test"]["network"]["rmse"] < 0.9 * found["test"]["mean"]["rmse"]
-    assert set(found["test"]) == {"network", "linear regression", "mean"}
+    assert found["test"]["target"]["rmse"] < 0.9 * found["test"]["target, mean of training"]["rmse"]
+    errors = {model["name"]: model["error"] for model in found["comparison"]["models"]}
+    assert set(errors) == {"network", "straight line", "gradient boosting", "mean"}
+    assert errors["network"] == pytest.approx(found["test"]["target"]["rmse"])
     assert {path.name for path in tmp_path.iterdir()} == {"diabetes.glass", "predictions.csv", "predictions.png"}
-    assert pl.read_csv(tmp_path / "predictions.csv").height == found["test"]["network"]["rows"] == 111
+    assert pl.read_csv(tmp_path / "predictions.csv").height == found["test"]["target"]["rows"] == 111
 
 
 def test_the_names_it_offers_are_those_there_are():

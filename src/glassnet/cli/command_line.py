@@ -3,11 +3,24 @@
 import os
 from pathlib import Path
 
-from glassnet.cli import attack, calibrate, certify, columns, convolve, doctor, explain, fit, predict, trace
+from glassnet.cli import (
+    attack,
+    calibrate,
+    certify,
+    columns,
+    compare,
+    convolve,
+    demo,
+    doctor,
+    explain,
+    fit,
+    predict,
+    trace,
+)
 from glassnet.cli.app import cli
 
 # Their commands register themselves.
-COMMANDS = (fit, columns, predict, calibrate, explain, trace, certify, attack, convolve, doctor)
+COMMANDS = (demo, fit, columns, predict, compare, calibrate, explain, trace, certify, attack, convolve, doctor)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`glassnet demo` and `glassnet fit`: from data to a model file."""
+"""`glassnet fit`: from data to a model file."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -19,51 +19,6 @@ if TYPE_CHECKING:
     from glassnet.estimators.search import SizeSearch
 
 FEW = 20  # integers that may well stand for classes
-
-
-@command
-@click.option(
-    "-o", "--output", default="glassnet-demo", show_default=True, type=click.Path(file_okay=False, path_type=Path)
-)
-@seeded
-@as_json
-def demo(output: Path, seed: int, in_json: bool) -> None:
-    """Train on the diabetes table that scikit-learn ships, and report honestly.
-
-    Leaves the model, the test rows' predictions and a figure in the folder OUTPUT.
-    """
-    import polars as pl
-
-    from glassnet.data.read import write_table
-    from glassnet.estimators.progress import ProgressBar
-    from glassnet.exchange.model_file import save
-    from glassnet.insight.comparison import compare_on_diabetes
-    from glassnet.insight.figures.display import panels, save_figure
-    from glassnet.insight.figures.prediction import PredictionDisplay
-    from glassnet.insight.figures.residual import ResidualDisplay
-    from glassnet.insight.figures.training import TrainingDisplay
-
-    with ProgressBar() as bar:
-        comparison = compare_on_diabetes(seed, bar)
-    output.mkdir(parents=True, exist_ok=True)
-    model = save(comparison.model, output / "diabetes.glass")
-    record = comparison.predictions
-    write_table(pl.DataFrame({"actual": record.actual, "predicted": record.predicted}), output / "predictions.csv")
-    histories = [member.history for member in comparison.model.members_]
-    displays = [PredictionDisplay(record), ResidualDisplay(record), TrainingDisplay(histories)]
-    save_figure(panels([displays], comparison.about), output / "predictions.png")
-    files = [str(model), str(output / "predictions.csv"), str(output / "predictions.png")]
-    if in_json:
-        show_json(
-            {
-                "about": comparison.about,
-                "test": {name: asdict(e) for name, e in comparison.errors.items()},
-                "summary": asdict(comparison.summary),
-                "files": files,
-            }
-        )
-    else:
-        show(comparison.about, comparison.summary.table(), comparison.table(), "wrote: " + ", ".join(files))
 
 
 @command

@@ -1,61 +1,314 @@
-"""A network beside the mean and linear regression, on the same split of the same table."""
+"""A network beside simple models on equal rows: are the differences more than chance?
 
-from dataclasses import dataclass
-from typing import cast
+Every simple model is trained on the rows that a member learned from and predicts the fold that it never saw, so that
+all have out-of-fold predictions of the same rows; or on the rows of the fit, and predicts test rows.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
-import polars as pl
-from sklearn.datasets import load_diabetes
-from sklearn.dummy import DummyRegressor
-from sklearn.linear_model import LinearRegression
-from sklearn.model_selection import train_test_split
-from sklearn.utils import Bunch
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
-from glassnet.estimators.metrics import Errors, errors
-from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.insight.predictions import Predictions
-from glassnet.insight.predictions import predictions as predictions_of
-from glassnet.insight.summary import Summary, summarise
+from glassnet.data.dataset import encode
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.validation import check_inputs, check_pair
+from glassnet.insight.basis import ON_ROWS, Basis, basis_of
+from glassnet.insight.peers import Peer, PeerInputs, default_peers, peer_inputs
+from glassnet.insight.row_errors import RowErrors, row_errors
+from glassnet.insight.targets import Estimator, encoded_targets
 from glassnet.insight.text import TextTable
-from glassnet.training.history import Callback
+from glassnet.storage.json_value import JSON
 
-TEST_FRACTION = 0.25
+RESAMPLES = 2_000
+MOST_GROUPS = 1_000  # of rows, which are drawn together where there are more rows
+MOST_BLOCKS = 10  # of test rows
+LIMITS = (0.025, 0.975)
+TEST_ROWS = "test rows, by all members"
+NETWORK = "network"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A model's error, and its difference from the network's on the same rows; 95 % limits by a paired bootstrap.
+
+    Attributes
+    ----------
+    name : str
+        The model.
+    error, lower, upper : float
+        Its error, and limits of it.
+    difference, difference_lower, difference_upper : float
+        Its error less the network's: above zero where the network is better.
+    folds_better, folds : int
+        In how many parts of the rows, folds or tenths, its error is less than the network's.
+    seconds : float
+        How long its fits took.
+    """
+
+    name: str
+    error: float
+    lower: float
+    upper: float
+    difference: float = 0.0
+    difference_lower: float = 0.0
+    difference_upper: float = 0.0
+    folds_better: int = 0
+    folds: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Test errors by model name, the network that was fitted, and its predictions of the test rows."""
+    """A network and simple models on the same rows.
 
-    about: str
-    errors: dict[str, Errors]
-    summary: Summary
-    model: NetworkRegressor
-    predictions: Predictions
+    Attributes
+    ----------
+    error_name : str
+        What the errors are, and in which units.
+    basis : str
+        Which rows were judged, and by whom.
+    rows : int
+        How many.
+    models : tuple of Compared
+        The network first, then the others, the best first.
+    """
+
+    error_name: str
+    basis: str
+    rows: int
+    models: tuple[Compared, ...]
+
+    @property
+    def network(self) -> Compared:
+        """The network."""
+        return self.models[0]
+
+    @property
+    def best_peer(self) -> Compared:
+        """The simple model with the least error."""
+        return self.models[1]
 
     def table(self) -> TextTable:
-        """Return one line a model."""
-        rows = [(name, e.rmse, e.mae, e.r2) for name, e in self.errors.items()]
-        return TextTable(("model", "test RMSE", "test MAE", "R2"), tuple(rows), decimals=3)
+        """Return a line a model."""
+        head = ("", self.error_name, "at least", "at most", "less network", "at least", "at most", "folds better", "s")
+        rows = [
+            (m.name, m.error, m.lower, m.upper, *(
+                (None,) * 4 if m.name == NETWORK
+                else (m.difference, m.difference_lower, m.difference_upper, f"{m.folds_better} of {m.folds}")
+            ), f"{m.seconds:.1f}" if m.seconds else "")
+            for m in self.models
+        ]  # fmt: skip
+        return TextTable(head, tuple(rows))
+
+    def describe(self) -> str:
+        """Return the network's error, the best simple model's, and whether the difference is more than chance."""
+        ours, other = self.network, self.best_peer
+        sentence = (
+            f"{self.error_name} of {self.rows:,} rows ({self.basis}): network {ours.error:.4g}, {other.name} "
+            f"{other.error:.4g}"
+        )
+        between = f"95 % sure between {other.difference_lower:.4g} and {other.difference_upper:.4g}"
+        if other.difference_lower > 0:
+            return f"{sentence}; the network is better by {other.difference:.4g}, {between}."
+        if other.difference_upper < 0:
+            between = f"95 % sure between {-other.difference_upper:.4g} and {-other.difference_lower:.4g}"
+            return f"{sentence}; the {other.name} is better by {-other.difference:.4g}, {between}: prefer it here."
+        return f"{sentence}; the difference of {other.difference:.4g} may be chance ({between})."
+
+    def to_dict(self) -> dict[str, JSON]:
+        """Return everything, for JSON."""
+        models: list[JSON] = [asdict(model) for model in self.models]
+        return {"error": self.error_name, "basis": self.basis, "rows": self.rows, "models": models}
+
+    def __str__(self) -> str:
+        return f"{self.table()}\n{self.describe()}"
 
 
-def compare_on_diabetes(seed: int, callback: Callback | None = None) -> Comparison:
-    """Return the comparison on the diabetes table that scikit-learn ships: 442 patients, progression after a year."""
-    table = cast(Bunch, load_diabetes(scaled=False))
-    X = pl.DataFrame(table.data, schema=table.feature_names)  # not as_frame, which needs pandas
-    y = pl.Series("target", table.target)
-    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=TEST_FRACTION, random_state=seed)
-    network = NetworkRegressor(random_state=seed, callback=callback).fit(X_train, y_train)
-    models = {
-        "network": network,
-        "linear regression": LinearRegression().fit(X_train, y_train),
-        "mean": DummyRegressor().fit(X_train, y_train),
-    }
-    predictions = {name: np.asarray(model.predict(X_test)) for name, model in models.items()}
-    actual = np.asarray(y_test, dtype=np.float64)
-    return Comparison(
-        about=f"diabetes: {len(X)} patients, {len(X_train)} to learn from, {len(X_test)} to test on, seed {seed}",
-        errors={name: errors(actual, prediction) for name, prediction in predictions.items()},
-        summary=summarise(network, X_train, y_train),
-        model=network,
-        predictions=predictions_of(network, X_test, y_test),
+def compare(
+    model: Estimator,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    X_test: ArrayLike | None = None,
+    y_test: ArrayLike | None = None,
+    peers: Mapping[str, Peer] | None = None,
+    sample_weight: ArrayLike | None = None,
+    seed: int = 0,
+    callback: Callable[[str], None] | None = None,
+) -> Comparison:
+    """Return a model's error beside those of simple models on equal rows, with the limits of their differences.
+
+    Without test rows each simple model is trained, for every fold, on the other rows of the fit and judged on the fold,
+    as the network's members are. Errors are root mean squared errors, pinball losses of quantiles, or log losses of
+    classes. The limits are those of a bootstrap over rows, the same rows for all models (Efron and Tibshirani 1993);
+    they do not hold that other rows would have been learned from.
+
+    Parameters
+    ----------
+    model : NetworkRegressor or NetworkClassifier
+        A model that was fitted to a table.
+    X : data frame or array (rows, columns)
+        The rows of the fit.
+    y : array (rows,) or (rows, targets)
+        Their targets, classes or labels.
+    X_test : as X, or None
+        Rows to judge by that the model was not fitted to.
+    y_test : as y, or None
+        Their targets, classes or labels.
+    peers : dict of callables or None
+        What to compare with, `peer(inputs, y, train, new)` by name; a constant, a straight line and gradient boosting
+        unless given.
+    sample_weight : array (rows,) or None
+        The weights of the fit, if it had some, by which its rows are recognised; rows of weight zero are left out.
+    seed : int
+        Seed of the bootstrap.
+    callback : callable (str) or None
+        Told the name of each simple model before it is trained.
+
+    Returns
+    -------
+    Comparison
+        The network first, then the simple models, the best first.
+
+    Raises
+    ------
+    TypeError
+        For a model of images.
+    ValueError
+        Where X and y are not the rows of the fit, or, without test rows, the model has no folds.
+    """
+    check_is_fitted(model)
+    check_pair(X_test, y_test)
+    if not model.schema_.columns:
+        raise TypeError("simple models are compared on tables, and this model was fitted to images")
+    samples = check_inputs(model, X, reset=False)
+    targets = encoded_targets(model, y, samples.rows)
+    basis = basis_of(model, encode(model.schema_, samples, targets, np.ones(samples.rows)), y, sample_weight)
+    if basis.text == ON_ROWS or (X_test is None and not basis.folds):
+        raise ValueError(
+            "simple models learn from the rows of the fit and are judged out of fold, and "
+            + (
+                "these are other rows; give those of the fit, with its sample_weight if it had some"
+                if basis.text == ON_ROWS
+                else "this model has no folds; give X_test and y_test too"
+            )
+        )
+    task = _Task(peer_inputs(model, X), targets, [], np.empty(0), [], "")
+    if X_test is None or y_test is None:
+        task = _out_of_fold(model, task, basis)
+    else:
+        task = _on_test_rows(model, task, X_test, y_test, seed)
+    judge = row_errors(model, task.targets)
+    errors, seconds = {NETWORK: judge.of(task.outputs)}, {NETWORK: 0.0}
+    for name, peer in (default_peers(model) if peers is None else peers).items():
+        if callback is not None:
+            callback(name)
+        start = perf_counter()
+        errors[name] = judge.of(_predicted(peer, task))
+        seconds[name] = perf_counter() - start
+    return Comparison(judge.name, task.basis, *_compared(judge, errors, task.blocks, seconds, seed))
+
+
+class _Task(NamedTuple):
+    """What simple models learn from and predict: rows to learn from and new rows, and what the network predicts."""
+
+    inputs: PeerInputs
+    targets: np.ndarray
+    parts: Sequence[tuple[np.ndarray, np.ndarray]]
+    outputs: np.ndarray
+    blocks: Sequence[np.ndarray]  # of new rows, in which models are compared one by one
+    basis: str
+
+
+def _out_of_fold(model: Estimator, fitted: _Task, basis: Basis) -> _Task:
+    """Return the folds, each with the rows that its members learned from or stopped by."""
+    used, splits = model.used_rows_, [member.split for member in model.members_]
+    learned = [np.sort(used[np.concatenate([split.train, split.validation])]) for split in splits]
+    by_fold = {tuple(fold.tolist()): (rows, fold) for rows, fold in zip(learned, basis.folds, strict=True)}
+    parts = [part for part in by_fold.values() if part[1].size]
+    blocks = [fold for _, fold in parts]
+    return fitted._replace(parts=parts, outputs=_outputs(model.oof_prediction_), blocks=blocks, basis=basis.text)
+
+
+def _on_test_rows(model: Estimator, fitted: _Task, X: ArrayLike, y: ArrayLike, seed: int) -> _Task:
+    """Return test rows below those of the fit, from which all simple models learn."""
+    inputs, rows = peer_inputs(model, X), len(fitted.targets)
+    outputs = _outputs(model.predict_proba(X) if isinstance(model, NetworkClassifier) else model.predict(X))
+    test = np.arange(rows, rows + len(outputs))
+    return _Task(
+        PeerInputs(
+            np.concatenate([fitted.inputs.linear, inputs.linear]),
+            np.concatenate([fitted.inputs.coded, inputs.coded]),
+            inputs.categorical,
+        ),
+        np.concatenate([fitted.targets, encoded_targets(model, y, len(test))]),
+        [(model.used_rows_, test)],
+        np.concatenate([np.full((rows, outputs.shape[1]), np.nan), outputs]),
+        np.array_split(np.random.default_rng(seed).permutation(test), min(MOST_BLOCKS, len(test))),
+        TEST_ROWS,
     )
+
+
+def _outputs(predictions: np.ndarray) -> np.ndarray:
+    return predictions.reshape(len(predictions), -1)
+
+
+def _predicted(peer: Peer, task: _Task) -> np.ndarray:
+    """Return what a simple model predicts of new rows, NaN of others; more threads are slower here."""
+    predicted = np.full(task.outputs.shape, np.nan)
+    with threadpool_limits(1):
+        for train, new in task.parts:
+            predicted[new] = peer(task.inputs, task.targets, train, new)
+    return predicted
+
+
+def _compared(
+    judge: RowErrors,
+    errors: Mapping[str, np.ndarray],
+    blocks: Sequence[np.ndarray],
+    seconds: Mapping[str, float],
+    seed: int,
+) -> tuple[int, tuple[Compared, ...]]:
+    """Return the rows that every model has an error of, and the models."""
+    judged = np.unique(np.concatenate(blocks))
+    rows = judged[~np.isnan(np.stack([of[judged] for of in errors.values()])).any(axis=0)]
+    if not rows.size:
+        raise ValueError("no row has a target and a prediction by every model; give rows whose target is known")
+    known = [np.intersect1d(block, rows) for block in blocks]
+    random = np.random.default_rng(seed)
+    groups = np.array_split(random.permutation(rows), min(MOST_GROUPS, len(rows)))
+    sizes = np.array([len(group) for group in groups])
+    drawn = random.integers(len(groups), size=(RESAMPLES, len(groups)))
+
+    def resampled(of: np.ndarray) -> np.ndarray:
+        sums = np.array([of[group].sum() for group in groups])
+        means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
+        return np.sqrt(means) if judge.root else means
+
+    ours, ours_resampled = errors[NETWORK], resampled(errors[NETWORK])
+    models = []
+    for name, of in errors.items():
+        again = resampled(of)
+        better = [judge.total(of[block]) < judge.total(ours[block]) for block in known if block.size]
+        low, high = np.quantile(again, LIMITS)
+        low_difference, high_difference = np.quantile(again - ours_resampled, LIMITS)
+        models.append(
+            Compared(
+                name,
+                judge.total(of[rows]),
+                float(low),
+                float(high),
+                judge.total(of[rows]) - judge.total(ours[rows]),
+                float(low_difference),
+                float(high_difference),
+                int(sum(better)),
+                len(better),
+                seconds[name],
+            )
+        )
+    return len(rows), (models[0], *sorted(models[1:], key=lambda each: each.error))

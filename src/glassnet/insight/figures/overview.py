@@ -23,7 +23,9 @@ def fit_figure(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Figure:
     return panels([[PredictionDisplay(record), ResidualDisplay(record), training] for record in records])
 
 
-def evaluation_figure(model: NetworkRegressor, X: ArrayLike, y: ArrayLike, coverage: float, width: str) -> Figure:
+def evaluation_figure(
+    model: NetworkRegressor, X: ArrayLike, y: ArrayLike, coverage: float = 0.9, width: str = "constant"
+) -> Figure:
     """Return predictions with intervals, residuals and, of rows that the model was not fitted to, coverages."""
     records = [predictions(model, X, y, target=name, coverage=coverage, width=width) for name in model.target_names_]
     rows: list[list[Display]] = [[PredictionDisplay(record), ResidualDisplay(record)] for record in records]
