@@ -32,6 +32,9 @@ class Recipe(Settable):
     adversarial_steps : int or None
         Steps of these moves, from a random start; one unless given. Each takes about as long as a step of training
         without an adversary.
+    label_smoothing : float or None
+        Of classes: the fraction of every row's indicator that is given to all classes alike in training, which keeps
+        networks from being too sure; four fifths of it are taken out of the probabilities again.
     scaler : "robust", "standard" or None
         Inputs are scaled by median and quartiles, or by mean and standard deviation.
     clip_inputs : bool or None
@@ -92,6 +95,7 @@ class Recipe(Settable):
     embedding: str | None = None
     adversarial: float | None = None
     adversarial_steps: int | None = None
+    label_smoothing: float | None = None
     scaler: Literal["robust", "standard"] | None = None
     clip_inputs: bool | None = None
     input_scaling: bool | None = None

@@ -1,6 +1,7 @@
 """The classifier: softmax and cross-entropy of classes, or logistic function and binary cross-entropy of labels."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -40,7 +41,7 @@ from glassnet.estimators.validation import (
 )
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.layer import Layer
-from glassnet.network.loss import BinaryCrossEntropy, CrossEntropy, Loss
+from glassnet.network.loss import BinaryCrossEntropy, ClassLoss, CrossEntropy
 from glassnet.training.history import Callback
 from glassnet.training.solver import Solver
 
@@ -376,7 +377,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         return class_indicators(check_labels(y, rows), self.classes_)
 
     def _probabilities(self, logits: np.ndarray) -> np.ndarray:
-        return expit(logits) if self._multilabel else softmax(logits)
+        learned = expit(logits) if self._multilabel else softmax(logits)
+        return self._training_loss(self.recipe_).unsmoothed(learned)
 
     def _learn_classes(self, labels: np.ndarray) -> None:
         self.classes_ = np.unique(labels)
@@ -400,8 +402,11 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     def _labels(self, y: np.ndarray) -> np.ndarray | None:
         return None if self._multilabel else np.argmax(y, axis=1)
 
-    def _loss(self) -> Loss:
+    def _loss(self) -> ClassLoss:
         return BinaryCrossEntropy() if self._multilabel else CrossEntropy()
+
+    def _training_loss(self, recipe: Recipe) -> ClassLoss:
+        return replace(self._loss(), smoothing=recipe.label_smoothing or 0.0)
 
     def _link(self) -> Activation:
         return Identity()  # logits; their probabilities are taken in float64

@@ -60,6 +60,7 @@ RECIPE_RULES: dict[str, Rule] = {
     "embedding": either(one_of(*EMBEDDINGS), None),
     "adversarial": either(positive(), None),
     "adversarial_steps": either(integer(1), None),
+    "label_smoothing": either(Rule("a number from 0 to below 1", lambda v: is_real(v) and 0 <= v < 1), None),
     "scaler": either(one_of("robust", "standard"), None),
     "clip_inputs": _WHETHER,
     "input_scaling": _WHETHER,

@@ -200,8 +200,12 @@ class NetworkEstimator(BaseEstimator, ABC):
             dataset = all_rows.take(self.used_rows_)
             dataset.check()
             self._digest = ""  # a later fit on these rows cannot know what was learned from them
-            recipe = online(recipe, given_recipe(self))
-            recipe = replace(recipe, batch_size=min(recipe.batch_size or dataset.rows, dataset.rows))
+            given = given_recipe(self).over(preset_recipe(self.preset))
+            recipe = replace(
+                online(recipe, given_recipe(self)),
+                batch_size=min(recipe.batch_size or dataset.rows, dataset.rows),
+                label_smoothing=self.recipe_.label_smoothing if continues else given.label_smoothing,
+            )
             count = len(self.members_) if continues else recipe.n_members or 1
             splits = splits_of(dataset.rows, no_folds(dataset.rows, count), 0.0, self.seed_)
             self._train(recipe, dataset, splits, 1, continues, control, None)
@@ -299,7 +303,7 @@ class NetworkEstimator(BaseEstimator, ABC):
         check_process()
         given = given_recipe(self).over(preset_recipe(self.preset))
         check_used(given, validates=bool(splits[0].validation.size))
-        loss, targets = self._loss(), dataset.y.shape[1]
+        loss, targets = self._training_loss(recipe), dataset.y.shape[1]
         recipe = without_idle_line(recipe, dataset.schema, loss, self._output_activation(recipe))
         if given.linear_path and not recipe.linear_path:
             raise ValueError(
@@ -335,6 +339,15 @@ class NetworkEstimator(BaseEstimator, ABC):
         self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason
         self.ensemble_, self._states = with_members(training, trained), trained.states
         self._summarise()
+
+    def _training_loss(self, recipe: Recipe) -> Loss:
+        """Return the loss as the recipe has it."""
+        if recipe.label_smoothing:
+            raise ValueError(
+                f"label_smoothing={recipe.label_smoothing:g} is of the indicators of classes, and this model predicts "
+                "numbers; leave it out"
+            )
+        return self._loss()
 
     def _remember_rows(self, dataset: Dataset, continues: bool) -> None:
         seen = seen_rows(dataset)

@@ -39,6 +39,10 @@ class PredictionSets(Calibrated, BaseEstimator):
     used_rows_: np.ndarray
     _multilabel: bool
 
+    def _probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Return probabilities of the outputs of members, (..., classes)."""
+        raise NotImplementedError
+
     def predict_set(self, X: ArrayLike, coverage: float = 0.9) -> PredictionSet:
         """Return the labels that hold the class of a row with probability `coverage`, whichever class it is.
 
@@ -70,7 +74,7 @@ class PredictionSets(Calibrated, BaseEstimator):
         exact_coverage, calibration = as_coverage(coverage), self._calibration()
         samples = check_inputs(self, X, reset=False)
         _warn_of_few(self.classes_, calibration, exact_coverage)
-        members = softmax(self.ensemble_.predict_members(samples))
+        members = self._probabilities(self.ensemble_.predict_members(samples))
         score = 1 - fold_predictions(self.ensemble_, calibration, members)
         places = range(len(self.classes_))
         rows = [calibration.rows_by_fold(place) for place in places]
@@ -123,7 +127,7 @@ class PredictionSets(Calibrated, BaseEstimator):
         dataset = encode(self.ensemble_.schema, samples, indicators, np.ones(samples.rows))
         dataset.check()
         self._check_new(dataset, "For sets", "predict_set")
-        probabilities = np.mean(softmax(self.ensemble_.predict_encoded(dataset.x)), axis=0)
+        probabilities = np.mean(self._probabilities(self.ensemble_.predict_encoded(dataset.x)), axis=0)
         fold, nothing = np.zeros(dataset.rows, int), np.zeros((dataset.rows, 0))
         self.calibration_ = Calibration(SPLIT, _scores(indicators, probabilities), nothing, fold, random_folds=True)
         return self

@@ -78,6 +78,8 @@ TABULAR = replace(
     output_range="seen",
 )
 DROPOUT = 0.15  # of classifiers of few rows
+MOST_SMOOTHING = 0.1  # of the indicators of classes
+ROWS_OF_SMOOTHING = 15  # it is this over the number of rows, at most the above
 IMAGES = replace(
     DENSE,
     convolutions=True,
@@ -189,7 +191,13 @@ def for_classes_of_tables(preset: str, rows: int, solver: Solver | str | None) -
     if not _is_adam(solver):
         return recipe
     recipe = without_second_network(recipe, rows)
-    return replace(recipe, output_range=None, linear_path=False, dropout=DROPOUT if rows <= SIZES[0].rows else None)
+    return replace(
+        recipe,
+        output_range=None,
+        linear_path=False,
+        dropout=DROPOUT if rows <= SIZES[0].rows else None,
+        label_smoothing=min(MOST_SMOOTHING, ROWS_OF_SMOOTHING / rows),
+    )
 
 
 def without_second_network(recipe: Recipe, rows: int) -> Recipe:

@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike
 
 from glassnet.data.schema import CellValue, Samples
 from glassnet.ensemble.member import Member
+from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_inputs
 from glassnet.insight.formatting import channel_table
 from glassnet.insight.forward_pass import ForwardPass
-from glassnet.insight.targets import Estimator, encoded_targets, loss_of, output_names
+from glassnet.insight.targets import Estimator, class_loss, encoded_targets, loss_of, output_names
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import Trace, forward_pass, trace_network
 from glassnet.storage.json_value import JSON
@@ -169,7 +170,8 @@ def trace_row(
         step_size=(model.recipe_.learning_rate_init or DEFAULT_STEP) if step_size is None else step_size,
     )
     step = record.steps[0]
-    before, after = (trained.preprocessing.unscale(out)[0] for out in (step.output_before, step.output_after))
+    outputs = (step.output_before, step.output_after)
+    before, after = (_predicted(model, trained.preprocessing, output)[0] for output in outputs)
     each = len(before) // targets.shape[1]
     return RowTrace(
         row=place.row,
@@ -188,7 +190,7 @@ def forward_row(model: Estimator, X: ArrayLike, row: int, member: int = 0) -> Ro
     place, trained, x = _taken(model, X, row, member)
     link = loss_of(model).link if isinstance(model, NetworkClassifier) else model.ensemble_.link
     record = forward_pass(model.network_, trained.parameters, x, link)
-    prediction = trained.preprocessing.unscale(record.output)[0]
+    prediction = _predicted(model, trained.preprocessing, record.output)[0]
     named = dict(zip(output_names(model), prediction.tolist(), strict=True))
     return RowForward(place.row, place.member, place.cells, place.inputs, record, named)
 
@@ -217,3 +219,10 @@ def _input_table(names: dict[str, float], arrays: dict[str, np.ndarray], decimal
         return channel_table(arrays, decimals, title)
     entries = zip(names, *(array.ravel() for array in arrays.values()), strict=True)
     return TextTable(("input", *arrays), tuple(entries), decimals, title)
+
+
+def _predicted(model: Estimator, preprocessing: Preprocessing, output: np.ndarray) -> np.ndarray:
+    """Return outputs behind the link, (rows, outputs), as they are predicted: in units, or without the smoothing."""
+    if isinstance(model, NetworkClassifier):
+        return class_loss(model).unsmoothed(output)
+    return preprocessing.unscale(output)

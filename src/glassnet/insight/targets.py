@@ -11,7 +11,7 @@ from glassnet.estimators.label_matrix import check_label_matrix
 from glassnet.estimators.prediction_sets import softmax
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_labels, check_targets, class_indicators
-from glassnet.network.loss import BinaryCrossEntropy, CrossEntropy, Loss, as_loss
+from glassnet.network.loss import BinaryCrossEntropy, ClassLoss, CrossEntropy, Loss, as_loss
 
 Estimator = NetworkRegressor | NetworkClassifier
 
@@ -19,8 +19,14 @@ Estimator = NetworkRegressor | NetworkClassifier
 def loss_of(model: Estimator) -> Loss:
     """Return the loss that a model was fitted by."""
     if isinstance(model, NetworkClassifier):
-        return BinaryCrossEntropy() if model.multilabel_ else CrossEntropy()
+        return class_loss(model)
     return as_loss(model.loss)
+
+
+def class_loss(model: NetworkClassifier) -> ClassLoss:
+    """Return the loss that a classifier was fitted by."""
+    smoothing = model.recipe_.label_smoothing or 0.0
+    return BinaryCrossEntropy(smoothing) if model.multilabel_ else CrossEntropy(smoothing)
 
 
 def encoded_targets(model: Estimator, y: ArrayLike, rows: int) -> np.ndarray:
@@ -36,7 +42,8 @@ def probabilities(model: Estimator) -> Callable[[np.ndarray], np.ndarray]:
     """Return what turns a member's outputs into what `predict` or `predict_proba` averages."""
     if not isinstance(model, NetworkClassifier):
         return as_loss(model.loss).predictions
-    return expit if model.multilabel_ else softmax
+    link, loss = expit if model.multilabel_ else softmax, class_loss(model)
+    return lambda logits: loss.unsmoothed(link(logits))
 
 
 def output_names(model: Estimator) -> list[str]:

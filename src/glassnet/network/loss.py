@@ -20,6 +20,8 @@ from glassnet.network.activation import Activation, Exponential, Identity, Incre
 from glassnet.network.names import named
 from glassnet.network.score import d2_pinball, d2_tweedie, r2
 
+KEPT_SMOOTHING = 0.2  # of the smoothing of indicators, which predictions keep so that no probability is 0
+
 Domain = Literal["any number", "at least 0", "above 0"]
 
 
@@ -347,9 +349,49 @@ class Tweedie(Deviance):
         return self.link.value((2 - p) * x) - y * self.link.value((1 - p) * x)
 
 
+@dataclass(frozen=True)
+class ClassLoss(Loss):
+    """A loss of classes or labels, whose indicators y may be smoothed: y' = (1 - s) y + s/K, K the number of answers.
+
+    The probabilities that are learned are then p' = (1 - s) p + s/K, none of them 0 (Szegedy et al. 2016). What is
+    predicted is p, by the same equation with four fifths of s: the fifth that is left keeps every probability above 0.
+
+    Parameters
+    ----------
+    smoothing : float, default=0
+        s, from 0 to below 1.
+    """
+
+    classifies = True
+    check_derivative = False
+    dynamic_fields = ("smoothing",)
+    smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.smoothing < 1:
+            raise ValueError(f"{type(self).__name__}(smoothing={self.smoothing}) needs a number from 0 to below 1")
+
+    @final
+    def smoothed(self, y: Targets, answers: int) -> Targets:
+        """Return the indicators that are learned."""
+        return (1 - self.smoothing) * y + self.smoothing / answers
+
+    @abstractmethod
+    def unsmoothed(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return probabilities (..., outputs) of the answers from those that were learned."""
+
+    @final
+    def _without_smoothing(self, p: np.ndarray, answers: int) -> np.ndarray:
+        """Return p from p', not yet divided by the sum over the answers."""
+        if not self.smoothing:
+            return p
+        removed = (1 - KEPT_SMOOTHING) * self.smoothing
+        return np.maximum(p - removed / answers, KEPT_SMOOTHING * self.smoothing / answers)
+
+
 @final
 @dataclass(frozen=True)
-class CrossEntropy(Loss):
+class CrossEntropy(ClassLoss):
     """loss = -y_j log softmax(x)_j of logits x, over classes j; derivative softmax(x) - y: factor 1.
 
     The rows of y sum to one. The derivative is where softmax and cross-entropy collapse: with p = softmax(x) the chain
@@ -357,34 +399,38 @@ class CrossEntropy(Loss):
     """
 
     link = Softmax()
-    classifies = True
-    check_derivative = False
 
     def value(self, x: Outputs, y: Targets) -> Targets:
         shifted = x - jnp.max(x, axis=1, keepdims=True)
-        return y * (jnp.log(jnp.sum(jnp.exp(shifted), axis=1, keepdims=True)) - shifted)
+        return self.smoothed(y, y.shape[1]) * (jnp.log(jnp.sum(jnp.exp(shifted), axis=1, keepdims=True)) - shifted)
 
     def derivative(self, x: Outputs, y: Targets) -> Outputs:
-        return self.link.value(x) - y
+        return self.link.value(x) - self.smoothed(y, y.shape[1])
+
+    def unsmoothed(self, probabilities: np.ndarray) -> np.ndarray:
+        p = self._without_smoothing(probabilities, probabilities.shape[-1])
+        return p / p.sum(axis=-1, keepdims=True) if self.smoothing else p
 
 
 @final
 @dataclass(frozen=True)
-class BinaryCrossEntropy(Loss):
+class BinaryCrossEntropy(ClassLoss):
     """loss = softplus(x) - y x = -y log p - (1 - y) log(1 - p), p = logistic(x); derivative p - y, for y in {0, 1}.
 
     Every target is a label of its own, which a row has or has not: factor 1.
     """
 
     link = Logistic()
-    classifies = True
-    check_derivative = False
 
     def value(self, x: Outputs, y: Targets) -> Targets:
-        return Softplus().value(x) - y * x
+        return Softplus().value(x) - self.smoothed(y, 2) * x
 
     def derivative(self, x: Outputs, y: Targets) -> Outputs:
-        return self.link.value(x) - y
+        return self.link.value(x) - self.smoothed(y, 2)
+
+    def unsmoothed(self, probabilities: np.ndarray) -> np.ndarray:
+        has, lacks = (self._without_smoothing(p, 2) for p in (probabilities, 1 - probabilities))
+        return has / (has + lacks) if self.smoothing else probabilities
 
 
 LOSSES: dict[str, Loss] = {

@@ -1,4 +1,4 @@
-"""The colours of all figures: each has at least 3 : 1 of contrast on white, and they differ in every kind of colour vision.
+"""The colours of all figures: of at least 3 : 1 of contrast on white, and different in every kind of colour vision.
 
 Grey is reference, blue data and training rows, vermillion the model, held-out rows and what to look at, ink text and
 members. No colour says alone what a marker, a dash or a label does not say too.
