@@ -6,13 +6,15 @@ from scipy.stats import binomtest
 from sklearn.base import clone
 from sklearn.datasets import load_iris, load_wine
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 from sklearn.model_selection import cross_val_predict
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.class_weight import compute_sample_weight
 
-from glassnet import NetworkClassifier
+from glassnet import NetworkClassifier, NetworkRegressor, Recipe, trace
+from glassnet.estimators.validation import check_inputs
 from glassnet.training.lbfgs import LBFGS
 
 
@@ -70,3 +72,66 @@ def test_classifier_refuses():
     assert model.predict_proba(X).shape == (30, 3)
     with pytest.raises(ValueError, match=r"y holds the class 7, which is none of \[0, 1, 2\]"):
         model.partial_fit(X, np.full(30, 7))
+
+
+def softmax(logits):
+    u = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return u / u.sum(axis=-1, keepdims=True)
+
+
+def test_smoothing_is_by_the_number_of_rows_and_is_taken_out_again():
+    X, y = load_iris(return_X_y=True)
+    small = {"n_members": 4, "max_iter": 20, "random_state": 0}
+    model = NetworkClassifier(**small).fit(X, y)
+    s = model.recipe_.label_smoothing
+    assert s == 15 / 150
+    assert NetworkClassifier(**small).fit(np.repeat(X, 3, axis=0), np.repeat(y, 3)).recipe_.label_smoothing == 15 / 450
+    logits = np.asarray(model.ensemble_.predict_members(check_inputs(model, X, reset=False)))
+    left = np.maximum(softmax(logits) - 0.8 * s / 3, 0.2 * s / 3)
+    expected = np.mean(left / left.sum(axis=2, keepdims=True), axis=0)
+    np.testing.assert_allclose(model.predict_proba(X), expected, rtol=1e-6)
+    # A member that gives everything to one class: what is taken out of the two others adds at most s/3 each.
+    assert model.oof_prediction_.min() >= 0.2 * s / 3 / (1 - 0.8 * s + 2 * s / 3)
+    assert traced_probabilities(model, X) == pytest.approx(left[1, 7] / left[1, 7].sum(), rel=1e-4)
+
+
+def traced_probabilities(model, X):
+    return list(trace(model, X, row=7, member=1).prediction.values())
+
+
+def test_without_smoothing_probabilities_are_the_softmax():
+    X, y = load_iris(return_X_y=True)
+    model = NetworkClassifier(preset=Recipe(label_smoothing=0.0), n_members=4, max_iter=5, random_state=0).fit(X, y)
+    logits = np.asarray(model.ensemble_.predict_members(check_inputs(model, X, reset=False)))
+    np.testing.assert_allclose(model.predict_proba(X), softmax(logits).mean(axis=0), rtol=1e-6)
+
+
+def test_smoothing_keeps_members_from_being_too_sure():
+    """The out-of-fold log loss of single members on classes that are nearly separable."""
+    X, y = load_iris(return_X_y=True)
+    small = {"n_members": 4, "max_iter": 100, "random_state": 0}
+    found = {
+        smoothing: NetworkClassifier(preset=Recipe(label_smoothing=smoothing), **small).fit(X, y).oof_prediction_
+        for smoothing in (0.0, None)
+    }
+    assert log_loss(y, found[None]) < 0.8 * log_loss(y, found[0.0])
+
+
+def test_smoothing_is_refused_for_numbers_and_out_of_range():
+    X, y = load_iris(return_X_y=True)
+    with pytest.raises(
+        ValueError, match=r"label_smoothing=0.1 is of the indicators of classes, and this model predicts"
+    ):
+        NetworkRegressor(preset=Recipe(label_smoothing=0.1)).fit(X, y)
+    with pytest.raises(ValueError, match="label_smoothing"):
+        NetworkClassifier(preset=Recipe(label_smoothing=1.0)).fit(X, y)
+
+
+def test_rows_that_come_bit_by_bit_are_not_smoothed_unless_asked():
+    X, y = load_iris(return_X_y=True)
+    online = NetworkClassifier(random_state=0).partial_fit(X[::3], y[::3], classes=[0, 1, 2])
+    assert not online.recipe_.label_smoothing
+    asked = NetworkClassifier(preset=Recipe(label_smoothing=0.2), random_state=0)
+    assert asked.partial_fit(X[::3], y[::3], classes=[0, 1, 2]).recipe_.label_smoothing == 0.2
+    went_on = NetworkClassifier(n_members=2, max_iter=2, random_state=0).fit(X, y).partial_fit(X[:30], y[:30])
+    assert went_on.recipe_.label_smoothing == 15 / 150

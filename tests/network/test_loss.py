@@ -6,7 +6,18 @@ from sklearn.metrics import log_loss, mean_pinball_loss, mean_tweedie_deviance
 
 from glassnet.network.cost import check_loss, cost, cost_derivative
 from glassnet.network.custom_loss import CustomLoss
-from glassnet.network.loss import LOSSES, Gamma, Gaussian, Huber, Poisson, Quantile, Tweedie, as_loss
+from glassnet.network.loss import (
+    LOSSES,
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Gamma,
+    Gaussian,
+    Huber,
+    Poisson,
+    Quantile,
+    Tweedie,
+    as_loss,
+)
 
 X = jnp.asarray([[1.0, 2.0], [0.0, -1.0]])
 Y = jnp.asarray([[0.0, 4.0], [0.5, -1.0]])
@@ -136,3 +147,32 @@ def test_names_and_mistakes():
         as_loss("msee")
     with pytest.raises(TypeError, match="must be a name, such as 'half_squared_error'"):
         as_loss(3)
+
+
+def test_smoothed_indicators_cost_what_mixed_labels_cost():
+    """(1 - s) of the cost of the class and s/K of that of every class."""
+    random = np.random.default_rng(0)
+    x, labels = jnp.asarray(random.normal(size=(20, 4))), jnp.eye(4)[random.integers(0, 4, size=20)]
+    plain, smoothed = CrossEntropy(), CrossEntropy(0.3)
+    of_all = sum(np.asarray(plain.value(x, jnp.tile(jnp.eye(4)[j], (20, 1)))) for j in range(4))
+    expected = 0.7 * np.asarray(plain.value(x, labels)) + 0.3 / 4 * of_all
+    np.testing.assert_allclose(smoothed.value(x, labels), expected, rtol=1e-5, atol=1e-6)
+    differences = [
+        (smoothed.value(x.at[:, j].add(1e-2), labels).sum(1) - smoothed.value(x.at[:, j].add(-1e-2), labels).sum(1))
+        / 2e-2
+        for j in range(4)
+    ]
+    np.testing.assert_allclose(smoothed.derivative(x, labels), np.stack(differences, axis=1), atol=2e-4)
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(0.3), BinaryCrossEntropy(0.3)])
+def test_the_smoothing_is_taken_out_but_for_a_fifth(loss):
+    p = np.array([[0.9, 0.1], [0.5, 0.5], [1.0, 0.0]])
+    learned = 0.7 * p + 0.15
+    found = loss.unsmoothed(learned)
+    kept = 0.06 / (1 - 0.24)  # of s = .3 a fifth, .06, over what is left when .24 is taken out
+    np.testing.assert_allclose(found, (1 - kept) * p + kept / 2, rtol=1e-12)
+    assert np.all(loss.unsmoothed(np.array([[1.0, 0.0], [1.0, 0.0]])) > 0)
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+    with pytest.raises(ValueError, match=r"smoothing=1.0\) needs a number from 0 to below 1"):
+        type(loss)(1.0)
