@@ -95,6 +95,8 @@ def test_figures_of_a_fit_and_of_an_evaluation(table, tmp_path):
         assert shown in text
     run("evaluate", tmp_path / "m.glass", table, "--figure", tmp_path / "evaluation.svg")
     assert "rows, out of fold<" in (tmp_path / "evaluation.svg").read_text()  # the table of the fit is recognised
+    for path, told in ((tmp_path / "f.doc", "has no ending of a picture"), (tmp_path / "no" / "f.png", "no folder")):
+        assert told in run("evaluate", tmp_path / "m.glass", table, "--figure", path, code=2).stderr
     refused = run("fit", table, "--target", "kind", "--classify", "--figure", tmp_path / "f.svg", code=2).stderr
     assert "--figure is for numbers, not for classes" in refused
 

@@ -13,7 +13,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.class_weight import compute_sample_weight
 
-from glassnet import NetworkClassifier, NetworkRegressor, Recipe, trace
+import glassnet
+from glassnet import NetworkClassifier, NetworkRegressor, Recipe, attack, trace
 from glassnet.estimators.validation import check_inputs
 from glassnet.training.lbfgs import LBFGS
 
@@ -135,3 +136,53 @@ def test_rows_that_come_bit_by_bit_are_not_smoothed_unless_asked():
     assert asked.partial_fit(X[::3], y[::3], classes=[0, 1, 2]).recipe_.label_smoothing == 0.2
     went_on = NetworkClassifier(n_members=2, max_iter=2, random_state=0).fit(X, y).partial_fit(X[:30], y[:30])
     assert went_on.recipe_.label_smoothing == 15 / 150
+
+
+def test_a_file_without_its_recipe_keeps_the_smoothing(tmp_path):
+    """Of a solver of your own the recipe is not stored."""
+
+    class Descent:
+        def init(self, flat_parameters):
+            return ()
+
+        def update(self, flat_parameters, state, gradient, step_size):
+            return flat_parameters - step_size * gradient, state
+
+    X, y = load_iris(return_X_y=True)
+    own = NetworkClassifier(
+        solver=Descent(), preset=Recipe(label_smoothing=0.1), n_members=2, max_iter=2, random_state=0
+    ).fit(X, y)
+    again = glassnet.load(glassnet.save(own, tmp_path / "own"))
+    assert again.label_smoothing_ == 0.1
+    np.testing.assert_array_equal(again.predict_proba(X), own.predict_proba(X))
+
+
+def test_going_on_keeps_the_smoothing_unless_another_is_given():
+    X, y = load_iris(return_X_y=True)
+    model = NetworkClassifier(n_members=2, max_iter=2, random_state=0, warm_start=True).fit(X, y)
+    model.fit(np.repeat(X, 3, axis=0), np.repeat(y, 3))
+    assert model.label_smoothing_ == 15 / 150
+    model.set_params(preset=Recipe(label_smoothing=0.0)).partial_fit(X, y)
+    assert model.label_smoothing_ == 0.0
+
+
+def test_an_adversary_never_makes_a_sure_row_surer():
+    """Under the smoothed loss the gradient changes its sign where the right class is nearly certain.
+
+    The cost of a linear classifier is convex, so a step along the sign of its gradient never lowers it.
+    """
+    X, y = load_iris(return_X_y=True)
+    preset = Recipe("plain", label_smoothing=0.3)
+    model = NetworkClassifier((), preset=preset, learning_rate_init=0.1, max_iter=300, random_state=0).fit(X, y)
+
+    def learned(rows):
+        logits = np.asarray(model.ensemble_.predict_members(check_inputs(model, rows, reset=False)))
+        return softmax(logits)[0, np.arange(150), y]
+
+    before, after = learned(X), learned(np.asarray(attack(model, X, y, epsilon=0.01).X))
+    assert np.mean(before > 0.8) > 0.3  # .8 is where the gradient of the smoothed loss is zero
+    assert np.all(after <= before + 1e-6)
+    with pytest.raises(ValueError, match="leave out one of label_smoothing and adversarial"):
+        NetworkClassifier(preset=Recipe(label_smoothing=0.1, adversarial=0.1), max_iter=1).fit(X, y)
+    trained = NetworkClassifier(preset=Recipe(adversarial=0.1), n_members=1, max_iter=1, random_state=0).fit(X, y)
+    assert trained.label_smoothing_ == 0.0

@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from glassnet import ComparisonDisplay, NetworkClassifier, NetworkRegressor, compare, save
 from glassnet.cli.command_line import cli
+from glassnet.insight.peers import frequencies, of_classes
 
 ROWS = 120
 SMALL = {"n_members": 6, "max_iter": 3, "hidden_layer_sizes": (8,), "random_state": 0}
@@ -83,7 +84,7 @@ def test_limits_are_those_of_a_paired_bootstrap(model, found):
     assert abs(line.difference_lower - low) < 4 * 0.06 * width
     assert abs(line.difference_upper - high) < 4 * 0.06 * width
     better = sum(theirs[fold].mean() < ours[fold].mean() for fold in model.fold_rows_)
-    assert (line.folds_better, line.folds) == (better, 6)
+    assert (line.parts_better, line.parts) == (better, 6)
 
 
 def test_on_test_rows_all_learn_from_the_fit(model):
@@ -130,7 +131,7 @@ def test_classes_labels_quantiles_and_several_targets():
     assert next(m.error for m in found.models if m.name == "logistic regression") == pytest.approx(expected, rel=1e-3)
     both = np.stack([y > 0, X[:, 2] > 0], axis=1)
     several = compare(NetworkClassifier(**SMALL).fit(X, both), X, both)
-    assert {each.name for each in several.models} >= {"most frequent answer", "logistic regression"}
+    assert {each.name for each in several.models} >= {"label frequencies", "logistic regression"}
     quantiles = compare(NetworkRegressor(loss="quantile", **SMALL).fit(X, y), X, y)
     assert quantiles.error_name == "pinball loss"
     assert {each.name for each in quantiles.models} == {"network", "quantiles of the target", "gradient boosting"}
@@ -154,12 +155,78 @@ def test_what_is_refused(model):
     with pytest.raises(ValueError, match="these are other rows; give those of the fit"):
         compare(model, *table(seed=1))
     alone = NetworkRegressor(**{**SMALL, "n_members": 1}).fit(X, y)
-    with pytest.raises(ValueError, match="this model has no folds; give X_test and y_test too"):
+    with pytest.raises(
+        ValueError, match="this model has no folds to judge simple models by; give X_test and y_test too"
+    ):
         compare(alone, X, y)
     assert compare(alone, X, y, X_test=X[:20] + 1, y_test=y[:20]).rows == 20
+    with pytest.raises(ValueError, match="X_test has rows that the model was fitted to"):
+        compare(model, X, y, X_test=X[:20], y_test=y[:20])
+    with pytest.raises(ValueError, match=r"exactly the rows of the fit, but here 60 of them of the fit"):
+        compare(model, X[:60], y[:60], X_test=X[:20] + 1, y_test=y[:20])
+    with pytest.raises(ValueError, match=r"peers has \['network'\]; give at least one model, and none of the name"):
+        compare(model, X, y, peers={"network": lambda inputs, targets, train, new: np.zeros((len(new), 1))})
+    with pytest.raises(ValueError, match=r"peers has \[\]"):
+        compare(model, X, y, peers={})
     images = NetworkRegressor(n_members=1, max_iter=1, random_state=0).fit(np.zeros((30, 4, 4)) + np.eye(4), y[:30])
     with pytest.raises(TypeError, match="this model was fitted to images"):
         compare(images, np.zeros((30, 4, 4)), y[:30])
+
+
+def test_given_validation_rows_and_rows_of_weight_zero_are_left_out():
+    (X, y), (X_val, y_val) = table(), table(30, seed=1)
+    seen = []
+
+    def by_heart(inputs, targets, train, new):
+        seen.append((train, new))
+        return np.zeros((len(new), 1))
+
+    weights = np.where(np.arange(ROWS) < 20, 0.0, 1.0)
+    wrong = np.where(weights > 0, y, 1e6)  # nobody may hear of these targets
+    for model, extra in (
+        (NetworkRegressor(**SMALL).fit(X, y, X_val=X_val, y_val=y_val), {}),
+        (NetworkRegressor(**SMALL).fit(X, wrong, sample_weight=weights), {"sample_weight": weights}),
+    ):
+        seen.clear()
+        found = compare(model, X, wrong if extra else y, peers={"zero": by_heart}, **extra)
+        assert found.rows == ROWS - (20 if extra else 0)
+        used = set(range(20 if extra else 0, ROWS))
+        for train, new in seen:  # of folds that differ by one row, members leave one more out
+            assert set(train) <= used - set(new)
+            assert len(used) - len(train) - len(new) in (0, 1)
+        assert sorted(np.concatenate([new for _, new in seen])) == sorted(used)
+
+
+def test_what_is_not_alike_is_said():
+    X, y = table()
+    median = NetworkRegressor(loss="absolute_error", **SMALL).fit(X, y)
+    assert (
+        compare(median, X, y)
+        .describe()
+        .endswith(
+            "But the network minimised AbsoluteError, the simple models the squared error, by which all are judged."
+        )
+    )
+    weights = np.linspace(0.5, 1.5, ROWS)
+    weighted = NetworkRegressor(**SMALL).fit(X, y, sample_weight=weights)
+    assert "the network learned with weights" in compare(weighted, X, y, sample_weight=weights).caution
+    balanced = NetworkClassifier(class_weight="balanced", **SMALL).fit(X, y > 0, np.where(np.arange(ROWS) < 20, 0, 1))
+    found = compare(balanced, X, y > 0, sample_weight=np.where(np.arange(ROWS) < 20, 0, 1))
+    assert "the network learned with weights" in found.caution
+    assert found.rows == ROWS - 20
+
+
+def test_frequencies_add_up_and_no_class_is_impossible():
+    y = np.eye(5)[[0, 0, 1, 2, 2, 3]]
+    train, new = np.arange(6), np.array([0])
+    np.testing.assert_allclose(frequencies(5)(None, y, train, new), [np.array([3, 2, 3, 2, 1]) / 11])
+
+    def sure(inputs, codes, train, new):
+        return np.arange(4), np.tile([1.0, 0, 0, 0], (len(new), 1))
+
+    found = of_classes(sure)(None, y, train, new)[0]
+    assert found[4] == 1 / 11
+    assert found.sum() == pytest.approx(1)
 
 
 def test_the_figure_draws_the_differences(found):
@@ -185,5 +252,5 @@ def test_the_command(model, tmp_path):
     assert "training: gradient boosting" in result.stderr
     assert (tmp_path / "c.png").stat().st_size > 5_000
     shown = CliRunner().invoke(cli, arguments).stdout
-    assert "folds better" in shown
+    assert "better in parts" in shown
     assert f"network {errors['network']:.4g}" in shown

@@ -16,6 +16,7 @@ from glassnet import (
     NetworkRegressor,
     Note,
     PredictionDisplay,
+    Quantile,
     ResidualDisplay,
     TrainingDisplay,
     coverage_curve,
@@ -96,6 +97,19 @@ def test_of_quantiles_the_ends_are_the_outer_ones():
     found = predictions(quantiles, X, y)
     np.testing.assert_array_equal(np.stack([found.lower, found.predicted, found.upper]).T, quantiles.oof_prediction_)
     assert found.coverage == pytest.approx(0.9)
+
+
+def test_a_level_that_is_no_median_is_named():
+    X, y = table()
+    tail = NetworkRegressor(loss=Quantile((0.1, 0.9)), **SMALL).fit(X, y)
+    found = predictions(tail, X, y)
+    assert found.target == "y0 at 0.1"
+    np.testing.assert_array_equal(found.predicted, tail.oof_prediction_[:, 0])
+    one = NetworkRegressor(loss=Quantile((0.9,)), **SMALL).fit(X, y)
+    assert predictions(one, X, y).lower is None
+    new, y_new = table(seed=1)
+    interval = tail.predict_interval(new, 0.7)
+    np.testing.assert_array_equal(predictions(tail, new, y_new, coverage=0.7).lower, interval.lower)
 
 
 def test_without_folds_it_says_that_it_flatters():

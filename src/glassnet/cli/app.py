@@ -1,5 +1,6 @@
 """The group of commands, and what they share."""
 
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -13,6 +14,24 @@ from glassnet import __version__
 
 Options = ParamSpec("Options")
 
+
+class FigurePath(click.Path):
+    """A file to draw to, refused before any work where its folder is missing or its ending is no kind of picture."""
+
+    name = "file"
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path."""
+        path = Path(os.fspath(value))
+        if path.suffix.lower() not in PICTURES:
+            self.fail(f"{path.name!r} has no ending of a picture; choose from {', '.join(PICTURES)}", param, ctx)
+        if not path.parent.is_dir():
+            self.fail(f"there is no folder {str(path.parent)!r} to write {path.name!r} to", param, ctx)
+        return path
+
+
+PICTURES = (".png", ".svg", ".pdf", ".jpg", ".tif", ".webp", ".eps")
+FIGURE = FigurePath(dir_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 DATA = click.Path(path_type=Path)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import click
 
-from glassnet.cli.app import DATA, FILE, as_json, command, seeded
+from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command, seeded
 from glassnet.cli.arguments import is_images, load_model, read_samples
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
@@ -34,7 +34,7 @@ from glassnet.cli.terminal import show, show_json
 )
 @click.option("--rows", type=click.IntRange(1), help="Rows, from the first (default: all).")
 @click.option("-o", "--output", type=FILE, help="Moved rows: .npz for images, a table's ending for tables.")
-@click.option("--figure", type=FILE, help="Figure of originals, differences and results, for images.")
+@click.option("--figure", type=FIGURE, help="Figure of originals, differences and results, for images.")
 @reads_tables
 @as_json
 def attack(

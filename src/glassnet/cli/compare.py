@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from glassnet.cli.app import DATA, FILE, as_json, command, seeded
+from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command, seeded
 from glassnet.cli.arguments import load_model, read_samples
 from glassnet.cli.intervals import finite
 from glassnet.cli.reading import reads_tables
@@ -15,7 +15,7 @@ from glassnet.cli.terminal import show, show_json
 @click.argument("model", type=FILE)
 @click.argument("data", type=DATA)
 @click.option("--test", type=FILE, help="Table of other rows to judge by; without it models are judged out of fold.")
-@click.option("--figure", type=FILE, help="Figure of the differences with their limits.")
+@click.option("--figure", type=FIGURE, help="Figure of the differences with their limits.")
 @seeded
 @reads_tables
 @as_json

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glassnet.cli.app import DATA, FILE, FOLDER, as_json, command, seeded
+from glassnet.cli.app import DATA, FIGURE, FILE, FOLDER, as_json, command, seeded
 from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_training, refuse_text
 from glassnet.cli.holdout import by_time, hold_out, measure
 from glassnet.cli.parameters import estimator_as_typed, fraction, has_parameters, typed_parameters, with_identifiers
@@ -45,7 +45,7 @@ FEW = 20  # integers that may well stand for classes
 @click.option("--search", type=click.FloatRange(0, min_open=True), metavar="MINUTES",
               help="Find the number of layers and neurons within so many minutes.")  # fmt: skip
 @click.option("--checkpoint", type=FOLDER, help="Folder to keep the state in: a killed fit goes on from it.")
-@click.option("--figure", type=FILE, help="Figure of predictions out of fold, residuals and losses; of numbers.")
+@click.option("--figure", type=FIGURE, help="Figure of predictions out of fold, residuals and losses; of numbers.")
 @reads_tables
 @seeded
 @as_json
@@ -118,11 +118,13 @@ def fit(
 
 def _draw(model: "Model", training: TrainingData, path: Path | None) -> None:
     """Write the figure of a fit, if one is asked for."""
+    if path is None:
+        return
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.insight.figures.display import save_figure
     from glassnet.insight.figures.overview import fit_figure
 
-    if path is not None and isinstance(model, NetworkRegressor):
+    if isinstance(model, NetworkRegressor):
         save_figure(fit_figure(model, training.X, training.per_exposure), path)
         click.echo(f"wrote: {path}", err=True)
 

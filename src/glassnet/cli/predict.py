@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from glassnet.cli.app import DATA, FILE, as_json, command
+from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command
 from glassnet.cli.arguments import (
     as_levels,
     column_of,
@@ -102,7 +102,7 @@ def predict(
 @exposed
 @click.option(
     "--figure",
-    type=FILE,
+    type=FIGURE,
     help="Figure of predictions with 90 % intervals (or --interval), residuals and coverage; of numbers.",
 )
 @reads_tables

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glassnet.cli.app import DATA, FILE, as_json, command, decimals_of
+from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command, decimals_of
 from glassnet.cli.arguments import load_model, read_inputs, split_off
 from glassnet.cli.exposure import check_exposed
 from glassnet.cli.reading import reads_tables
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--row", type=click.IntRange(0), help="Row of DATA, counted from 0.")
 @click.option("--member", default=0, show_default=True, type=click.IntRange(0), help="Member, counted from 0.")
 @click.option("--weights", is_flag=True, help="Print the matrices W and dE/dW too.")
-@click.option("--figure", type=FILE, help="Figure of feature maps, kernels and deltas, for images.")
+@click.option("--figure", type=FIGURE, help="Figure of feature maps, kernels and deltas, for images.")
 @decimals_of
 @reads_tables
 @as_json

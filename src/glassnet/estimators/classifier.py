@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet.data.dataset import Dataset
 from glassnet.data.scaler import identity_scaler
-from glassnet.data.schema import Samples
+from glassnet.data.schema import Samples, Schema
 from glassnet.ensemble.batched_prediction import mean_of_members
 from glassnet.ensemble.folds import CV
 from glassnet.ensemble.output_range import limits
@@ -378,7 +378,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
 
     def _probabilities(self, logits: np.ndarray) -> np.ndarray:
         learned = expit(logits) if self._multilabel else softmax(logits)
-        return self._training_loss(self.recipe_).unsmoothed(learned)
+        return replace(self._loss(), smoothing=self.label_smoothing_).unsmoothed(learned)
 
     def _learn_classes(self, labels: np.ndarray) -> None:
         self.classes_ = np.unique(labels)
@@ -405,6 +405,10 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     def _loss(self) -> ClassLoss:
         return BinaryCrossEntropy() if self._multilabel else CrossEntropy()
 
+    def _suited(self, recipe: Recipe, schema: Schema) -> Recipe:
+        """Return the recipe without smoothing where there is an adversary, whom it would turn round."""
+        return recipe if recipe.adversarial is None else replace(recipe, label_smoothing=None)
+
     def _training_loss(self, recipe: Recipe) -> ClassLoss:
         return replace(self._loss(), smoothing=recipe.label_smoothing or 0.0)
 
@@ -413,7 +417,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
 
     @property
     def out_activation_(self) -> str:
-        """The function that makes probabilities of the outputs."""
+        """The function that makes probabilities of the outputs; the smoothing is then taken out of them."""
         return "logistic" if self._multilabel else "softmax"
 
     def _output_activation(self, recipe: Recipe) -> str:

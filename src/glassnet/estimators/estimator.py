@@ -200,12 +200,11 @@ class NetworkEstimator(BaseEstimator, ABC):
             dataset = all_rows.take(self.used_rows_)
             dataset.check()
             self._digest = ""  # a later fit on these rows cannot know what was learned from them
-            given = given_recipe(self).over(preset_recipe(self.preset))
-            recipe = replace(
-                online(recipe, given_recipe(self)),
-                batch_size=min(recipe.batch_size or dataset.rows, dataset.rows),
-                label_smoothing=self.recipe_.label_smoothing if continues else given.label_smoothing,
-            )
+            recipe = online(recipe, given_recipe(self))
+            recipe = replace(recipe, batch_size=min(recipe.batch_size or dataset.rows, dataset.rows))
+            if not continues:  # nobody knows how many rows there will be
+                given = given_recipe(self).over(preset_recipe(self.preset))
+                recipe = replace(recipe, label_smoothing=given.label_smoothing)
             count = len(self.members_) if continues else recipe.n_members or 1
             splits = splits_of(dataset.rows, no_folds(dataset.rows, count), 0.0, self.seed_)
             self._train(recipe, dataset, splits, 1, continues, control, None)
@@ -227,6 +226,8 @@ class NetworkEstimator(BaseEstimator, ABC):
         recipe = resolve(preset, given, rows, self.presets[data.samples.kind])
         if continues:
             schema = self.schema_
+            if given.over(preset).label_smoothing is None:
+                recipe = replace(recipe, label_smoothing=self.label_smoothing_ or None)
             self._tell(schema.unlearnable(data.samples))
         else:
             self._told = frozenset()
@@ -337,6 +338,9 @@ class NetworkEstimator(BaseEstimator, ABC):
         self._remember_rows(dataset, continues)
         trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
         self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason
+        vars(self).pop("_label_smoothing", None)
+        if recipe.label_smoothing:
+            self._label_smoothing = float(recipe.label_smoothing)
         self.ensemble_, self._states = with_members(training, trained), trained.states
         self._summarise()
 
@@ -405,6 +409,11 @@ class NetworkEstimator(BaseEstimator, ABC):
     def training_digest_(self) -> str:
         """A fingerprint of the rows of the last fit; empty where they are not known."""
         return self._digest
+
+    @property
+    def label_smoothing_(self) -> float:
+        """The smoothing of the indicators of classes that was trained with; 0 without one."""
+        return vars(self).get("_label_smoothing", 0.0)
 
     @property
     def seen_rows_(self) -> SeenRows | None:

@@ -93,6 +93,11 @@ def check_used(given: Recipe, *, validates: bool) -> None:
         raise ValueError(
             f"adversarial_steps={given.adversarial_steps} are those of an adversary; give adversarial=epsilon too"
         )
+    if given.label_smoothing and given.adversarial is not None:
+        raise ValueError(
+            f"label_smoothing={given.label_smoothing:g} lets an adversary make sure rows surer; leave out one of "
+            "label_smoothing and adversarial"
+        )
     if isinstance(solver, LevenbergMarquardt) and solver.bayesian and given.alpha is not None:
         raise ValueError(
             f"alpha={given.alpha:g} is the strength of the penalty, which LevenbergMarquardt(bayesian=True) learns; "

@@ -37,7 +37,7 @@ NETWORKS = {
 MAY_LACK = {
     "_digest", "_seen", "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "error_scales_",
     "error_distributions_", "mistakes_", "errors_", "n_iter_", "recipe_", "table_format_", "_multilabel",
-    "_input_quantiles", "_target_range", "_exposed",
+    "_input_quantiles", "_target_range", "_exposed", "_label_smoothing",
 }  # fmt: skip
 FITTED: dict[str, set[str]] = {
     "NetworkRegressor": {*NETWORKS, "_vector_target", "n_outputs_", "target_mean_"},

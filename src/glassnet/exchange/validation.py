@@ -47,6 +47,7 @@ ATTRIBUTES: dict[str, object] = {
     "_multilabel": bool,
     "_seen": SeenRows,
     "_exposed": bool,
+    "_label_smoothing": float,
     "_target_range": np.ndarray,
     "used_rows_": np.ndarray,
     "_vector_target": bool,
@@ -113,6 +114,7 @@ def inspect(model: Model) -> None:
     predicted = as_loss(model.loss).predictions(outputs) if isinstance(model, NetworkRegressor) else outputs
     _calibration(getattr(model, "calibration_", ""), ensemble, targets, len(predicted))
     _seen(vars(model).get("_seen"))
+    _need(0 <= model.label_smoothing_ < 1, f"its smoothing of indicators is {model.label_smoothing_}")
     _error_scales(getattr(model, "error_scales_", []), ensemble, targets)
     _error_distributions(getattr(model, "error_distributions_", []), targets)
 

@@ -1,7 +1,7 @@
 """Adversarial examples of a fitted model: rows that moved a little, and how much worse its answers became."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -15,7 +15,7 @@ from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_inputs, check_labels, check_targets
 from glassnet.insight.targets import Estimator, encoded_targets, loss_of
 from glassnet.insight.text import TextTable
-from glassnet.network.loss import Loss
+from glassnet.network.loss import ClassLoss, Loss
 from glassnet.training.epochs import CROSSING
 
 Method = Literal["fgsm", "pgd", "square"]
@@ -155,7 +155,7 @@ def attack(
     check_is_fitted(model)
     ensemble = model.ensemble_
     x = ensemble.encode(check_inputs(model, X, reset=False))
-    encoded, loss = encoded_targets(model, y, len(x)), loss_of(model)
+    encoded, loss = encoded_targets(model, y, len(x)), _unsmoothed(loss_of(model))
     ends = ensemble.schema.perturbation_range(x) if isinstance(clip, str) else clip
     if ends is not None and not ends[0] < ends[1]:
         raise ValueError(f"clip={clip} must be two numbers, the first below the second, or None")
@@ -239,3 +239,8 @@ def _error(model: Estimator, targets: np.ndarray, prediction: np.ndarray) -> flo
     targets, predicted = (a.reshape(len(a), -1) for a in (targets, prediction))
     each = predicted.shape[1] // targets.shape[1]
     return float(np.sqrt(np.nanmean(np.square(targets - predicted[:, each // 2 :: each]))))
+
+
+def _unsmoothed(loss: Loss) -> Loss:
+    """Return a loss of classes without smoothing, under which being surer of the right class always costs less."""
+    return replace(loss, smoothing=0.0) if isinstance(loss, ClassLoss) else loss

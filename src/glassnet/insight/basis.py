@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.class_weight import compute_sample_weight
 
 from glassnet.data.dataset import Dataset
+from glassnet.ensemble.member import Split
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_labels, check_weights
 from glassnet.insight.targets import Estimator
@@ -23,12 +25,15 @@ class Basis:
         What it means.
     title : str
         The same in a few words.
+    kind : "fit", "some of the fit" or "new"
+        Whether these are the rows of the fit, in their order and with their weights.
     folds : sequence of arrays
         The rows that every member never saw; empty where all members judge all rows.
     """
 
     text: str
     title: str
+    kind: Literal["fit", "some of the fit", "new"]
     folds: Sequence[np.ndarray] = ()
 
 
@@ -47,14 +52,22 @@ def basis_of(model: Estimator, dataset: Dataset, y: ArrayLike, sample_weight: Ar
     """
     weights = check_weights(sample_weight, dataset.rows)
     if isinstance(model, NetworkClassifier) and model.class_weight is not None:
-        weights = weights * compute_sample_weight(model.class_weight, check_labels(y, dataset.rows))
+        used = weights > 0
+        weights[used] *= compute_sample_weight(model.class_weight, check_labels(y, dataset.rows)[used])
     used = np.flatnonzero(weights)
     if replace(dataset, weights=weights).take(used).digest != model.training_digest_:
         known = None if model.seen_rows_ is None else model.seen_rows_.known(dataset)
         if known is None or not (known.unlikely and known.many):
-            return Basis(ON_ROWS, "new to the model")
+            return Basis(ON_ROWS, "new to the model", "new")
         which = f"{known.rows} of {dataset.rows} rows are among those that the model was fitted to"
-        return Basis(f"by all members, although {which}, so this flatters", f"{known.rows} of them of the fit")
+        return Basis(
+            f"by all members, although {which}, so this flatters", f"{known.rows} of them of the fit", "some of the fit"
+        )
     if not model.ensemble_.cross_fitted:
-        return Basis(*IN_TRAINING)
-    return Basis(*OUT_OF_FOLD, [used[member.split.test] for member in model.members_])
+        return Basis(*IN_TRAINING, "fit")
+    return Basis(*OUT_OF_FOLD, "fit", [used[member.split.test] for member in model.members_])
+
+
+def own_rows(split: Split, rows: int) -> np.ndarray:
+    """Return the rows that a member learned from or stopped by, of the table of the fit: not those of `X_val`."""
+    return np.concatenate([split.train, split.validation[split.validation < rows]])

@@ -17,10 +17,10 @@ from threadpoolctl import threadpool_limits
 from glassnet.data.dataset import encode
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_inputs, check_pair
-from glassnet.insight.basis import ON_ROWS, Basis, basis_of
+from glassnet.insight.basis import Basis, basis_of, own_rows
 from glassnet.insight.peers import Peer, PeerInputs, default_peers, peer_inputs
 from glassnet.insight.row_errors import RowErrors, row_errors
-from glassnet.insight.targets import Estimator, encoded_targets
+from glassnet.insight.targets import Estimator, encoded_targets, loss_of
 from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON
 
@@ -44,7 +44,7 @@ class Compared:
         Its error, and limits of it.
     difference, difference_lower, difference_upper : float
         Its error less the network's: above zero where the network is better.
-    folds_better, folds : int
+    parts_better, parts : int
         In how many parts of the rows, folds or tenths, its error is less than the network's.
     seconds : float
         How long its fits took.
@@ -57,8 +57,8 @@ class Compared:
     difference: float = 0.0
     difference_lower: float = 0.0
     difference_upper: float = 0.0
-    folds_better: int = 0
-    folds: int = 0
+    parts_better: int = 0
+    parts: int = 0
     seconds: float = 0.0
 
 
@@ -76,12 +76,15 @@ class Comparison:
         How many.
     models : tuple of Compared
         The network first, then the others, the best first.
+    caution : str
+        What was not alike for the network and the simple models; empty where nothing was.
     """
 
     error_name: str
     basis: str
     rows: int
     models: tuple[Compared, ...]
+    caution: str = ""
 
     @property
     def network(self) -> Compared:
@@ -95,11 +98,21 @@ class Comparison:
 
     def table(self) -> TextTable:
         """Return a line a model."""
-        head = ("", self.error_name, "at least", "at most", "less network", "at least", "at most", "folds better", "s")
+        head = (
+            "",
+            self.error_name,
+            "at least",
+            "at most",
+            "less network",
+            "at least",
+            "at most",
+            "better in parts",
+            "s",
+        )
         rows = [
             (m.name, m.error, m.lower, m.upper, *(
                 (None,) * 4 if m.name == NETWORK
-                else (m.difference, m.difference_lower, m.difference_upper, f"{m.folds_better} of {m.folds}")
+                else (m.difference, m.difference_lower, m.difference_upper, f"{m.parts_better} of {m.parts}")
             ), f"{m.seconds:.1f}" if m.seconds else "")
             for m in self.models
         ]  # fmt: skip
@@ -108,17 +121,19 @@ class Comparison:
     def describe(self) -> str:
         """Return the network's error, the best simple model's, and whether the difference is more than chance."""
         ours, other = self.network, self.best_peer
-        sentence = (
-            f"{self.error_name} of {self.rows:,} rows ({self.basis}): network {ours.error:.4g}, {other.name} "
-            f"{other.error:.4g}"
-        )
-        between = f"95 % sure between {other.difference_lower:.4g} and {other.difference_upper:.4g}"
+        low, high = sorted((abs(other.difference_lower), abs(other.difference_upper)))
+        surely = f"{abs(other.difference):.4g}, 95 % sure between {low:.4g} and {high:.4g}"
         if other.difference_lower > 0:
-            return f"{sentence}; the network is better by {other.difference:.4g}, {between}."
-        if other.difference_upper < 0:
-            between = f"95 % sure between {-other.difference_upper:.4g} and {-other.difference_lower:.4g}"
-            return f"{sentence}; the {other.name} is better by {-other.difference:.4g}, {between}: prefer it here."
-        return f"{sentence}; the difference of {other.difference:.4g} may be chance ({between})."
+            verdict = f"the network is better by {surely}."
+        elif other.difference_upper < 0:
+            verdict = f"the {other.name} is better by {surely}{'.' if self.caution else ': prefer it here.'}"
+        else:
+            between = f"95 % sure between {other.difference_lower:.4g} and {other.difference_upper:.4g}"
+            verdict = f"the difference of {other.difference:.4g} may be chance ({between})."
+        return (
+            f"{self.error_name} of {self.rows:,} rows ({self.basis}): network {ours.error:.4g}, {other.name} "
+            f"{other.error:.4g}; {verdict}{f' But {self.caution}.' if self.caution else ''}"
+        )
 
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON."""
@@ -189,15 +204,8 @@ def compare(
     samples = check_inputs(model, X, reset=False)
     targets = encoded_targets(model, y, samples.rows)
     basis = basis_of(model, encode(model.schema_, samples, targets, np.ones(samples.rows)), y, sample_weight)
-    if basis.text == ON_ROWS or (X_test is None and not basis.folds):
-        raise ValueError(
-            "simple models learn from the rows of the fit and are judged out of fold, and "
-            + (
-                "these are other rows; give those of the fit, with its sample_weight if it had some"
-                if basis.text == ON_ROWS
-                else "this model has no folds; give X_test and y_test too"
-            )
-        )
+    peers = default_peers(model) if peers is None else dict(peers)
+    _check(model, basis, peers, tested=X_test is not None)
     task = _Task(peer_inputs(model, X), targets, [], np.empty(0), [], "")
     if X_test is None or y_test is None:
         task = _out_of_fold(model, task, basis)
@@ -205,13 +213,44 @@ def compare(
         task = _on_test_rows(model, task, X_test, y_test, seed)
     judge = row_errors(model, task.targets)
     errors, seconds = {NETWORK: judge.of(task.outputs)}, {NETWORK: 0.0}
-    for name, peer in (default_peers(model) if peers is None else peers).items():
+    for name, peer in peers.items():
         if callback is not None:
             callback(name)
         start = perf_counter()
         errors[name] = judge.of(_predicted(peer, task))
         seconds[name] = perf_counter() - start
-    return Comparison(judge.name, task.basis, *_compared(judge, errors, task.blocks, seconds, seed))
+    found = _compared(judge, errors, task.blocks, seconds, seed)
+    return Comparison(judge.name, task.basis, *found, _caution(model, sample_weight))
+
+
+def _caution(model: Estimator, sample_weight: ArrayLike | None) -> str:
+    """Return what is not alike for a model and the simple ones that it is compared with."""
+    weights = None if sample_weight is None else np.unique(np.asarray(sample_weight, float))
+    weighted = weights is not None and weights[weights > 0].size > 1
+    if weighted or (isinstance(model, NetworkClassifier) and model.class_weight is not None):
+        return "the network learned with weights, which neither the simple models nor the errors have"
+    loss = loss_of(model)
+    if loss.classifies or loss.levels or loss.least_squares_factor is not None:
+        return ""
+    return f"the network minimised {type(loss).__name__}, the simple models the squared error, by which all are judged"
+
+
+def _check(model: Estimator, basis: Basis, peers: Mapping[str, Peer], *, tested: bool) -> None:
+    """Raise `ValueError` for rows that are not exactly those of the fit, and for names of simple models."""
+    if basis.kind == "new":
+        raise ValueError(
+            "simple models learn from the rows of the fit, and these are other rows; give those of the fit, with its "
+            "sample_weight if it had some"
+        )
+    if basis.kind != "fit":
+        raise ValueError(
+            f"simple models learn from exactly the rows of the fit, but here {basis.title}; give the table of the fit "
+            "alone, in its order, with its sample_weight if it had some"
+        )
+    if not tested and not basis.folds:
+        raise ValueError("this model has no folds to judge simple models by; give X_test and y_test too")
+    if not peers or NETWORK in peers:
+        raise ValueError(f"peers has {list(peers)}; give at least one model, and none of the name {NETWORK!r}")
 
 
 class _Task(NamedTuple):
@@ -228,7 +267,7 @@ class _Task(NamedTuple):
 def _out_of_fold(model: Estimator, fitted: _Task, basis: Basis) -> _Task:
     """Return the folds, each with the rows that its members learned from or stopped by."""
     used, splits = model.used_rows_, [member.split for member in model.members_]
-    learned = [np.sort(used[np.concatenate([split.train, split.validation])]) for split in splits]
+    learned = [np.sort(used[own_rows(split, used.size)]) for split in splits]
     by_fold = {tuple(fold.tolist()): (rows, fold) for rows, fold in zip(learned, basis.folds, strict=True)}
     parts = [part for part in by_fold.values() if part[1].size]
     blocks = [fold for _, fold in parts]
@@ -237,6 +276,10 @@ def _out_of_fold(model: Estimator, fitted: _Task, basis: Basis) -> _Task:
 
 def _on_test_rows(model: Estimator, fitted: _Task, X: ArrayLike, y: ArrayLike, seed: int) -> _Task:
     """Return test rows below those of the fit, from which all simple models learn."""
+    samples = check_inputs(model, X, reset=False)
+    targets = encoded_targets(model, y, samples.rows)
+    if basis_of(model, encode(model.schema_, samples, targets, np.ones(samples.rows)), y).kind != "new":
+        raise ValueError("X_test has rows that the model was fitted to, which flatter it; leave them out")
     inputs, rows = peer_inputs(model, X), len(fitted.targets)
     outputs = _outputs(model.predict_proba(X) if isinstance(model, NetworkClassifier) else model.predict(X))
     test = np.arange(rows, rows + len(outputs))
@@ -246,7 +289,7 @@ def _on_test_rows(model: Estimator, fitted: _Task, X: ArrayLike, y: ArrayLike, s
             np.concatenate([fitted.inputs.coded, inputs.coded]),
             inputs.categorical,
         ),
-        np.concatenate([fitted.targets, encoded_targets(model, y, len(test))]),
+        np.concatenate([fitted.targets, targets]),
         [(model.used_rows_, test)],
         np.concatenate([np.full((rows, outputs.shape[1]), np.nan), outputs]),
         np.array_split(np.random.default_rng(seed).permutation(test), min(MOST_BLOCKS, len(test))),

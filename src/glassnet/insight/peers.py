@@ -64,9 +64,13 @@ def peer_inputs(model: Estimator, X: ArrayLike) -> PeerInputs:
 def default_peers(model: Estimator) -> dict[str, Peer]:
     """Return the simple models that predict what a model predicts, by name."""
     if isinstance(model, NetworkClassifier):
-        constant = "most frequent answer" if model.multilabel_ else "class frequencies"
-        several = of_labels if model.multilabel_ else of_classes
-        return {constant: frequencies, "logistic regression": several(logistic), "gradient boosting": several(boosted)}
+        constant = "label frequencies" if model.multilabel_ else "class frequencies"
+        several, answers = (of_labels, 2) if model.multilabel_ else (of_classes, len(model.classes_))
+        return {
+            constant: frequencies(answers),
+            "logistic regression": several(logistic),
+            "gradient boosting": several(boosted),
+        }
     levels = loss_of(model).levels
     if levels:
         return {"quantiles of the target": quantiles(levels), "gradient boosting": boosting(levels)}
@@ -121,21 +125,32 @@ def boosting(levels: tuple[float, ...]) -> Peer:
     return peer
 
 
-def frequencies(inputs: PeerInputs, y: np.ndarray, train: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """Predict how frequent every class or label is, as if one more row had it and one had not."""
-    return np.tile((y[train].sum(axis=0) + 1) / (len(train) + 2), (len(new), 1))
+def frequencies(answers: int) -> Peer:
+    """Return what predicts how frequent each class or label is, as if one more row had each of so many answers."""
+
+    def peer(inputs: PeerInputs, y: np.ndarray, train: np.ndarray, new: np.ndarray) -> np.ndarray:
+        return np.tile((y[train].sum(axis=0) + 1) / (len(train) + answers), (len(new), 1))
+
+    return peer
 
 
 Classifier = Callable[[PeerInputs, np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 def of_classes(classifier: Classifier) -> Peer:
-    """Return what predicts the probabilities of all classes, by a model of those that it was given."""
+    """Return what predicts the probabilities of all classes, by a model of those that it was given.
+
+    A class without a row to learn from has the probability of one row more.
+    """
 
     def peer(inputs: PeerInputs, y: np.ndarray, train: np.ndarray, new: np.ndarray) -> np.ndarray:
         probabilities = np.zeros((len(new), y.shape[1]))
         classes, predicted = classifier(inputs, y.argmax(axis=1), train, new)
         probabilities[:, classes] = predicted
+        unseen = np.setdiff1d(np.arange(y.shape[1]), classes)
+        each = 1 / (len(train) + y.shape[1])
+        probabilities *= 1 - each * unseen.size
+        probabilities[:, unseen] = each
         return probabilities
 
     return peer

@@ -82,7 +82,7 @@ def predictions(
     target : str or None
         The name of the target, of several.
     coverage : float
-        Of the intervals; those of the rows of the fit have none. Of a `Quantile` loss the ends are its outer quantiles.
+        Of the intervals of new rows. Those of the fit have none, or with several quantiles the outer two.
     width : "constant" or "adaptive"
         As in `predict_interval`.
     sample_weight : array (rows,) or None
@@ -113,7 +113,7 @@ def predictions(
     if basis.folds:
         return _of_target(model, place, targets, model.oof_prediction_, basis)
     interval = None
-    if not as_loss(model.loss).levels and isinstance(vars(model).get("calibration_"), Calibration):
+    if isinstance(vars(model).get("calibration_"), Calibration):
         interval = model.predict_interval(X, coverage, width=width)
     return _of_target(model, place, targets, model.predict(X), basis, interval)
 
@@ -142,7 +142,7 @@ def fitted_predictions(
     place, folds = target_place(model, target), hasattr(model, "oof_prediction_")
     outputs = model.oof_prediction_ if folds else model.predict(X)
     targets = check_target_columns(y, len(outputs), model.n_outputs_)
-    return _of_target(model, place, targets, outputs, Basis(*(OUT_OF_FOLD if folds else IN_TRAINING)))
+    return _of_target(model, place, targets, outputs, Basis(*(OUT_OF_FOLD if folds else IN_TRAINING), "fit"))
 
 
 def _of_target(
@@ -157,22 +157,23 @@ def _of_target(
     rows, levels, name = len(targets), as_loss(model.loss).levels, model.target_names_[place]
     each = outputs.reshape(rows, model.n_outputs_, -1)[:, place]
     ends: tuple[np.ndarray, ...] = ()
-    if levels:
-        ends = (each[:, 0], each[:, -1])
-    elif interval is not None:
+    if interval is not None:
         ends = tuple(end.reshape(rows, -1)[:, place] for end in (interval.lower, interval.upper))
-    predicted = each[:, int(np.argmin(np.abs(np.subtract(levels, 0.5))))] if levels else each[:, 0]
+    elif len(levels) > 1:
+        ends = (each[:, 0], each[:, -1])
+    middle = int(np.argmin(np.abs(np.subtract(levels, 0.5)))) if levels else 0
+    predicted = each[:, middle]
     kept = np.flatnonzero(~np.isnan(targets[:, place]) & ~np.isnan(predicted))
     if not kept.size:
         raise ValueError(f"no row of y has a value of {name!r} and a prediction; give rows whose target is known")
     lower, upper = (end[kept] for end in ends) if ends else (None, None)
     return Predictions(
-        target=name,
+        target=name if not levels or levels[middle] == 0.5 else f"{name} at {levels[middle]:g}",
         actual=targets[kept, place],
         predicted=predicted[kept],
         lower=lower,
         upper=upper,
-        coverage=levels[-1] - levels[0] if levels else interval and interval.coverage,
+        coverage=interval.coverage if interval else levels[-1] - levels[0] if len(levels) > 1 else None,
         floor=interval and interval.floor,
         basis=basis.text,
         title=basis.title,

@@ -16,6 +16,7 @@ from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, error
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_labels, check_targets
 from glassnet.insight.baselines import baseline_errors, majority_fraction
+from glassnet.insight.basis import own_rows
 from glassnet.insight.linear_part import LinearPart, linear_part
 from glassnet.insight.targets import Estimator
 from glassnet.insight.text import TextTable
@@ -169,7 +170,7 @@ def _baselines(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[Mapping[st
         return {}, None
     splits = [member.split for member in model.members_]
     folds = [
-        (model.used_rows_[np.concatenate([split.train, split.validation])], model.used_rows_[split.test])
+        (model.used_rows_[own_rows(split, model.used_rows_.size)], model.used_rows_[split.test])
         for split in splits
         if len(split.test)
     ]

@@ -25,8 +25,7 @@ def loss_of(model: Estimator) -> Loss:
 
 def class_loss(model: NetworkClassifier) -> ClassLoss:
     """Return the loss that a classifier was fitted by."""
-    smoothing = model.recipe_.label_smoothing or 0.0
-    return BinaryCrossEntropy(smoothing) if model.multilabel_ else CrossEntropy(smoothing)
+    return (BinaryCrossEntropy if model.multilabel_ else CrossEntropy)(model.label_smoothing_)
 
 
 def encoded_targets(model: Estimator, y: ArrayLike, rows: int) -> np.ndarray:

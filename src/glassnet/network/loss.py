@@ -396,6 +396,11 @@ class CrossEntropy(ClassLoss):
 
     The rows of y sum to one. The derivative is where softmax and cross-entropy collapse: with p = softmax(x) the chain
     rule gives J' (-y / p) = p - y. So the last layer has the identity, and the link is the softmax.
+
+    Parameters
+    ----------
+    smoothing : float, default=0
+        s, from 0 to below 1; see `ClassLoss`.
     """
 
     link = Softmax()
@@ -418,6 +423,11 @@ class BinaryCrossEntropy(ClassLoss):
     """loss = softplus(x) - y x = -y log p - (1 - y) log(1 - p), p = logistic(x); derivative p - y, for y in {0, 1}.
 
     Every target is a label of its own, which a row has or has not: factor 1.
+
+    Parameters
+    ----------
+    smoothing : float, default=0
+        s, from 0 to below 1; see `ClassLoss`.
     """
 
     link = Logistic()

@@ -88,7 +88,7 @@ class ImportanceDisplay(Display):
         useless = int(np.sum(record.lower <= 0))
         return (
             f"Growth of the {record.error_name} of {record.error:.4g} when a column is shuffled ({record.basis}): most "
-            f"without {first}; the limits of {useless} of {len(record.names)} hold zero."
+            f"without {first}; of {useless} of {len(record.names)} the limits are not above zero."
         )
 
     @property

@@ -13,7 +13,6 @@ from glassnet.insight.figures.prediction import PredictionDisplay
 from glassnet.insight.figures.residual import ResidualDisplay
 from glassnet.insight.figures.training import TrainingDisplay
 from glassnet.insight.predictions import fitted_predictions, predictions
-from glassnet.network.loss import as_loss
 
 
 def fit_figure(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Figure:
@@ -29,7 +28,7 @@ def evaluation_figure(
     """Return predictions with intervals, residuals and, of rows that the model was not fitted to, coverages."""
     records = [predictions(model, X, y, target=name, coverage=coverage, width=width) for name in model.target_names_]
     rows: list[list[Display]] = [[PredictionDisplay(record), ResidualDisplay(record)] for record in records]
-    calibrated = isinstance(vars(model).get("calibration_"), Calibration) and not as_loss(model.loss).levels
+    calibrated = isinstance(vars(model).get("calibration_"), Calibration)
     if calibrated and records[0].basis == ON_ROWS:
         for row, name in zip(rows, model.target_names_, strict=True):
             row.append(CoverageDisplay(coverage_curve(model, X, y, target=name, coverage=coverage, width=width)))

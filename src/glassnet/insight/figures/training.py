@@ -85,7 +85,7 @@ class TrainingDisplay(Display):
         fell = f"the training loss fell from {training[0]:.3g} to {training[-1]:.3g}" if training else "no epoch"
         watched = f", that of validation rows from {validation[0]:.3g} to {min(validation):.3g}" if validation else ""
         lines = sum(history.kept_epoch == 0 for history in histories)
-        alone = f" ({lines} kept none: they are straight lines)" if lines else ""
+        alone = f" ({lines} kept none: a straight line, or the start)" if lines else ""
         return (
             f"Training of {several} over {len(training)} epochs: {fell}{watched} (scaled target, mean over the "
             f"members); kept epochs {which}{alone}; ended because {'; '.join(reasons)}."
