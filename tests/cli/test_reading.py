@@ -156,10 +156,21 @@ def test_the_standard_input_is_a_table(cars, tmp_path):
 
 def test_every_command_that_reads_a_table_has_the_options():
     reading = {"decimal", "thousands", "dayfirst", "na", "skip_rows", "header", "sheet", "encoding", "separator"}
-    for name in ("fit", "columns", "predict", "evaluate", "calibrate", "explain", "trace", "certify", "attack"):
+    for name in (
+        "fit",
+        "columns",
+        "predict",
+        "evaluate",
+        "compare",
+        "calibrate",
+        "explain",
+        "trace",
+        "certify",
+        "attack",
+    ):
         names = {parameter.name for parameter in cli.commands[name].params}
         assert reading <= names, name
-    assert len(COMMANDS) == 10
+    assert len(COMMANDS) == 12
 
 
 def test_text_as_target_says_what_to_type(cars, tmp_path):

@@ -65,8 +65,11 @@ def test_as_good_as_a_network_of_scikit_learn(fitted):
 def test_out_of_fold(fitted):
     for place, member in enumerate(fitted.members_):
         rows = fitted.used_rows_[member.split.test]
-        alone = fitted.ensemble_.predict_encoded(X[rows])[place]
-        np.testing.assert_allclose(fitted.oof_prediction_[rows], 1 / (1 + np.exp(-alone)), rtol=1e-6)
+        alone = 1 / (1 + np.exp(-fitted.ensemble_.predict_encoded(X[rows])[place]))
+        s = fitted.label_smoothing_
+        has, lacks = (np.maximum(p - 0.8 * s / 2, 0.2 * s / 2) for p in (alone, 1 - alone))
+        np.testing.assert_allclose(fitted.oof_prediction_[rows], has / (has + lacks), rtol=1e-6)
+    assert s > 0
     assert fitted.oof_score_ == accuracy_score(Y, fitted.oof_prediction_ > 0.5)
 
 

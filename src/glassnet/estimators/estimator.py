@@ -338,9 +338,10 @@ class NetworkEstimator(BaseEstimator, ABC):
         self._remember_rows(dataset, continues)
         trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
         self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason
-        vars(self).pop("_label_smoothing", None)
         if recipe.label_smoothing:
             self._label_smoothing = float(recipe.label_smoothing)
+        else:
+            vars(self).pop("_label_smoothing", None)
         self.ensemble_, self._states = with_members(training, trained), trained.states
         self._summarise()
 
