@@ -45,6 +45,7 @@ def test_rows_of_the_fit_are_predicted_out_of_fold(model):
     found = predictions(model, X, y)
     np.testing.assert_array_equal(found.predicted, model.oof_prediction_)
     assert found.title == "out of fold"
+    assert not found.new
     assert found.lower is None
     assert found.rows.tolist() == list(range(ROWS))
     assert f"root mean squared error {root_mean_squared_error(y, model.oof_prediction_):.4g}" in repr(
@@ -57,6 +58,7 @@ def test_other_rows_have_intervals(model):
     found = predictions(model, X, y, coverage=0.8)
     interval = model.predict_interval(X, 0.8)
     assert found.title == "new to the model"
+    assert found.new
     assert (found.coverage, found.floor, found.missing) == (0.8, interval.floor, 0)
     np.testing.assert_array_equal(found.predicted, model.predict(X))
     np.testing.assert_array_equal(found.lower, interval.lower)

@@ -37,7 +37,7 @@ class Basis:
     folds: Sequence[np.ndarray] = ()
 
 
-ON_ROWS = "on rows that the model was not fitted to, by all members; had it been, this would flatter"
+NEW = ("on rows that the model was not fitted to, by all members; had it been, this would flatter", "new to the model")
 OUT_OF_FOLD = ("out of fold: each row by members that never saw it", "out of fold")
 IN_TRAINING = (
     "on the rows that the model was fitted to, which it has no folds for, so this flatters",
@@ -58,7 +58,7 @@ def basis_of(model: Estimator, dataset: Dataset, y: ArrayLike, sample_weight: Ar
     if replace(dataset, weights=weights).take(used).digest != model.training_digest_:
         known = None if model.seen_rows_ is None else model.seen_rows_.known(dataset)
         if known is None or not (known.unlikely and known.many):
-            return Basis(ON_ROWS, "new to the model", "new")
+            return Basis(*NEW, "new")
         which = f"{known.rows} of {dataset.rows} rows are among those that the model was fitted to"
         return Basis(
             f"by all members, although {which}, so this flatters", f"{known.rows} of them of the fit", "some of the fit"

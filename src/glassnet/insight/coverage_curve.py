@@ -12,7 +12,7 @@ from glassnet.conformal.record import Interval
 from glassnet.data.dataset import encode
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs, check_target_columns
-from glassnet.insight.basis import ON_ROWS, basis_of
+from glassnet.insight.basis import basis_of
 from glassnet.insight.targets import target_place
 from glassnet.insight.text import TextTable
 
@@ -104,7 +104,7 @@ def coverage_curve(
     place = target_place(model, target)
     samples = check_inputs(model, X, reset=False)
     targets = check_target_columns(y, samples.rows, model.n_outputs_)
-    if basis_of(model, encode(model.schema_, samples, targets, np.ones(samples.rows)), y).text != ON_ROWS:
+    if basis_of(model, encode(model.schema_, samples, targets, np.ones(samples.rows)), y).kind != "new":
         raise ValueError(
             "these are the rows that the model was fitted to, which its intervals hold more often than new ones; give "
             "others, such as rows that were held out"

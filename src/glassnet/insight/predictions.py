@@ -37,6 +37,8 @@ class Predictions:
         Which of the rows that were given.
     missing : int
         How many rows were left out, without a target or without a prediction.
+    new : bool
+        Whether the model was fitted to none of them, as far as is known.
     """
 
     target: str
@@ -50,6 +52,7 @@ class Predictions:
     title: str = "as given"
     rows: np.ndarray | None = None
     missing: int = 0
+    new: bool = False
 
     @property
     def inside(self) -> np.ndarray | None:
@@ -179,4 +182,5 @@ def _of_target(
         title=basis.title,
         rows=kept,
         missing=rows - kept.size,
+        new=basis.kind == "new",
     )

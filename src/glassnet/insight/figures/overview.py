@@ -5,7 +5,6 @@ from numpy.typing import ArrayLike
 
 from glassnet.conformal.calibration import Calibration
 from glassnet.estimators.regressor import NetworkRegressor
-from glassnet.insight.basis import ON_ROWS
 from glassnet.insight.coverage_curve import coverage_curve
 from glassnet.insight.figures.coverage import CoverageDisplay
 from glassnet.insight.figures.display import Display, panels
@@ -29,7 +28,7 @@ def evaluation_figure(
     records = [predictions(model, X, y, target=name, coverage=coverage, width=width) for name in model.target_names_]
     rows: list[list[Display]] = [[PredictionDisplay(record), ResidualDisplay(record)] for record in records]
     calibrated = isinstance(vars(model).get("calibration_"), Calibration)
-    if calibrated and records[0].basis == ON_ROWS:
+    if calibrated and records[0].new:
         for row, name in zip(rows, model.target_names_, strict=True):
             row.append(CoverageDisplay(coverage_curve(model, X, y, target=name, coverage=coverage, width=width)))
     return panels(rows)
