@@ -117,6 +117,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     oof_prediction_, oof_score_ : array (rows, classes), float
         Probabilities by members that never saw the row, and their accuracy, for several labels a row the fraction of
         rows all of whose labels are right; absent without folds.
+    label_smoothing_ : float
+        The smoothing of the indicators of classes that was trained with; 0 without one.
     """
 
     presets = CLASSIFICATION
