@@ -226,6 +226,17 @@ def test_codes_are_held_fixed():
     assert_inside(sampled(network, parameters, low, high, 500), bounds(network, parameters, low, high))
 
 
+@pytest.mark.parametrize("method", ["linear", "interval"])
+def test_codes_that_are_carried_to_a_line_at_the_end_keep_the_effects_of_their_levels(method):
+    network = Network(7, [Embedding((3,), 2), Dense(8, "tanh"), Dense(8, "mish"), Dense(2), LinearPath(2, (3,))])
+    random = np.random.default_rng(0)
+    parameters = list(network.initialize(1))
+    parameters[-1] = {name: random.normal(size=a.shape).astype(a.dtype) * 10 for name, a in parameters[-1].items()}
+    x = with_codes(random.normal(size=(60, 7)), 0)
+    found = outputs(network, parameters, x)
+    assert_inside(found.astype(np.float64), bounds(network, parameters, x, x, method=method))
+
+
 def test_float64_networks():
     with jax.enable_x64(True):
         network = Network(3, [Dense(8, "tanh"), Dense(1)])

@@ -73,8 +73,9 @@ class LinearPath:
         """Return the rules of codes, which are fixed, as the effects of their levels, and of a sum of products."""
         numbers = inputs[0] - len(self.levels)
 
-        def effects(x: Inputs) -> Inputs:
-            hot = level_indicators(x[:, numbers:], self.levels)
+        def effects(x: Inputs) -> Outputs:
+            codes = jnp.round(x[:, numbers:])  # integers, which carried ends miss by their rounding errors
+            hot = level_indicators(codes, self.levels)
             each = [which @ parameters[f"E{place}"] for place, which in enumerate(hot)]
             return jnp.concatenate([x[:, :numbers], *each], axis=1)
 
