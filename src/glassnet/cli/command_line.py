@@ -15,12 +15,13 @@ from glassnet.cli import (
     explain,
     fit,
     predict,
+    report,
     trace,
 )
 from glassnet.cli.app import cli
 
 # Their commands register themselves.
-COMMANDS = (demo, fit, columns, predict, compare, calibrate, explain, trace, certify, attack, convolve, doctor)
+COMMANDS = (demo, fit, columns, predict, compare, report, calibrate, explain, trace, certify, attack, convolve, doctor)
 
 
 def main() -> None:

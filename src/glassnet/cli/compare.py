@@ -6,9 +6,9 @@ import click
 
 from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command, seeded
 from glassnet.cli.arguments import load_model, read_samples
-from glassnet.cli.intervals import finite
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
+from glassnet.storage.json_value import finite
 
 
 @command

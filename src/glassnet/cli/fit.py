@@ -11,6 +11,7 @@ from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_tr
 from glassnet.cli.holdout import by_time, hold_out, measure
 from glassnet.cli.parameters import estimator_as_typed, fraction, has_parameters, typed_parameters, with_identifiers
 from glassnet.cli.reading import reads_tables
+from glassnet.cli.report import REPORT, write_report
 from glassnet.cli.terminal import show, show_json
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ FEW = 20  # integers that may well stand for classes
               help="Find the number of layers and neurons within so many minutes.")  # fmt: skip
 @click.option("--checkpoint", type=FOLDER, help="Folder to keep the state in: a killed fit goes on from it.")
 @click.option("--figure", type=FIGURE, help="Figure of predictions out of fold, residuals and losses; of numbers.")
+@click.option("--report", type=REPORT, help="Report on the model: a file that ends in .html, .md or .json.")
 @reads_tables
 @seeded
 @as_json
@@ -53,7 +55,8 @@ def fit(
     data: Path, targets: tuple[str, ...], classify: bool, output: Path | None, weight: str | None,
     exposure: str | None, groups: str | None, time: str | None, test_fraction: float | None,
     drop_missing_target: bool, only: tuple[str, ...], exclude: tuple[str, ...], categorical: tuple[str, ...],
-    size: str | None, search: float | None, checkpoint: Path | None, figure: Path | None, seed: int, in_json: bool,
+    size: str | None, search: float | None, checkpoint: Path | None, figure: Path | None, report: Path | None,
+    seed: int, in_json: bool,
 ) -> None:  # fmt: skip
     """Train networks on DATA and write them to a model file. Ctrl-C stops and keeps the best so far.
 
@@ -101,6 +104,7 @@ def fit(
     )  # fmt: skip
     held_out = None if test is None else measure(model, test.X, test.per_exposure)
     _draw(model, training, figure)
+    _report(model, training, test, report, seed)
     if in_json:
         candidates = {} if tried is None else {"candidates": [asdict(candidate) for candidate in tried.candidates_]}
         of_columns = {} if uses is None else {"columns_read": [asdict(column) for column in uses.columns]}
@@ -126,6 +130,16 @@ def _draw(model: "Model", training: TrainingData, path: Path | None) -> None:
 
     if isinstance(model, NetworkRegressor):
         save_figure(fit_figure(model, training.X, training.per_exposure), path)
+        click.echo(f"wrote: {path}", err=True)
+
+
+def _report(
+    model: "Model", training: TrainingData, test: TrainingData | None, path: Path | None, seed: int
+) -> None:
+    """Write the report of a fit, if one is asked for, by the rows that were held out if there are some."""
+    if path is not None:
+        tables = [(data.X, data.per_exposure, data.weights) for data in (training, test) if data is not None]
+        write_report(model, tables, path, {"seed": seed})
         click.echo(f"wrote: {path}", err=True)
 
 

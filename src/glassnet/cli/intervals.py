@@ -1,11 +1,8 @@
 """Intervals on the command line: the options, and the ends as columns."""
 
-import math
 from typing import TYPE_CHECKING
 
 import click
-
-from glassnet.storage.json_value import JSON
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,12 +40,3 @@ def with_sets(result: "pl.DataFrame", sets: "PredictionSet") -> "pl.DataFrame":
     empty = "none" if "none" not in map(str, sets.classes) else "no class"  # where a class has that name
     labels = ["|".join(map(str, labels)) or empty for labels in sets.labels]
     return result.hstack(type(result)({"set": labels}))
-
-
-def finite(value: JSON) -> JSON:
-    """Return what JSON can hold: nothing (null) for an end that is infinite."""
-    if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -19,7 +19,6 @@ from glassnet.cli.arguments import (
 from glassnet.cli.exposure import check_exposed, exposed, exposures_in, is_exposed
 from glassnet.cli.intervals import (
     COVERAGE,
-    finite,
     interval_of,
     quantiles_of,
     width_of,
@@ -29,6 +28,7 @@ from glassnet.cli.intervals import (
 )
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
+from glassnet.storage.json_value import finite
 
 if TYPE_CHECKING:
     import polars as pl

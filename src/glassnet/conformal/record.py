@@ -1,16 +1,19 @@
 """Intervals and prediction sets, with the method, the number of rows and the assumption behind their coverage."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
+from glassnet._html_table import HtmlTable
+from glassnet._notebook import MOST_ROWS, Fragment, NotebookRecord
 from glassnet.storage.json_value import JSON
 
 Label = str | bool | int | float
 
 
 @dataclass(frozen=True, eq=False)
-class Interval:
+class Interval(NotebookRecord):
     """Ends that hold the target of a new row with a stated probability, in the units of the target.
 
     Ends are infinite where the rows are too few for the coverage. With several targets each has its own intervals.
@@ -30,6 +33,8 @@ class Interval:
     assumption : str
         What the coverage rests on.
     """
+
+    _rest: ClassVar[str] = "lower and upper have all"
 
     lower: np.ndarray  # (rows,), or (rows, targets)
     upper: np.ndarray
@@ -53,9 +58,17 @@ class Interval:
         shape = " x ".join(map(str, self.lower.shape))
         return f"{shape} intervals: {_description(self)}"
 
+    def _fill(self, fragment: Fragment) -> None:
+        ends = np.stack([np.atleast_2d(end[:MOST_ROWS].T).T for end in (self.lower, self.upper)], axis=-1)
+        targets = [f" {number}" for number in range(1, ends.shape[1] + 1)] if ends.shape[1] > 1 else [""]
+        header = ("row", *(f"{end}{target}" for target in targets for end in ("lower", "upper")))
+        cells = tuple((row, *pairs.ravel()) for row, pairs in enumerate(ends))
+        fragment.text(str(self))
+        fragment.table(HtmlTable(header, cells), more=len(self.lower) - len(cells))
+
 
 @dataclass(frozen=True, eq=False)
-class PredictionSet:
+class PredictionSet(NotebookRecord):
     """Labels that hold the class of a new row with a stated probability, whichever class it is.
 
     Attributes
@@ -75,6 +88,8 @@ class PredictionSet:
     assumption : str
         What the coverage rests on.
     """
+
+    _rest: ClassVar[str] = "labels has all"
 
     holds: np.ndarray  # (rows, classes), bool
     classes: np.ndarray
@@ -97,6 +112,12 @@ class PredictionSet:
     def __str__(self) -> str:
         size = float(self.holds.sum(axis=1).mean()) if len(self.holds) else 0.0
         return f"{len(self.holds)} sets of {size:.3g} labels on average: {_description(self)}"
+
+    def _fill(self, fragment: Fragment) -> None:
+        labels = [self.classes[row].tolist() for row in self.holds[:MOST_ROWS]]
+        cells = tuple((row, ", ".join(map(str, of_row)) or "none") for row, of_row in enumerate(labels))
+        fragment.text(str(self))
+        fragment.table(HtmlTable(("row", "labels"), cells), more=len(self.holds) - len(cells))
 
 
 def _promise(record: Interval | PredictionSet) -> dict[str, JSON]:

@@ -51,12 +51,14 @@ class Features:
     names: tuple[str, ...] | None = None
 
 
-def as_samples(X: ArrayLike, known: Features) -> Samples:
+def as_samples(X: ArrayLike | Table, known: Features) -> Samples:
     """Return X as columns, of a data frame, an array or a sparse matrix, whose NaN are missing cells; or as images.
 
     A frame for an estimator that was fitted to an array is taken by position, as scikit-learn does, with its warning.
     Raises `ValueError` for another number of features, and for what has no rows or columns.
     """
+    if isinstance(X, Table):
+        return X
     if is_frame(X):
         return _from_frame(X, known)
     if issparse(X):

@@ -29,6 +29,7 @@ from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, ta
 from glassnet.estimators.label_matrix import as_labels, check_label_matrix, is_label_matrix
 from glassnet.estimators.prediction_sets import PredictionSets, softmax
 from glassnet.estimators.presets import CLASSIFICATION
+from glassnet.estimators.provenance import provenance_kept
 from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import (
     check_groups,
@@ -213,7 +214,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         """
         check_parameters(self, RULES)
         goes_on = self.warm_start and hasattr(self, "ensemble_")
-        with restored_on_failure(self) as interrupt:
+        options = {"sample_weight": sample_weight, "groups": groups, "X_val": X_val, "y_val": y_val}
+        with restored_on_failure(self) as interrupt, provenance_kept(self, **options, checkpoint=checkpoint):
             samples, targets, weights = self._checked(X, y, sample_weight, None, reset=not goes_on)
             validation = None
             check_pair(X_val, y_val)
@@ -262,7 +264,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
                 "class_weight='balanced' counts the rows of every class, and a batch is not all rows; give "
                 "class_weight as a dict, as compute_class_weight of scikit-learn makes it"
             )
-        with restored_on_failure(self) as interrupt:
+        options = {"classes": classes, "sample_weight": sample_weight}
+        with restored_on_failure(self) as interrupt, provenance_kept(self, **options):
             data = FitData(*self._checked(X, y, sample_weight, classes, reset=not hasattr(self, "ensemble_")))
             self._fit_part(data, interrupt)
             self._set_oof(None)

@@ -41,6 +41,7 @@ from glassnet.ensemble.targets import check_observed
 from glassnet.ensemble.training import Metric, Training, new_setups, with_members
 from glassnet.estimators.build import network_of, without_idle_line
 from glassnet.estimators.leak import warn_of_leak
+from glassnet.estimators.notebook import NotebookDiagram
 from glassnet.estimators.parameters import (
     check_recipe,
     check_used,
@@ -50,6 +51,7 @@ from glassnet.estimators.parameters import (
     set_nested,
 )
 from glassnet.estimators.presets import Preset, online, resolve
+from glassnet.estimators.provenance import Provenance
 from glassnet.estimators.run_control import run_control
 from glassnet.estimators.warnings import tell_columns_left_out, warn_if_interrupted, warn_unless_converged
 from glassnet.network.activation import Activation
@@ -79,7 +81,7 @@ class FitData:
     checkpoint: Path | None = None
 
 
-class NetworkEstimator(BaseEstimator, ABC):
+class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
     """Networks fitted to samples. Regressor and classifier say what targets, loss and predictions are.
 
     Parameters are listed in `NetworkRegressor`.
@@ -122,6 +124,7 @@ class NetworkEstimator(BaseEstimator, ABC):
     _told: frozenset[str] = frozenset()  # columns whose new levels, gaps or variation a warning named
     target_names_: list[str]
     _input_quantiles: np.ndarray
+    _provenance: Provenance | None = None  # of the last fit; None in files of earlier versions
 
     @abstractmethod
     def _loss(self) -> Loss: ...
@@ -420,6 +423,11 @@ class NetworkEstimator(BaseEstimator, ABC):
     def seen_rows_(self) -> SeenRows | None:
         """Fingerprints of all rows that were learned from; None in a file of an earlier version."""
         return self._seen
+
+    @property
+    def provenance_(self) -> Provenance | None:
+        """How the last fit came about: time, date, versions, options and warnings; None in a file without it."""
+        return self._provenance
 
     @property
     def input_quantiles_(self) -> np.ndarray | None:

@@ -27,6 +27,7 @@ from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, ta
 from glassnet.estimators.metrics import score
 from glassnet.estimators.parameters import given_recipe, preset_recipe
 from glassnet.estimators.presets import REGRESSION, without_second_network
+from glassnet.estimators.provenance import provenance_kept
 from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import (
     check_exposure,
@@ -158,6 +159,8 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         Names of features and targets, and the mean of the training targets.
     out_activation_ : str
         The activation of the last layer.
+    provenance_ : Provenance or None
+        How the last fit came about: seconds, date, versions, options and warnings; None in a file without it.
     """
 
     presets = REGRESSION
@@ -264,7 +267,9 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             When the loss overflows.
         """
         check_parameters(self, RULES)
-        with restored_on_failure(self) as interrupt:
+        options = {"sample_weight": sample_weight, "exposure": exposure, "groups": groups}
+        options |= {"X_val": X_val, "y_val": y_val, "checkpoint": checkpoint}
+        with restored_on_failure(self) as interrupt, provenance_kept(self, **options):
             samples, targets, weights = self._checked(X, y, sample_weight, exposure, reset=not self._goes_on())
             validation = None
             check_pair(X_val, y_val)
@@ -316,7 +321,8 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         self
         """
         check_parameters(self, RULES)
-        with restored_on_failure(self) as interrupt:
+        options = {"sample_weight": sample_weight, "exposure": exposure}
+        with restored_on_failure(self) as interrupt, provenance_kept(self, **options):
             data = FitData(*self._checked(X, y, sample_weight, exposure, reset=not hasattr(self, "ensemble_")))
             self._fit_part(data, interrupt)
             self._set_oof(None)

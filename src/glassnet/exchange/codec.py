@@ -18,6 +18,7 @@ from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.member import Member, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Recipe
+from glassnet.estimators.provenance import Provenance
 from glassnet.exchange.type_checks import check_fields
 from glassnet.network import activation, initializers, loss
 from glassnet.network.augmentation import Crop, Flip, Shift
@@ -81,6 +82,7 @@ CLASSES: tuple[type, ...] = (
     ErrorDistribution,
     ErrorScale,
     SeenRows,
+    Provenance,
 )
 MOST_LETTERS = 2**24
 RECORDS: dict[str, type] = {known.__name__: known for known in CLASSES}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from glassnet.estimators.provenance import LIBRARIES
 from glassnet.storage.atomic import why_not
 from glassnet.storage.container import ContainerError, read_container, write_container
 from glassnet.storage.json_value import JSON
@@ -25,7 +26,6 @@ FORMER = (2, 3)  # formats that are brought to this one, one after the other
 ENDING = ".glass"
 KEYS = {"format", "versions", "estimator", "parameters", "fitted"}
 LONGEST_REASON = 500  # letters; a file may hold very long names
-LIBRARIES = ("glassnet", "jax", "numpy", "scikit-learn", "optax")
 NOT_STORED = ("random_state", "callback", "monitor")  # the seed that was drawn is stored; a function would be code
 NOT_NEEDED = ("loss", "solver", "layers", "cv")  # for predicting: your own, and splitters, are not stored
 
@@ -37,7 +37,7 @@ NETWORKS = {
 MAY_LACK = {
     "_digest", "_seen", "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "error_scales_",
     "error_distributions_", "mistakes_", "errors_", "n_iter_", "recipe_", "table_format_", "_multilabel",
-    "_input_quantiles", "_target_range", "_exposed", "_label_smoothing",
+    "_input_quantiles", "_target_range", "_exposed", "_label_smoothing", "_provenance",
 }  # fmt: skip
 FITTED: dict[str, set[str]] = {
     "NetworkRegressor": {*NETWORKS, "_vector_target", "n_outputs_", "target_mean_"},

@@ -5,6 +5,7 @@ memory. Everything that a prediction stands on is checked here, and the network 
 """
 
 import json
+from datetime import UTC, datetime
 from math import prod
 
 import numpy as np
@@ -24,6 +25,7 @@ from glassnet.ensemble.recipe import Recipe
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.parameters import given_range
 from glassnet.estimators.perceptron import Perceptron
+from glassnet.estimators.provenance import LONGEST, MOST_WARNINGS, Provenance
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.exchange.codec import to_json
 from glassnet.exchange.type_checks import conforms, type_text
@@ -39,6 +41,8 @@ Model = NetworkRegressor | NetworkClassifier | Perceptron
 ESTIMATORS: dict[str, type[Model]] = {kind.__name__: kind for kind in (NetworkRegressor, NetworkClassifier, Perceptron)}
 MOST_LAYERS = 1000  # beyond it, compiling takes longer than anybody waits
 MOST_NUMBERS = 2**24  # of one sample between two layers
+MOST_NAMES = 100  # of libraries, and of options of a fit
+MOST_SECONDS = 10**10  # of a fit: 300 years
 
 # What every attribute that a file may hold must be.
 ATTRIBUTES: dict[str, object] = {
@@ -48,6 +52,7 @@ ATTRIBUTES: dict[str, object] = {
     "_seen": SeenRows,
     "_exposed": bool,
     "_label_smoothing": float,
+    "_provenance": Provenance,
     "_target_range": np.ndarray,
     "used_rows_": np.ndarray,
     "_vector_target": bool,
@@ -87,6 +92,7 @@ def inspect(model: Model) -> None:
     for name, declared_type in ATTRIBUTES.items():
         if name in vars(model) and not conforms(vars(model)[name], declared_type):
             raise ValueError(f"its fitted attribute {name!r} is no {type_text(declared_type)}")
+    _provenance(vars(model).get("_provenance"))
     if isinstance(model, Perceptron):
         _network(model.network_)
         _perceptron(model)
@@ -241,6 +247,20 @@ def _seen(seen: SeenRows | None) -> None:
     if seen is not None:
         fits = seen.digests.ndim == 1 and seen.digests.dtype == np.uint64 and seen.digests.size > 0
         _need(fits and 0 <= seen.chance <= 1, "its fingerprints of rows are none")
+
+
+def _provenance(provenance: Provenance | None) -> None:
+    if provenance is None:
+        return
+    _need(0 <= provenance.seconds <= MOST_SECONDS, f"its fit took {provenance.seconds} seconds")
+    date = datetime.fromisoformat(provenance.date)  # which raises for what is no date
+    fits = date.tzinfo == UTC and date.isoformat(timespec="seconds") == provenance.date
+    _need(fits, "the date of its fit is not in UTC to the second")
+    names = [*provenance.versions, *provenance.versions.values(), *provenance.options]
+    fits = len(names) <= MOST_NAMES and len(provenance.warnings) <= MOST_WARNINGS
+    _need(fits, "its fit has too many versions, options or warnings")
+    longest = max(map(len, [*names, *provenance.warnings]), default=0)
+    _need(longest <= LONGEST, f"a text about its fit has {longest} letters")
 
 
 def _perceptron(model: Perceptron) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.attacks.gradient import Ball, MemberInputs, Norm, Walk, fast_gradient, projected_gradient
 from glassnet.attacks.square import square
 from glassnet.ensemble.ensemble import Ensemble
@@ -24,7 +25,7 @@ BIG = 1e30  # no bound, and still a float32
 
 
 @dataclass(frozen=True)
-class Attack:
+class Attack(NotebookRecord):
     """Rows moved by an adversary, with the predictions before and after.
 
     Attributes
@@ -85,6 +86,9 @@ class Attack:
 
     def __str__(self) -> str:
         return str(self.table())
+
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.table(self.table())
 
 
 def attack(

@@ -2,12 +2,14 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import MOST_ROWS, Fragment, NotebookRecord
 from glassnet.attacks.extremes import furthest
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.regressor import NetworkRegressor
@@ -36,7 +38,7 @@ ASSUMPTIONS = (
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(NotebookRecord):
     """Guaranteed ranges of the predictions while the numbers of each row move in a box.
 
     lower <= attacked_lower <= attacked_upper <= upper, and the exact range lies between the attacked and the certified
@@ -69,6 +71,8 @@ class Certificate:
     assumptions : str
         What is certified, and what is not.
     """
+
+    _rest: ClassVar[str] = "to_json() has all"
 
     outputs: tuple[str, ...]
     columns: tuple[str, ...]
@@ -152,6 +156,21 @@ class Certificate:
 
     def __str__(self) -> str:
         return str(self.table())
+
+    def _fill(self, fragment: Fragment) -> None:
+        parts = 1 if self.monotone is None else 2
+        table = self._first(MOST_ROWS // len(self.outputs)).table()
+        fragment.table(table, more=self.prediction.size - len(table.rows), room=fragment.room // parts)
+        if self.monotone is not None:
+            table = self._first(MOST_ROWS // self.monotone[0].size).monotone_table()
+            answers = int((self.monotone != HELD_FIXED).sum())
+            fragment.table(table, more=answers - len(table.rows), folded=True)
+        fragment.text(self.assumptions)
+
+    def _first(self, rows: int) -> "Certificate":
+        """Return the certificate of the first rows, at least one."""
+        arrays = {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+        return replace(self, **{name: array[: max(rows, 1)] for name, array in arrays.items()})
 
 
 def certify(

@@ -14,56 +14,24 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.data.dataset import encode
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_inputs, check_pair
 from glassnet.insight.basis import Basis, basis_of, own_rows
+from glassnet.insight.paired_errors import NETWORK, Compared, paired
 from glassnet.insight.peers import Peer, PeerInputs, default_peers, peer_inputs
-from glassnet.insight.row_errors import RowErrors, row_errors
+from glassnet.insight.row_errors import row_errors
 from glassnet.insight.targets import Estimator, encoded_targets, loss_of
 from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON
 
-RESAMPLES = 2_000
-MOST_GROUPS = 1_000  # of rows, which are drawn together where there are more rows
 MOST_BLOCKS = 10  # of test rows
-LIMITS = (0.025, 0.975)
 TEST_ROWS = "test rows, by all members"
-NETWORK = "network"
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A model's error, and its difference from the network's on the same rows; 95 % limits by a paired bootstrap.
-
-    Attributes
-    ----------
-    name : str
-        The model.
-    error, lower, upper : float
-        Its error, and limits of it.
-    difference, difference_lower, difference_upper : float
-        Its error less the network's: above zero where the network is better.
-    parts_better, parts : int
-        In how many parts of the rows, folds or tenths, its error is less than the network's.
-    seconds : float
-        How long its fits took.
-    """
-
-    name: str
-    error: float
-    lower: float
-    upper: float
-    difference: float = 0.0
-    difference_lower: float = 0.0
-    difference_upper: float = 0.0
-    parts_better: int = 0
-    parts: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NotebookRecord):
     """A network and simple models on the same rows.
 
     Attributes
@@ -143,6 +111,10 @@ class Comparison:
     def __str__(self) -> str:
         return f"{self.table()}\n{self.describe()}"
 
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.table(self.table())
+        fragment.text(self.describe())
+
 
 def compare(
     model: Estimator,
@@ -219,7 +191,7 @@ def compare(
         start = perf_counter()
         errors[name] = judge.of(_predicted(peer, task))
         seconds[name] = perf_counter() - start
-    found = _compared(judge, errors, task.blocks, seconds, seed)
+    found = paired(judge, errors, task.blocks, seconds, seed)
     return Comparison(judge.name, task.basis, *found, _caution(model, sample_weight))
 
 
@@ -308,50 +280,3 @@ def _predicted(peer: Peer, task: _Task) -> np.ndarray:
         for train, new in task.parts:
             predicted[new] = peer(task.inputs, task.targets, train, new)
     return predicted
-
-
-def _compared(
-    judge: RowErrors,
-    errors: Mapping[str, np.ndarray],
-    blocks: Sequence[np.ndarray],
-    seconds: Mapping[str, float],
-    seed: int,
-) -> tuple[int, tuple[Compared, ...]]:
-    """Return the rows that every model has an error of, and the models."""
-    judged = np.unique(np.concatenate(blocks))
-    rows = judged[~np.isnan(np.stack([of[judged] for of in errors.values()])).any(axis=0)]
-    if not rows.size:
-        raise ValueError("no row has a target and a prediction by every model; give rows whose target is known")
-    known = [np.intersect1d(block, rows) for block in blocks]
-    random = np.random.default_rng(seed)
-    groups = np.array_split(random.permutation(rows), min(MOST_GROUPS, len(rows)))
-    sizes = np.array([len(group) for group in groups])
-    drawn = random.integers(len(groups), size=(RESAMPLES, len(groups)))
-
-    def resampled(of: np.ndarray) -> np.ndarray:
-        sums = np.array([of[group].sum() for group in groups])
-        means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-        return np.sqrt(means) if judge.root else means
-
-    ours, ours_resampled = errors[NETWORK], resampled(errors[NETWORK])
-    models = []
-    for name, of in errors.items():
-        again = resampled(of)
-        better = [judge.total(of[block]) < judge.total(ours[block]) for block in known if block.size]
-        low, high = np.quantile(again, LIMITS)
-        low_difference, high_difference = np.quantile(again - ours_resampled, LIMITS)
-        models.append(
-            Compared(
-                name,
-                judge.total(of[rows]),
-                float(low),
-                float(high),
-                judge.total(of[rows]) - judge.total(ours[rows]),
-                float(low_difference),
-                float(high_difference),
-                int(sum(better)),
-                len(better),
-                seconds[name],
-            )
-        )
-    return len(rows), (models[0], *sorted(models[1:], key=lambda each: each.error))

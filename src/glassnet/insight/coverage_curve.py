@@ -1,12 +1,13 @@
 """Whether intervals hold as often as they should, at many coverages, and for small and large predictions alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.conformal.evaluation import Coverage, measure
 from glassnet.conformal.record import Interval
 from glassnet.data.dataset import encode
@@ -15,6 +16,7 @@ from glassnet.estimators.validation import check_inputs, check_target_columns
 from glassnet.insight.basis import basis_of
 from glassnet.insight.targets import target_place
 from glassnet.insight.text import TextTable
+from glassnet.storage.json_value import JSON
 
 LEVELS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 MOST_PARTS = 10
@@ -22,7 +24,7 @@ LEAST_ROWS = 10  # of a part
 
 
 @dataclass(frozen=True, eq=False)
-class CoverageCurve:
+class CoverageCurve(NotebookRecord):
     """How often the intervals of one target hold it, on rows that the model was not fitted to.
 
     Attributes
@@ -57,6 +59,23 @@ class CoverageCurve:
             for c, floor in zip(self.levels, self.floors, strict=True)
         ]
         return TextTable(head, tuple(rows))
+
+    def __str__(self) -> str:
+        return f"{self.table()}\nAssumed: {self.assumption}"
+
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.table(self.table())
+        fragment.text(f"Assumed: {self.assumption}")
+
+    def to_dict(self) -> dict[str, JSON]:
+        """Return everything, for JSON."""
+        levels: list[JSON] = [
+            {**asdict(coverage), "floor": floor} for coverage, floor in zip(self.levels, self.floors, strict=True)
+        ]
+        parts: list[JSON] = [
+            {"least": least, "largest": largest, **asdict(coverage)} for least, largest, coverage in self.parts
+        ]
+        return {"target": self.target, "levels": levels, "parts": parts, "assumption": self.assumption}
 
 
 def coverage_curve(

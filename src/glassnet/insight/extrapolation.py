@@ -1,11 +1,13 @@
 """Is a row like the fitted ones? Its numbers beside the range of training, and levels that training did not see."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.data.columns import Table
 from glassnet.data.ranges import percentiles, ranged_columns
 from glassnet.data.schema import Samples
@@ -22,7 +24,7 @@ ROUNDING = 1e-6  # of the range of the targets, by which a prediction may lie be
 
 
 @dataclass(frozen=True, eq=False)
-class Extrapolation:
+class Extrapolation(NotebookRecord):
     """Where rows lie beside the rows of training, column by column.
 
     Attributes
@@ -38,6 +40,8 @@ class Extrapolation:
     predicted_outside : array of bool (rows,)
         Whether a prediction lies below the least or above the largest target that was learned from.
     """
+
+    _rest: ClassVar[str] = "table() has all"
 
     columns: tuple[str, ...]
     outside: np.ndarray
@@ -101,6 +105,12 @@ class Extrapolation:
             f"{len(self.rows)} of {len(self.outside)} rows lie outside what training saw, so their predictions "
             f"extrapolate: in column {', '.join(named[:MOST_NAMED])}{more}" + (f"; {beyond_targets}" if beyond else "")
         )
+
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.text(str(self))
+        table = self.table()
+        if table.rows:
+            fragment.table(table)
 
 
 def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import rankdata, t
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.data.column_inputs import column_inputs, pair_inputs
 from glassnet.data.dataset import encode
 from glassnet.data.schema import Schema
@@ -29,7 +30,7 @@ PARTS = 10  # of the rows, whose differences give the interval
 
 
 @dataclass(frozen=True, eq=False)
-class Importance:
+class Importance(NotebookRecord):
     """How much the error grows when the cells of a column, or of several that say the same, are shuffled.
 
     It is what the model uses, and not what causes the target.
@@ -84,6 +85,9 @@ class Importance:
 
     def __str__(self) -> str:
         return str(self.table())
+
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.table(self.table())
 
 
 def importance(

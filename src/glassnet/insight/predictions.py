@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet.conformal.calibration import Calibration
 from glassnet.conformal.record import Interval
 from glassnet.data.dataset import encode
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs, check_target_columns
 from glassnet.insight.basis import IN_TRAINING, OUT_OF_FOLD, Basis, basis_of
-from glassnet.insight.targets import target_place
+from glassnet.insight.targets import is_calibrated, target_place
 from glassnet.network.loss import as_loss
+from glassnet.storage.json_value import JSON
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +60,14 @@ class Predictions:
         if self.lower is None or self.upper is None:
             return None
         return (self.lower <= self.actual) & (self.actual <= self.upper)
+
+    def to_dict(self) -> dict[str, JSON]:
+        """Return everything, for JSON."""
+        arrays = {name: getattr(self, name) for name in ("rows", "actual", "predicted", "lower", "upper")}
+        named: dict[str, JSON] = {
+            name: getattr(self, name) for name in ("target", "coverage", "floor", "basis", "missing", "new")
+        }
+        return named | {name: None if array is None else array.tolist() for name, array in arrays.items()}
 
 
 def predictions(
@@ -116,7 +124,7 @@ def predictions(
     if basis.folds:
         return _of_target(model, place, targets, model.oof_prediction_, basis)
     interval = None
-    if isinstance(vars(model).get("calibration_"), Calibration):
+    if is_calibrated(model):
         interval = model.predict_interval(X, coverage, width=width)
     return _of_target(model, place, targets, model.predict(X), basis, interval)
 

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.data.schema import CellValue, Samples
 from glassnet.ensemble.member import Member
 from glassnet.ensemble.preprocessing import Preprocessing
@@ -55,7 +57,7 @@ class TracedRow:
 
 
 @dataclass(frozen=True)
-class RowForward(TracedRow):
+class RowForward(TracedRow, NotebookRecord):
     """The forward pass of a row without a target, and the prediction in the units of the target.
 
     Attributes
@@ -69,6 +71,8 @@ class RowForward(TracedRow):
     prediction : dict of float
         By target; of a classifier the probabilities of classes or labels.
     """
+
+    _rest: ClassVar[str] = "str() or to_json() has all"
 
     forward: ForwardPass
     prediction: dict[str, float]
@@ -99,9 +103,12 @@ class RowForward(TracedRow):
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
 
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.tables(self.tables())
+
 
 @dataclass(frozen=True)
-class RowTrace(TracedRow):
+class RowTrace(TracedRow, NotebookRecord):
     """A row, its scaled inputs, the trace in scaled units, and prediction and target in the units of the target.
 
     Of a classifier target and prediction are the probabilities of the classes.
@@ -117,6 +124,8 @@ class RowTrace(TracedRow):
     target, prediction, prediction_after : dict of float
         By target: what it is, what is predicted, and what would be after the step.
     """
+
+    _rest: ClassVar[str] = "str() or to_json() has all"
 
     trace: Trace
     target: dict[str, float]
@@ -153,6 +162,9 @@ class RowTrace(TracedRow):
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
+
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.tables(self.tables())
 
 
 def trace_row(

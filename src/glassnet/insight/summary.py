@@ -9,10 +9,12 @@ from textwrap import wrap
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.ensemble.recipe import Recipe
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.label_matrix import check_label_matrix
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name, label_errors
+from glassnet.estimators.notebook import shapes_of
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_labels, check_targets
 from glassnet.insight.baselines import baseline_errors, majority_fraction
@@ -36,7 +38,7 @@ MEANINGS = {
 
 
 @dataclass(frozen=True)
-class Summary:
+class Summary(NotebookRecord):
     """A fitted model in figures; errors by target are in the units of the target, or the fractions of wrong classes."""
 
     target: tuple[str, ...]
@@ -106,6 +108,12 @@ class Summary:
             )
         return TextTable(("", ""), tuple(rows))
 
+    def __str__(self) -> str:
+        return str(self.table())
+
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.table(self.table())
+
 
 def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
     """Return the summary of an estimator that was fitted to X and y."""
@@ -123,7 +131,7 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
         members=len(model.members_),
         training_rows=int(split.train.size),
         validation_rows=int(split.validation.size),
-        layers=_shapes(network),
+        layers=shapes_of(network),
         parameters=network.n_parameters,
         dense_parameters=n_dense_parameters(network),
         solver=model.solver_,
@@ -196,13 +204,6 @@ def n_dense_parameters(network: Network) -> int:
         (prod(inputs) + 1) * prod(outputs) if isinstance(layer, Convolution) else sum(map(prod, shapes.values()))
         for layer, inputs, outputs, shapes in each
     )
-
-
-def _shapes(network: Network) -> tuple[str, ...]:
-    """Return the shapes that enter the network and leave every layer that has weights W."""
-    learned = ["W" in shapes for shapes in network.parameter_shapes]
-    leave = [shape for shape, has_weights in zip(network.shapes[1:], learned, strict=True) if has_weights]
-    return tuple(" x ".join(map(str, shape)) for shape in (network.inputs, *leave))
 
 
 def _most_honest_errors(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[str, Mapping[str, Errors | ClassErrors]]:

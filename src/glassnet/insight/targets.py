@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
+from glassnet.conformal.calibration import Calibration
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.label_matrix import check_label_matrix
 from glassnet.estimators.prediction_sets import softmax
@@ -50,6 +51,11 @@ def output_names(model: Estimator) -> list[str]:
     if not isinstance(model, NetworkClassifier):
         return list(model.output_names_)
     return model.target_names_ if model.multilabel_ else [str(name) for name in model.classes_]
+
+
+def is_calibrated(model: Estimator) -> bool:
+    """Return whether a model has intervals or sets, by folds or by `calibrate`."""
+    return isinstance(vars(model).get("calibration_"), Calibration)
 
 
 def target_place(model: NetworkRegressor, target: str | None) -> int:

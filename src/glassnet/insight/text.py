@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-Cell = str | float | np.number | np.bool_ | None
+from glassnet._html_table import Cell as Cell
+from glassnet._html_table import HtmlTable
+from glassnet._notebook import Fragment, NotebookRecord
 
 
 @dataclass(frozen=True)
-class TextTable:
+class TextTable(NotebookRecord, HtmlTable):
     """A header and rows of cells; numbers are shown with `decimals`, or with six significant digits.
 
-    `str` gives unbroken lines, whatever the width of the window; `as_rich_table` gives a rich table.
+    `str` gives unbroken lines, whatever the width of the window; `as_rich_table` gives a rich table, and `to_html` one
+    for pages.
 
     Parameters
     ----------
@@ -28,34 +30,24 @@ class TextTable:
         Above the table.
     """
 
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    decimals: int | None = None
-    title: str = ""
-
     def as_rich_table(self) -> Table:
         """Return the table for a terminal; names are shown as they are, not read as markup."""
         table = Table(title=Text(self.title) if self.title else None, title_justify="left", box=box.SIMPLE_HEAD)
         table.show_header = any(self.header)
         for place, name in enumerate(self.header):
-            table.add_column(Text(name), justify="left" if self._is_text(place) else "right", no_wrap=True)
+            table.add_column(Text(name), justify="left" if self.is_text(place) else "right", no_wrap=True)
         for row in self.rows:
-            table.add_row(*(Text(self._cell(cell)) for cell in row))
+            table.add_row(*(Text(self.shown(cell)) for cell in row))
         return table
 
     def __str__(self) -> str:
-        cells = [*([self.header] if any(self.header) else []), *(tuple(map(self._cell, row)) for row in self.rows)]
+        cells = [*([self.header] if any(self.header) else []), *(tuple(map(self.shown, row)) for row in self.rows)]
         widths = [max((len(row[place]) for row in cells), default=0) for place in range(len(self.header))]
         lines = ["  ".join(map(self._pad, range(len(row)), row, widths)).rstrip() for row in cells]
         return "\n".join(([self.title] if self.title else []) + lines)
 
-    def _is_text(self, place: int) -> bool:
-        return any(isinstance(row[place], str) for row in self.rows)
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.table(self)
 
     def _pad(self, place: int, cell: str, width: int) -> str:
-        return cell.ljust(width) if self._is_text(place) else cell.rjust(width)
-
-    def _cell(self, cell: Cell) -> str:
-        if not isinstance(cell, float | np.floating):
-            return "" if cell is None else str(cell)
-        return f"{cell:.{self.decimals}f}" if self.decimals is not None else f"{cell:.6g}"
+        return cell.ljust(width) if self.is_text(place) else cell.rjust(width)

@@ -5,7 +5,8 @@ The functions are those that training compiles, `forward`, `backward` and a solv
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -13,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import MOST_COLUMNS, MOST_ROWS, Fragment, NotebookRecord
 from glassnet.estimators.validation import check_weights
 from glassnet.insight.formatting import cells_of
 from glassnet.insight.forward_pass import ForwardPass, LayerForward
@@ -110,7 +112,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Trace:
+class Trace(NotebookRecord):
     """Every number of some steps of training, float64.
 
     Attributes
@@ -128,6 +130,8 @@ class Trace:
     names : tuple of str
         What the layers are, such as "Dense, tanh".
     """
+
+    _rest: ClassVar[str] = "str() or to_frame() has all"
 
     loss: str
     solver: str
@@ -171,9 +175,7 @@ class Trace:
         """
         lines = [_line(step) for step in self.steps]
         if columns is None:
-            layers = range(len(self.steps[0].layers), 0, -1) if self.steps else []
-            columns = [f"{name}^{number}" for number in layers for name in self.steps[0].layers[number - 1].after]
-            columns += ["output before", "output after", "E"]
+            columns = [*self._parameter_columns(), "output before", "output after", "E"]
         unknown = [name for name in columns if lines and name not in lines[0]]
         if unknown:
             raise ValueError(f"the trace has no column {unknown[0]!r}; choose from {', '.join(lines[0])}")
@@ -207,11 +209,34 @@ class Trace:
                 yield from parameter_tables(title, parameters, layer.x[0].size, decimals, weights=weights)
 
     def __str__(self) -> str:
+        layers = [] if self._is_small else self.layer_tables()
+        return "\n\n".join(map(str, [self.table(self._columns()), *layers]))
+
+    def _fill(self, fragment: Fragment) -> None:
+        first = replace(self, steps=self.steps[:MOST_ROWS])
+        few = sum(step.output_before.size + step.output_after.size for step in first.steps[:1]) < MOST_COLUMNS
+        room = fragment.room // (1 if self._is_small else 4)
+        fragment.table(first.table(self._columns(outputs=few)), more=len(self.steps) - len(first.steps), room=room)
+        if not few:
+            fragment.text(f"The predictions of {len(self.x):,} rows have no room in a line; {self._rest}")
+        if not self._is_small:
+            fragment.tables(self.layer_tables())
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether all parameters have room in a line."""
         parameters = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
-        if parameters <= MOST_PARAMETERS_IN_A_LINE:
-            return str(self.table())
-        outputs = [self.table(["output before", "output after", "E"])]
-        return "\n\n".join(map(str, [*outputs, *self.layer_tables()]))
+        return parameters <= MOST_PARAMETERS_IN_A_LINE
+
+    def _columns(self, *, outputs: bool = True) -> list[str]:
+        """Return what stands in the line of a step: the parameters where they have room, predictions, and E."""
+        predictions = ["output before", "output after"] if outputs else []
+        return [*(self._parameter_columns() if self._is_small else []), *predictions, "E"]
+
+    def _parameter_columns(self) -> list[str]:
+        """Return the parameters, the last layer's first."""
+        layers = range(len(self.steps[0].layers), 0, -1) if self.steps else []
+        return [f"{name}^{number}" for number in layers for name in self.steps[0].layers[number - 1].after]
 
     def _name(self, number: int) -> str:
         return self.names[number - 1] if self.names else ""

@@ -1,6 +1,7 @@
 """What all figures have in common: they are drawn, listed as a table and said in a sentence, from one record."""
 
 from abc import ABC, abstractmethod
+from base64 import b64encode
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -10,8 +11,14 @@ import matplotlib
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
+
+from glassnet._html import tag
+from glassnet._html_table import HtmlTable
+from glassnet._notebook import MOST_ROWS, Fragment
 
 DOTS_PER_INCH = 120
+COLOURS = 128  # of a picture in a notebook
 ABOUT = {"png": "Description", "svg": "Description", "pdf": "Subject"}  # what a format calls a description
 
 
@@ -77,6 +84,24 @@ class Display(ABC):
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {self.describe()}"
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Return the picture, and HTML with picture, sentence and numbers, beside the text."""
+        picture = self._repr_png_()
+        encoded = "" if picture is None else b64encode(_few_colours(picture)).decode()
+        bundle = {"text/plain": repr(self), "text/html": self._html(encoded)}
+        return bundle | ({"image/png": encoded} if encoded else {})
+
+    def _html(self, picture: str) -> str:
+        """Return a picture in base64, or none, with its sentence and its numbers."""
+        fragment, about, frame = Fragment("frame() has all"), self.describe(), self.frame()
+        drawn = tag("img", src=f"data:image/png;base64,{picture}", alt=about) if picture else None
+        fragment.add(tag("figure", drawn, tag("figcaption", about)))
+        numbers = HtmlTable(
+            tuple(frame.columns), tuple(frame.head(MOST_ROWS).rows()), title="The numbers of the figure"
+        )
+        fragment.table(numbers, more=max(frame.height - MOST_ROWS, 0), folded=True)
+        return fragment.html()
+
     def _repr_png_(self) -> bytes | None:
         """Return the picture for a notebook; None where pyplot shows the figure anyway."""
         if not hasattr(self, "figure_"):
@@ -86,6 +111,14 @@ class Display(ABC):
         buffer = BytesIO()
         self.figure_.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
         return buffer.getvalue()
+
+
+def _few_colours(picture: bytes) -> bytes:
+    """Return a PNG in a third of its bytes, with a palette of as many colours as figures show."""
+    buffer = BytesIO()
+    with Image.open(BytesIO(picture)) as image:
+        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def save_figure(figure: Figure, path: Path, about: str = "") -> None:

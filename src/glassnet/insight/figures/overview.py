@@ -3,7 +3,6 @@
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from glassnet.conformal.calibration import Calibration
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.coverage_curve import coverage_curve
 from glassnet.insight.figures.coverage import CoverageDisplay
@@ -12,6 +11,7 @@ from glassnet.insight.figures.prediction import PredictionDisplay
 from glassnet.insight.figures.residual import ResidualDisplay
 from glassnet.insight.figures.training import TrainingDisplay
 from glassnet.insight.predictions import fitted_predictions, predictions
+from glassnet.insight.targets import is_calibrated
 
 
 def fit_figure(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Figure:
@@ -27,8 +27,7 @@ def evaluation_figure(
     """Return predictions with intervals, residuals and, of rows that the model was not fitted to, coverages."""
     records = [predictions(model, X, y, target=name, coverage=coverage, width=width) for name in model.target_names_]
     rows: list[list[Display]] = [[PredictionDisplay(record), ResidualDisplay(record)] for record in records]
-    calibrated = isinstance(vars(model).get("calibration_"), Calibration)
-    if calibrated and records[0].new:
+    if is_calibrated(model) and records[0].new:
         for row, name in zip(rows, model.target_names_, strict=True):
             row.append(CoverageDisplay(coverage_curve(model, X, y, target=name, coverage=coverage, width=width)))
     return panels(rows)

@@ -1,0 +1,112 @@
+"""`glassnet report`: what there is to know of a model, in one file."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from glassnet.cli.app import DATA, FILE, command, seeded
+from glassnet.cli.arguments import column_of, load_model, read_samples, without_column
+from glassnet.cli.exposure import exposed
+from glassnet.cli.reading import reads_tables
+from glassnet.cli.terminal import show
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from glassnet.cli.arguments import Inputs, Model, Targets
+
+FORMATS = (".html", ".md", ".json")
+
+
+class ReportPath(click.Path):
+    """A file to write a report to, refused before any work where its folder is missing or its ending is of none."""
+
+    name = "file"
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path."""
+        path = Path(os.fspath(value))
+        if path.suffix.lower() not in FORMATS:
+            self.fail(f"{path.name!r} has no ending of a report; choose from {', '.join(FORMATS)}", param, ctx)
+        if not path.parent.is_dir():
+            self.fail(f"there is no folder {str(path.parent)!r} to write {path.name!r} to", param, ctx)
+        return path
+
+
+REPORT = ReportPath(dir_okay=False, path_type=Path)
+
+
+@command
+@click.argument("model", type=FILE)
+@click.argument("data", type=DATA)
+@click.argument("other", type=DATA, required=False)
+@click.option(
+    "-o", "--output", type=REPORT, default="report.html", show_default=True, help="File: .html, .md or .json."
+)
+@click.option("--beside", type=FILE, help="Another model file, to be compared on the same rows.")
+@click.option("--bounds", type=click.FloatRange(0, min_open=True), metavar="FRACTION",
+              help="A certificate of one row while its numbers move by this fraction of their size.")  # fmt: skip
+@click.option("--attack", type=click.FloatRange(0, min_open=True), metavar="EPSILON",
+              help="The error while an adversary moves rows by so much.")  # fmt: skip
+@click.option("--weight", help="Column of the sample weights of the fit.")
+@exposed
+@seeded
+@reads_tables
+def report(
+    model: Path, data: Path, other: Path | None, output: Path, beside: Path | None, bounds: float | None,
+    attack: float | None, weight: str | None, exposure: str | None, seed: int,
+) -> None:  # fmt: skip
+    """Write a report on MODEL from DATA, and from OTHER rows if there are some: one file that opens anywhere.
+
+    DATA is the table of the fit, which is judged out of fold, or another one; with both the errors are of the one that
+    the model was not fitted to. Which is which is found by the rows.
+    """
+    from glassnet.insight.evidence import is_of_the_fit
+
+    estimator = load_model(model)
+    tables = [_read(path, estimator, weight, exposure) for path in (data, other) if path is not None]
+    if len(tables) == 2 and not is_of_the_fit(estimator, *tables[0]) and is_of_the_fit(estimator, *tables[1]):
+        tables.reverse()
+    other_model = None if beside is None else load_model(beside)
+    options = {"beside": other_model, "bounds": bounds, "epsilon": attack, "seed": seed}
+    write_report(estimator, tables, output, options)
+    show(f"report: {output}")
+
+
+def write_report(
+    model: "Model",
+    tables: "Sequence[tuple[Inputs, Targets, np.ndarray | None]]",
+    path: Path,
+    options: "dict[str, Model | float | None]",
+) -> None:
+    """Write a report from one or two tables, each of inputs, targets and weights, and say its first sentences."""
+    from glassnet.pages.report import report as make
+
+    (X, y, weights), *others = tables
+    X_test, y_test = others[0][:2] if others else (None, None)
+    found = make(model, X, y, X_test=X_test, y_test=y_test, sample_weight=weights, callback=_tell(), **options)  # pyright: ignore[reportArgumentType]
+    found.save(path)
+    click.echo(str(found.summary), err=True)
+
+
+def _tell() -> Callable[[str], None]:
+    """Return what says on the error stream what is computed."""
+    return lambda what: click.echo(f"report: {what}", err=True)
+
+
+def _read(
+    path: Path, model: "Model", weight: str | None, exposure: str | None
+) -> "tuple[Inputs, Targets, np.ndarray | None]":
+    """Return inputs, targets and weights of a table or of images."""
+    import polars as pl
+
+    X, y = read_samples(path, model, exposure)
+    if weight is None:
+        return X, y, None
+    if not isinstance(X, pl.DataFrame):
+        raise click.UsageError("--weight is a column of a table; images have none")
+    weights = column_of(X, weight, "sample weights").to_numpy()
+    return without_column(X, weight, model), y, weights

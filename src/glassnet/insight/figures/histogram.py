@@ -1,0 +1,65 @@
+"""How a target is distributed: the counts of its values in equal bins, or of its classes."""
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+
+from glassnet.insight.figures.classes import shortened
+from glassnet.insight.figures.colours import BLUE, INK
+from glassnet.insight.figures.display import Display
+from glassnet.insight.table_statistics import TargetStatistics
+
+
+class HistogramDisplay(Display):
+    """The histogram of a target, or the counts of its classes.
+
+    Parameters
+    ----------
+    record : TargetStatistics
+        What is drawn.
+
+    Attributes
+    ----------
+    bars_ : BarContainer
+        The counts.
+    """
+
+    size = (5.2, 3.2)
+
+    def __init__(self, record: TargetStatistics) -> None:
+        self.record = record
+
+    def frame(self) -> pl.DataFrame:
+        """Return a row a bin or class."""
+        record = self.record
+        if record.bin_edges:
+            return pl.DataFrame({"from": record.bin_edges[:-1], "to": record.bin_edges[1:], "rows": record.counts})
+        return pl.DataFrame(list(record.values.levels), schema=["class", "rows"], orient="row")
+
+    def describe(self) -> str:
+        """Return the median and the quartiles, or the most frequent class."""
+        values = self.record.values
+        if values.numbers is not None:
+            n = values.numbers
+            return (
+                f"{values.name}: half of its values lie between {n.lower_quartile:.4g} and {n.upper_quartile:.4g}, the "
+                f"median is {n.median:.4g}, the ends are {n.minimum:.4g} and {n.maximum:.4g}."
+            )
+        if not values.levels:
+            return f"{values.name} has no values."
+        name, rows = values.levels[0]
+        return f"{values.name}: of {values.distinct} classes {name} is the most frequent, with {rows:,} rows."
+
+    def _draw(self, ax: Axes) -> None:
+        record = self.record
+        if record.bin_edges:
+            edges = np.array(record.bin_edges)
+            self.bars_ = ax.bar(edges[:-1], record.counts, np.diff(edges), align="edge", color=BLUE, edgecolor="white")
+        else:
+            places = np.arange(len(record.values.levels))
+            self.bars_ = ax.bar(places, [count for _, count in record.values.levels], color=BLUE)
+            turned = len(places) > 6
+            names = [shortened(name, 16) for name, _ in record.values.levels]
+            ax.set_xticks(places, names, rotation=90 if turned else 0)
+        ax.set(xlabel=record.values.name, ylabel="rows")
+        ax.set_title(record.values.name, color=INK, fontsize=10)

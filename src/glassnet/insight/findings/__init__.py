@@ -1,0 +1,1 @@
+"""What is worth saying of a fitted model, in plain words."""

@@ -1,0 +1,208 @@
+"""Checks of residuals and intervals: where a model errs, and whether what it promises holds."""
+
+import numpy as np
+from scipy.stats import betabinom, kruskal, spearmanr
+
+from glassnet.conformal.calibration import Calibration
+from glassnet.conformal.evaluation import Coverage
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.insight.evidence import COVERAGE, Evidence
+from glassnet.insight.findings.finding import NotApplicable, Seen
+from glassnet.insight.predictions import Predictions
+from glassnet.insight.set_evaluation import SetCoverage
+from glassnet.insight.slices import LEAST_ROWS, SURE, slices
+from glassnet.insight.targets import is_calibrated, loss_of
+
+SELDOM = 0.001  # of a p-value: by chance once in a thousand models
+SOMETIMES = 0.01
+LEAST_OF_A_FOLD = 5
+GROWING = 0.2  # rank correlation of the size of residuals with the prediction
+MUCH_GROWING = 0.3
+LOW_FLOOR = 0.7  # of intervals that are asked to hold 90 %: at most three times as many misses
+BIASED = 0.1  # fraction of the error
+
+
+def folds_disagree(evidence: Evidence) -> Seen | None:
+    """See whether some folds err more than the rows in them explain."""
+    folds = [np.array(rows) for rows in dict.fromkeys(tuple(fold.tolist()) for fold in evidence.judged.basis.folds)]
+    known = [rows[~np.isnan(evidence.row_errors[rows])] for rows in folds]
+    large = [rows for rows in known if len(rows) >= LEAST_OF_A_FOLD]
+    if len(large) < 2:
+        raise NotApplicable(f"errors are not of several folds of at least {LEAST_OF_A_FOLD} rows")
+    errors = [evidence.row_errors[rows] for rows in large]
+    if np.ptp(np.concatenate(errors)) == 0:
+        return None
+    p = float(kruskal(*errors).pvalue)
+    if p > SOMETIMES:
+        return None
+    totals = [float(np.sqrt(one.mean()) if evidence.is_root else one.mean()) for one in errors]
+    worst = large[int(np.argmax(totals))]
+    member = next(n for n, fold in enumerate(evidence.judged.basis.folds) if np.isin(worst, fold).all())
+    return Seen(
+        "look" if p <= SELDOM else "note",
+        f"The errors of {len(large)} folds run from {min(totals):.4g} to {max(totals):.4g} ({evidence.error_name}); "
+        f"rows that were dealt out at random would differ so much once in {1 / max(p, 1e-9):,.0f} fits. Some rows are "
+        "of another kind than the rest, or some members learned badly.",
+        {"least": min(totals), "largest": max(totals), "p": p},
+        f"p of at most {SOMETIMES:g} (Kruskal and Wallis 1952, of the rows' errors by fold); attention from {SELDOM:g}",
+        f"look at the rows of the worst: model.fold_rows_[{member}]; groups or times that differ belong into a column",
+    )
+
+
+def errors_grow(evidence: Evidence) -> Seen | None:
+    """See whether large predictions err more than small ones, or less."""
+    records, loss = _predicted(evidence), loss_of(evidence.model)
+    if loss.levels or loss.predicts_deviation:
+        raise NotApplicable("the model predicts how far each row errs itself")
+    if loss.variance_power is not None:
+        raise NotApplicable(f"the loss {type(loss).__name__} expects that errors grow with the prediction")
+    found = [(each, *_growth(each)) for each in records]
+    record, size, p = max(found, key=lambda item: abs(item[1]))
+    if abs(size) < GROWING or p * len(found) > SELDOM:
+        return None
+    small, large = _halves(record)
+    adaptive = bool(vars(evidence.model).get("error_scales_"))
+    remedies = ['model.predict_interval(X, width="adaptive") has wider intervals there'] if adaptive else []
+    if size > 0 and (record.actual > 0).all():
+        remedies.append('NetworkRegressor(loss="gamma") takes errors in proportion (a log link)')
+    remedies += [] if remedies else ['NetworkRegressor(loss="gaussian") learns how far each row errs']
+    return Seen(
+        "look" if abs(size) >= MUCH_GROWING else "note",
+        f"Errors of {record.target!r} {'grow' if size > 0 else 'shrink'} with the prediction (rank correlation "
+        f"{size:.2f}): {small:.4g} for the smaller half of predictions and {large:.4g} for the larger one (mean "
+        "distance). Intervals of one width are too wide for some rows and too narrow for others.",
+        {"rank correlation": size, "smaller half": small, "larger half": large, "p": p},
+        f"a rank correlation of |actual - predicted| with the prediction of {GROWING:g}, with p of at most {SELDOM:g}; "
+        f"attention from {MUCH_GROWING:g} on",
+        "; ".join(remedies),
+    )
+
+
+def intervals_too_narrow(evidence: Evidence) -> Seen | None:
+    """See whether intervals or sets hold new rows less often than they were asked to, beyond chance."""
+    found: list[tuple[str, Coverage | SetCoverage]] = []
+    if evidence.sets is not None:
+        found = [("sets", evidence.sets.all_rows)]
+    for curve in evidence.coverage:
+        level = min(curve.levels, key=lambda each: abs(each.asked - COVERAGE))
+        found.append((f"intervals of {curve.target!r}", level))
+    if not found:
+        raise NotApplicable(evidence.absent["sets" if isinstance(evidence.model, NetworkClassifier) else "coverage"])
+    what, worst = min(found, key=lambda each: each[1].covered)
+    if worst.at_most >= worst.asked:
+        return None
+    p = _by_calibration(evidence, worst)
+    return Seen(
+        "look" if p <= SOMETIMES * 5 else "note",
+        f"The {what} should hold {worst.asked:.0%} of new rows, and hold {worst.covered:.1%} of {worst.rows:,} (95 % "
+        f"sure at most {worst.at_most:.1%}): these rows are unlike those of the fit, or were chosen in another way.",
+        {"asked": worst.asked, "found": worst.covered, "at most": worst.at_most, "rows": float(worst.rows), "p": p},
+        "the upper 95 % limit (Clopper and Pearson 1934) is below what was asked; a note where the draw of the rows "
+        "that the intervals stand on explains it (beta-binomial, 5 %)",
+        "model.calibrate(X_new, y_new) with rows like these that the model never saw",
+    )
+
+
+def floor_is_low(evidence: Evidence) -> Seen | None:
+    """See whether little or nothing is proved of intervals and sets."""
+    model = evidence.model
+    if not is_calibrated(model):
+        if isinstance(model, NetworkClassifier) and model.multilabel_:
+            raise NotApplicable(evidence.absent["sets"])
+        calibration = vars(model).get("calibration_")
+        why = calibration if isinstance(calibration, str) else "it has no folds and was not calibrated"
+        return _no_floor("There are no intervals or sets for this model", str(why))
+    record = evidence.interval or (evidence.sets.sets if evidence.sets is not None else None)
+    if record is None:
+        raise NotApplicable(evidence.absent["sets"])
+    if record.floor is None:
+        calibration = vars(model)["calibration_"]
+        why = calibration.no_floor_reason if isinstance(calibration, Calibration) else ""
+        return _no_floor(f"Nothing is proved of intervals or sets that should hold {record.coverage:.0%}", why)
+    if record.floor >= LOW_FLOOR:
+        return None
+    return Seen(
+        "note",
+        f"Intervals or sets should hold {record.coverage:.0%} of new rows, but all that is proved is "
+        f"{record.floor:.1%}: {record.rows:,} rows in folds prove no more. Mostly they hold about what was asked.",
+        {"floor": record.floor, "asked": record.coverage, "rows": float(record.rows)},
+        f"a floor below {LOW_FLOOR:.0%} where {record.coverage:.0%} was asked (Barber et al. 2021 for folds)",
+        "model.calibrate(X_new, y_new) with rows that the model never saw proves what is asked",
+    )
+
+
+def slice_is_biased(evidence: Evidence) -> Seen | None:
+    """See whether a kind of rows is predicted too high or too low."""
+    if not evidence.is_table:
+        raise NotApplicable("the rows are images, which have no columns")
+    records, loss = _predicted(evidence), loss_of(evidence.model)
+    if loss.least_squares_factor is None and loss.variance_power is None and not loss.predicts_deviation:
+        raise NotApplicable(f"the loss {type(loss).__name__} does not ask for the mean, whose residuals have mean zero")
+    found = []
+    for record in records:
+        residuals = np.full(evidence.rows, np.nan)
+        residuals[np.arange(evidence.rows) if record.rows is None else record.rows] = record.actual - record.predicted
+        result = slices(evidence.model, evidence.judged.X, residuals)
+        size = BIASED * float(np.sqrt(np.nanmean(np.square(residuals))))
+        found += [(record, result, one) for one in result.biased if abs(one.mean_residual) >= size]
+    if not found:
+        return None
+    record, result, worst = min(found, key=lambda item: item[2].p_value * len(records))
+    if worst.p_value * len(records) > SURE:
+        return None
+    way, others = "low" if worst.mean_residual > 0 else "high", len(found) - 1
+    more = f" So are {others} more kinds of rows." if others > 1 else " So is another kind of rows." if others else ""
+    return Seen(
+        "look",
+        f"The {worst.rows} rows with {worst} are predicted too {way}: {record.target!r} by "
+        f"{abs(worst.mean_residual):.4g} in the mean (p {worst.p_value:.2g}, corrected for {len(result.slices)} kinds "
+        f"of rows).{more}",
+        {"mean residual": worst.mean_residual, "rows": float(worst.rows), "t": worst.t, "p": worst.p_value},
+        f"a mean residual of at least {BIASED:.0%} of the error, p of at most {SURE:g} after Holm's correction, in "
+        f"slices of at least {LEAST_ROWS} rows",
+        f"check the data of these rows; a larger network or more epochs may follow {worst.column!r} better",
+    )
+
+
+def _predicted(evidence: Evidence) -> tuple[Predictions, ...]:
+    if not evidence.predictions:
+        raise NotApplicable("the model predicts classes, not numbers")
+    return evidence.predictions
+
+
+def _growth(record: Predictions) -> tuple[float, float]:
+    """Return the rank correlation of |actual - predicted| with the prediction, and its p-value."""
+    distance = np.abs(record.actual - record.predicted)
+    if len(distance) < LEAST_ROWS or np.ptp(distance) == 0 or np.ptp(record.predicted) == 0:
+        return 0.0, 1.0
+    correlation, p = np.asarray(spearmanr(distance, record.predicted), float).tolist()
+    return correlation, p
+
+
+def _halves(record: Predictions) -> tuple[float, float]:
+    """Return the mean |actual - predicted| of the smaller and the larger half of the predictions."""
+    distance = np.abs(record.actual - record.predicted)
+    small, large = np.array_split(np.argsort(record.predicted, kind="stable"), 2)
+    return float(distance[small].mean()), float(distance[large].mean())
+
+
+def _by_calibration(evidence: Evidence, found: Coverage | SetCoverage) -> float:
+    """Return how probable so few hits are, when the rows that intervals stand on are a draw too.
+
+    Of n such rows and m new ones the hits are beta-binomial (m, k, n + 1 - k), k = ceil(coverage (n + 1)).
+    """
+    record = evidence.interval or (evidence.sets.sets if evidence.sets is not None else None)
+    if record is None:
+        return 0.0
+    k = min(int(np.ceil(found.asked * (record.rows + 1))), record.rows)
+    return float(betabinom.cdf(round(found.covered * found.rows), found.rows, k, record.rows + 1 - k))
+
+
+def _no_floor(what: str, why: str) -> Seen:
+    return Seen(
+        "note",
+        f"{what}: {why}.",
+        {},
+        "no floor of the coverage is known",
+        "model.calibrate(X_new, y_new) with at least 20 rows that the model never saw",
+    )

@@ -1,0 +1,307 @@
+"""The records of a report: all that is computed of a model, so that pages only lay it out."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassnet.data.take_rows import take_rows
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.provenance import Provenance
+from glassnet.insight.adversary import Attack, attack
+from glassnet.insight.certificate import Certificate, certify
+from glassnet.insight.class_predictions import Confusion, Reliability, confusion, reliability
+from glassnet.insight.comparison import Comparison
+from glassnet.insight.diagram import Diagram, diagram
+from glassnet.insight.evidence import Evidence, gather
+from glassnet.insight.findings.checks import findings_of
+from glassnet.insight.findings.finding import Findings
+from glassnet.insight.paired_errors import NETWORK, paired
+from glassnet.insight.profile import Profile, profile
+from glassnet.insight.row_errors import row_errors
+from glassnet.insight.sample_trace import RowTrace, trace_row
+from glassnet.insight.script import script
+from glassnet.insight.slices import Slices, slices
+from glassnet.insight.slopes import Slopes, slopes
+from glassnet.insight.summary import Summary, summarise
+from glassnet.insight.targets import Estimator
+from glassnet.insight.worst_rows import WorstRows, worst_rows
+from glassnet.storage.json_value import JSON
+
+MOST_PROFILES = 4
+MOST_ROWS = 1_000  # of profiles and slopes
+ATTACKED = 500  # rows
+
+
+@dataclass(frozen=True, eq=False)
+class ReportRecords:
+    """What a report says of a model, and of another beside it.
+
+    Attributes
+    ----------
+    evidence : Evidence
+        The errors, and the records behind findings.
+    findings : Findings
+        What is worth saying.
+    summary : Summary or None
+        What the fit was, where its rows are given.
+    worst : WorstRows
+        The rows with the largest errors.
+    profiles : tuple of Profile
+        How predictions move with each of the most important columns.
+    slopes : tuple of Slopes
+        The slopes of predictions, of every target.
+    slices : Slices or None
+        Kinds of rows that are predicted too high or too low, where there is one target.
+    confusion, reliability : Confusion, Reliability or None
+        Of a classifier.
+    diagram : Diagram
+        The network.
+    row : RowTrace or None
+        The row whose error is the median, seen through.
+    certificate : Certificate or None
+        Of that row, where bounds are asked for.
+    attack : Attack or None
+        Of some rows, where one is asked for.
+    provenance : Provenance or None
+        When and by what the model was fitted.
+    script : str
+        The lines that fit the model again.
+    beside : tuple of (Evidence, Comparison) or None
+        Another model on the same rows, and its difference.
+    """
+
+    evidence: Evidence
+    findings: Findings
+    summary: Summary | None
+    worst: WorstRows
+    profiles: tuple[Profile, ...]
+    slopes: tuple[Slopes, ...]
+    slices: Slices | None
+    confusion: Confusion | None
+    reliability: Reliability | None
+    diagram: Diagram
+    row: RowTrace | None
+    certificate: Certificate | None
+    attack: Attack | None
+    provenance: Provenance | None
+    script: str
+    beside: tuple[Evidence, Comparison] | None = None
+
+    def to_dict(self) -> dict[str, JSON]:
+        """Return the records, for JSON."""
+        evidence = self.evidence
+        records: dict[str, object] = {
+            "findings": self.findings,
+            "worst_rows": self.worst,
+            "comparison": evidence.comparison,
+            "importance": evidence.importance,
+            "sets": evidence.sets,
+            "statistics": evidence.statistics,
+            "new_statistics": evidence.new_statistics,
+            "extrapolation": evidence.extrapolation,
+            "slices": self.slices,
+            "confusion": self.confusion,
+            "reliability": self.reliability,
+            "diagram": self.diagram,
+        }
+        return {
+            "basis": evidence.judged.basis.text,
+            "rows": evidence.rows,
+            "rows_of_the_fit_left_out": evidence.judged.of_the_fit,
+            "error_name": evidence.error_name,
+            "error": evidence.error,
+            "training_error": evidence.training_error,
+            "fold_errors": evidence.fold_errors.tolist(),
+            "errors": {name: asdict(errors) for name, errors in evidence.errors.items()},
+            "predictions": [record.to_dict() for record in evidence.predictions],
+            "histories": [{**asdict(m.history), "reason": str(m.history.reason)} for m in evidence.model.members_],
+            "interval": evidence.interval and evidence.interval.promise,
+            "coverage": {curve.target: curve.to_dict() for curve in evidence.coverage},
+            **{name: record.to_dict() for name, record in records.items() if record is not None},  # pyright: ignore[reportAttributeAccessIssue]
+            "slopes": [record.to_dict() for record in self.slopes],
+            "profiles": [record.to_dict() for record in self.profiles],
+            "summary": self.summary and asdict(self.summary),
+            "row": self.row and json.loads(self.row.to_json()),
+            "certificate": self.certificate and json.loads(self.certificate.to_json()),
+            "provenance": self.provenance and asdict(self.provenance),
+            "script": self.script,
+            "beside": self.beside and {"error": self.beside[0].error, "comparison": self.beside[1].to_dict()},
+            "absent": dict(evidence.absent),
+        }
+
+
+def report_records(
+    model: Estimator,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    X_test: ArrayLike | None = None,
+    y_test: ArrayLike | None = None,
+    beside: Estimator | None = None,
+    bounds: float | None = None,
+    epsilon: float | None = None,
+    sample_weight: ArrayLike | None = None,
+    seed: int = 0,
+    callback: Callable[[str], None] | None = None,
+) -> ReportRecords:
+    """Return what a report says of a model; see `glassnet.report` for the parameters.
+
+    Parameters
+    ----------
+    model, beside : NetworkRegressor or NetworkClassifier
+        A fitted model, and another one or None.
+    X, X_test : data frame or array (rows, columns), or images
+        The rows of the fit or others, and others or None.
+    y, y_test : array (rows,) or (rows, targets)
+        Their targets, classes or labels.
+    bounds : float or None
+        How far the numbers of a row move in a certificate, as a fraction of their size.
+    epsilon : float or None
+        How far an adversary may move the numbers of a row.
+    sample_weight : array (rows,) or None
+        The weights of the fit, if it had some.
+    seed : int
+        Seed of what is drawn.
+    callback : callable (str) or None
+        Told what is computed, before it is.
+
+    Returns
+    -------
+    ReportRecords
+        The records.
+
+    Raises
+    ------
+    ValueError
+        For rows that say nothing of the model, and for options that do not apply to it.
+    """
+    tell = callback or (lambda _: None)
+
+    def of(each: Estimator) -> Evidence:
+        return gather(
+            each, X, y, X_test=X_test, y_test=y_test, sample_weight=sample_weight, seed=seed, callback=callback
+        )  # fmt: skip
+
+    evidence, other = of(model), None
+    if beside is not None:
+        tell("the other model")
+        other = _beside(evidence, of(beside), seed)
+    tell("findings")
+    found = findings_of(evidence)
+    tell("profiles and slopes")
+    rows = _some(evidence, MOST_ROWS, seed)
+    tell("one row")
+    middle = _median_row(evidence)
+    confused, reliable = _of_classes(evidence)
+    return ReportRecords(
+        evidence=evidence,
+        findings=found,
+        summary=None if evidence.fitted is None else summarise(model, evidence.fitted.X, evidence.fitted.y),
+        worst=worst_rows(evidence),
+        profiles=_profiles(evidence, rows),
+        slopes=_slopes(evidence, rows),
+        slices=_slices(evidence),
+        confusion=confused,
+        reliability=reliable,
+        diagram=diagram(model, X=evidence.judged.X, row=middle, member=0),
+        row=trace_row(model, evidence.judged.X, evidence.judged.y, middle),
+        certificate=None if bounds is None else _certificate(evidence, middle, bounds),
+        attack=None if epsilon is None else _attack(evidence, epsilon, seed),
+        provenance=model.provenance_,
+        script=script(model),
+        beside=other,
+    )
+
+
+def _of_classes(evidence: Evidence) -> tuple[Confusion | None, Reliability | None]:
+    """Return which classes are taken for which, and whether probabilities are right; of one class a row alone."""
+    model = evidence.model
+    if not isinstance(model, NetworkClassifier) or model.multilabel_:
+        return None, None
+    known = ~np.isnan(evidence.outputs).any(axis=1)
+    targets, outputs, classes = evidence.targets[known], evidence.outputs[known], tuple(map(str, model.classes_))
+    title = evidence.judged.basis.title
+    return confusion(targets, outputs, classes, title), reliability(targets, outputs, classes, title)
+
+
+def _beside(ours: Evidence, other: Evidence, seed: int) -> tuple[Evidence, Comparison]:
+    """Return another model on the same rows, and its difference from ours."""
+    if ours.error_name != other.error_name or ours.targets.shape != other.targets.shape:
+        raise ValueError(
+            f"two models are compared by one error on equal rows, but these have {ours.error_name} of {ours.rows} rows "
+            f"and {other.error_name} of {other.rows} rows"
+        )
+    if ours.judged.basis.kind != other.judged.basis.kind:
+        raise ValueError(
+            f"the rows are {ours.judged.basis.title} for one model and {other.judged.basis.title} for the other; give "
+            "rows that are new to both, or those that both were fitted to"
+        )
+    judge = row_errors(ours.model, ours.targets)
+    parts = np.array_split(np.random.default_rng(seed).permutation(ours.rows), min(10, ours.rows))
+    errors = {NETWORK: ours.row_errors, "the other model": other.row_errors}
+    return other, Comparison(judge.name, ours.judged.basis.text, *paired(judge, errors, parts, {}, seed))
+
+
+def _some(evidence: Evidence, most: int, seed: int) -> ArrayLike:
+    """Return the judged rows, or some of many, in their order."""
+    if evidence.rows <= most:
+        return evidence.judged.X
+    chosen = np.sort(np.random.default_rng(seed).choice(evidence.rows, most, replace=False))
+    return take_rows(evidence.judged.X, chosen)
+
+
+def _profiles(evidence: Evidence, rows: ArrayLike) -> tuple[Profile, ...]:
+    """Return the profiles of the most important columns, the first of those that say the same."""
+    model = evidence.model
+    if evidence.importance is None or isinstance(model, NetworkClassifier):
+        return ()
+    targets = model.target_names_
+    first = [group[0] for group in evidence.importance.columns[: max(1, MOST_PROFILES // len(targets))]]
+    return tuple(profile(model, rows, name, target=target) for target in targets for name in first)
+
+
+def _slopes(evidence: Evidence, rows: ArrayLike) -> tuple[Slopes, ...]:
+    if not evidence.is_table or isinstance(evidence.model, NetworkClassifier):
+        return ()
+    return tuple(slopes(evidence.model, rows, target=target) for target in evidence.model.target_names_)
+
+
+def _slices(evidence: Evidence) -> Slices | None:
+    """Return kinds of rows that are predicted too high or too low; of a single target of a table alone."""
+    if not evidence.is_table or len(evidence.predictions) != 1:
+        return None
+    record = evidence.predictions[0]
+    residuals = np.full(evidence.rows, np.nan)
+    residuals[np.arange(evidence.rows) if record.rows is None else record.rows] = record.actual - record.predicted
+    return slices(evidence.model, evidence.judged.X, residuals)
+
+
+def _median_row(evidence: Evidence) -> int:
+    """Return the row whose error is the median."""
+    known = np.flatnonzero(~np.isnan(evidence.row_errors))
+    return int(known[np.argsort(evidence.row_errors[known], kind="stable")[len(known) // 2]])
+
+
+def _certificate(evidence: Evidence, row: int, bounds: float) -> Certificate:
+    """Return how far the prediction of a row may move with its numbers, each by a fraction of its size."""
+    model = evidence.model
+    if isinstance(model, NetworkClassifier) or not evidence.is_table:
+        raise ValueError("bounds are of a regressor of a table; leave them out")
+    one = take_rows(evidence.judged.X, np.array([row]))
+    cells = evidence.row_cells(row)
+    distances = {
+        column.name: bounds * abs(float(cells[column.name] or 0.0))
+        for column in model.schema_.columns
+        if column.kind == "number"
+    }
+    return certify(model, one, distances)
+
+
+def _attack(evidence: Evidence, epsilon: float, seed: int) -> Attack:
+    """Return what an adversary does to some of the judged rows."""
+    chosen = np.sort(np.random.default_rng(seed).permutation(evidence.rows)[:ATTACKED])
+    X, y = (take_rows(of, chosen) for of in (evidence.judged.X, evidence.judged.y))
+    return attack(evidence.model, X, y, epsilon, method="pgd")

@@ -1,0 +1,142 @@
+"""The rows with the largest errors, as they were given."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassnet.data.schema import CellValue
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.insight.evidence import Evidence
+from glassnet.insight.targets import output_names
+from glassnet.insight.text import TextTable
+from glassnet.storage.json_value import JSON
+
+
+@dataclass(frozen=True)
+class WorstRow:
+    """A row with a large error.
+
+    Attributes
+    ----------
+    row : int
+        Its number among the judged rows, counted from 0.
+    actual, predicted : tuple of float or str
+        The targets and what is predicted, or the class and the most probable one.
+    probability : float or None
+        Of the actual class.
+    error : float
+        How much it adds to the error: the distance to the only target; of several the root of the mean squared
+        distance in standard deviations; of quantiles the pinball loss; of classes minus the logarithm of the
+        probability.
+    cells : dict
+        The row by column, as it was given; empty for images.
+    """
+
+    row: int
+    actual: tuple[float | str, ...]
+    predicted: tuple[float | str, ...]
+    probability: float | None
+    error: float
+    cells: dict[str, CellValue]
+
+
+@dataclass(frozen=True)
+class WorstRows:
+    """The rows with the largest errors, the worst first.
+
+    Attributes
+    ----------
+    targets, outputs : tuple of str
+        The names of what is actual and of what is predicted.
+    rows : tuple of WorstRow
+        The rows.
+    fraction : float or None
+        What fraction of the mean squared, or other, error of all rows they make.
+    """
+
+    targets: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rows: tuple[WorstRow, ...]
+    fraction: float
+
+    def table(self, most_columns: int = 8) -> TextTable:
+        """Return a line a row.
+
+        Parameters
+        ----------
+        most_columns : int
+            How many columns of the rows are shown.
+        """
+        columns = tuple(self.rows[0].cells)[:most_columns] if self.rows else ()
+        known = bool(self.rows) and self.rows[0].probability is not None
+        head = ("row", *(f"actual {name}" for name in self.targets), *(f"predicted {name}" for name in self.outputs))
+        head += (("probability of the actual class",) if known else ()) + ("error",)
+        rows = [
+            (
+                row.row,
+                *row.actual,
+                *row.predicted,
+                *((row.probability,) if known else ()),
+                row.error,
+                *(row.cells[name] for name in columns),
+            )
+            for row in self.rows
+        ]
+        return TextTable((*head, *columns), tuple(rows))
+
+    def to_dict(self) -> dict[str, JSON]:
+        """Return everything, for JSON."""
+        rows: list[JSON] = [
+            {
+                "row": row.row,
+                "actual": list(row.actual),
+                "predicted": list(row.predicted),
+                "probability": row.probability,
+                "error": row.error,
+                "cells": dict(row.cells),
+            }
+            for row in self.rows
+        ]
+        return {"targets": list(self.targets), "outputs": list(self.outputs), "rows": rows, "fraction": self.fraction}
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+
+def worst_rows(evidence: Evidence, count: int = 10) -> WorstRows:
+    """Return the rows with the largest errors.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        A model with the rows that it is judged by.
+    count : int
+        How many.
+
+    Returns
+    -------
+    WorstRows
+        The worst first.
+    """
+    model, errors = evidence.model, evidence.row_errors
+    order = np.argsort(-np.where(np.isnan(errors), -np.inf, errors), kind="stable")
+    worst = [int(row) for row in order[:count] if not np.isnan(errors[row])]
+    classes = output_names(model)
+    single = isinstance(model, NetworkClassifier) and not model.multilabel_
+    found = []
+    for row in worst:
+        of_row, wanted = evidence.outputs[row], evidence.targets[row]
+        actual, predicted, probability = tuple(wanted.tolist()), tuple(of_row.tolist()), None
+        if single:
+            actual, predicted = (classes[int(wanted.argmax())],), (classes[int(of_row.argmax())],)
+            probability = float(of_row[wanted.argmax()])
+        error = float(np.sqrt(errors[row]) if evidence.is_root else errors[row])
+        found.append(WorstRow(row, actual, predicted, probability, error, evidence.row_cells(row)))
+    names = tuple(model.target_names_) if single else tuple(classes)
+    return WorstRows(
+        targets=tuple(model.target_names_),
+        outputs=names,
+        rows=tuple(found),
+        fraction=float(errors[worst].sum() / np.nansum(errors)) if worst and np.nansum(errors) > 0 else 0.0,
+    )
+

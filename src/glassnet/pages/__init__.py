@@ -1,0 +1,1 @@
+"""Pages: records laid out as text, pictures and tables. Nothing is computed here."""

@@ -1,0 +1,173 @@
+"""A page as one HTML file: it asks for nothing outside, runs nothing, and works where scripts are off."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+from io import BytesIO, StringIO
+
+import matplotlib
+import polars as pl
+
+from glassnet._html import Markup, join, tag
+from glassnet.insight.figures.display import Display
+from glassnet.insight.text import TextTable
+from glassnet.pages.content import (
+    Block,
+    Code,
+    Folded,
+    Listing,
+    Number,
+    Page,
+    Part,
+    Picture,
+    Remark,
+    Sentence,
+    Tile,
+    Tiles,
+    Titled,
+)
+
+MOST_ROWS = 200  # of a table; files for machines have all of them
+MOST_DRAWN_ROWS = 50  # of the table of a figure
+LARGEST_SVG = 80_000  # letters, from which a picture of points takes less room
+DOTS_PER_INCH = 150
+TITLE = 3  # the level of titles within a part
+
+
+def as_html(page: Page) -> str:
+    """Return a page as HTML."""
+    style = Markup("\n" + files("glassnet.pages").joinpath("style.css").read_text(encoding="utf-8"))
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("title", page.title),
+        tag("style", style),
+    )
+    first, *others = page.parts
+    contents = tag("ol", (tag("li", tag("a", part.title, href=f"#{part.key}")) for part in others))
+    body = tag(
+        "body",
+        tag("a", "Skip to the report", class_="skip", href="#main"),
+        tag("header", tag("h1", page.title)),
+        tag(
+            "main",
+            tag("section", _blocks(first.blocks, TITLE - 1), aria_label=first.title),
+            tag("nav", contents, aria_label="Contents"),
+            (_part(part) for part in others),
+            id="main",
+        ),
+    )
+    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def _part(part: Part) -> Markup:
+    title = f"{part.key}-title"
+    return tag(
+        "section",
+        tag("h2", part.title, id=title),
+        _blocks(part.blocks, TITLE),
+        id=part.key,
+        aria_labelledby=title,
+    )
+
+
+def _blocks(blocks: tuple[Block, ...], level: int) -> Markup:
+    return join(_block(block, level) for block in blocks)
+
+
+def _block(block: Block, level: int) -> Markup:
+    match block:
+        case Sentence():
+            return tag("p", _sentence(block))
+        case Listing(items):
+            return tag("ul", (tag("li", _sentence(item)) for item in items))
+        case Code(text):
+            return tag("pre", tag("code", text), tabindex=0)
+        case Tiles(tiles):
+            return tag("dl", map(_tile, tiles), class_="tiles")
+        case Picture(display):
+            return _picture(display)
+        case Folded(title, inner):
+            return tag("details", tag("summary", title), _blocks(inner, level))
+        case Titled(title, inner):
+            return Markup(tag(f"h{level}", title) + _blocks(inner, level + 1))
+        case Remark():
+            return _remark(block, level)
+        case TextTable():
+            return _table(block)
+
+
+def _sentence(sentence: Sentence) -> Markup:
+    return join(piece if isinstance(piece, str) else _number(piece) for piece in sentence.pieces)
+
+
+def _number(number: Number, kind: str | None = None) -> Markup:
+    return tag("span", number.text, data_value=repr(number.value), class_=kind)
+
+
+def _tile(tile: Tile) -> Markup:
+    note = tag("dd", tile.note) if tile.note else None
+    return tag("div", tag("dt", tile.label), tag("dd", _number(tile.number, "large")), note, class_="tile")
+
+
+def _remark(remark: Remark, level: int) -> Markup:
+    """Return a finding; those that need attention say so in words, and not by their mark alone."""
+    measured = [[f"{name} ", _number(value), "; "] for name, value in remark.numbers]
+    return tag(
+        "div",
+        tag(f"h{level}", "Needs attention: " if remark.marked else "Note: ", remark.title),
+        tag("p", remark.sentence),
+        tag("pre", tag("code", remark.remedy), tabindex=0) if remark.remedy else None,
+        tag("p", "Measured: ", measured, f"limit: {remark.limit}", class_="quiet"),
+        class_="look" if remark.marked else "note",
+    )
+
+
+def _table(table: TextTable, most_rows: int = MOST_ROWS) -> Markup:
+    """Return a table that scrolls where it is too wide, by keyboard too."""
+    name = table.title or ", ".join(filter(None, table.header)) or "table"
+    return tag(
+        "div", Markup(table.to_html(most_rows)), class_="scroll", tabindex=0, role="region", aria_label=name
+    )  # fmt: skip
+
+
+def _picture(display: Display) -> Markup:
+    about = display.describe()
+    return tag(
+        "figure",
+        tag("img", src=_source(display), alt=about),
+        tag("figcaption", about),
+        tag(
+            "details",
+            tag("summary", "The numbers of this figure"),
+            _table(_frame_table(display.frame()), MOST_DRAWN_ROWS),
+        ),
+    )
+
+
+def _source(display: Display) -> str:
+    """Return a figure as the address of an image: as lines and text, or of very many lines as points."""
+    display.plot()
+    svg = _svg(display)
+    if len(svg) <= LARGEST_SVG:
+        return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    buffer = BytesIO()
+    display.figure_.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    return f"data:image/png;base64,{b64encode(buffer.getvalue()).decode()}"
+
+
+def _svg(display: Display) -> str:
+    """Return a drawn figure as SVG: text stays text, and equal figures are equal to the letter."""
+    buffer = StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):
+        display.figure_.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return re.sub(r"<!DOCTYPE[^>]*>\s*", "", buffer.getvalue())
+
+
+def _frame_table(frame: pl.DataFrame) -> TextTable:
+    return TextTable(tuple(frame.columns), tuple(frame.iter_rows()))

@@ -1,0 +1,36 @@
+"""How sure a model is: what intervals promise, and how often they hold."""
+
+from glassnet.insight.figures.coverage import CoverageDisplay
+from glassnet.insight.report_records import ReportRecords
+from glassnet.pages.content import Block, Part, Picture, Titled, number, percent, say
+
+
+def how_sure(records: ReportRecords) -> Part:
+    """Return what is promised of intervals or sets, on which assumption, and how often they hold on new rows."""
+    evidence = records.evidence
+    interval, sets = evidence.interval, evidence.sets
+    blocks: list[Block] = []
+    if interval is not None:
+        proved = (
+            ("a lower limit is not proved",)
+            if interval.floor is None
+            else ("at least ", percent(interval.floor, 1), " is proved")
+        )
+        blocks.append(
+            say(
+                "Intervals that ask for ", percent(interval.coverage), f" ({interval.method}) rest on ",
+                number(interval.rows), " residuals; ", *proved, f". Assumed: {interval.assumption}.",
+            )
+        )  # fmt: skip
+    if sets is not None:
+        blocks += [say(f"{sets.sets}."), sets.table()]
+    for curve in evidence.coverage:
+        title = f"Coverage of {curve.target}" if len(evidence.coverage) > 1 else "Coverage on new rows"
+        blocks.append(Titled(title, (curve.table(), Picture(CoverageDisplay(curve)))))
+    if not blocks or not (evidence.coverage or sets):
+        reasons = [evidence.absent[name] for name in ("interval", "coverage") if name in evidence.absent]
+        if reasons:
+            blocks.append(say(f"What is not here, and why: {'; '.join(reasons)}."))
+    if not blocks:
+        blocks.append(say("Prediction sets of classes are asked for by predict_set, and checked on new rows."))
+    return Part("certainty", "How sure it is", tuple(blocks))

@@ -1,0 +1,71 @@
+"""How a model was trained, one row seen through, what it is held to, and how to repeat it."""
+
+from glassnet.insight.figures.network import NetworkDisplay
+from glassnet.insight.figures.training import TrainingDisplay
+from glassnet.insight.report_records import ReportRecords
+from glassnet.insight.text import TextTable
+from glassnet.pages.content import Block, Code, Folded, Part, Picture, Titled, number, say
+
+DOUBTS = (
+    "What was not checked: rows of another population, or of another time, than those given here; whether a column "
+    "would still be known when a prediction is needed; and whether a column causes the target."
+)
+
+
+def how_it_was_trained(records: ReportRecords) -> Part:
+    """Return the losses of every member, the network, and why training ended."""
+    members = records.evidence.model.members_
+    histories = [member.history for member in members]
+    blocks: list[Block] = [Picture(TrainingDisplay(histories)), Picture(NetworkDisplay(records.diagram))]
+    if records.summary is not None:
+        blocks.insert(0, records.summary.table())
+    rows = tuple(
+        (place, history.epochs, history.kept_epoch, str(history.reason), history.retries)
+        for place, history in enumerate(histories)
+    )
+    stops = TextTable(("member", "epochs", "kept epoch", "why it ended", "steps made smaller"), rows)
+    blocks.append(Folded("Every member", (stops,)))
+    return Part("training", "How it was trained", tuple(blocks))
+
+
+def one_row(records: ReportRecords) -> Part:
+    """Return the row whose error is the median, from its cells to the prediction."""
+    trace = records.row
+    if trace is None:
+        return Part("row", "One row seen through", (say("There is no row to follow."),))
+    first, *others = trace.tables()
+    blocks: tuple[Block, ...] = (
+        say("The row whose error is the median of all, through the first member and to the mean of all members."),
+        first,
+        *(Folded(table.title or "Numbers", (table,)) for table in others if len(table.rows) <= 300),
+    )
+    return Part("row", "One row seen through", blocks)
+
+
+def bounds(records: ReportRecords) -> Part | None:
+    """Return what is certified of that row and what an adversary does, where they are asked for."""
+    blocks: list[Block] = []
+    if records.certificate is not None:
+        blocks.append(Titled("Certificate", (say(records.certificate.assumptions), records.certificate.table())))
+    if records.attack is not None:
+        blocks.append(Titled("Adversary", (records.attack.table(),)))
+    return Part("bounds", "What it is held to", tuple(blocks)) if blocks else None
+
+
+def to_repeat(records: ReportRecords) -> Part:
+    """Return the lines that fit the model again, by what it was fitted, and what was not checked."""
+    blocks: list[Block] = [Code(records.script)]
+    provenance = records.provenance
+    if provenance is None:
+        blocks.append(say("The model is from a file that does not say when and by what it was fitted."))
+    else:
+        versions = ", ".join(f"{name} {version}" for name, version in provenance.versions.items())
+        blocks.append(
+            say(f"Fitted until {provenance.date} in ", number(provenance.seconds, 3), f" s, by {versions}.")
+        )  # fmt: skip
+        blocks += [say(f"Warning of the fit: {warning}") for warning in provenance.warnings]
+    digest = records.evidence.model.training_digest_
+    if digest:
+        blocks.append(say(f"Fingerprint of the rows of the fit: {digest}"))
+    blocks.append(say(DOUBTS))
+    return Part("repeat", "To repeat and to doubt", tuple(blocks))

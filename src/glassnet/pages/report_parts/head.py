@@ -1,0 +1,143 @@
+"""What a report says first: how good, compared with what, how sure, and what is proved."""
+
+import numpy as np
+
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.insight.comparison import Comparison
+from glassnet.insight.evidence import Evidence
+from glassnet.insight.report_records import ReportRecords
+from glassnet.pages.content import Block, Number, Part, Sentence, Tile, Tiles, number, percent, say
+
+ANSWERS = {
+    "mean": "always answering the mean",
+    "straight line": "a straight line",
+    "class frequencies": "always answering with the frequencies of the classes",
+    "label frequencies": "always answering with the frequencies of the labels",
+    "quantiles of the target": "always answering with the quantiles of the target",
+}  # what a simple model is called in a sentence; others by their name
+
+
+def title_of(records: ReportRecords) -> str:
+    """Return the title of a report."""
+    return f"Report on {' and '.join(records.evidence.model.target_names_)}"
+
+
+def head(records: ReportRecords) -> Part:
+    """Return what stands above the list of contents."""
+    evidence = records.evidence
+    blocks: list[Block] = [summary(records), _tiles(evidence)]
+    if evidence.judged.of_the_fit:
+        blocks.append(
+            say(
+                evidence.judged.of_the_fit,
+                " of the rows were left out of every error here, since the model was fitted to them.",
+            )
+        )
+    if records.beside is not None:
+        blocks.append(say("The two models on equal rows: ", records.beside[1].describe()))
+    return Part("summary", "Summary", tuple(blocks))
+
+
+def summary(records: ReportRecords) -> Sentence:
+    """Return the first sentences."""
+    evidence = records.evidence
+    sentences = [_learned(evidence), _errs(evidence), *_beside_simple(evidence.comparison), *_intervals(evidence)]
+    return Sentence(tuple(piece for sentence in sentences for piece in sentence.pieces))
+
+
+def _learned(evidence: Evidence) -> Sentence:
+    """Return who learned what from what."""
+    model = evidence.model
+    members = len(model.members_)
+    names = ", ".join(model.target_names_)
+    rows = len(model.used_rows_)
+    columns = sum(column.kind != "left out" for column in model.schema_.columns)
+    source = (number(columns), " columns of ", number(rows), " rows.") if columns else (number(rows), " images.")
+    return say(
+        number(members), " network" if members == 1 else " networks", f" learned {names} from ", *source
+    )  # fmt: skip
+
+
+def _errs(evidence: Evidence) -> Sentence:
+    """Return how large the error is, and of which rows."""
+    kind, folds = evidence.judged.basis.kind, bool(evidence.judged.basis.folds)
+    if kind == "new":
+        who = f"On {evidence.rows:,} rows that none of them has seen"
+    elif folds:
+        who = "By members that never saw the row"
+    else:
+        who = "On the rows that they learned from, which flatters,"
+    several = len(evidence.errors) > 1
+    pieces: list[str | Number] = [f" {who} "]
+    if isinstance(evidence.model, NetworkClassifier):
+        wrong = percent(next(iter(evidence.errors.values())).headline[1], 1)
+        what = " of the rows have a wrong label" if evidence.model.multilabel_ else " of the rows get a wrong class"
+        return Sentence((*pieces, wrong, what, "; the log loss is ", number(evidence.error), "."))
+    if not several:
+        return Sentence((*pieces, "they err by ", number(evidence.error), f" ({evidence.error_name})."))
+    each = [piece for name, errors in evidence.errors.items() for piece in (f", {name} ", number(errors.headline[1]))]
+    what = next(iter(evidence.errors.values())).headline[0]
+    return Sentence((*pieces, f"the {what} is: ", str(each[0]).removeprefix(", "), *each[1:], "."))
+
+
+def _beside_simple(comparison: Comparison | None) -> list[Sentence]:
+    """Return the errors of simple models, and whether the best of them is surely better or worse."""
+    if comparison is None:
+        return []
+    pieces: list[str | Number] = [f" In {comparison.error_name}, "]
+    for place, model in enumerate(comparison.models[1:]):
+        pieces += [", " if place else "", f"{ANSWERS.get(model.name, model.name)} errs by ", number(model.error)]
+    pieces += [", the network by ", number(comparison.network.error), "."]
+    best = comparison.best_peer
+    low, high = sorted((abs(best.difference_lower), abs(best.difference_upper)))
+    sure = (number(abs(best.difference)), ", 95 % sure between ", number(low), " and ", number(high))
+    if best.difference_lower > 0:
+        verdict = say(" The network is better than the best of them by ", *sure, ".")
+    elif best.difference_upper < 0:
+        verdict = say(f" The {best.name} is better by ", *sure, "" if comparison.caution else ": prefer it here", ".")
+    else:
+        verdict = say(
+            f" Between the network and the {best.name} the difference of ", number(best.difference),
+            " may be chance (95 % sure between ", number(best.difference_lower), " and ",
+            number(best.difference_upper), ").",
+        )  # fmt: skip
+    return [Sentence(tuple(pieces)), verdict, *([say(f" But {comparison.caution}.")] if comparison.caution else [])]
+
+
+def _intervals(evidence: Evidence) -> list[Sentence]:
+    """Return how far new rows may lie from their prediction, and what is proved of that."""
+    half = half_widths(evidence)
+    interval = evidence.interval
+    if interval is None or not half:
+        return []
+    pieces: list[str | Number] = [" ", percent(interval.coverage), " of new rows should fall within "]
+    for place, (name, width) in enumerate(half.items()):
+        pieces += [", " if place else "", "±", number(width)]
+        pieces += [f" ({name})"] if len(half) > 1 else []
+    pieces += [" of the prediction; "]
+    if interval.floor is None:
+        return [Sentence((*pieces, "a lower limit of that is not proved."))]
+    return [Sentence((*pieces, "at least ", percent(interval.floor), " is proved."))]
+
+
+def half_widths(evidence: Evidence) -> dict[str, float]:
+    """Return half of the mean width of the intervals of every target, of those that are finite everywhere."""
+    if evidence.interval is None:
+        return {}
+    widths = evidence.interval.width.reshape(len(evidence.interval.width), -1)
+    means = zip(evidence.model.target_names_, widths.mean(axis=0) / 2, strict=True)
+    return {name: float(mean) for name, mean in means if np.isfinite(mean)}
+
+
+def _tiles(evidence: Evidence) -> Tiles:
+    """Return the error, the difference from the best simple model, and the interval."""
+    tiles = [Tile(evidence.error_name, number(evidence.error), evidence.judged.basis.title)]
+    if evidence.comparison is not None:
+        best = evidence.comparison.best_peer
+        tiles.append(Tile(f"{best.name}, less the network", number(best.difference), "above 0: the network is better"))
+    for name, half in half_widths(evidence).items():
+        interval = evidence.interval
+        floor = "" if interval is None or interval.floor is None else f"; at least {interval.floor:.0%} is proved"
+        asked = "" if interval is None else f"{interval.coverage:.0%} of new rows{floor}"
+        tiles.append(Tile(f"half an interval of {name}", number(half), asked))
+    return Tiles(tuple(tiles[:4]))

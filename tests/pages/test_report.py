@@ -1,0 +1,197 @@
+"""Reports: their numbers are those of the records, hostile names are text, and what does not apply says so."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import polars as pl
+import pytest
+
+from glassnet import NetworkClassifier, NetworkRegressor, compare, report
+from glassnet.insight.evaluation import evaluate
+from glassnet.pages.content import Folded, Picture, Titled
+
+HOSTILE = "</script><img src=x onerror=alert(1)>"
+NAMES = (HOSTILE, "{{7*7}}", "=cmd()", "$x^{")
+TINY = {"preset": "plain", "n_members": 2, "max_iter": 20, "random_state": 0}
+
+
+def table(rows=120, seed=0):
+    random = np.random.default_rng(seed)
+    X = pl.DataFrame({name: random.normal(size=rows) for name in NAMES})
+    X = X.with_columns(pl.Series("kind", np.where(random.random(rows) < 0.5, HOSTILE, "b")))
+    y = pl.Series("y`|*<b>", X[HOSTILE].to_numpy() * 2 + random.normal(size=rows))
+    return X, y
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    X, y = table()
+    return NetworkRegressor((3,), **TINY).fit(X, y), X, y
+
+
+@pytest.fixture(scope="module")
+def out_of_fold(fitted):
+    return report(*fitted)
+
+
+@pytest.fixture(scope="module")
+def on_new_rows(fitted):
+    X_test, y_test = table(60, seed=1)
+    return report(*fitted, X_test=X_test, y_test=y_test, bounds=0.05, epsilon=0.1)
+
+
+class Elements(HTMLParser):
+    """All elements with their attributes, and all text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.text = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def pictures(blocks):
+    for block in blocks:
+        match block:
+            case Picture(display):
+                yield display
+            case Folded(_, inner) | Titled(_, inner):
+                yield from pictures(inner)
+
+
+def numbers_of(value):
+    match value:
+        case dict():
+            return {number for item in value.values() for number in numbers_of(item)}
+        case list():
+            return {number for item in value for number in numbers_of(item)}
+        case bool() | None | str():
+            return set()
+    return {float(value)}
+
+
+def test_every_number_is_one_of_the_records_or_of_a_figure(on_new_rows, out_of_fold):
+    for found in (on_new_rows, out_of_fold):
+        known = numbers_of(json.loads(found.to_json()))
+        for part in found.page().parts:
+            for display in pictures(part.blocks):
+                for column in display.frame().select(pl.selectors.numeric()):
+                    known |= set(column.drop_nulls().cast(float).to_list())
+        elements = Elements(found.to_html()).found
+        values = [attributes["data-value"] for _, attributes in elements if "data-value" in attributes]
+        assert len(values) > 100
+        strange = {v for v in values if float(v) not in known and np.isfinite(float(v))}
+        assert strange == set()
+
+
+def test_the_page_asks_for_nothing_outside_and_runs_nothing(out_of_fold):
+    found = Elements(out_of_fold.to_html()).found
+    names = {name for name, _ in found}
+    assert not names & {"script", "link", "iframe", "object", "embed", "form", "base"}
+    assert all(attributes["src"].startswith("data:image/svg+xml;base64,") for n, attributes in found if n == "img")
+    assert not any(key.startswith("on") or key == "style" for _, attributes in found for key in attributes)
+    (policy,) = [a["content"] for n, a in found if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+
+
+def test_hostile_names_are_text(out_of_fold):
+    html, markdown = out_of_fold.to_html(), out_of_fold.to_markdown()
+    assert HOSTILE in "".join(Elements(html).text)
+    assert not [a for n, a in Elements(html).found if n == "img" and a.get("src") == "x"]
+    assert "<" not in re.sub(r"```.*?```", "", markdown, flags=re.DOTALL)
+
+
+def test_headings_are_in_order_and_pictures_have_sentences(out_of_fold):
+    found = Elements(out_of_fold.to_html()).found
+    levels = [int(name[1]) for name, _ in found if re.fullmatch(r"h[1-6]", name)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(len(attributes["alt"]) > 20 for name, attributes in found if name == "img")
+
+
+def test_the_first_sentences_have_the_numbers_of_compare(fitted, out_of_fold):
+    comparison = compare(*fitted)
+    text = str(out_of_fold.summary)
+    for model in comparison.models:
+        assert f"{model.error:.4g}" in text
+    assert f"{abs(comparison.best_peer.difference):.4g}" in text
+    assert "By members that never saw the row" in text
+
+
+def test_errors_of_new_rows_are_those_of_evaluate(fitted, on_new_rows):
+    X_test, y_test = table(60, seed=1)
+    expected = evaluate(fitted[0], X_test, y_test).errors["y`|*<b>"]
+    assert on_new_rows.records.evidence.error == pytest.approx(expected.rmse, rel=1e-9)
+    assert f"{expected.rmse:.4g}" in str(on_new_rows.summary)
+    assert "that none of them has seen" in str(on_new_rows.summary)
+
+
+def test_rows_of_the_fit_among_others_are_left_out_and_said(fitted):
+    model, X, y = fitted
+    X_test, y_test = table(60, seed=1)
+    found = report(model, pl.concat([X[:40], X_test]), pl.concat([y[:40], y_test]))
+    assert found.records.evidence.judged.of_the_fit == 40
+    assert found.records.evidence.rows == 60
+    assert "40 of the rows were left out" in found.to_markdown()
+
+
+def test_the_table_of_the_fit_in_another_order_is_refused(fitted):
+    model, X, y = fitted
+    order = np.random.default_rng(0).permutation(len(X))
+    with pytest.raises(ValueError, match="not exactly the table of the fit"):
+        report(model, X[order], y[order])
+
+
+def test_the_file_has_the_format_of_its_ending(out_of_fold, tmp_path):
+    assert out_of_fold.save(tmp_path / "a.html").read_text().startswith("<!doctype html>")
+    assert out_of_fold.save(tmp_path / "a.md").read_text().startswith("# Report on")
+    assert json.loads((out_of_fold.save(tmp_path / "a.json")).read_text())["rows"] == 120
+    with pytest.raises(ValueError, match="no ending of a report"):
+        out_of_fold.save(tmp_path / "a.docx")
+
+
+def test_two_models_are_compared_on_equal_rows(fitted):
+    model, X, y = fitted
+    other = NetworkRegressor((2,), **TINY).fit(X, y)
+    found = report(model, X, y, beside=other)
+    evidence, comparison = found.records.beside
+    assert comparison.models[1].error == pytest.approx(evidence.error)
+    assert comparison.models[1].difference == pytest.approx(evidence.error - found.records.evidence.error)
+
+
+def test_a_report_on_classes_has_their_errors(fitted):
+    X, y = table()
+    labels = np.where(y.to_numpy() > 0, "high", HOSTILE)
+    model = NetworkClassifier((3,), **TINY).fit(X, labels)
+    found = report(model, X, labels)
+    counts = found.records.confusion.counts
+    wrong = counts.sum() - np.trace(counts)
+    assert f"{wrong / len(X):.1%} of the rows get a wrong class" in str(found.summary)
+    assert "Prediction sets" in found.to_markdown() or "sets are checked" in found.to_markdown()
+
+
+def test_a_report_on_two_targets_and_one_on_quantiles_name_each(fitted):
+    X, y = table()
+    both = pl.DataFrame({"one": y, "two": -y})
+    found = report(NetworkRegressor((3,), **TINY).fit(X, both), X, both)
+    assert {record.target for record in found.records.evidence.predictions} == {"one", "two"}
+    from glassnet import Quantile
+
+    found = report(NetworkRegressor((3,), loss=Quantile([0.1, 0.5, 0.9]), **TINY).fit(X, y), X, y)
+    assert len(found.records.evidence.errors) == 3
+
+
+def test_a_report_on_images_says_what_does_not_apply():
+    random = np.random.default_rng(0)
+    X = random.integers(0, 255, (40, 6, 6, 1), np.uint8)
+    y = np.where(X.mean(axis=(1, 2, 3)) > 127, "light", "dark")
+    model = NetworkClassifier((3,), **TINY).fit(X, y)
+    text = report(model, X, y).to_markdown()
+    assert "The rows are images, which have no columns" in text
