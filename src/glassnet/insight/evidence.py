@@ -142,6 +142,15 @@ class Evidence:
         """Whether the rows are of a table, and not images."""
         return self.model.schema_.kind == "table"
 
+    @property
+    def half_widths(self) -> dict[str, float]:
+        """Half of the mean width of the intervals of every target, of those that are finite everywhere."""
+        if self.interval is None:
+            return {}
+        widths = self.interval.width.reshape(len(self.interval.width), -1)
+        means = zip(self.model.target_names_, widths.mean(axis=0) / 2, strict=True)
+        return {name: float(mean) for name, mean in means if np.isfinite(mean)}
+
     def row_cells(self, row: int) -> dict[str, CellValue]:
         """Return the cells of a judged row by column, as they were given; of an image none.
 

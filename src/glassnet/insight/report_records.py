@@ -33,6 +33,7 @@ from glassnet.storage.json_value import JSON
 MOST_PROFILES = 4
 MOST_ROWS = 1_000  # of profiles and slopes
 ATTACKED = 500  # rows
+OF_ATTACK = ("method", "norm", "epsilon", "steps", "starts", "step_size", "error_before", "error_after")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ class ReportRecords:
     provenance : Provenance or None
         When and by what the model was fitted.
     script : str
-        The lines that fit the model again.
+        The lines that fit the model again; empty for images, which the caller has loaded.
     beside : tuple of (Evidence, Comparison) or None
         Another model on the same rows, and its difference.
     """
@@ -119,6 +120,7 @@ class ReportRecords:
             "predictions": [record.to_dict() for record in evidence.predictions],
             "histories": [{**asdict(m.history), "reason": str(m.history.reason)} for m in evidence.model.members_],
             "interval": evidence.interval and evidence.interval.promise,
+            "half_widths": evidence.half_widths,
             "coverage": {curve.target: curve.to_dict() for curve in evidence.coverage},
             **{name: record.to_dict() for name, record in records.items() if record is not None},  # pyright: ignore[reportAttributeAccessIssue]
             "slopes": [record.to_dict() for record in self.slopes],
@@ -126,6 +128,7 @@ class ReportRecords:
             "summary": self.summary and asdict(self.summary),
             "row": self.row and json.loads(self.row.to_json()),
             "certificate": self.certificate and json.loads(self.certificate.to_json()),
+            "attack": self.attack and {name: getattr(self.attack, name) for name in OF_ATTACK},
             "provenance": self.provenance and asdict(self.provenance),
             "script": self.script,
             "beside": self.beside and {"error": self.beside[0].error, "comparison": self.beside[1].to_dict()},
@@ -211,7 +214,7 @@ def report_records(
         certificate=None if bounds is None else _certificate(evidence, middle, bounds),
         attack=None if epsilon is None else _attack(evidence, epsilon, seed),
         provenance=model.provenance_,
-        script=script(model),
+        script=script(model) if evidence.is_table else "",
         beside=other,
     )
 

@@ -117,6 +117,7 @@ class Slopes:
     def to_dict(self) -> dict[str, JSON]:
         """Return for every column what the table says, and the slopes of all rows; a gap is null."""
         parts = {"mean": self.mean, "positive": self.positive, "effect": self.effect, "scale": self.scale}
+        parts["mean_deviation"] = _means(self.deviation)
         parts |= {"slopes": self.slopes.T, "deviation": self.deviation.T}
         columns = [
             {

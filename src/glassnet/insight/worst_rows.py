@@ -139,4 +139,3 @@ def worst_rows(evidence: Evidence, count: int = 10) -> WorstRows:
         rows=tuple(found),
         fraction=float(errors[worst].sum() / np.nansum(errors)) if worst and np.nansum(errors) > 0 else 0.0,
     )
-

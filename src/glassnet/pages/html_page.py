@@ -1,12 +1,9 @@
 """A page as one HTML file: it asks for nothing outside, runs nothing, and works where scripts are off."""
 
-import re
 from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
-from io import BytesIO, StringIO
 
-import matplotlib
 import polars as pl
 
 from glassnet._html import Markup, join, tag
@@ -27,11 +24,11 @@ from glassnet.pages.content import (
     Tiles,
     Titled,
 )
+from glassnet.pages.pictures import picture_source
 
 MOST_ROWS = 200  # of a table; files for machines have all of them
-MOST_DRAWN_ROWS = 50  # of the table of a figure
-LARGEST_SVG = 80_000  # letters, from which a picture of points takes less room
-DOTS_PER_INCH = 150
+MOST_DRAWN_ROWS = 30  # of the table of a figure
+MOST_DRAWN_COLUMNS = 10
 TITLE = 3  # the level of titles within a part
 
 
@@ -140,7 +137,7 @@ def _picture(display: Display) -> Markup:
     about = display.describe()
     return tag(
         "figure",
-        tag("img", src=_source(display), alt=about),
+        tag("img", src=picture_source(display), alt=about),
         tag("figcaption", about),
         tag(
             "details",
@@ -150,24 +147,8 @@ def _picture(display: Display) -> Markup:
     )
 
 
-def _source(display: Display) -> str:
-    """Return a figure as the address of an image: as lines and text, or of very many lines as points."""
-    display.plot()
-    svg = _svg(display)
-    if len(svg) <= LARGEST_SVG:
-        return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-    buffer = BytesIO()
-    display.figure_.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-    return f"data:image/png;base64,{b64encode(buffer.getvalue()).decode()}"
-
-
-def _svg(display: Display) -> str:
-    """Return a drawn figure as SVG: text stays text, and equal figures are equal to the letter."""
-    buffer = StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):
-        display.figure_.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return re.sub(r"<!DOCTYPE[^>]*>\s*", "", buffer.getvalue())
-
-
 def _frame_table(frame: pl.DataFrame) -> TextTable:
-    return TextTable(tuple(frame.columns), tuple(frame.iter_rows()))
+    more = frame.width - MOST_DRAWN_COLUMNS
+    title = f"the first {MOST_DRAWN_COLUMNS} of {frame.width} columns" if more > 0 else ""
+    first = frame[:, :MOST_DRAWN_COLUMNS]
+    return TextTable(tuple(first.columns), tuple(first.iter_rows()), None, title)

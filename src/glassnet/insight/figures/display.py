@@ -50,7 +50,8 @@ class Display(ABC):
         if ax is None:
             ax = Figure(figsize=self.figure_size, layout="constrained").subplots()
         self.ax_, self.figure_ = ax, cast(Figure, ax.get_figure(root=True))
-        self._draw(ax)
+        with matplotlib.rc_context({"text.parse_math": False}):  # a name with $ in it is a name
+            self._draw(ax)
         return self
 
     def save(self, path: str | Path) -> None:
@@ -87,7 +88,7 @@ class Display(ABC):
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """Return the picture, and HTML with picture, sentence and numbers, beside the text."""
         picture = self._repr_png_()
-        encoded = "" if picture is None else b64encode(_few_colours(picture)).decode()
+        encoded = "" if picture is None else b64encode(picture).decode()
         bundle = {"text/plain": repr(self), "text/html": self._html(encoded)}
         return bundle | ({"image/png": encoded} if encoded else {})
 
@@ -108,17 +109,16 @@ class Display(ABC):
             self.plot()
         if getattr(self.figure_.canvas, "manager", None) is not None:
             return None
-        buffer = BytesIO()
-        self.figure_.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
-        return buffer.getvalue()
+        return as_png(self.figure_)
 
 
-def _few_colours(picture: bytes) -> bytes:
-    """Return a PNG in a third of its bytes, with a palette of as many colours as figures show."""
-    buffer = BytesIO()
-    with Image.open(BytesIO(picture)) as image:
-        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
+def as_png(figure: Figure, dots_per_inch: int = DOTS_PER_INCH, colours: int = COLOURS) -> bytes:
+    """Return a figure as PNG in a third of its bytes, with a palette of as many colours as figures show."""
+    drawn, few = BytesIO(), BytesIO()
+    figure.savefig(drawn, format="png", dpi=dots_per_inch)
+    with Image.open(drawn) as image:
+        image.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(few, "PNG", optimize=True)
+    return few.getvalue()
 
 
 def save_figure(figure: Figure, path: Path, about: str = "") -> None:

@@ -1,11 +1,14 @@
 """How a model was trained, one row seen through, what it is held to, and how to repeat it."""
 
+from dataclasses import replace
+
 from glassnet.insight.figures.network import NetworkDisplay
 from glassnet.insight.figures.training import TrainingDisplay
 from glassnet.insight.report_records import ReportRecords
 from glassnet.insight.text import TextTable
 from glassnet.pages.content import Block, Code, Folded, Part, Picture, Titled, number, say
 
+MOST_ROWS = 12  # of a table of a layer
 DOUBTS = (
     "What was not checked: rows of another population, or of another time, than those given here; whether a column "
     "would still be known when a prediction is needed; and whether a column causes the target."
@@ -37,9 +40,20 @@ def one_row(records: ReportRecords) -> Part:
     blocks: tuple[Block, ...] = (
         say("The row whose error is the median of all, through the first member and to the mean of all members."),
         first,
-        *(Folded(table.title or "Numbers", (table,)) for table in others if len(table.rows) <= 300),
+        *(Folded(table.title or "Numbers", _first_rows(table)) for table in others),
     )
     return Part("row", "One row seen through", blocks)
+
+
+def _first_rows(table: TextTable) -> tuple[Block, ...]:
+    """Return the first rows of a table, and how many more there are."""
+    more = len(table.rows) - MOST_ROWS
+    said = (
+        (say(number(more), " more rows are in the report as .json, and glassnet trace shows them."),)
+        if more > 0
+        else ()
+    )
+    return (replace(table, rows=table.rows[:MOST_ROWS], title=""), *said)
 
 
 def bounds(records: ReportRecords) -> Part | None:
@@ -54,7 +68,7 @@ def bounds(records: ReportRecords) -> Part | None:
 
 def to_repeat(records: ReportRecords) -> Part:
     """Return the lines that fit the model again, by what it was fitted, and what was not checked."""
-    blocks: list[Block] = [Code(records.script)]
+    blocks: list[Block] = [Code(records.script)] if records.script else []
     provenance = records.provenance
     if provenance is None:
         blocks.append(say("The model is from a file that does not say when and by what it was fitted."))

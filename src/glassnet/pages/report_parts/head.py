@@ -1,7 +1,5 @@
 """What a report says first: how good, compared with what, how sure, and what is proved."""
 
-import numpy as np
-
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.insight.comparison import Comparison
 from glassnet.insight.evidence import Evidence
@@ -106,7 +104,7 @@ def _beside_simple(comparison: Comparison | None) -> list[Sentence]:
 
 def _intervals(evidence: Evidence) -> list[Sentence]:
     """Return how far new rows may lie from their prediction, and what is proved of that."""
-    half = half_widths(evidence)
+    half = evidence.half_widths
     interval = evidence.interval
     if interval is None or not half:
         return []
@@ -120,22 +118,13 @@ def _intervals(evidence: Evidence) -> list[Sentence]:
     return [Sentence((*pieces, "at least ", percent(interval.floor), " is proved."))]
 
 
-def half_widths(evidence: Evidence) -> dict[str, float]:
-    """Return half of the mean width of the intervals of every target, of those that are finite everywhere."""
-    if evidence.interval is None:
-        return {}
-    widths = evidence.interval.width.reshape(len(evidence.interval.width), -1)
-    means = zip(evidence.model.target_names_, widths.mean(axis=0) / 2, strict=True)
-    return {name: float(mean) for name, mean in means if np.isfinite(mean)}
-
-
 def _tiles(evidence: Evidence) -> Tiles:
     """Return the error, the difference from the best simple model, and the interval."""
     tiles = [Tile(evidence.error_name, number(evidence.error), evidence.judged.basis.title)]
     if evidence.comparison is not None:
         best = evidence.comparison.best_peer
         tiles.append(Tile(f"{best.name}, less the network", number(best.difference), "above 0: the network is better"))
-    for name, half in half_widths(evidence).items():
+    for name, half in evidence.half_widths.items():
         interval = evidence.interval
         floor = "" if interval is None or interval.floor is None else f"; at least {interval.floor:.0%} is proved"
         asked = "" if interval is None else f"{interval.coverage:.0%} of new rows{floor}"
