@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow test-browser check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -11,11 +11,16 @@ demo: .venv/ready ## train on a real table and print an honest report
 
 # Most of the time goes to compiling. XLA's older code generator at its first level of optimisation takes 0.4 of the
 # time that the default one takes. The slow tests and the workflow files use the default one.
-test: .venv/ready ## all tests but the slow ones
-	XLA_FLAGS="--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1" $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+QUICK_COMPILING := XLA_FLAGS="--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1"
+
+test: .venv/ready ## all tests but the slow ones and those in a browser
+	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser"
 
 test-slow: .venv/ready ## the long tests: all cases of long families, killed fits, memory, code in the docs
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
+
+test-browser: .venv/browser ## pages in Chromium (Debian's package chromium): errors, requests, accessibility, print
+	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
 
 check: .venv/ready ## style, banned names and types
 	$(BIN)/ruff check .
@@ -89,4 +94,8 @@ clean: ## remove the environment
 
 .venv/peers: .venv/ready requirements-bench.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	touch $@
+
+.venv/browser: .venv/ready requirements-browser.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-browser.txt
 	touch $@

@@ -14,6 +14,7 @@ from glassnet.conformal.evaluation import measure
 from glassnet.estimators.provenance import Provenance
 from glassnet.insight.evidence import gather
 from glassnet.insight.findings.checks import CHECKS, findings, findings_of
+from glassnet.insight.findings.simple_models import gain_by_all
 from glassnet.insight.importance import Importance
 from glassnet.storage.json_value import finite
 from glassnet.training.history import History
@@ -174,17 +175,32 @@ def test_a_network_that_was_hardly_trained_is_worse_than_line_and_boosting_and_b
 
 
 def test_a_line_that_is_as_good_is_a_note(evidence):
-    result = findings_of(with_difference(evidence, "straight line", 0.001, -0.01, 0.02))
+    gain = gain_by_all(evidence)
+    result = findings_of(with_difference(evidence, "straight line", 0.001 - gain, -0.01 - gain, 0.02))
     assert found(result, "G2").severity == "note"
     assert "may be chance" in found(result, "G2").sentence
 
 
 def test_a_difference_that_does_not_matter_needs_no_attention(evidence):
-    small = 0.01 * evidence.error
-    result = findings_of(with_difference(evidence, "gradient boosting", -small, -2 * small, -small / 2))
-    assert nothing(result, "G3")
-    result = findings_of(with_difference(evidence, "straight line", -small, -2 * small, -small / 2))
+    small, gain = 0.01 * evidence.error, gain_by_all(evidence)
+    limits = -small - gain, -2 * small - gain, -small / 2 - gain
+    assert nothing(findings_of(with_difference(evidence, "gradient boosting", *limits)), "G3")
+    result = findings_of(with_difference(evidence, "straight line", *limits))
     assert found(result, "G2").severity == "note"
+
+
+def test_the_mean_of_all_members_errs_less_by_how_far_they_disagree(evidence, on_new_rows):
+    variance = evidence.model.predict_members(made(0)[0]).var(axis=0, ddof=1).mean()
+    of_all = np.sqrt(evidence.error**2 - (1 - 1 / 4) * variance)
+    assert gain_by_all(evidence) == pytest.approx(evidence.error - of_all, rel=1e-4)
+    assert gain_by_all(on_new_rows) == 0
+
+
+def test_boosting_that_is_better_than_one_member_only_is_not_better(evidence):
+    gain = gain_by_all(evidence)
+    for difference, seen in ((-0.5 * gain, False), (-1.5 * gain - 0.1, True)):
+        better = with_difference(evidence, "gradient boosting", difference, difference - 0.01, difference + 0.01)
+        assert (found(findings_of(better), "G3") is not None) == seen
 
 
 def test_errors_that_grow_with_the_prediction():
@@ -285,7 +301,7 @@ def test_one_column_with_all_importance_is_a_leak_only_where_the_error_is_tiny(e
 def test_columns_of_no_use(evidence):
     seen = found(findings_of(with_importance(evidence, (("a",), ("b",), ("c",)), [1.0, 0.0, -0.01], 0.005)), "G11")
     assert seen.numbers["columns"] == 2
-    assert seen.remedy == "X.drop(columns=['b', 'c']), or glassnet fit --exclude b --exclude c"
+    assert seen.remedy.endswith("X.drop(columns=['b', 'c']), or glassnet fit --exclude b --exclude c")
     none = found(findings_of(with_importance(evidence, (("a",), ("b",)), [0.0, 0.0], 0.005)), "G11")
     assert "No column is of use" in none.sentence
 
@@ -363,7 +379,7 @@ def test_a_low_floor_or_none(evidence):
     low = replace(evidence, interval=replace(evidence.interval, floor=0.4))
     assert found(findings_of(low), "G17").numbers["floor"] == 0.4
     none = replace(evidence, interval=replace(evidence.interval, floor=None))
-    assert "Nothing is proved" in found(findings_of(none), "G17").sentence
+    assert "nothing is proved" in found(findings_of(none), "G17").sentence
 
 
 def test_classes_have_the_checks_that_apply_to_them():
@@ -412,7 +428,7 @@ def test_clean_tables_have_few_findings_that_need_attention():
     false = []
     for number in range(40):
         X, y = clean_table(number)
-        model = NetworkRegressor((16,), preset="fast", n_members=8, max_iter=48, random_state=number).fit(X, y)
+        model = NetworkRegressor((16,), preset="fast", n_members=8, max_iter=64, random_state=number).fit(X, y)
         result = findings(model, X, y)
         false += [f"table {number}: {one}" for one in result.findings if one.severity == "look"]
     assert len(false) <= 2, "\n".join(false)

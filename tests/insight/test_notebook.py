@@ -419,6 +419,7 @@ CELLS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # of Jupyter's own
 def test_a_notebook_holds_html_and_text_of_everything():
     nbformat = pytest.importorskip("nbformat")

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from glassnet._html_table import HtmlTable
-from glassnet._notebook import MOST_BYTES, RESERVE, Fragment
+from glassnet._notebook import MOST_BYTES, MOST_ROWS, RESERVE, Fragment
 from glassnet.conformal.calibration import CROSS, Calibration
 from glassnet.data.column import Column
 from glassnet.ensemble.ensemble import Ensemble
@@ -50,11 +50,14 @@ class NotebookDiagram(BaseEstimator):
         rows = f"Fitted to {self.used_rows_.size:,} rows of {schema.describe()}."
         fragment = Fragment("schema_.columns has all", most_bytes)
         fragment.text(f"{rows} {_error(loss, known.get('oof_score_'))} {_promise(loss, known.get('calibration_'))}")
-        fragment.text(f"{_network(self.ensemble_)}; {self.solver_}, {self.n_iter_:,} epochs.")
-        cells = tuple((column.name, column.kind, _levels(column)) for column in schema.columns)
-        if cells:
-            title = f"What became of {len(cells):,} {'column' if len(cells) == 1 else 'columns'}"
-            fragment.table(HtmlTable(("column", "kind", "levels or reason"), cells, title=title), folded=True)
+        epochs = f"{self.n_iter_:,} {'epoch' if self.n_iter_ == 1 else 'epochs'}"
+        fragment.text(f"{_network(self.ensemble_)}; {self.solver_}, {epochs}.")
+        count = len(schema.columns)
+        if count:
+            cells = tuple((column.name, column.kind, _levels(column)) for column in schema.columns[:MOST_ROWS])
+            title = f"What became of {count:,} {'column' if count == 1 else 'columns'}"
+            columns = HtmlTable(("column", "kind", "levels or reason"), cells, title=title)
+            fragment.table(columns, more=count - len(cells), folded=True)
         return fragment.html()
 
     def _get_fitted_attr_html(self, doc_link: str = "") -> Any:

@@ -5,6 +5,7 @@ from scipy.stats import betabinom, kruskal, spearmanr
 
 from glassnet.conformal.calibration import Calibration
 from glassnet.conformal.evaluation import Coverage
+from glassnet.conformal.record import Interval, PredictionSet
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.insight.evidence import COVERAGE, Evidence
 from glassnet.insight.findings.finding import NotApplicable, Seen
@@ -104,27 +105,26 @@ def intervals_too_narrow(evidence: Evidence) -> Seen | None:
 
 
 def floor_is_low(evidence: Evidence) -> Seen | None:
-    """See whether little or nothing is proved of intervals and sets."""
-    model = evidence.model
+    """See whether little or nothing is proved of intervals or sets."""
+    model, calibration = evidence.model, vars(evidence.model).get("calibration_")
+    ends = "Sets of classes" if isinstance(model, NetworkClassifier) else "Intervals"
+    if isinstance(model, NetworkClassifier) and model.multilabel_:
+        raise NotApplicable(evidence.absent["sets"])
     if not is_calibrated(model):
-        if isinstance(model, NetworkClassifier) and model.multilabel_:
-            raise NotApplicable(evidence.absent["sets"])
-        calibration = vars(model).get("calibration_")
-        why = calibration if isinstance(calibration, str) else "it has no folds and was not calibrated"
-        return _no_floor("There are no intervals or sets for this model", str(why))
-    record = evidence.interval or (evidence.sets.sets if evidence.sets is not None else None)
+        why = calibration if isinstance(calibration, str) else "the model has no folds and was not calibrated"
+        return _no_floor(f"{ends} are not to be had: {why}.")
+    record = _promised(evidence)
     if record is None:
         raise NotApplicable(evidence.absent["sets"])
     if record.floor is None:
-        calibration = vars(model)["calibration_"]
         why = calibration.no_floor_reason if isinstance(calibration, Calibration) else ""
-        return _no_floor(f"Nothing is proved of intervals or sets that should hold {record.coverage:.0%}", why)
+        return _no_floor(f"{ends} should hold {record.coverage:.0%} of new rows, but nothing is proved of that: {why}.")
     if record.floor >= LOW_FLOOR:
         return None
     return Seen(
         "note",
-        f"Intervals or sets should hold {record.coverage:.0%} of new rows, but all that is proved is "
-        f"{record.floor:.1%}: {record.rows:,} rows in folds prove no more. Mostly they hold about what was asked.",
+        f"{ends} should hold {record.coverage:.0%} of new rows, but no more than {record.floor:.1%} is proved by "
+        f"{record.rows:,} rows in folds. Mostly they hold about what was asked.",
         {"floor": record.floor, "asked": record.coverage, "rows": float(record.rows)},
         f"a floor below {LOW_FLOOR:.0%} where {record.coverage:.0%} was asked (Barber et al. 2021 for folds)",
         "model.calibrate(X_new, y_new) with rows that the model never saw proves what is asked",
@@ -191,17 +191,21 @@ def _by_calibration(evidence: Evidence, found: Coverage | SetCoverage) -> float:
 
     Of n such rows and m new ones the hits are beta-binomial (m, k, n + 1 - k), k = ceil(coverage (n + 1)).
     """
-    record = evidence.interval or (evidence.sets.sets if evidence.sets is not None else None)
+    record = _promised(evidence)
     if record is None:
         return 0.0
     k = min(int(np.ceil(found.asked * (record.rows + 1))), record.rows)
     return float(betabinom.cdf(round(found.covered * found.rows), found.rows, k, record.rows + 1 - k))
 
 
-def _no_floor(what: str, why: str) -> Seen:
+def _promised(evidence: Evidence) -> Interval | PredictionSet | None:
+    return evidence.sets.sets if evidence.sets is not None else evidence.interval
+
+
+def _no_floor(sentence: str) -> Seen:
     return Seen(
         "note",
-        f"{what}: {why}.",
+        sentence,
         {},
         "no floor of the coverage is known",
         "model.calibrate(X_new, y_new) with at least 20 rows that the model never saw",

@@ -57,7 +57,7 @@ def columns_of_no_use(evidence: Evidence) -> Seen | None:
     if len(useless) == len(found.columns):
         end = "No column is of use to this model."
     else:
-        end = f"Without {'it' if one else 'them'} the model would be as good and need less."
+        end = f"Without {'it' if one else 'any one of them'} the model would be as good."
     return Seen(
         "note",
         f"{names(flat)} {are} of no use: to shuffle {'its' if one else 'their'} cells adds at most {most:.3g} to the "
@@ -65,7 +65,7 @@ def columns_of_no_use(evidence: Evidence) -> Seen | None:
         {"columns": float(len(flat)), "most": most},
         f"the upper 95 % limit of the increase is at most {OF_NO_USE:.0%} of the error (skore's SKD012: a mean below "
         ".001, or zero within a deviation of it)",
-        _leave_out(flat),
+        f"{'' if one else 'one after the other, for together they may count: '}{_leave_out(flat)}",
     )
 
 
@@ -74,13 +74,13 @@ def columns_that_say_the_same(evidence: Evidence) -> Seen | None:
     groups = [group for group in _importance(evidence).columns if len(group) > 1]
     if not groups:
         return None
-    said = "; ".join(f"{names(group)} say nearly the same" for group in groups[:3])
+    said = "; ".join(f"{names(group)} put the rows in nearly the same order" for group in groups[:3])
     more = f"; and {len(groups) - 3} more such groups" if len(groups) > 3 else ""
     spare = tuple(name for group in groups for name in group[1:])
     return Seen(
         "note",
-        f"{said}{more}: where one is large so is the other, or always small. Their importance cannot be told apart, "
-        "and is of both together.",
+        f"{said}{more}, or in the reverse one. What each of them is worth alone cannot be told; importance is of them "
+        "together.",
         {"groups": float(len(groups)), "columns": float(sum(map(len, groups)))},
         f"a rank correlation (Spearman) beyond {ALIKE:g} on either side, as in skore's SKD008",
         f"one of each is enough: {_leave_out(spare)}",
