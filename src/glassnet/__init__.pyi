@@ -53,6 +53,9 @@ from .insight.figures.residual import ResidualDisplay as ResidualDisplay
 from .insight.figures.size_search import SizeDisplay as SizeDisplay
 from .insight.figures.slopes import SlopesDisplay as SlopesDisplay
 from .insight.figures.training import TrainingDisplay as TrainingDisplay
+from .insight.findings.checks import findings as findings
+from .insight.findings.finding import Finding as Finding
+from .insight.findings.finding import Findings as Findings
 from .insight.forward_pass import ForwardPass as ForwardPass
 from .insight.forward_pass import LayerForward as LayerForward
 from .insight.importance import Importance as Importance
@@ -66,6 +69,9 @@ from .insight.sample_trace import RowForward as RowForward
 from .insight.sample_trace import RowTrace as RowTrace
 from .insight.sample_trace import TracedRow as TracedRow
 from .insight.script import script as script
+from .insight.slices import Slice as Slice
+from .insight.slices import Slices as Slices
+from .insight.slices import slices as slices
 from .insight.slopes import Slopes as Slopes
 from .insight.slopes import slopes as slopes
 from .insight.table_statistics import TableStatistics as TableStatistics

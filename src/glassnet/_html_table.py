@@ -65,7 +65,7 @@ class HtmlTable:
     def around(self, rows: Iterable[Markup]) -> Markup:
         """Return the HTML table of these rows, with title and header."""
         columns = zip(self.header, self._kinds(), strict=True)
-        names = (tag("th", name, scope="col", class_=kind) for name, kind in columns)
+        names = (tag("th", name, scope="col", class_=kind) if name else tag("td") for name, kind in columns)
         return tag(
             "table",
             tag("caption", self.title) if self.title else None,

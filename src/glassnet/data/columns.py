@@ -167,7 +167,10 @@ def from_objects(matrix: np.ndarray, names: Sequence[str] | None = None) -> Tabl
 
 
 def with_numbers(X: ArrayLike, names: Sequence[str], numbers: Mapping[str, np.ndarray]) -> ArrayLike:
-    """Return a frame or an array with these numbers in its columns; `names` are those of the columns in training."""
+    """Return a table, frame or array with these numbers in its columns; `names` are those of training."""
+    if isinstance(X, Table):
+        moved = tuple(numbers.get(name, cells) for name, cells in zip(X.names, X.columns, strict=True))
+        return cast(ArrayLike, replace(X, columns=moved))
     if is_frame(X):
         frame = nw.from_native(X, eager_only=True)
         present = column_names(frame.columns)

@@ -4,13 +4,15 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.data.columns import Table
+
 
 def take_rows(data: Any, rows: np.ndarray) -> Any:
     """Return some rows, in their order, of the kind that was given.
 
     Parameters
     ----------
-    data : data frame, series, array, sparse matrix or list
+    data : Table, data frame, series, array, sparse matrix or list
         What holds rows.
     rows : array of int
         Their numbers, counted from 0.
@@ -20,6 +22,8 @@ def take_rows(data: Any, rows: np.ndarray) -> Any:
     as data; a list becomes an array
         The rows.
     """
+    if isinstance(data, Table):
+        return data.take(rows)
     by_place = getattr(data, "iloc", None)  # pandas counts by labels without it
     if by_place is not None:
         return by_place[rows]

@@ -6,7 +6,7 @@ that never saw it, other rows by all members, and rows of the fit among others a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,8 +43,8 @@ class Rows:
 
     Attributes
     ----------
-    X : data frame or array (rows, columns), or images
-        The rows.
+    X : Table or images
+        The rows, checked.
     y : array (rows,) or (rows, targets), or classes
         Their targets.
     basis : Basis
@@ -355,6 +355,8 @@ def is_of_the_fit(model: Estimator, X: ArrayLike, y: ArrayLike, sample_weight: A
 
 def _rows(model: Estimator, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Rows:
     """Return rows without those of the fit among them, unless they are exactly the rows of the fit."""
+    if model.schema_.kind == "table":  # once, since it takes longer than most of what follows
+        X = cast(ArrayLike, check_inputs(model, X, reset=False))
     dataset = _encoded(model, X, y)
     basis = basis_of(model, dataset, y, sample_weight)
     if basis.kind == "fit" or model.seen_rows_ is None or not model.seen_rows_.known(dataset).unlikely:

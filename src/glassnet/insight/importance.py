@@ -150,13 +150,13 @@ def importance(
         dataset = dataset.take(chosen)
     judge = row_errors(model, dataset.y)
     predict = _predictor(model, folds)
-    before = judge.of(predict(dataset.x))
+    before = judge.of(predict(dataset.x[None])[0])
     groups = _groups(schema, dataset.x)
     blocks = _blocks(folds) or [np.arange(dataset.rows)]
-    after = [
-        np.stack([judge.of(predict(_shuffled(schema, dataset.x, group, blocks, random))) for _ in range(repeats)])
-        for group in groups
-    ]
+    after = []
+    for group in groups:
+        moved = np.stack([_shuffled(schema, dataset.x, group, blocks, random) for _ in range(repeats)])
+        after.append(np.stack([judge.of(predicted) for predicted in predict(moved)]))
     parts = np.array_split(random.permutation(dataset.rows), min(PARTS, dataset.rows // 2) or 1)
     found = [_increase(judge, before, errors, parts) for errors in after]
     order = sorted(range(len(groups)), key=lambda place: -found[place][0])
@@ -175,22 +175,28 @@ def importance(
 
 
 def _predictor(model: Estimator, folds: Sequence[np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what predicts copies of the rows, (copies, rows, inputs), at once: a call costs more than a row."""
     ensemble, transform = model.ensemble_, probabilities(model)
     alone = [replace(ensemble, members=(member,)) for member in ensemble.members]
 
     def by_all(x: np.ndarray) -> np.ndarray:
-        return np.mean(transform(ensemble.predict_encoded(x)), axis=0)
+        return _of_copies(lambda rows: np.mean(transform(ensemble.predict_encoded(rows)), axis=0), x)
 
     def out_of_fold(x: np.ndarray) -> np.ndarray:
         columns = transform(np.zeros((1, ensemble.outputs))).shape[1]
-        total, count = np.zeros((len(x), columns)), np.zeros((len(x), 1))
+        total, count = np.zeros((*x.shape[:2], columns)), np.zeros((x.shape[1], 1))
         for member, rows in zip(alone, folds, strict=True):
             if rows.size:
-                total[rows] += transform(member.predict_encoded(x[rows])[0])
+                total[:, rows] += _of_copies(lambda x, one=member: transform(one.predict_encoded(x)[0]), x[:, rows])
                 count[rows] += 1
         return total / np.where(count > 0, count, np.nan)  # a row of weight zero has no fold, and no prediction
 
     return out_of_fold if folds else by_all
+
+
+def _of_copies(predict: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    """Return predict(rows), (copies, rows, columns), of all copies (copies, rows, inputs) one below the other."""
+    return predict(x.reshape(-1, x.shape[-1])).reshape(*x.shape[:2], -1)
 
 
 def _blocks(folds: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -5,7 +5,6 @@ is chained with the scales of inputs and target. Flags and levels have nothing b
 of the prediction when a flag is flipped, and when a level is replaced by the most frequent one.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -15,19 +14,16 @@ from numpy.typing import ArrayLike
 
 from glassnet.data.column import Column, Kind
 from glassnet.data.column_inputs import column_inputs, pair_inputs
-from glassnet.data.columns import Table
 from glassnet.data.dates import DAY
-from glassnet.data.schema import Schema
 from glassnet.ensemble.batched_prediction import in_blocks, mean_of_members
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs
+from glassnet.insight.cell_changes import Move, predicted_together, with_other_cells
 from glassnet.insight.one_output import (
     check_regressor_of_table,
-    inputs_of_cells,
     matched_table,
     output_of,
-    with_inputs,
 )
 from glassnet.insight.text import TextTable
 from glassnet.network.input_slopes import slopes_in_chunks
@@ -180,20 +176,23 @@ def slopes(model: NetworkRegressor, X: ArrayLike, *, target: str | None = None) 
     columns = [column for column, _ in used]
     found = _derivatives(ensemble, columns, x, output)
     wide = ensemble.in_float64()
-    before = wide.predict_encoded(x)[..., output]
     units, scale, above = [], np.ones(len(used)), np.zeros((len(x), len(used)), bool)
+    moves: list[Move] = []
     for place, (column, cells) in enumerate(used):
         if column.kind in ("number", "date"):
             scale[place], above[:, place] = _scale(cells), _above(cells)
             units.append(f"{name} per {'day' if column.kind == 'date' else f'unit of {column.name}'}")
             continue
-        moved, sign, change = _moved(schema, table, column, cells, x)
+        moved, sign, change = with_other_cells(schema, table, column, cells, x)
         rows = np.flatnonzero(~np.isnan(sign))
-        changes = sign[rows] * (wide.predict_encoded(moved[rows])[..., output] - before[:, rows])
-        found[:, :, place] = np.nan
-        found[:, rows, place] = mean_of_members(changes), np.std(changes, axis=0)
+        moves.append(Move(place, rows, sign[rows], moved[rows]))
         above[:, place] = sign == -1
         units.append(f"change of {name} {change}")
+    before = wide.predict_encoded(x)[..., output] if moves else np.empty(0)
+    for move, after in predicted_together(lambda rows: wide.predict_encoded(rows)[..., output], moves):
+        changes = move.sign * (after - before[:, move.rows])
+        found[:, :, move.place] = np.nan
+        found[:, move.rows, move.place] = mean_of_members(changes), np.std(changes, axis=0)
     dates = np.array([column.kind == "date" for column in columns])
     return Slopes(
         target=name,
@@ -239,29 +238,6 @@ def _of_columns(columns: Sequence[Column], x: np.ndarray, g: np.ndarray) -> np.n
         slope = slope * DAY if column.kind == "date" else slope
         found[..., place] = np.where(np.isnan(x[:, inputs[0]]), np.nan, slope)
     return found
-
-
-def _moved(
-    schema: Schema, table: Table, column: Column, cells: np.ndarray, x: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, str]:
-    """Return encoded rows with a flag flipped or a level replaced, the sign that the change counts with, and its name.
-
-    The sign is NaN of rows that have no other value to go to.
-    """
-    if column.kind == "flag":
-        low, high = column.values
-        sign = np.where(cells == low, 1.0, np.where(cells == high, -1.0, np.nan))
-        others = np.where(cells == low, high, np.where(cells == high, low, cells))
-        return (
-            with_inputs(schema.columns, x, column, inputs_of_cells(schema, table, column, others)),
-            sign,
-            f"from {low:g} to {high:g}",
-        )
-    counts = Counter(cells.tolist())
-    usual = min(counts, key=lambda level: (-counts[level], level or ""))
-    new = inputs_of_cells(schema, table, column, np.array([usual], object))
-    sign = np.where([cell == usual for cell in cells], np.nan, 1.0)
-    return with_inputs(schema.columns, x, column, new), sign, f"to {'a gap' if usual is None else repr(usual)}"
 
 
 def _scale(cells: np.ndarray) -> float:

@@ -129,7 +129,7 @@ def _table(table: TextTable, most_rows: int = MOST_ROWS) -> Markup:
     """Return a table that scrolls where it is too wide, by keyboard too."""
     name = table.title or ", ".join(filter(None, table.header)) or "table"
     return tag(
-        "div", Markup(table.to_html(most_rows)), class_="scroll", tabindex=0, role="region", aria_label=name
+        "div", Markup(table.to_html(most_rows)), class_="scroll", tabindex=0, role="group", aria_label=name
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def no_better_than_a_line(evidence: Evidence) -> Seen | None:
     """See whether a straight line, which is simpler, is as good or better."""
     comparison = compared(evidence)
     line = one_of(comparison, LINES)
-    if line.difference_lower > 0 or line.difference_lower + gain_by_all(evidence) > 0:
+    if line.difference_lower > 0:
         return None
     better = _better(line, evidence)
     seen = f"{_both(evidence, comparison, line, f'a {line.name}')}: "
