@@ -16,7 +16,7 @@ QUICK_COMPILING := XLA_FLAGS="--xla_cpu_use_fusion_emitters=false --xla_backend_
 test: .venv/ready ## all tests but the slow ones and those in a browser
 	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser"
 
-test-slow: .venv/ready ## the long tests: all cases of long families, killed fits, memory, code in the docs
+test-slow: .venv/ready .venv/notebook ## the long tests: all cases of long families, killed fits, memory, code in the docs
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 test-browser: .venv/browser ## pages in Chromium (Debian's package chromium): errors, requests, accessibility, print
@@ -98,4 +98,8 @@ clean: ## remove the environment
 
 .venv/browser: .venv/ready requirements-browser.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-browser.txt
+	touch $@
+
+.venv/notebook: .venv/ready requirements-notebook.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-notebook.txt
 	touch $@
