@@ -38,6 +38,11 @@ def out_of_fold(fitted):
 
 
 @pytest.fixture(scope="module")
+def html(out_of_fold):
+    return out_of_fold.to_html()
+
+
+@pytest.fixture(scope="module")
 def on_new_rows(fitted):
     X_test, y_test = table(60, seed=1)
     return report(*fitted, X_test=X_test, y_test=y_test, bounds=0.05, epsilon=0.1)
@@ -78,14 +83,14 @@ def numbers_of(value):
     return {float(value)}
 
 
-def test_every_number_is_one_of_the_records_or_of_a_figure(on_new_rows, out_of_fold):
-    for found in (on_new_rows, out_of_fold):
+def test_every_number_is_one_of_the_records_or_of_a_figure(on_new_rows, out_of_fold, html):
+    for found, page in ((on_new_rows, on_new_rows.to_html()), (out_of_fold, html)):
         known = numbers_of(json.loads(found.to_json()))
         for part in found.page().parts:
             for display in pictures(part.blocks):
                 for column in display.frame().select(pl.selectors.numeric()):
                     known |= set(column.drop_nulls().cast(float).to_list())
-        elements = Elements(found.to_html()).found
+        elements = Elements(page).found
         values = [attributes["data-value"] for _, attributes in elements if "data-value" in attributes]
         assert len(values) > 100
         # a sentence has the size of a difference, whose sign is in its words
@@ -93,8 +98,8 @@ def test_every_number_is_one_of_the_records_or_of_a_figure(on_new_rows, out_of_f
         assert strange == set()
 
 
-def test_the_page_asks_for_nothing_outside_and_runs_nothing(out_of_fold):
-    found = Elements(out_of_fold.to_html()).found
+def test_the_page_asks_for_nothing_outside_and_runs_nothing(html):
+    found = Elements(html).found
     names = {name for name, _ in found}
     assert not names & {"script", "link", "iframe", "object", "embed", "form", "base"}
     assert all(attributes["src"].startswith("data:image/svg+xml;base64,") for n, attributes in found if n == "img")
@@ -103,15 +108,15 @@ def test_the_page_asks_for_nothing_outside_and_runs_nothing(out_of_fold):
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
 
 
-def test_hostile_names_are_text(out_of_fold):
-    html, markdown = out_of_fold.to_html(), out_of_fold.to_markdown()
+def test_hostile_names_are_text(out_of_fold, html):
+    markdown = out_of_fold.to_markdown()
     assert HOSTILE in "".join(Elements(html).text)
     assert not [a for n, a in Elements(html).found if n == "img" and a.get("src") == "x"]
     assert "<" not in re.sub(r"```.*?```", "", markdown, flags=re.DOTALL)
 
 
-def test_headings_are_in_order_and_pictures_have_sentences(out_of_fold):
-    found = Elements(out_of_fold.to_html()).found
+def test_headings_are_in_order_and_pictures_have_sentences(html):
+    found = Elements(html).found
     levels = [int(name[1]) for name, _ in found if re.fullmatch(r"h[1-6]", name)]
     assert levels[0] == 1
     assert levels.count(1) == 1
