@@ -65,6 +65,10 @@ from .insight.predictions import Predictions as Predictions
 from .insight.predictions import predictions as predictions
 from .insight.profile import Profile as Profile
 from .insight.profile import profile as profile
+from .insight.row_units import InputEquation as InputEquation
+from .insight.row_units import MemberPredictions as MemberPredictions
+from .insight.row_units import OutputEquation as OutputEquation
+from .insight.row_units import RowUnits as RowUnits
 from .insight.sample_trace import RowForward as RowForward
 from .insight.sample_trace import RowTrace as RowTrace
 from .insight.sample_trace import TracedRow as TracedRow
@@ -81,6 +85,7 @@ from .insight.text import TextTable as TextTable
 from .insight.trace import LayerStep as LayerStep
 from .insight.trace import Step as Step
 from .insight.trace import Trace as Trace
+from .insight.trace import TracedLayer as TracedLayer
 from .insight.tracing import trace as trace
 from .network.activation import (
     ELU as ELU,

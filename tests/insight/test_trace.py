@@ -5,8 +5,9 @@ import numpy as np
 import optax
 import pytest
 
-from glassnet import Dense, Network, NetworkRegressor, trace
+from glassnet import Dense, Network, NetworkRegressor, ParametricActivation, Periodic, SmoothClip, trace
 from glassnet.insight.sample_trace import trace_row
+from glassnet.network.linear_path import LinearPath
 from glassnet.training.divergence import DivergenceError
 
 NETWORK = Network(2, [Dense(3, "logistic"), Dense(2)])
@@ -31,6 +32,48 @@ def test_everything_is_kept_in_float64():
         np.testing.assert_allclose(last.after["b"], last.before["b"] - 0.1 * last.gradient["b"], rtol=1e-12)
         assert all(array.dtype == np.float64 for layer in step.layers for array in layer.arrays().values())
     np.testing.assert_array_equal(record.steps[1].output_before, record.steps[0].output_after)
+    assert record.steps[0].E_after == record.steps[1].E
+
+
+def test_delta_is_the_derivative_of_the_activation_times_what_comes_from_above():
+    layers = [SmoothClip(2), Periodic(2), Dense(4, "silu"), ParametricActivation("mish"), Dense(3, "softmax"), Dense(2)]
+    network = Network(2, layers)
+    parameters = network.initialize(0)
+    step = trace(network, parameters, X[:, :2], Y, steps=1).steps[0]
+    known = [layer.derivative is not None for layer in step.layers]
+    assert known == [False, False, True, True, False, True]
+    for layer in step.layers:
+        if layer.derivative is not None:
+            np.testing.assert_allclose(layer.derivative * layer.g, layer.delta, rtol=1e-12, atol=1e-15)
+
+
+def test_what_comes_from_above_is_the_slope_of_the_cost():
+    """dE/dx of a layer against central differences of E when the layer's output is moved."""
+    hidden = trace(NETWORK, START, X, Y).steps[0].layers[0]
+    top = Network(hidden.x.shape[1], NETWORK.layers[1:])
+    slope = np.zeros_like(hidden.x)
+    for place in np.ndindex(*hidden.x.shape):
+        ends = []
+        for sign in (1, -1):
+            moved = hidden.x.copy()
+            moved[place] += sign * 1e-5
+            ends.append(trace(top, START[1:], moved, Y).steps[0].E)
+        slope[place] = (ends[0] - ends[1]) / 2e-5
+    np.testing.assert_allclose(hidden.g, slope, rtol=1e-7, atol=1e-10)
+
+
+def test_a_line_beside_the_network_takes_its_part_of_the_gradient():
+    network = Network(2, [Dense(3, "tanh"), Dense(2), LinearPath(2)])
+    step = trace(network, network.initialize(0), X[:, :2], Y).steps[0]
+    assert [layer.g.shape for layer in step.layers] == [layer.x.shape for layer in step.layers]
+    np.testing.assert_allclose(step.layers[1].g, step.layers[2].g)
+
+
+def test_json_says_what_the_layers_are():
+    head = json.loads(trace(NETWORK, START, X, Y).to_json())
+    assert head["format"] == 1
+    assert head["layers"][0]["kind"] == "Dense"
+    assert head["layers"][0]["outputs"] == head["layers"][1]["inputs"]
 
 
 @pytest.mark.parametrize(("name", "peer"), [("adam", optax.adam(0.1)), ("sgd", optax.sgd(0.1, 0.9, nesterov=True))])
@@ -58,7 +101,7 @@ def test_frame_and_json_hold_the_same_numbers():
     frame, steps = record.to_frame(), json.loads(record.to_json())["steps"]
     assert frame.columns == ["step", "layer", "quantity", "index", "value"]
     assert frame["quantity"].unique().sort().to_list() == sorted(
-        ["E", "output before", "output after", "dE/dx^0", "z", "x", "delta"]
+        ["E", "E after", "output before", "output after", "dE/dx^0", "z", "x", "sigma'(z)", "dE/dx", "delta"]
         + [f"{name}{when}" for name in "Wb" for when in (" before", " after")]
         + ["dE/dW", "dE/db"]
     )
@@ -73,7 +116,7 @@ def test_tables():
     ]  # fmt: skip
     assert "step 2, layer 1, sample 2" in str(record)
     assert "\nunit " in str(record)
-    with pytest.raises(ValueError, match=r"no column 'q'; choose from E, output before, .*delta\^1"):
+    with pytest.raises(ValueError, match=r"no column 'q'; choose from E, E after, output before, .*delta\^1"):
         record.table(["q"])
 
 

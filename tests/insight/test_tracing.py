@@ -57,6 +57,37 @@ def test_with_a_target_it_is_a_step(model, call):
     assert abs(found.prediction_after["y0"] - Y[7]) < abs(found.prediction["y0"] - Y[7])
 
 
+def test_cells_become_inputs_and_outputs_predictions_by_equations_with_numbers(model):
+    found = trace(model, FRAME, Y, row=7, member=1)
+    by_name = {equation.name: equation for equation in found.units.inputs}
+    assert list(by_name) == list(found.inputs)
+    size = by_name["size"]
+    assert (size.column, size.cell, size.encoded) == ("size", FRAME["size"][7], pytest.approx(FRAME["size"][7]))
+    assert size.scaled == pytest.approx((FRAME["size"][7] - size.center) / size.scale)
+    for name, equation in by_name.items():
+        assert equation.scaled == found.inputs[name]
+    (end,) = found.units.outputs
+    scaled = found.trace.steps[0].output_before[0, 0]
+    assert end.prediction == pytest.approx(np.clip(end.center + end.scale * scaled, end.low, end.high))
+    assert end.prediction == found.prediction["y0"]
+
+
+def test_the_mean_of_all_members_is_the_prediction(model):
+    found = trace(model, FRAME, row=7)
+    assert found.units.members.predictions.shape == (2, 1)
+    assert found.units.members.mean[0] == pytest.approx(model.predict(FRAME)[7], rel=1e-6)
+    assert json.loads(found.to_json())["units"]["members"]["mean"][0] == found.units.members.mean[0]
+    assert "mean" in str(found.units.members.table())
+
+
+def test_the_mean_of_all_members_is_the_probability_of_classes():
+    classes = np.where(Y > 0, "high", "low")
+    fitted = NetworkClassifier((3,), preset="plain", n_members=2, max_iter=5, random_state=0).fit(FRAME, classes)
+    found = trace(fitted, FRAME, classes, row=3)
+    np.testing.assert_allclose(found.units.members.mean, fitted.predict_proba(FRAME)[3], rtol=1e-6)
+    assert found.units.outputs == ()
+
+
 def test_a_row_is_the_first_one_unless_said(model):
     assert trace(model, FRAME).row == 0
     assert trace(model, FRAME, Y).row == 0

@@ -133,9 +133,7 @@ def _draw(model: "Model", training: TrainingData, path: Path | None) -> None:
         click.echo(f"wrote: {path}", err=True)
 
 
-def _report(
-    model: "Model", training: TrainingData, test: TrainingData | None, path: Path | None, seed: int
-) -> None:
+def _report(model: "Model", training: TrainingData, test: TrainingData | None, path: Path | None, seed: int) -> None:
     """Write the report of a fit, if one is asked for, by the rows that were held out if there are some."""
     if path is not None:
         tables = [(data.X, data.per_exposure, data.weights) for data in (training, test) if data is not None]

@@ -6,17 +6,23 @@ import numpy as np
 
 from glassnet.insight.formatting import array_tables, channel_table, matrices
 from glassnet.insight.text import TextTable
-from glassnet.network.activation import ACTIVATIONS, Identity
+from glassnet.network.activation import ACTIVATIONS
 from glassnet.network.layer import Layer
 
 
 def layer_name(layer: Layer) -> str:
     """Return a layer's name in a few words, such as "Dense, tanh"."""
-    kind, activation = type(layer).__name__, getattr(layer, "activation", None)
-    if activation is None or isinstance(activation, Identity):
-        return kind
+    kind, activation = type(layer).__name__, activation_name(layer)
+    return kind if activation in (None, "identity") else f"{kind}, {activation}"
+
+
+def activation_name(layer: Layer) -> str | None:
+    """Return the name of a layer's activation, or None where it has none."""
+    activation = getattr(layer, "activation", None)
+    if activation is None:
+        return None
     names = (name for name, known in ACTIVATIONS.items() if known == activation)
-    return f"{kind}, {next(names, type(activation).__name__)}"
+    return next(names, type(activation).__name__)
 
 
 def layer_tables(

@@ -15,6 +15,7 @@ from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_inputs
 from glassnet.insight.formatting import channel_table
 from glassnet.insight.forward_pass import ForwardPass
+from glassnet.insight.row_units import RowUnits, row_units
 from glassnet.insight.targets import Estimator, class_loss, encoded_targets, loss_of, output_names
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import Trace, forward_pass, trace_network
@@ -70,12 +71,15 @@ class RowForward(TracedRow, NotebookRecord):
         Every number of the forward pass, in scaled units.
     prediction : dict of float
         By target; of a classifier the probabilities of classes or labels.
+    units : RowUnits
+        From cells to x^0 and from outputs to predictions, as equations; and what all members predict.
     """
 
     _rest: ClassVar[str] = "str() or to_json() has all"
 
     forward: ForwardPass
     prediction: dict[str, float]
+    units: RowUnits
 
     def tables(self, decimals: int | None = None, *, weights: bool = False) -> list[TextTable]:
         """Return the tables from the first layer to the prediction.
@@ -90,14 +94,16 @@ class RowForward(TracedRow, NotebookRecord):
         title = "the forward pass alone, since the row has no target"
         return [
             self.cell_table(decimals),
+            *self.units.before(decimals),
             _input_table(self.inputs, {"x^0": self.forward.x[0]}, decimals),
             *self.forward.layer_tables(decimals, weights=weights),
+            *self.units.behind(decimals),
             TextTable(("target", "predicted"), tuple(self.prediction.items()), decimals, title),
         ]
 
     def to_json(self) -> str:
         """Return all numbers as JSON."""
-        named = {**_described(self), "prediction": self.prediction}
+        named = {**_described(self), "prediction": self.prediction, "units": self.units.to_dict()}
         return json.dumps({**named, "forward": json.loads(self.forward.to_json())}, indent=2)
 
     def __str__(self) -> str:
@@ -123,6 +129,8 @@ class RowTrace(TracedRow, NotebookRecord):
         Every number of one step of gradient descent on this row alone, in scaled units.
     target, prediction, prediction_after : dict of float
         By target: what it is, what is predicted, and what would be after the step.
+    units : RowUnits
+        From cells to x^0 and from outputs to predictions, as equations; and what all members predict.
     """
 
     _rest: ClassVar[str] = "str() or to_json() has all"
@@ -131,6 +139,7 @@ class RowTrace(TracedRow, NotebookRecord):
     target: dict[str, float]
     prediction: dict[str, float]
     prediction_after: dict[str, float]
+    units: RowUnits
 
     def tables(self, decimals: int | None = None, *, weights: bool = False) -> list[TextTable]:
         """Return the tables from the top of the forward pass to the step.
@@ -149,15 +158,23 @@ class RowTrace(TracedRow, NotebookRecord):
         inputs = {"x^0": self.trace.x[0], "dE/dx^0": step.input_gradient[0]}
         return [
             self.cell_table(decimals),
+            *self.units.before(decimals),
             _input_table(self.inputs, inputs, decimals),
             *self.trace.layer_tables(decimals, weights=weights),
+            *self.units.behind(decimals),
             TextTable(ends, tuple(rows), decimals, head),
         ]
 
     def to_json(self) -> str:
         """Return all numbers as JSON."""
-        named = {**_described(self), "target": self.target, "prediction": self.prediction}
-        named |= {"prediction_after": self.prediction_after, "trace": json.loads(self.trace.to_json())}
+        named = {
+            **_described(self),
+            "target": self.target,
+            "prediction": self.prediction,
+            "prediction_after": self.prediction_after,
+            "units": self.units.to_dict(),
+            "trace": json.loads(self.trace.to_json()),
+        }
         return json.dumps(named, indent=2)
 
     def __str__(self) -> str:
@@ -171,7 +188,7 @@ def trace_row(
     model: Estimator, X: ArrayLike, y: ArrayLike, row: int, step_size: float | None = None, member: int = 0
 ) -> RowTrace:
     """Return the trace of row `row` (from 0) of X and y through one member: forward, backward, one step of descent."""
-    place, trained, x = _taken(model, X, row, member)
+    place, trained, encoded, x = _taken(model, X, row, member)
     names, targets = output_names(model), encoded_targets(model, np.asarray(y)[row : row + 1], 1)
     record = trace_network(
         model.network_,
@@ -194,21 +211,23 @@ def trace_row(
         target=dict(zip(names, np.repeat(targets[0], each).tolist(), strict=True)),
         prediction=dict(zip(names, before.tolist(), strict=True)),
         prediction_after=dict(zip(names, after.tolist(), strict=True)),
+        units=row_units(model, trained.preprocessing, place.cells, encoded, step.output_before),
     )
 
 
 def forward_row(model: Estimator, X: ArrayLike, row: int, member: int = 0) -> RowForward:
     """Return the forward pass of row `row` (from 0) of X through one member, which needs no target."""
-    place, trained, x = _taken(model, X, row, member)
+    place, trained, encoded, x = _taken(model, X, row, member)
     link = loss_of(model).link if isinstance(model, NetworkClassifier) else model.ensemble_.link
     record = forward_pass(model.network_, trained.parameters, x, link)
     prediction = _predicted(model, trained.preprocessing, record.output)[0]
     named = dict(zip(output_names(model), prediction.tolist(), strict=True))
-    return RowForward(place.row, place.member, place.cells, place.inputs, record, named)
+    units = row_units(model, trained.preprocessing, place.cells, encoded, record.output)
+    return RowForward(place.row, place.member, place.cells, place.inputs, record, named, units)
 
 
-def _taken(model: Estimator, X: ArrayLike, row: int, member: int) -> tuple[TracedRow, Member, np.ndarray]:
-    """Return a row, a member, and the row's inputs as the member scales them, (1, *inputs)."""
+def _taken(model: Estimator, X: ArrayLike, row: int, member: int) -> tuple[TracedRow, Member, np.ndarray, np.ndarray]:
+    """Return a row, a member, and the row's inputs, encoded and as the member scales them, (1, *inputs)."""
     samples = check_inputs(model, X, reset=False)
     if not 0 <= row < samples.rows:
         raise ValueError(f"there is no row {row}: there are rows 0 to {samples.rows - 1}")
@@ -216,9 +235,10 @@ def _taken(model: Estimator, X: ArrayLike, row: int, member: int) -> tuple[Trace
         raise ValueError(f"there is no member {member}: the model has members 0 to {len(model.members_) - 1}")
     schema, trained = model.schema_, model.ensemble_.members[member]
     one: Samples = samples.take(np.array([row]))
-    x = trained.preprocessing.scale_inputs(schema.encode(schema.match(one), np.array([row])))
+    encoded = schema.encode(schema.match(one), np.array([row]))
+    x = trained.preprocessing.scale_inputs(encoded)
     inputs = dict(zip(schema.inputs, x[0].tolist() if schema.inputs else [], strict=True))
-    return TracedRow(row, member, schema.cells(one), inputs), trained, x
+    return TracedRow(row, member, schema.cells(one), inputs), trained, encoded, x
 
 
 def _described(place: TracedRow) -> dict[str, JSON]:

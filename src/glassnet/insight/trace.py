@@ -5,7 +5,7 @@ The functions are those that training compiles, `forward`, `backward` and a solv
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import ClassVar
 
 import jax
@@ -15,16 +15,18 @@ import polars as pl
 from numpy.typing import ArrayLike
 
 from glassnet._notebook import MOST_COLUMNS, MOST_ROWS, Fragment, NotebookRecord
+from glassnet._types import Outputs
 from glassnet.estimators.validation import check_weights
 from glassnet.insight.formatting import cells_of
 from glassnet.insight.forward_pass import ForwardPass, LayerForward
-from glassnet.insight.layer_tables import layer_name, layer_tables, parameter_tables
+from glassnet.insight.layer_tables import activation_name, layer_name, layer_tables, parameter_tables
 from glassnet.insight.text import TextTable
 from glassnet.network.activation import Activation
 from glassnet.network.backward import backward
 from glassnet.network.compiled_programs import check_process
+from glassnet.network.coordinatewise import Coordinatewise
 from glassnet.network.cost import check_link, cost, cost_derivative
-from glassnet.network.layer import Backward, Forward, LayerParameters, Parameters
+from glassnet.network.layer import Backward, Forward, Layer, LayerParameters, Parameters, SeesInputs
 from glassnet.network.loss import Loss, as_loss
 from glassnet.network.network import Network, forward, output
 from glassnet.storage.json_value import JSON
@@ -35,6 +37,27 @@ from glassnet.training.solver import FullBatchSolver, GradientSolver, Solver
 
 Arrays = dict[str, np.ndarray]
 MOST_PARAMETERS_IN_A_LINE = 12
+FORMAT = 1  # of the JSON
+
+
+@dataclass(frozen=True)
+class TracedLayer:
+    """What a layer is.
+
+    Attributes
+    ----------
+    kind : str
+        Its class, such as "Dense".
+    activation : str or None
+        The name of its activation, where it has one.
+    inputs, outputs : tuple of int
+        The shapes that enter and leave it.
+    """
+
+    kind: str
+    activation: str | None
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -45,6 +68,11 @@ class LayerStep:
     ----------
     z, x, delta : array (rows, units)
         z^l, x^l and delta^l = dE/dz^l.
+    g : array (rows, units)
+        dE/dx^l, which reaches the layer from above.
+    derivative : array (rows, units) or None
+        sigma'(z^l), so that delta^l = sigma'(z^l) (*) g; None where a layer has no activation, and where an activation
+        couples the entries, as softmax does.
     gradient : dict of arrays
         dE/dW, dE/db, ... by the name of the parameter.
     before, after : dict of arrays
@@ -54,6 +82,8 @@ class LayerStep:
     z: np.ndarray
     x: np.ndarray
     delta: np.ndarray
+    g: np.ndarray
+    derivative: np.ndarray | None
     gradient: Arrays
     before: Arrays
     after: Arrays
@@ -63,8 +93,9 @@ class LayerStep:
         return {**self.signals(), **self.parameters()}
 
     def signals(self) -> Arrays:
-        """Return what a sample has: z, x and delta, each (rows, units)."""
-        return {"z": self.z, "x": self.x, "delta": self.delta}
+        """Return what a sample has: z, x, sigma'(z) where there is one, dE/dx and delta, each (rows, units)."""
+        derivative = {} if self.derivative is None else {"sigma'(z)": self.derivative}
+        return {"z": self.z, "x": self.x, **derivative, "dE/dx": self.g, "delta": self.delta}
 
     def parameters(self) -> Arrays:
         """Return the parameters before and after the step, and their gradients, by the name they are shown with."""
@@ -84,8 +115,8 @@ class Step:
     ----------
     number : int
         Counted from 1.
-    E : float
-        The cost before the step.
+    E, E_after : float
+        The cost before and after the step.
     output_before, output_after : array (rows, outputs)
         The prediction before and after the step.
     input_gradient : array (rows, inputs)
@@ -96,6 +127,7 @@ class Step:
 
     number: int
     E: float
+    E_after: float
     output_before: np.ndarray
     output_after: np.ndarray
     input_gradient: np.ndarray
@@ -105,6 +137,7 @@ class Step:
         """Return what belongs to no layer, by the name it is shown with."""
         return {
             "E": np.asarray(self.E),
+            "E after": np.asarray(self.E_after),
             "output before": self.output_before,
             "output after": self.output_after,
             "dE/dx^0": self.input_gradient,
@@ -129,6 +162,8 @@ class Trace(NotebookRecord):
         The steps, first to last.
     names : tuple of str
         What the layers are, such as "Dense, tanh".
+    layers : tuple of TracedLayer
+        The same by kind, activation and shapes.
     """
 
     _rest: ClassVar[str] = "str() or to_frame() has all"
@@ -140,9 +175,13 @@ class Trace(NotebookRecord):
     y: np.ndarray
     steps: tuple[Step, ...]
     names: tuple[str, ...] = ()
+    layers: tuple[TracedLayer, ...] = ()
 
     def to_json(self) -> str:
-        """Return all numbers as JSON: a list of steps, each with its list of layers."""
+        """Return all numbers as JSON: a list of steps, each with its list of layers.
+
+        `format` is the version of the form: it grows when a name changes or goes.
+        """
         steps = [
             {
                 "step": step.number,
@@ -154,7 +193,13 @@ class Trace(NotebookRecord):
             }
             for step in self.steps
         ]
-        head = {"loss": self.loss, "solver": self.solver, "step_size": self.step_size}
+        head = {
+            "format": FORMAT,
+            "layers": [asdict(layer) for layer in self.layers],
+            "loss": self.loss,
+            "solver": self.solver,
+            "step_size": self.step_size,
+        }
         return json.dumps({**head, **_as_lists({"x": self.x, "y": self.y}), "steps": steps}, indent=2)
 
     def to_frame(self) -> pl.DataFrame:
@@ -330,10 +375,15 @@ def trace_network(
                 raise DivergenceError(
                     f"the trace left the finite numbers in step {number}; try step_size={step_size / 10:g}"
                 )
-            prediction = [np.asarray(rule.link.value(x)) for x in (signals[-1].x, output(network, after, inputs))]
-            layers = tuple(map(_layer_step, signals, back, before, after))
-            done.append(Step(number, E, prediction[0], prediction[1], np.asarray(back[0].g), layers))
-    return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done), names_of(network))
+            outputs = output(network, after, inputs)
+            prediction = [np.asarray(rule.link.value(x)) for x in (signals[-1].x, outputs)]
+            arriving = _arriving(network, back, cost_derivative(rule, signals[-1].x, wanted, weights))
+            layers = tuple(map(_layer_step, network.layers, signals, back, arriving, before, after))
+            E_after = float(cost(rule, outputs, wanted, weights))
+            done.append(Step(number, E, E_after, prediction[0], prediction[1], np.asarray(back[0].g), layers))
+    return Trace(
+        _name(loss), _name(solver), step_size, rows, targets, tuple(done), names_of(network), _layers_of(network)
+    )  # fmt: skip
 
 
 def forward_pass(
@@ -363,9 +413,25 @@ def _gradient_solver(given: str | Solver) -> GradientSolver:
     return solver
 
 
-def _layer_step(forward_signals: Forward, back: Backward, before: LayerParameters, after: LayerParameters) -> LayerStep:
-    arrays = np.asarray(forward_signals.z), np.asarray(forward_signals.x), np.asarray(back.delta)
-    return LayerStep(*arrays, _as_arrays(back.gradient), _as_arrays(before), _as_arrays(after))
+def _layers_of(network: Network) -> tuple[TracedLayer, ...]:
+    shapes = zip(network.layers, network.shapes, network.shapes[1:], strict=False)
+    return tuple(TracedLayer(type(layer).__name__, activation_name(layer), *ends) for layer, *ends in shapes)
+
+
+def _arriving(network: Network, back: Sequence[Backward], g: Outputs) -> list[Outputs]:
+    """Return dE/dx^l of every layer, first to last: what the layer above gives back, without its part for x^0."""
+    of_inputs = [network.inputs[0] if isinstance(layer, SeesInputs) else 0 for layer in network.layers[1:]]
+    return [*(above.g[:, : above.g.shape[1] - n] for above, n in zip(back[1:], of_inputs, strict=True)), g]
+
+
+def _layer_step(
+    layer: Layer, signals: Forward, back: Backward, g: Outputs, before: LayerParameters, after: LayerParameters
+) -> LayerStep:
+    derivative = None
+    if isinstance(getattr(layer, "activation", None), Coordinatewise):  # then delta of g = 1 is the derivative
+        derivative = np.asarray(layer.backward(before, signals, jnp.ones_like(signals.x)).delta)
+    z, x, delta, above = (np.asarray(array) for array in (signals.z, signals.x, back.delta, g))
+    return LayerStep(z, x, delta, above, derivative, *map(_as_arrays, (back.gradient, before, after)))
 
 
 def _as_arrays(part: LayerParameters) -> Arrays:

@@ -1,0 +1,216 @@
+"""From a raw cell to an input of the network, and from its output to the units of the target, as equations."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from glassnet.data.column_inputs import column_inputs
+from glassnet.data.schema import CellValue, Schema
+from glassnet.ensemble.preprocessing import Preprocessing
+from glassnet.insight.targets import Estimator, output_names, probabilities
+from glassnet.insight.text import TextTable
+from glassnet.storage.json_value import JSON, finite
+
+
+@dataclass(frozen=True)
+class InputEquation:
+    """One input of the network: scaled = (value - center) / scale, 0 where the scale is 0.
+
+    Attributes
+    ----------
+    name, column : str
+        The input, and the column that it is of; of the time between two dates both.
+    cell : str, float or None
+        The cell as it was given.
+    encoded : float
+        The number that it became, a gap's flag or a level's code; NaN for a gap.
+    value : float
+        The same with a number in the place of a gap.
+    center, scale, scaled : float
+        The member's center and scale, and x^0.
+    """
+
+    name: str
+    column: str
+    cell: CellValue
+    encoded: float
+    value: float
+    center: float
+    scale: float
+    scaled: float
+
+
+@dataclass(frozen=True)
+class OutputEquation:
+    """One output: prediction = clip(center + scale output, low, high).
+
+    Attributes
+    ----------
+    name : str
+        The target, or its quantile.
+    output : float
+        What the network gives, behind the link.
+    center, scale, low, high : float
+        The member's center, scale and limits, in the units of the target.
+    prediction : float
+        In the units of the target.
+    """
+
+    name: str
+    output: float
+    center: float
+    scale: float
+    low: float
+    high: float
+    prediction: float
+
+
+@dataclass(frozen=True, eq=False)
+class MemberPredictions:
+    """What every member predicts of a row, and the mean, which is what the model predicts.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Targets, levels of targets, classes or labels.
+    predictions : array (members, names)
+        In the units of the targets, or probabilities.
+    """
+
+    names: tuple[str, ...]
+    predictions: np.ndarray
+
+    @property
+    def mean(self) -> np.ndarray:
+        """The mean over the members, (names,)."""
+        return self.predictions.mean(axis=0)
+
+    def table(self, decimals: int | None = None) -> TextTable:
+        """Return a line a member, and the mean.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        """
+        rows = [(f"member {place}", *each) for place, each in enumerate(self.predictions.tolist())]
+        title = "what every member predicts, and their mean, which the model predicts"
+        return TextTable(("", *self.names), (*rows, ("mean", *self.mean.tolist())), decimals, title)
+
+    def to_dict(self) -> dict[str, JSON]:
+        """Return everything, for JSON."""
+        return {"names": list(self.names), "members": self.predictions.tolist(), "mean": self.mean.tolist()}
+
+
+@dataclass(frozen=True, eq=False)
+class RowUnits:
+    """The equations of a row on both ends of a network.
+
+    Attributes
+    ----------
+    inputs : tuple of InputEquation
+        From cells to x^0; empty for images.
+    outputs : tuple of OutputEquation
+        From outputs to predictions; empty for classes, whose outputs are probabilities.
+    members : MemberPredictions
+        What all members predict.
+    """
+
+    inputs: tuple[InputEquation, ...]
+    outputs: tuple[OutputEquation, ...]
+    members: MemberPredictions
+
+    def input_table(self, decimals: int | None = None) -> TextTable:
+        """Return a line an input.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        """
+        rows = [(i.name, i.column, i.cell, i.encoded, i.value, i.center, i.scale, i.scaled) for i in self.inputs]
+        head = ("input", "column", "cell", "encoded", "value", "center", "scale", "(value - center) / scale")
+        return TextTable(head, tuple(rows), decimals, "from cells to the scaled inputs")
+
+    def output_table(self, decimals: int | None = None) -> TextTable:
+        """Return a line an output.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        """
+        rows = [(o.name, o.output, o.center, o.scale, o.low, o.high, o.prediction) for o in self.outputs]
+        head = ("target", "output", "center", "scale", "at least", "at most", "center + scale output")
+        return TextTable(head, tuple(rows), decimals, "from outputs to the units of the target")
+
+    def before(self, decimals: int | None = None) -> list[TextTable]:
+        """Return the table on the way into the network; none of images.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        """
+        return [self.input_table(decimals)] if self.inputs else []
+
+    def behind(self, decimals: int | None = None) -> list[TextTable]:
+        """Return the tables on the way out of the network, and of all members.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        """
+        return [*([self.output_table(decimals)] if self.outputs else []), self.members.table(decimals)]
+
+    def to_dict(self) -> dict[str, JSON]:
+        """Return everything, for JSON; a limit that is infinite is null."""
+        inputs: list[JSON] = [finite(asdict(one)) for one in self.inputs]
+        outputs: list[JSON] = [finite(asdict(one)) for one in self.outputs]
+        return {"inputs": inputs, "outputs": outputs, "members": self.members.to_dict()}
+
+
+def row_units(
+    model: Estimator, preprocessing: Preprocessing, cells: dict[str, CellValue], encoded: np.ndarray, output: np.ndarray
+) -> RowUnits:
+    """Return the equations of an encoded row (1, *inputs) whose output (1, outputs) a member gave."""
+    each = probabilities(model)(model.ensemble_.predict_encoded(encoded))[:, 0]
+    names = tuple(output_names(model))
+    members = MemberPredictions(names, each.astype(np.float64))
+    inputs = _inputs(model.schema_, preprocessing, cells, encoded)
+    is_regressor = not hasattr(model, "classes_")
+    return RowUnits(inputs, _outputs(names, preprocessing, output[0]) if is_regressor else (), members)
+
+
+def _inputs(
+    schema: Schema, preprocessing: Preprocessing, cells: dict[str, CellValue], encoded: np.ndarray
+) -> tuple[InputEquation, ...]:
+    if not schema.columns:
+        return ()
+    of_input = {int(place): name for name, places in column_inputs(schema.columns).items() for place in places}
+    scaler, x = preprocessing.inputs, encoded[0].astype(np.float64)
+    values = np.where(np.isnan(x), scaler.fill, x)
+    scaled = preprocessing.scale_inputs(encoded)[0]
+    return tuple(
+        InputEquation(
+            name=name,
+            column=of_input.get(place, name),
+            cell=cells.get(of_input.get(place, "")),
+            encoded=float(x[place]),
+            value=float(values[place]),
+            center=float(scaler.center[place]),
+            scale=float(scaler.scale[place]),
+            scaled=float(scaled[place]),
+        )
+        for place, name in enumerate(schema.inputs)
+    )
+
+
+def _outputs(names: tuple[str, ...], preprocessing: Preprocessing, output: np.ndarray) -> tuple[OutputEquation, ...]:
+    predictions = preprocessing.unscale(output[None])[0]
+    columns = (output, *preprocessing.units(len(output)), predictions)
+    return tuple(
+        OutputEquation(name, *map(float, numbers))
+        for name, *numbers in zip(names, *columns, strict=True)
+    )  # fmt: skip
