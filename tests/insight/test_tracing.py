@@ -88,6 +88,23 @@ def test_the_mean_of_all_members_is_the_probability_of_classes():
     assert found.units.outputs == ()
 
 
+@pytest.mark.parametrize(("loss", "link"), [("gaussian", "Increasing"), ("poisson", "Exponential")])
+def test_losses_with_a_link_say_which_and_members_are_means(loss, link):
+    """A deviation is an output with an equation, but no prediction: a line of a member has the mean alone."""
+    X = FRAME.select("size", "age").to_numpy()
+    y = RANDOM.poisson(3, size=60).astype(float)
+    fitted = NetworkRegressor((3,), preset="plain", n_members=2, max_iter=5, random_state=0, loss=loss).fit(X, y)
+    found = trace(fitted, X, row=3)
+    assert found.units.link == json.loads(found.to_json())["units"]["link"] == link
+    assert found.units.members.names == ("y0",)
+    np.testing.assert_allclose(found.units.members.mean, fitted.predict(X)[3], rtol=1e-6)
+    assert [end.name for end in found.units.outputs] == list(fitted.output_names_)
+    x = found.forward.layers[-1].x[0]
+    steps = np.exp(x) if loss == "poisson" else [x[0], x[0] + np.log1p(np.exp(x[1]))]
+    np.testing.assert_allclose([end.output for end in found.units.outputs], steps, rtol=1e-6)
+    assert f"link {link}" in str(found)
+
+
 def test_a_row_is_the_first_one_unless_said(model):
     assert trace(model, FRAME).row == 0
     assert trace(model, FRAME, Y).row == 0

@@ -43,6 +43,16 @@ def exposures_in(column: "pl.Series") -> "np.ndarray":
     return values
 
 
+def weights_of_fit(model: "Model", weights: "np.ndarray | None", exposure: "np.ndarray | None") -> "np.ndarray | None":
+    """Return the weights that a fit had, those by exposure among them, by which its rows are recognised."""
+    if exposure is None:
+        return weights
+    from glassnet.network.loss import as_loss
+
+    by_exposure = exposure ** (2 - (as_loss(getattr(model, "loss", "squared_error")).variance_power or 0.0))
+    return by_exposure if weights is None else weights * by_exposure
+
+
 def over_exposure(y: "Targets", exposure: "np.ndarray") -> "Targets":
     """Return targets for a unit of exposure."""
     import polars as pl

@@ -8,6 +8,7 @@ import click
 
 from glassnet.cli.app import DATA, FIGURE, FILE, FOLDER, as_json, command, seeded
 from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_training, refuse_text
+from glassnet.cli.exposure import weights_of_fit
 from glassnet.cli.holdout import by_time, hold_out, measure
 from glassnet.cli.parameters import estimator_as_typed, fraction, has_parameters, typed_parameters, with_identifiers
 from glassnet.cli.reading import reads_tables
@@ -136,7 +137,8 @@ def _draw(model: "Model", training: TrainingData, path: Path | None) -> None:
 def _report(model: "Model", training: TrainingData, test: TrainingData | None, path: Path | None, seed: int) -> None:
     """Write the report of a fit, if one is asked for, by the rows that were held out if there are some."""
     if path is not None:
-        tables = [(data.X, data.per_exposure, data.weights) for data in (training, test) if data is not None]
+        parts = [part for part in (training, test) if part is not None]
+        tables = [(p.X, p.per_exposure, weights_of_fit(model, p.weights, p.exposure)) for p in parts]
         write_report(model, tables, path, {"seed": seed})
         click.echo(f"wrote: {path}", err=True)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from glassnet.cli.app import DATA, FILE, command, seeded
-from glassnet.cli.arguments import column_of, load_model, read_samples, without_column
-from glassnet.cli.exposure import exposed
+from glassnet.cli.arguments import column_of, load_model, read, read_samples, without_column
+from glassnet.cli.exposure import exposed, exposures_in, weights_of_fit
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show
 
@@ -64,7 +64,7 @@ def report(
     DATA is the table of the fit, which is judged out of fold, or another one; with both the errors are of the one that
     the model was not fitted to. Which is which is found by the rows.
     """
-    from glassnet.insight.evidence import is_of_the_fit
+    from glassnet.insight.judged_rows import is_of_the_fit
 
     estimator = load_model(model)
     tables = [_read(path, estimator, weight, exposure) for path in (data, other) if path is not None]
@@ -104,9 +104,10 @@ def _read(
     import polars as pl
 
     X, y = read_samples(path, model, exposure)
-    if weight is None:
-        return X, y, None
-    if not isinstance(X, pl.DataFrame):
-        raise click.UsageError("--weight is a column of a table; images have none")
-    weights = column_of(X, weight, "sample weights").to_numpy()
-    return without_column(X, weight, model), y, weights
+    exposures = None if exposure is None else exposures_in(column_of(read(path, model), exposure, "exposure"))
+    weights = None
+    if weight is not None:
+        if not isinstance(X, pl.DataFrame):
+            raise click.UsageError("--weight is a column of a table; images have none")
+        weights, X = column_of(X, weight, "sample weights").to_numpy(), without_column(X, weight, model)
+    return X, y, weights_of_fit(model, weights, exposures)

@@ -106,7 +106,8 @@ class Comparison(NotebookRecord):
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON."""
         models: list[JSON] = [asdict(model) for model in self.models]
-        return {"error": self.error_name, "basis": self.basis, "rows": self.rows, "models": models}
+        named: dict[str, JSON] = {"error": self.error_name, "basis": self.basis, "rows": self.rows}
+        return {**named, "models": models, "caution": self.caution}
 
     def __str__(self) -> str:
         return f"{self.table()}\n{self.describe()}"

@@ -6,57 +6,34 @@ that never saw it, other rows by all members, and rows of the fit among others a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.conformal.record import Interval
-from glassnet.data.dataset import Dataset, encode
 from glassnet.data.schema import CellValue
-from glassnet.data.seen_rows import row_digests
 from glassnet.data.take_rows import take_rows
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name, label_errors
 from glassnet.estimators.validation import check_inputs, check_labels, check_pair
-from glassnet.insight.basis import Basis, basis_of
+from glassnet.insight.basis import Basis
 from glassnet.insight.comparison import Comparison, compare
 from glassnet.insight.coverage_curve import CoverageCurve, coverage_curve
 from glassnet.insight.extrapolation import Extrapolation, extrapolation
 from glassnet.insight.importance import Importance, importance
+from glassnet.insight.judged_rows import Rows, judged_rows
 from glassnet.insight.predictions import Predictions, predictions
 from glassnet.insight.row_errors import row_errors
 from glassnet.insight.set_evaluation import SetEvaluation, evaluate_sets
+from glassnet.insight.slices import Slices, slices
 from glassnet.insight.table_statistics import TableStatistics, table_statistics
-from glassnet.insight.targets import Estimator, encoded_targets, is_calibrated
+from glassnet.insight.targets import Estimator, encoded_targets, has_intervals, loss_of
 from glassnet.network.loss import as_loss
 
 COVERAGE = 0.9
 
 Told = Callable[[str], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Rows with their targets, and who may judge them.
-
-    Attributes
-    ----------
-    X : Table or images
-        The rows, checked.
-    y : array (rows,) or (rows, targets), or classes
-        Their targets.
-    basis : Basis
-        Whether they are those of the fit, and by whom they are judged.
-    of_the_fit : int
-        How many rows were left out, since the model was fitted to them.
-    """
-
-    X: Any
-    y: Any
-    basis: Basis
-    of_the_fit: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +78,8 @@ class Evidence:
         Of every target, how often intervals hold rows that are new.
     sets : SetEvaluation or None
         How often prediction sets hold rows that are new.
+    slices : Slices or None
+        Kinds of rows that are predicted too high or too low, of a single target.
     statistics, new_statistics : TableStatistics or None
         Of the rows of the fit, and of other rows.
     extrapolation : Extrapolation or None
@@ -127,6 +106,7 @@ class Evidence:
     importance: Importance | None
     coverage: tuple[CoverageCurve, ...]
     sets: SetEvaluation | None
+    slices: Slices | None
     statistics: TableStatistics | None
     new_statistics: TableStatistics | None
     extrapolation: Extrapolation | None
@@ -136,6 +116,11 @@ class Evidence:
     def rows(self) -> int:
         """The number of judged rows."""
         return len(self.targets)
+
+    @property
+    def known_rows(self) -> int:
+        """The number of judged rows that have a target and a prediction, of which the errors are."""
+        return int(np.sum(~np.isnan(self.row_errors)))
 
     @property
     def is_table(self) -> bool:
@@ -210,9 +195,9 @@ def gather(
     check_is_fitted(model)
     check_pair(X_test, y_test)
     tell = callback or (lambda _: None)
-    judged, fitted = _judged(model, (X, y), None if X_test is None else (X_test, y_test), sample_weight)
+    judged, fitted = judged_rows(model, (X, y), None if X_test is None else (X_test, y_test), sample_weight)
     weights = None if judged.basis.kind == "new" else sample_weight
-    absent = _absent(model, judged, fitted)
+    absent = _absent(model, judged, fitted, weighted=sample_weight is not None)
     tell("errors")
     targets, outputs = _targets(model, judged), _outputs(model, judged)
     judge = row_errors(model, targets)
@@ -223,6 +208,7 @@ def gather(
     if "importance" not in absent:
         of_columns = importance(model, judged.X, judged.y, sample_weight=weights, seed=seed)
     tell("intervals and statistics")
+    of_targets = _predictions(model, judged, weights)
     return Evidence(
         model=model,
         judged=judged,
@@ -236,12 +222,13 @@ def gather(
         errors=_errors(model, judged, targets, outputs),
         training_error=None if fitted is None else _training_error(model, fitted),
         fold_errors=np.array([judge.total(of_rows[fold]) for fold in _folds(judged.basis)]),
-        predictions=_predictions(model, judged, weights),
+        predictions=of_targets,
         interval=_interval(model, judged),
         comparison=compared,
         importance=of_columns,
         coverage=() if "coverage" in absent else _coverage(model, judged),
         sets=None if "sets" in absent else _sets(model, judged),
+        slices=None if "slices" in absent else _slices(model, judged, of_targets[0]),
         statistics=None if "statistics" in absent else _statistics(model, fitted),
         new_statistics=None if "new_statistics" in absent else _statistics(model, judged),
         extrapolation=None if "extrapolation" in absent else extrapolation(model, judged.X),
@@ -249,38 +236,20 @@ def gather(
     )
 
 
-def _judged(
-    model: Estimator,
-    first: tuple[ArrayLike, ArrayLike],
-    second: tuple[ArrayLike, ArrayLike | None] | None,
-    sample_weight: ArrayLike | None,
-) -> tuple[Rows, Rows | None]:
-    """Return the rows that errors are of, and those of the fit where they are given."""
-    rows = _rows(model, *first, sample_weight)
-    if second is None or second[1] is None:
-        return rows, rows if rows.basis.kind == "fit" else None
-    if rows.basis.kind != "fit":
-        raise ValueError(
-            "of two tables the first is that of the fit, and this is not exactly it: give it in its order, with its "
-            "sample_weight if it had some, and other rows as X_test"
-        )
-    others = _rows(model, second[0], second[1], None)
-    if others.basis.kind == "fit":
-        raise ValueError("X_test holds the rows of the fit again, which say nothing new; leave it out")
-    return others, rows
-
-
-def _absent(model: Estimator, judged: Rows, fitted: Rows | None) -> dict[str, str]:
+def _absent(model: Estimator, judged: Rows, fitted: Rows | None, *, weighted: bool) -> dict[str, str]:
     """Return which records there are not, and why."""
     is_table, new = model.schema_.kind == "table", judged.basis.kind != "fit"
     several = isinstance(model, NetworkClassifier)
-    calibrated = is_calibrated(model)
+    calibrated = has_intervals(model)
+    one_level = not several and len(as_loss(model.loss).levels) == 1
     images, only_new = "the rows are images, which have no columns", "they are of rows that the model was not fitted to"
     no_ends = "the model has neither folds nor rows that it was calibrated on"
     reasons = [
         ("interval", several, "intervals are of numbers, and this model predicts classes"),
+        ("interval", one_level, "an interval lies between two quantiles, and the model predicts one"),
         ("interval", not calibrated, no_ends),
         ("coverage", several, "intervals are of numbers, and this model predicts classes"),
+        ("coverage", one_level, "an interval lies between two quantiles, and the model predicts one"),
         ("coverage", not calibrated, no_ends),
         ("coverage", not new, "intervals are checked on rows that the model was not fitted to, and none are given"),
         ("sets", not several, "sets are of classes, and this model predicts numbers"),
@@ -295,6 +264,14 @@ def _absent(model: Estimator, judged: Rows, fitted: Rows | None) -> dict[str, st
             "the model has no folds to judge simple models by; give other rows too",
         ),
         ("importance", not is_table, images),
+        ("importance", judged.count < 2, "to shuffle a column takes at least two rows"),
+        ("slices", not is_table, images),
+        ("slices", several, "kinds of rows are judged by residuals, and this model predicts classes"),
+        ("slices", len(model.target_names_) > 1, "kinds of rows are judged by the residuals of one target"),
+        ("slices", not _asks_for_the_mean(model), "the loss does not ask for the mean, whose residuals have mean zero"),
+        ("slices", weighted, "the fit had weights, by which its residuals have mean zero, and not by rows"),
+        ("slopes", not is_table, images),
+        ("slopes", several, "slopes and profiles are of numbers, and this model predicts classes"),
         ("statistics", not is_table, images),
         ("statistics", fitted is None, "the rows of the fit are not given"),
         ("new_statistics", not is_table, images),
@@ -329,7 +306,7 @@ def _compared(
 
 
 def _interval(model: Estimator, judged: Rows) -> Interval | None:
-    if isinstance(model, NetworkClassifier) or not is_calibrated(model):
+    if isinstance(model, NetworkClassifier) or not has_intervals(model):
         return None
     return model.predict_interval(judged.X, COVERAGE)
 
@@ -341,39 +318,30 @@ def _sets(model: Estimator, judged: Rows) -> SetEvaluation | None:
 def _coverage(model: Estimator, judged: Rows) -> tuple[CoverageCurve, ...]:
     if isinstance(model, NetworkClassifier):
         return ()
-    return tuple(coverage_curve(model, judged.X, judged.y, target=name) for name in model.target_names_)
+    names = _names_with_values(model, _targets(model, judged))
+    return tuple(coverage_curve(model, judged.X, judged.y, target=name) for name in names)
+
+
+def _names_with_values(model: Estimator, targets: np.ndarray) -> list[str]:
+    """Return the targets that some row has a value of."""
+    known = np.flatnonzero((~np.isnan(targets)).any(axis=0))
+    return [model.target_names_[place] for place in known]
+
+
+def _asks_for_the_mean(model: Estimator) -> bool:
+    """Return whether the loss is least for the mean, so that residuals should have mean zero."""
+    loss = loss_of(model)
+    return loss.least_squares_factor is not None or loss.variance_power is not None or loss.predicts_deviation
+
+
+def _slices(model: Estimator, judged: Rows, record: Predictions) -> Slices:
+    residuals = np.full(judged.count, np.nan)
+    residuals[np.arange(judged.count) if record.rows is None else record.rows] = record.actual - record.predicted
+    return slices(model, judged.X, residuals)
 
 
 def _statistics(model: Estimator, rows: Rows | None) -> TableStatistics | None:
     return None if rows is None else table_statistics(model, rows.X, rows.y)
-
-
-def is_of_the_fit(model: Estimator, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> bool:
-    """Return whether these are exactly the rows of the fit."""
-    return basis_of(model, _encoded(model, X, y), y, sample_weight).kind == "fit"
-
-
-def _rows(model: Estimator, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Rows:
-    """Return rows without those of the fit among them, unless they are exactly the rows of the fit."""
-    if model.schema_.kind == "table":  # once, since it takes longer than most of what follows
-        X = cast(ArrayLike, check_inputs(model, X, reset=False))
-    dataset = _encoded(model, X, y)
-    basis = basis_of(model, dataset, y, sample_weight)
-    if basis.kind == "fit" or model.seen_rows_ is None or not model.seen_rows_.known(dataset).unlikely:
-        return Rows(X, y, basis)
-    other = np.flatnonzero(~np.isin(row_digests(dataset), model.seen_rows_.digests))
-    if not other.size:
-        raise ValueError(
-            "the model was fitted to every one of these rows, but they are not exactly the table of the fit; give that "
-            "in its order, with its sample_weight if it had some, or other rows"
-        )
-    X, y = take_rows(X, other), take_rows(y, other)
-    return Rows(X, y, basis_of(model, _encoded(model, X, y), y), dataset.rows - other.size)
-
-
-def _encoded(model: Estimator, X: ArrayLike, y: ArrayLike) -> Dataset:
-    samples = check_inputs(model, X, reset=False)
-    return encode(model.schema_, samples, encoded_targets(model, y, samples.rows), np.ones(samples.rows))
 
 
 def _targets(model: Estimator, rows: Rows) -> np.ndarray:
@@ -406,7 +374,11 @@ def _errors(
     """Return the errors by name, of the rows that have a prediction."""
     known = ~np.isnan(outputs).any(axis=1)
     if not isinstance(model, NetworkClassifier):
-        return errors_by_name(as_loss(model.loss), list(model.target_names_), targets[known], outputs[known])
+        each = outputs.shape[1] // targets.shape[1]
+        names = _names_with_values(model, targets[known])
+        places = np.isin(model.target_names_, names)
+        of_targets = outputs[known][:, np.repeat(places, each)]
+        return errors_by_name(as_loss(model.loss), names, targets[known][:, places], of_targets)
     if model.multilabel_:
         return {", ".join(model.target_names_): label_errors(targets[known], outputs[known], model.target_names_)}
     labels = check_labels(rows.y, len(outputs))[known]
@@ -419,5 +391,5 @@ def _predictions(model: Estimator, rows: Rows, sample_weight: ArrayLike | None) 
         return ()
     return tuple(
         predictions(model, rows.X, rows.y, target=name, coverage=COVERAGE, sample_weight=sample_weight)
-        for name in model.target_names_
+        for name in _names_with_values(model, _targets(model, rows))
     )

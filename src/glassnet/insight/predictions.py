@@ -12,7 +12,7 @@ from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs, check_target_columns
 from glassnet.insight.basis import IN_TRAINING, OUT_OF_FOLD, Basis, basis_of
-from glassnet.insight.targets import is_calibrated, target_place
+from glassnet.insight.targets import has_intervals, target_place
 from glassnet.network.loss import as_loss
 from glassnet.storage.json_value import JSON
 
@@ -124,7 +124,7 @@ def predictions(
     if basis.folds:
         return _of_target(model, place, targets, model.oof_prediction_, basis)
     interval = None
-    if is_calibrated(model):
+    if has_intervals(model):
         interval = model.predict_interval(X, coverage, width=width)
     return _of_target(model, place, targets, model.predict(X), basis, interval)
 

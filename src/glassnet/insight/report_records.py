@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,7 +23,6 @@ from glassnet.insight.profile import Profile, profile
 from glassnet.insight.row_errors import row_errors
 from glassnet.insight.sample_trace import RowTrace, trace_row
 from glassnet.insight.script import script
-from glassnet.insight.slices import Slices, slices
 from glassnet.insight.slopes import Slopes, slopes
 from glassnet.insight.summary import Summary, summarise
 from glassnet.insight.targets import Estimator
@@ -31,7 +30,7 @@ from glassnet.insight.worst_rows import WorstRows, worst_rows
 from glassnet.storage.json_value import JSON
 
 MOST_PROFILES = 4
-MOST_ROWS = 1_000  # of profiles and slopes
+MOST_ROWS = 1_000  # of slopes
 ATTACKED = 500  # rows
 OF_ATTACK = ("method", "norm", "epsilon", "steps", "starts", "step_size", "error_before", "error_after")
 
@@ -54,8 +53,6 @@ class ReportRecords:
         How predictions move with each of the most important columns.
     slopes : tuple of Slopes
         The slopes of predictions, of every target.
-    slices : Slices or None
-        Kinds of rows that are predicted too high or too low, where there is one target.
     confusion, reliability : Confusion, Reliability or None
         Of a classifier.
     diagram : Diagram
@@ -80,7 +77,6 @@ class ReportRecords:
     worst: WorstRows
     profiles: tuple[Profile, ...]
     slopes: tuple[Slopes, ...]
-    slices: Slices | None
     confusion: Confusion | None
     reliability: Reliability | None
     diagram: Diagram
@@ -103,14 +99,16 @@ class ReportRecords:
             "statistics": evidence.statistics,
             "new_statistics": evidence.new_statistics,
             "extrapolation": evidence.extrapolation,
-            "slices": self.slices,
+            "slices": evidence.slices,
             "confusion": self.confusion,
             "reliability": self.reliability,
             "diagram": self.diagram,
         }
         return {
             "basis": evidence.judged.basis.text,
-            "rows": evidence.rows,
+            "rows": evidence.known_rows,
+            "rows_without_error": evidence.rows - evidence.known_rows,
+            "row_numbers": evidence.judged.numbers.tolist(),
             "rows_of_the_fit_left_out": evidence.judged.of_the_fit,
             "error_name": evidence.error_name,
             "error": evidence.error,
@@ -198,19 +196,19 @@ def report_records(
     rows = _some(evidence, MOST_ROWS, seed)
     tell("one row")
     middle = _median_row(evidence)
+    named = int(evidence.judged.numbers[middle])
     confused, reliable = _of_classes(evidence)
     return ReportRecords(
         evidence=evidence,
         findings=found,
         summary=None if evidence.fitted is None else summarise(model, evidence.fitted.X, evidence.fitted.y),
         worst=worst_rows(evidence),
-        profiles=_profiles(evidence, rows),
+        profiles=_profiles(evidence, seed),
         slopes=_slopes(evidence, rows),
-        slices=_slices(evidence),
         confusion=confused,
         reliability=reliable,
-        diagram=diagram(model, X=evidence.judged.X, row=middle, member=0),
-        row=trace_row(model, evidence.judged.X, evidence.judged.y, middle),
+        diagram=replace(diagram(model, X=evidence.judged.X, row=middle, member=0), row=named),
+        row=replace(trace_row(model, evidence.judged.X, evidence.judged.y, middle), row=named),
         certificate=None if bounds is None else _certificate(evidence, middle, bounds),
         attack=None if epsilon is None else _attack(evidence, epsilon, seed),
         provenance=model.provenance_,
@@ -237,10 +235,13 @@ def _beside(ours: Evidence, other: Evidence, seed: int) -> tuple[Evidence, Compa
             f"two models are compared by one error on equal rows, but these have {ours.error_name} of {ours.rows} rows "
             f"and {other.error_name} of {other.rows} rows"
         )
-    if ours.judged.basis.kind != other.judged.basis.kind:
+    folds = [bool(each.judged.basis.folds) for each in (ours, other)]
+    same_rows = np.array_equal(ours.judged.numbers, other.judged.numbers)
+    if ours.judged.basis.kind != other.judged.basis.kind or folds[0] != folds[1] or not same_rows:
         raise ValueError(
-            f"the rows are {ours.judged.basis.title} for one model and {other.judged.basis.title} for the other; give "
-            "rows that are new to both, or those that both were fitted to"
+            f"of one model the rows are {ours.judged.basis.title} ({ours.rows}), of the other "
+            f"{other.judged.basis.title} ({other.rows}); give rows that are new to both, or the table that both were "
+            "fitted to with folds"
         )
     judge = row_errors(ours.model, ours.targets)
     parts = np.array_split(np.random.default_rng(seed).permutation(ours.rows), min(10, ours.rows))
@@ -256,30 +257,23 @@ def _some(evidence: Evidence, most: int, seed: int) -> ArrayLike:
     return take_rows(evidence.judged.X, chosen)
 
 
-def _profiles(evidence: Evidence, rows: ArrayLike) -> tuple[Profile, ...]:
-    """Return the profiles of the most important columns, the first of those that say the same."""
-    model = evidence.model
-    if evidence.importance is None or isinstance(model, NetworkClassifier):
+def _profiles(evidence: Evidence, seed: int) -> tuple[Profile, ...]:
+    """Return the profiles of the most important columns that vary here, the first of those that say the same."""
+    model, statistics = evidence.model, evidence.new_statistics or evidence.statistics
+    if evidence.importance is None or isinstance(model, NetworkClassifier) or statistics is None:
         return ()
+    varying = {column.name for column in statistics.columns if column.distinct > 1}
     targets = model.target_names_
-    first = [group[0] for group in evidence.importance.columns[: max(1, MOST_PROFILES // len(targets))]]
-    return tuple(profile(model, rows, name, target=target) for target in targets for name in first)
+    first = [group[0] for group in evidence.importance.columns if group[0] in varying]
+    first = first[: max(1, MOST_PROFILES // len(targets))]
+    X = evidence.judged.X
+    return tuple(profile(model, X, name, target=target, seed=seed) for target in targets for name in first)
 
 
 def _slopes(evidence: Evidence, rows: ArrayLike) -> tuple[Slopes, ...]:
     if not evidence.is_table or isinstance(evidence.model, NetworkClassifier):
         return ()
     return tuple(slopes(evidence.model, rows, target=target) for target in evidence.model.target_names_)
-
-
-def _slices(evidence: Evidence) -> Slices | None:
-    """Return kinds of rows that are predicted too high or too low; of a single target of a table alone."""
-    if not evidence.is_table or len(evidence.predictions) != 1:
-        return None
-    record = evidence.predictions[0]
-    residuals = np.full(evidence.rows, np.nan)
-    residuals[np.arange(evidence.rows) if record.rows is None else record.rows] = record.actual - record.predicted
-    return slices(evidence.model, evidence.judged.X, residuals)
 
 
 def _median_row(evidence: Evidence) -> int:

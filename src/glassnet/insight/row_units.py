@@ -7,7 +7,7 @@ import numpy as np
 from glassnet.data.column_inputs import column_inputs
 from glassnet.data.schema import CellValue, Schema
 from glassnet.ensemble.preprocessing import Preprocessing
-from glassnet.insight.targets import Estimator, output_names, probabilities
+from glassnet.insight.targets import Estimator, loss_of, output_names, probabilities
 from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON, finite
 
@@ -15,6 +15,8 @@ from glassnet.storage.json_value import JSON, finite
 @dataclass(frozen=True)
 class InputEquation:
     """One input of the network: scaled = (value - center) / scale, 0 where the scale is 0.
+
+    No limits apply here: a smooth clip comes later, as a layer of the network.
 
     Attributes
     ----------
@@ -72,7 +74,7 @@ class MemberPredictions:
     Attributes
     ----------
     names : tuple of str
-        Targets, levels of targets, classes or labels.
+        Targets, levels of targets, classes or labels; of a target with a deviation the target alone.
     predictions : array (members, names)
         In the units of the targets, or probabilities.
     """
@@ -112,12 +114,15 @@ class RowUnits:
         From cells to x^0; empty for images.
     outputs : tuple of OutputEquation
         From outputs to predictions; empty for classes, whose outputs are probabilities.
+    link : str
+        The class of the loss's link, such as "Exponential": output = link(x^L), x^L of the last layer.
     members : MemberPredictions
         What all members predict.
     """
 
     inputs: tuple[InputEquation, ...]
     outputs: tuple[OutputEquation, ...]
+    link: str
     members: MemberPredictions
 
     def input_table(self, decimals: int | None = None) -> TextTable:
@@ -142,7 +147,8 @@ class RowUnits:
         """
         rows = [(o.name, o.output, o.center, o.scale, o.low, o.high, o.prediction) for o in self.outputs]
         head = ("target", "output", "center", "scale", "at least", "at most", "center + scale output")
-        return TextTable(head, tuple(rows), decimals, "from outputs to the units of the target")
+        title = f"from outputs, behind the link {self.link}, to the units of the target"
+        return TextTable(head, tuple(rows), decimals, title)
 
     def before(self, decimals: int | None = None) -> list[TextTable]:
         """Return the table on the way into the network; none of images.
@@ -168,7 +174,7 @@ class RowUnits:
         """Return everything, for JSON; a limit that is infinite is null."""
         inputs: list[JSON] = [finite(asdict(one)) for one in self.inputs]
         outputs: list[JSON] = [finite(asdict(one)) for one in self.outputs]
-        return {"inputs": inputs, "outputs": outputs, "members": self.members.to_dict()}
+        return {"inputs": inputs, "outputs": outputs, "link": self.link, "members": self.members.to_dict()}
 
 
 def row_units(
@@ -177,10 +183,11 @@ def row_units(
     """Return the equations of an encoded row (1, *inputs) whose output (1, outputs) a member gave."""
     each = probabilities(model)(model.ensemble_.predict_encoded(encoded))[:, 0]
     names = tuple(output_names(model))
-    members = MemberPredictions(names, each.astype(np.float64))
+    predicted = names[:: len(names) // each.shape[1]]  # a deviation is an output, but no prediction
+    members = MemberPredictions(predicted, each.astype(np.float64))
     inputs = _inputs(model.schema_, preprocessing, cells, encoded)
-    is_regressor = not hasattr(model, "classes_")
-    return RowUnits(inputs, _outputs(names, preprocessing, output[0]) if is_regressor else (), members)
+    outputs = () if hasattr(model, "classes_") else _outputs(names, preprocessing, output[0])
+    return RowUnits(inputs, outputs, type(loss_of(model).link).__name__, members)
 
 
 def _inputs(

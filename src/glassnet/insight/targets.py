@@ -53,9 +53,10 @@ def output_names(model: Estimator) -> list[str]:
     return model.target_names_ if model.multilabel_ else [str(name) for name in model.classes_]
 
 
-def is_calibrated(model: Estimator) -> bool:
-    """Return whether a model has intervals or sets, by folds or by `calibrate`."""
-    return isinstance(vars(model).get("calibration_"), Calibration)
+def has_intervals(model: Estimator) -> bool:
+    """Return whether a model has intervals or sets, by folds or by `calibrate`; one of a single quantile has none."""
+    single = isinstance(model, NetworkRegressor) and len(as_loss(model.loss).levels) == 1
+    return not single and isinstance(vars(model).get("calibration_"), Calibration)
 
 
 def target_place(model: NetworkRegressor, target: str | None) -> int:

@@ -24,8 +24,10 @@ from glassnet.insight.text import TextTable
 from glassnet.network.activation import Activation
 from glassnet.network.backward import backward
 from glassnet.network.compiled_programs import check_process
+from glassnet.network.convolution import Convolution
 from glassnet.network.coordinatewise import Coordinatewise
 from glassnet.network.cost import check_link, cost, cost_derivative
+from glassnet.network.dense import Dense
 from glassnet.network.layer import Backward, Forward, Layer, LayerParameters, Parameters, SeesInputs
 from glassnet.network.loss import Loss, as_loss
 from glassnet.network.network import Network, forward, output
@@ -71,8 +73,8 @@ class LayerStep:
     g : array (rows, units)
         dE/dx^l, which reaches the layer from above.
     derivative : array (rows, units) or None
-        sigma'(z^l), so that delta^l = sigma'(z^l) (*) g; None where a layer has no activation, and where an activation
-        couples the entries, as softmax does.
+        sigma'(z^l), so that delta^l = sigma'(z^l) (*) g, of dense layers and convolutions; None where the activation
+        couples the entries, as softmax does, and of all other layers, whose output is not sigma(z^l), as of pooling.
     gradient : dict of arrays
         dE/dW, dE/db, ... by the name of the parameter.
     before, after : dict of arrays
@@ -428,8 +430,8 @@ def _layer_step(
     layer: Layer, signals: Forward, back: Backward, g: Outputs, before: LayerParameters, after: LayerParameters
 ) -> LayerStep:
     derivative = None
-    if isinstance(getattr(layer, "activation", None), Coordinatewise):  # then delta of g = 1 is the derivative
-        derivative = np.asarray(layer.backward(before, signals, jnp.ones_like(signals.x)).delta)
+    if isinstance(layer, Dense | Convolution) and isinstance(layer.activation, Coordinatewise):
+        derivative = np.asarray(layer.activation.derivative(signals.z, signals.x))
     z, x, delta, above = (np.asarray(array) for array in (signals.z, signals.x, back.delta, g))
     return LayerStep(z, x, delta, above, derivative, *map(_as_arrays, (back.gradient, before, after)))
 

@@ -19,7 +19,7 @@ class WorstRow:
     Attributes
     ----------
     row : int
-        Its number among the judged rows, counted from 0.
+        Its number in the table that was given, counted from 0.
     actual, predicted : tuple of float or str
         The targets and what is predicted, or the class and the most probable one.
     probability : float or None
@@ -82,7 +82,9 @@ class WorstRows:
             )
             for row in self.rows
         ]
-        return TextTable((*head, *columns), tuple(rows))
+        every = len(self.rows[0].cells) if self.rows else 0
+        title = f"with the first {len(columns)} of {every} columns" if every > len(columns) else ""
+        return TextTable((*head, *columns), tuple(rows), None, title)
 
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON."""
@@ -121,7 +123,7 @@ def worst_rows(evidence: Evidence, count: int = 10) -> WorstRows:
     model, errors = evidence.model, evidence.row_errors
     order = np.argsort(-np.where(np.isnan(errors), -np.inf, errors), kind="stable")
     worst = [int(row) for row in order[:count] if not np.isnan(errors[row])]
-    classes = output_names(model)
+    classes, numbers = output_names(model), evidence.judged.numbers
     single = isinstance(model, NetworkClassifier) and not model.multilabel_
     found = []
     for row in worst:
@@ -131,8 +133,8 @@ def worst_rows(evidence: Evidence, count: int = 10) -> WorstRows:
             actual, predicted = (classes[int(wanted.argmax())],), (classes[int(of_row.argmax())],)
             probability = float(of_row[wanted.argmax()])
         error = float(np.sqrt(errors[row]) if evidence.is_root else errors[row])
-        found.append(WorstRow(row, actual, predicted, probability, error, evidence.row_cells(row)))
-    names = tuple(model.target_names_) if single else tuple(classes)
+        found.append(WorstRow(int(numbers[row]), actual, predicted, probability, error, evidence.row_cells(row)))
+    names = tuple(model.target_names_) if single or evidence.outputs.shape[1] != len(classes) else tuple(classes)
     return WorstRows(
         targets=tuple(model.target_names_),
         outputs=names,

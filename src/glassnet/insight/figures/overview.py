@@ -11,7 +11,7 @@ from glassnet.insight.figures.prediction import PredictionDisplay
 from glassnet.insight.figures.residual import ResidualDisplay
 from glassnet.insight.figures.training import TrainingDisplay
 from glassnet.insight.predictions import fitted_predictions, predictions
-from glassnet.insight.targets import is_calibrated
+from glassnet.insight.targets import has_intervals
 
 
 def fit_figure(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Figure:
@@ -27,7 +27,7 @@ def evaluation_figure(
     """Return predictions with intervals, residuals and, of rows that the model was not fitted to, coverages."""
     records = [predictions(model, X, y, target=name, coverage=coverage, width=width) for name in model.target_names_]
     rows: list[list[Display]] = [[PredictionDisplay(record), ResidualDisplay(record)] for record in records]
-    if is_calibrated(model) and records[0].new:
+    if has_intervals(model) and records[0].new:
         for row, name in zip(rows, model.target_names_, strict=True):
             row.append(CoverageDisplay(coverage_curve(model, X, y, target=name, coverage=coverage, width=width)))
     return panels(rows)

@@ -12,7 +12,7 @@ from glassnet.insight.findings.finding import NotApplicable, Seen
 from glassnet.insight.predictions import Predictions
 from glassnet.insight.set_evaluation import SetCoverage
 from glassnet.insight.slices import LEAST_ROWS, SURE, slices
-from glassnet.insight.targets import is_calibrated, loss_of
+from glassnet.insight.targets import has_intervals, loss_of
 
 SELDOM = 0.001  # of a p-value: by chance once in a thousand models
 SOMETIMES = 0.01
@@ -110,7 +110,7 @@ def floor_is_low(evidence: Evidence) -> Seen | None:
     ends = "Sets of classes" if isinstance(model, NetworkClassifier) else "Intervals"
     if isinstance(model, NetworkClassifier) and model.multilabel_:
         raise NotApplicable(evidence.absent["sets"])
-    if not is_calibrated(model):
+    if not has_intervals(model):
         why = calibration if isinstance(calibration, str) else "the model has no folds and was not calibrated"
         return _no_floor(f"{ends} are not to be had: {why}.")
     record = _promised(evidence)

@@ -1,5 +1,8 @@
 """How sure a model is: what intervals promise, and how often they hold."""
 
+import numpy as np
+
+from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.insight.figures.coverage import CoverageDisplay
 from glassnet.insight.report_records import ReportRecords
 from glassnet.pages.content import Block, Part, Picture, Titled, number, percent, say
@@ -22,15 +25,15 @@ def how_sure(records: ReportRecords) -> Part:
                 number(interval.rows), " residuals; ", *proved, f". Assumed: {interval.assumption}.",
             )
         )  # fmt: skip
+        if not np.isfinite(interval.width).all():
+            blocks.append(say("Some ends are infinite: the rows are too few for so much coverage."))
     if sets is not None:
         blocks += [say(f"{sets.sets}."), sets.table()]
     for curve in evidence.coverage:
         title = f"Coverage of {curve.target}" if len(evidence.coverage) > 1 else "Coverage on new rows"
         blocks.append(Titled(title, (curve.table(), Picture(CoverageDisplay(curve)))))
-    if not blocks or not (evidence.coverage or sets):
-        reasons = [evidence.absent[name] for name in ("interval", "coverage") if name in evidence.absent]
-        if reasons:
-            blocks.append(say(f"What is not here, and why: {'; '.join(reasons)}."))
-    if not blocks:
-        blocks.append(say("Prediction sets of classes are asked for by predict_set, and checked on new rows."))
+    names = ("sets",) if isinstance(evidence.model, NetworkClassifier) else ("interval", "coverage")
+    reasons = dict.fromkeys(evidence.absent[name] for name in names if name in evidence.absent)
+    if reasons:
+        blocks.append(say(f"What is not here, and why: {'; '.join(reasons)}."))
     return Part("certainty", "How sure it is", tuple(blocks))

@@ -23,8 +23,19 @@ def what_it_uses(records: ReportRecords) -> Part:
                 "How the prediction moves with a column", tuple(Picture(ProfileDisplay(p)) for p in records.profiles)
             )
         )
+    if "slopes" in records.evidence.absent:
+        blocks.append(say(f"Profiles and slopes are not here: {records.evidence.absent['slopes']}."))
     for record in records.slopes:
-        blocks.append(Titled(f"Slopes of {record.target}", (Picture(SlopesDisplay(record)), record.table())))
+        drawn = len(record.slopes)
+        of_all = (
+            say(f"Of {drawn:,} rows drawn from {records.evidence.rows:,}.") if drawn < records.evidence.rows else None
+        )
+        blocks.append(
+            Titled(
+                f"Slopes of {record.target}",
+                (*([of_all] if of_all else []), Picture(SlopesDisplay(record)), record.table()),
+            )
+        )
     return Part("columns", "What it uses", tuple(blocks))
 
 

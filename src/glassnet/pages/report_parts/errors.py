@@ -15,7 +15,7 @@ def how_good(records: ReportRecords) -> Part:
     """Return the errors, and simple models on the same rows."""
     evidence = records.evidence
     blocks: list[Block] = [
-        say(f"Errors of {evidence.rows:,} rows, {evidence.judged.basis.text}."),
+        say(f"Errors of {evidence.known_rows:,} rows, {evidence.judged.basis.text}.{_without(evidence)}"),
         errors_table(evidence),
     ]
     if evidence.training_error is not None and evidence.judged.basis.folds:
@@ -35,6 +35,11 @@ def how_good(records: ReportRecords) -> Part:
         inner = (comparison.table(), Picture(ComparisonDisplay(comparison)), errors_table(other))
         blocks.append(Titled("Beside the other model", inner))
     return Part("errors", "How good it is", tuple(blocks))
+
+
+def _without(evidence: Evidence) -> str:
+    more = evidence.rows - evidence.known_rows
+    return f" {more:,} more rows have no target, no weight or no prediction." if more else ""
 
 
 def errors_table(evidence: Evidence) -> TextTable:
@@ -70,11 +75,10 @@ def where_it_errs(records: ReportRecords) -> Part:
         " of the squared error of all rows." if records.evidence.is_root else " of the loss of all rows.",
     )  # fmt: skip
     blocks.append(Titled("The worst rows", (explained, worst.table())))
-    if records.slices is not None:
-        blocks.append(
-            Titled(
-                "Kinds of rows",
-                (say(records.slices.describe()), Folded("The kinds that differ most", (records.slices.table(),))),
-            )
-        )
+    slices = records.evidence.slices
+    if slices is None:
+        blocks.append(say(f"Kinds of rows are not looked at: {records.evidence.absent['slices']}."))
+    else:
+        inner = (say(slices.describe()), Folded("The kinds that differ most", (slices.table(),)))
+        blocks.append(Titled("Kinds of rows", inner))
     return Part("rows", "Where it errs", tuple(blocks))

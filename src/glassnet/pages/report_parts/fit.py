@@ -62,7 +62,11 @@ def bounds(records: ReportRecords) -> Part | None:
     if records.certificate is not None:
         blocks.append(Titled("Certificate", (say(records.certificate.assumptions), records.certificate.table())))
     if records.attack is not None:
-        blocks.append(Titled("Adversary", (records.attack.table(),)))
+        flatters = (
+            " They are rows of the fit, which they learned from." if records.evidence.judged.basis.kind == "fit" else ""
+        )
+        said = say(f"All members together, on {len(records.attack.y):,} rows.{flatters}")
+        blocks.append(Titled("Adversary", (said, records.attack.table())))
     return Part("bounds", "What it is held to", tuple(blocks)) if blocks else None
 
 

@@ -48,9 +48,13 @@ def _learned(evidence: Evidence) -> Sentence:
     model = evidence.model
     members = len(model.members_)
     names = ", ".join(model.target_names_)
-    rows = len(model.used_rows_)
+    rows, last = len(model.used_rows_), "" if model.training_digest_ else ", in the last call"
     columns = sum(column.kind != "left out" for column in model.schema_.columns)
-    source = (number(columns), " columns of ", number(rows), " rows.") if columns else (number(rows), " images.")
+    source = (
+        (number(columns), " columns of ", number(rows), f" rows{last}.")
+        if columns
+        else (number(rows), f" images{last}.")
+    )
     return say(
         number(members), " network" if members == 1 else " networks", f" learned {names} from ", *source
     )  # fmt: skip
@@ -59,8 +63,10 @@ def _learned(evidence: Evidence) -> Sentence:
 def _errs(evidence: Evidence) -> Sentence:
     """Return how large the error is, and of which rows."""
     kind, folds = evidence.judged.basis.kind, bool(evidence.judged.basis.folds)
-    if kind == "new":
-        who = f"On {evidence.rows:,} rows that none of them has seen"
+    if kind == "new" and evidence.judged.told_apart:
+        who = f"On {evidence.known_rows:,} rows that none of them has seen"
+    elif kind != "fit":
+        who = f"On {evidence.known_rows:,} rows, of which it cannot be told whether they were in the fit,"
     elif folds:
         who = "By members that never saw the row"
     else:
@@ -129,4 +135,4 @@ def _tiles(evidence: Evidence) -> Tiles:
         floor = "" if interval is None or interval.floor is None else f"; at least {interval.floor:.0%} is proved"
         asked = "" if interval is None else f"{interval.coverage:.0%} of new rows{floor}"
         tiles.append(Tile(f"half an interval of {name}", number(half), asked))
-    return Tiles(tuple(tiles[:4]))
+    return Tiles(tuple(tiles))
