@@ -153,7 +153,7 @@ def test_rows_of_the_fit_among_others_are_left_out_and_said(fitted):
 def test_the_table_of_the_fit_in_another_order_is_refused(fitted):
     model, X, y = fitted
     order = np.random.default_rng(0).permutation(len(X))
-    with pytest.raises(ValueError, match="not exactly the table of the fit"):
+    with pytest.raises(ValueError, match="not exactly the table of its last fit"):
         report(model, X[order], y[order])
 
 
@@ -201,3 +201,55 @@ def test_a_report_on_images_says_what_does_not_apply():
     model = NetworkClassifier((3,), **TINY).fit(X, y)
     text = report(model, X, y).to_markdown()
     assert "The rows are images, which have no columns" in text
+
+
+def test_rows_keep_the_numbers_that_they_have_in_the_table(fitted):
+    model, X, y = fitted
+    X_test, y_test = table(60, seed=1)
+    found = report(model, pl.concat([X[:40], X_test]), pl.concat([y[:40], y_test])).records
+    assert {row.row for row in found.worst.rows} <= set(range(40, 100))
+    worst = found.worst.rows[0]
+    assert worst.actual[0] == y_test[worst.row - 40]
+    assert 40 <= found.row.row < 100
+
+
+def test_models_that_are_judged_by_other_rows_are_not_compared(fitted):
+    model, X, y = fitted
+    alone = NetworkRegressor((2,), **{**TINY, "n_members": 1}).fit(X, y)
+    with pytest.raises(ValueError, match=r"rows are out of fold .* those of the fit"):
+        report(model, X, y, beside=alone)
+
+
+def test_rows_that_cannot_be_told_from_those_of_the_fit_are_not_called_new(fitted):
+    model, X, y = fitted
+    seen, model._seen = model._seen, None
+    try:
+        text = str(report(model, X[::-1], y[::-1]).summary)
+    finally:
+        model._seen = seen
+    assert "it cannot be told whether they were in the fit" in text
+    assert "none of them has seen" not in text
+
+
+def test_weights_of_other_rows_are_refused(fitted):
+    with pytest.raises(ValueError, match="not exactly its table"):
+        report(fitted[0], *table(60, seed=1), sample_weight=np.ones(60))
+
+
+@pytest.mark.parametrize("loss", ["gaussian", Quantile([0.9])])
+def test_every_loss_has_a_report(fitted, loss):
+    _, X, y = fitted
+    found = report(NetworkRegressor((2,), loss=loss, **TINY).fit(X, y), X, y)
+    assert found.to_html()
+    assert "What it uses" in found.to_markdown()
+
+
+def test_of_a_missing_target_and_a_constant_column_the_rest_is_reported(fitted):
+    _, X, y = fitted
+    model = NetworkRegressor((2,), **TINY).fit(X, pl.DataFrame({"one": y, "two": -y}))
+    X_test, y_test = table(60, seed=1)
+    both = pl.DataFrame({"one": y_test, "two": pl.Series([None] * 60, dtype=pl.Float64)})
+    found = report(model, X_test.with_columns(pl.lit(1.0).alias("=cmd()")), both)
+    assert list(found.records.evidence.errors) == ["one"]
+    assert "=cmd()" not in {record.column for record in found.records.profiles}
+    assert found.to_html()

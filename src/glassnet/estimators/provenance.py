@@ -62,7 +62,11 @@ class Provenance:
 
 
 class _WarningTexts:
-    """The first of the warning filters, which fits no warning: it is asked about each of its thread, and notes it."""
+    """The first of the warning filters, which fits no warning: it is asked about each, and notes those of its thread.
+
+    Filters are of all threads. Where `warnings.catch_warnings` of another one was entered before the fit and ends
+    within it, the filters from before are back, and what comes later is not noted.
+    """
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -79,12 +83,14 @@ class _WarningTexts:
 def provenance_kept(estimator: "BaseEstimator", **options: object) -> Generator[None]:
     """Keep the provenance of a fit, which is done inside and was given these options, once it has succeeded.
 
-    Warnings are noted as they come to the filters, so they are shown, hidden or raised as without it.
+    Warnings are noted as they come to the filters, so they are shown, hidden or raised as without it; but what was
+    shown once, and would not be shown at the same place again, is shown once more by every fit.
     """
     noted, start = _WarningTexts(), perf_counter()
     filters = cast(list[object], warnings.filters)  # the same list at the end, whatever took its place meanwhile
     item = ("ignore", noted, Warning, None, 0)
     filters.insert(0, item)
+    _ask_filters_again()
     try:
         yield
     finally:
@@ -97,6 +103,18 @@ def provenance_kept(estimator: "BaseEstimator", **options: object) -> Generator[
         warnings=tuple(noted.texts),
         options=tuple(name for name, value in options.items() if value is not None),
     )
+
+
+def _ask_filters_again() -> None:
+    """Make Python ask the filters about warnings too that it has shown, as `warnings.simplefilter` does.
+
+    Every module keeps what it has warned of in `__warningregistry__`, which is asked first, and emptied where the
+    filters have changed. The function that says so has no public name. Python 3.11 to 3.14 have it; where it is missing,
+    a warning that was shown before the fit is not noted again.
+    """
+    filters_mutated = getattr(warnings, "_filters_mutated", None)
+    if filters_mutated is not None:
+        filters_mutated()
 
 
 @cache

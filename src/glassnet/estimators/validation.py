@@ -234,7 +234,7 @@ def class_indicators(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
     indicators = labels[:, None] == classes
     known = indicators.any(axis=1)
     if not known.all():
-        unknown = labels[np.argmin(known)].tolist()
+        (unknown,) = labels[~known][:1].tolist()
         raise ValueError(f"y holds the class {unknown!r}, which is none of {classes.tolist()}")
     return indicators.astype(np.float64)
 

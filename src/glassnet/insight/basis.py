@@ -37,7 +37,7 @@ class Basis:
     folds: Sequence[np.ndarray] = ()
 
 
-NEW = ("on rows that the model was not fitted to, by all members; had it been, this would flatter", "new to the model")
+NEW = ("on rows that the model was not fitted to, by the mean of all members", "new to the model")
 OUT_OF_FOLD = ("out of fold: each row by members that never saw it", "out of fold")
 IN_TRAINING = (
     "on the rows that the model was fitted to, which it has no folds for, so this flatters",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.conformal.evaluation import clopper_pearson
+from glassnet.insight.equal_parts import equal_parts
 from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON
 
@@ -63,7 +64,7 @@ class ReliabilityPart:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Whether probabilities are as often right as they say: a part of equally many rows after the other.
+    """Whether probabilities are as often right as they say: a part of about equally many rows after the other.
 
     Attributes
     ----------
@@ -117,7 +118,9 @@ def confusion(targets: np.ndarray, outputs: np.ndarray, classes: tuple[str, ...]
 
 
 def reliability(targets: np.ndarray, outputs: np.ndarray, classes: tuple[str, ...], title: str) -> Reliability:
-    """Return whether probabilities are as often right as they say, in at most ten parts of equally many rows.
+    """Return whether probabilities are as often right as they say, in at most ten parts of about equally many rows.
+
+    Rows with equal probabilities are in one part, so that the order of the rows counts for nothing.
 
     Parameters
     ----------
@@ -141,11 +144,10 @@ def reliability(targets: np.ndarray, outputs: np.ndarray, classes: tuple[str, ..
         best = outputs.argmax(axis=1)
         rows = np.arange(len(best))
         probability, right, of = outputs[rows, best], targets[rows, best] > 0, "the most probable class"
-    order = np.argsort(probability, kind="stable")
     parts = []
-    for part in np.array_split(order, max(1, min(MOST_PARTS, len(order) // LEAST_ROWS))):
+    for part in equal_parts(probability, MOST_PARTS, LEAST_ROWS):
         hits = int(right[part].sum())
         limits = clopper_pearson(hits, len(part))
         parts.append(ReliabilityPart(float(probability[part].mean()), hits / len(part), *limits, len(part)))
     distances = [abs(part.frequency - part.probability) * part.rows for part in parts]
-    return Reliability(of, tuple(parts), float(sum(distances) / len(order)), title)
+    return Reliability(of, tuple(parts), float(sum(distances) / len(probability)), title)

@@ -141,12 +141,23 @@ def line_of(column: ColumnStatistics) -> tuple[Cell, ...]:
     if column.numbers is not None:
         *moments, deviation = astuple(column.numbers)
         date = column.kind == "date"
-        numbers = (*map(_moment, moments), f"{deviation / DAY:.6g} days") if date else (*moments, deviation)
+        numbers = (*(as_cell("date", each) for each in moments), f"{deviation / DAY:.6g} days") if date else (*moments, deviation)
     levels = [f"{name} ({count})" for name, count in column.levels[:MOST_LEVELS]]
     more = column.other_levels + len(column.levels) - len(levels)
     text = ", ".join([*levels, *([f"and {more} more"] if more else [])])
     return column.name, column.used_as, column.missing, column.distinct, *numbers, text, column.outside
 
 
-def _moment(seconds: float) -> str:
-    return str(np.datetime64(round(seconds), "s")).replace("T", " ")
+def as_cell(kind: str, number: float) -> Cell:
+    """Return a number of a column of some kind as a cell of a table: of dates, which are in seconds, as text.
+
+    Parameters
+    ----------
+    kind : str
+        The kind of the column, such as "date".
+    number : float
+        The number; NaN stays as it is.
+    """
+    if kind != "date" or np.isnan(number):
+        return number
+    return str(np.datetime64(round(number), "s")).replace("T", " ")

@@ -14,6 +14,7 @@ from glassnet.data.dataset import encode
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs, check_target_columns
 from glassnet.insight.basis import basis_of
+from glassnet.insight.equal_parts import equal_parts
 from glassnet.insight.targets import target_place
 from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON
@@ -36,8 +37,9 @@ class CoverageCurve(NotebookRecord):
     floors : tuple of float or None
         What is proved of each.
     parts : tuple of (float, float, Coverage)
-        Least and largest prediction of rows that are predicted alike, at most ten equal parts of all rows, and how
-        often the intervals of `part_coverage` hold in it. The promise is of all rows together, not of a part.
+        Least and largest prediction of rows that are predicted alike, at most ten parts of about equally many
+        rows, equal predictions in one, and how often the intervals of `part_coverage` hold in it. The promise is of all
+        rows together, not of a part.
     part_coverage : float
         The coverage that the parts were asked for.
     assumption : str
@@ -130,8 +132,7 @@ def coverage_curve(
         )
     y_of, known = targets[:, place], np.flatnonzero(~np.isnan(targets[:, place]))
     predicted = model.predict(X).reshape(samples.rows, model.n_outputs_, -1)[:, place].mean(axis=1)
-    order = known[np.argsort(predicted[known], kind="stable")]
-    parts = np.array_split(order, max(1, min(MOST_PARTS, len(order) // LEAST_ROWS)))
+    parts = [known[part] for part in equal_parts(predicted[known], MOST_PARTS, LEAST_ROWS)]
 
     def ends(level: float) -> tuple[Interval, np.ndarray, np.ndarray]:
         interval = model.predict_interval(X, level, width=width)

@@ -13,6 +13,7 @@ from glassnet.data.ranges import percentiles, ranged_columns
 from glassnet.data.schema import Samples
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import check_inputs
+from glassnet.insight.column_statistics import as_cell
 from glassnet.insight.targets import Estimator
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import as_loss
@@ -31,6 +32,8 @@ class Extrapolation(NotebookRecord):
     ----------
     columns : tuple of str
         The columns that are judged: numbers, dates, flags and categories.
+    kinds : tuple of str
+        What each of them is: "number", "date", "flag" or "category".
     outside : array of bool (rows, columns)
         Whether a cell lies outside what training saw: below its least or above its largest number, or another level.
     percentile : array (rows, columns)
@@ -44,6 +47,7 @@ class Extrapolation(NotebookRecord):
     _rest: ClassVar[str] = "table() has all"
 
     columns: tuple[str, ...]
+    kinds: tuple[str, ...]
     outside: np.ndarray
     percentile: np.ndarray
     least: np.ndarray
@@ -67,12 +71,12 @@ class Extrapolation(NotebookRecord):
         return dict(sorted(((name, n) for name, n in counts if n), key=lambda pair: -pair[1]))
 
     def table(self) -> TextTable:
-        """Return one line a column with rows outside or rare."""
+        """Return one line a column with rows outside or rare; dates as text."""
         rare = self.rare.sum(axis=0)
         rows = [
-            (name, low, high, int(out), int(few))
-            for name, low, high, out, few in zip(
-                self.columns, self.least, self.largest, self.outside.sum(axis=0), rare, strict=True
+            (name, as_cell(kind, low), as_cell(kind, high), int(out), int(few))
+            for name, kind, low, high, out, few in zip(
+                self.columns, self.kinds, self.least, self.largest, self.outside.sum(axis=0), rare, strict=True
             )
             if few
         ]
@@ -168,8 +172,8 @@ def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
         else:
             levels = set(column.known_levels)
             outside[:, number] = [cell is not None and cell not in levels for cell in cells]
-    names = tuple(column.name for column, _ in judged)
-    return Extrapolation(names, outside, percentile, ends[0], ends[1], _predicted_outside(model, samples))
+    names, kinds = tuple(column.name for column, _ in judged), tuple(column.kind for column, _ in judged)
+    return Extrapolation(names, kinds, outside, percentile, ends[0], ends[1], _predicted_outside(model, samples))
 
 
 def _predicted_outside(model: Estimator, samples: Samples) -> np.ndarray:

@@ -21,7 +21,7 @@ from glassnet.insight.findings.finding import Findings
 from glassnet.insight.paired_errors import NETWORK, paired
 from glassnet.insight.profile import Profile, profile
 from glassnet.insight.row_errors import row_errors
-from glassnet.insight.sample_trace import RowTrace, trace_row
+from glassnet.insight.sample_trace import RowForward, RowTrace, forward_row, trace_row
 from glassnet.insight.script import script
 from glassnet.insight.slopes import Slopes, slopes
 from glassnet.insight.summary import Summary, summarise
@@ -57,7 +57,7 @@ class ReportRecords:
         Of a classifier.
     diagram : Diagram
         The network.
-    row : RowTrace or None
+    row : RowTrace or RowForward
         The row whose error is the median, seen through.
     certificate : Certificate or None
         Of that row, where bounds are asked for.
@@ -80,7 +80,7 @@ class ReportRecords:
     confusion: Confusion | None
     reliability: Reliability | None
     diagram: Diagram
-    row: RowTrace | None
+    row: RowTrace | RowForward
     certificate: Certificate | None
     attack: Attack | None
     provenance: Provenance | None
@@ -124,7 +124,7 @@ class ReportRecords:
             "slopes": [record.to_dict() for record in self.slopes],
             "profiles": [record.to_dict() for record in self.profiles],
             "summary": self.summary and asdict(self.summary),
-            "row": self.row and json.loads(self.row.to_json()),
+            "row": json.loads(self.row.to_json()),
             "certificate": self.certificate and json.loads(self.certificate.to_json()),
             "attack": self.attack and {name: getattr(self.attack, name) for name in OF_ATTACK},
             "provenance": self.provenance and asdict(self.provenance),
@@ -208,7 +208,7 @@ def report_records(
         confusion=confused,
         reliability=reliable,
         diagram=replace(diagram(model, X=evidence.judged.X, row=middle, member=0), row=named),
-        row=replace(trace_row(model, evidence.judged.X, evidence.judged.y, middle), row=named),
+        row=replace(_traced(evidence, middle), row=named),
         certificate=None if bounds is None else _certificate(evidence, middle, bounds),
         attack=None if epsilon is None else _attack(evidence, epsilon, seed),
         provenance=model.provenance_,
@@ -274,6 +274,13 @@ def _slopes(evidence: Evidence, rows: ArrayLike) -> tuple[Slopes, ...]:
     if not evidence.is_table or isinstance(evidence.model, NetworkClassifier):
         return ()
     return tuple(slopes(evidence.model, rows, target=target) for target in evidence.model.target_names_)
+
+
+def _traced(evidence: Evidence, row: int) -> RowTrace | RowForward:
+    """Return a row seen through: with a step of training, unless one of several targets is missing."""
+    if np.isnan(evidence.targets[row]).any():
+        return forward_row(evidence.model, evidence.judged.X, row)
+    return trace_row(evidence.model, evidence.judged.X, evidence.judged.y, row)
 
 
 def _median_row(evidence: Evidence) -> int:

@@ -44,11 +44,17 @@ def row_errors(model: Estimator, y: np.ndarray) -> RowErrors:
         return RowErrors("log loss", _labels(y) if model.multilabel_ else _classes(y), root=False)
     levels = np.array(loss_of(model).levels)
     several = y.shape[1] > 1
-    size = np.array([np.nanstd(column) or 1.0 for column in y.T]) if several else np.ones(1)
+    size = np.array([_deviation(column) for column in y.T]) if several else np.ones(1)
     units = " in standard deviations of each target" if several else ""
     if levels.size:
         return RowErrors(f"pinball loss{units}", _pinball(y, levels, size), root=False)
     return RowErrors(f"RMSE{units}", _squared(y, size), root=True)
+
+
+def _deviation(target: np.ndarray) -> float:
+    """Return the standard deviation of the values of a target; 1 where it is 0 or there are none."""
+    known = target[~np.isnan(target)]
+    return (float(np.std(known)) if known.size else 0.0) or 1.0
 
 
 def _squared(y: np.ndarray, size: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

@@ -61,7 +61,8 @@ class TableStatistics:
     duplicated_rows : int
         How many rows repeat an earlier one: the same inputs, as the network has them, and the same targets if given.
     conflicting_rows : int
-        How many rows have the inputs of another row and another target, which no model can tell apart.
+        How many rows have the inputs of another row and another target, which no model can tell apart; of several
+        targets one that both rows have a value of.
     """
 
     rows: int
@@ -180,9 +181,12 @@ def _repeated(model: Estimator, samples: Samples, targets: np.ndarray) -> tuple[
     """Return how many rows repeat an earlier one, and how many have the inputs of a row with another target."""
     x = encode(model.schema_, samples, targets, np.ones(samples.rows), warn=False).x
     inputs, both = (_equal_rows(part) for part in (x, np.column_stack([x, targets])))
-    pairs = np.unique(np.column_stack([inputs, both]), axis=0)
-    several = np.bincount(pairs[:, 0])[inputs] > 1
-    return samples.rows - int(both.max()) - 1, int(several.sum())
+    least = np.full((int(inputs.max()) + 1, targets.shape[1]), np.inf)  # of the targets that are known of equal inputs
+    largest = -least
+    np.fmin.at(least, inputs, targets)
+    np.fmax.at(largest, inputs, targets)
+    conflicting = ((least < largest)[inputs] & ~np.isnan(targets)).any(axis=1)
+    return samples.rows - int(both.max()) - 1, int(conflicting.sum())
 
 
 def _equal_rows(matrix: np.ndarray) -> np.ndarray:

@@ -50,14 +50,17 @@ class WorstRows:
         The names of what is actual and of what is predicted.
     rows : tuple of WorstRow
         The rows.
-    fraction : float or None
-        What fraction of the mean squared, or other, error of all rows they make.
+    fraction : float
+        What fraction of the sum of all rows' errors they make, of squared errors where the error is a root.
+    columns : tuple of str
+        The columns, the most important first; empty for images.
     """
 
     targets: tuple[str, ...]
     outputs: tuple[str, ...]
     rows: tuple[WorstRow, ...]
     fraction: float
+    columns: tuple[str, ...] = ()
 
     def table(self, most_columns: int = 8) -> TextTable:
         """Return a line a row.
@@ -67,7 +70,7 @@ class WorstRows:
         most_columns : int
             How many columns of the rows are shown.
         """
-        columns = tuple(self.rows[0].cells)[:most_columns] if self.rows else ()
+        columns = self.columns[:most_columns] if self.rows else ()
         known = bool(self.rows) and self.rows[0].probability is not None
         head = ("row", *(f"actual {name}" for name in self.targets), *(f"predicted {name}" for name in self.outputs))
         head += (("probability of the actual class",) if known else ()) + ("error",)
@@ -83,7 +86,7 @@ class WorstRows:
             for row in self.rows
         ]
         every = len(self.rows[0].cells) if self.rows else 0
-        title = f"with the first {len(columns)} of {every} columns" if every > len(columns) else ""
+        title = f"with the {len(columns)} most important of {every} columns" if every > len(columns) else ""
         return TextTable((*head, *columns), tuple(rows), None, title)
 
     def to_dict(self) -> dict[str, JSON]:
@@ -140,4 +143,14 @@ def worst_rows(evidence: Evidence, count: int = 10) -> WorstRows:
         outputs=names,
         rows=tuple(found),
         fraction=float(errors[worst].sum() / np.nansum(errors)) if worst and np.nansum(errors) > 0 else 0.0,
+        columns=_by_importance(evidence),
     )
+
+
+def _by_importance(evidence: Evidence) -> tuple[str, ...]:
+    """Return the columns of a table, the most important first and those that are left out last."""
+    if not evidence.is_table:
+        return ()
+    groups = () if evidence.importance is None else evidence.importance.columns
+    names = [name for group in groups for name in group]
+    return (*names, *(column.name for column in evidence.model.schema_.columns if column.name not in names))

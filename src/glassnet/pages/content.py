@@ -168,10 +168,13 @@ class Page:
     parts: tuple[Part, ...]
 
 
+LARGEST_WRITTEN_OUT = 1e12
+
+
 def number(value: float, digits: int = 4) -> Number:
     """Return a number of so many significant digits, or an integer with commas between thousands."""
-    if isinstance(value, int):
-        return Number(value, f"{value:,}")
+    if isinstance(value, int) or 10**digits <= abs(value) < LARGEST_WRITTEN_OUT:
+        return Number(value, f"{value:,.0f}")
     return Number(float(value), f"{value:.{digits}g}")
 
 

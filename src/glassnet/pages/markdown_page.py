@@ -6,6 +6,7 @@ from glassnet.insight.text import TextTable
 from glassnet.pages.content import Block, Code, Folded, Listing, Page, Picture, Remark, Sentence, Tiles, Titled
 
 MARKS = re.compile(r"([\\`*_\[\]{}<>#|~$])")  # what Markdown, or a table within it, reads as more than text
+LINKS = re.compile(r"(?<=www)\.|:(?=//)", re.IGNORECASE)  # GitHub makes links of www.example.org and http://example.org
 
 
 def as_markdown(page: Page) -> str:
@@ -18,8 +19,10 @@ def as_markdown(page: Page) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text in which nothing is markup."""
-    return MARKS.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;")).replace("\n", " ")
+    """Return text on one line in which nothing is markup or a link."""
+    line = re.sub(r"\s+", " ", text)
+    marked = MARKS.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;"))
+    return LINKS.sub(lambda found: f"&#{ord(found[0])};", marked)
 
 
 def _blocks(blocks: tuple[Block, ...], level: int) -> list[str]:

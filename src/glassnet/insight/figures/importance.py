@@ -1,5 +1,6 @@
 """Which columns a model uses: a dot and its limits each."""
 
+from textwrap import wrap
 from typing import Self
 
 import numpy as np
@@ -11,6 +12,8 @@ from glassnet.insight.figures.colours import BLUE, GREY, INK
 from glassnet.insight.figures.display import Display
 from glassnet.insight.importance import Importance, importance
 from glassnet.insight.targets import Estimator
+
+LONGEST_LINE = 80  # letters of a title
 
 
 class ImportanceDisplay(Display):
@@ -111,4 +114,4 @@ class ImportanceDisplay(Display):
         left_out = len(record.names) - len(names)
         more = f"; {left_out} less important columns are not shown" if left_out else ""
         ax.set(xlabel=f"growth of the {record.error_name} ({record.error:.4g}) when shuffled, with 95 % limits")
-        ax.set_title(f"{record.basis}{more}", color=INK, fontsize=9)
+        ax.set_title("\n".join(wrap(f"{record.basis}{more}", LONGEST_LINE)), color=INK, fontsize=9)

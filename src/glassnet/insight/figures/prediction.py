@@ -157,4 +157,5 @@ class PredictionDisplay(Display):
         ax.set(xlabel=f"actual {record.target}", ylabel=f"predicted {record.target}")
         ax.set_title(f"{len(record.actual):,} rows, {record.title}", color=INK, fontsize=10)
         ax.set_aspect("equal", adjustable="datalim")
+        ax.locator_params(nbins=5)  # long numbers below each other have room
         ax.legend(frameon=False, loc="upper left", fontsize=9)

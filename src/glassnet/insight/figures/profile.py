@@ -87,9 +87,12 @@ class ProfileDisplay(Display):
         return cls(profile(model, X, column, target=target, coverage=coverage, certified=certified)).plot(ax)
 
     def frame(self) -> pl.DataFrame:
-        """Return a row a point: the mean, the typical row with its interval, and the curves of single rows."""
+        """Return a row a point, where the column is `at`: the mean, the typical row with its interval, and curves.
+
+        Its name is not that of the column, which may be called "mean".
+        """
         record = self.record
-        columns = {record.column: self._points, "mean": record.mean, "typical": record.typical}
+        columns = {"at": self._points, "mean": record.mean, "typical": record.typical}
         if record.lower is not None and record.upper is not None:
             columns |= {"lower": record.lower, "upper": record.upper}
         return pl.DataFrame(columns | {f"curve {number}": curve for number, curve in enumerate(record.curves, start=1)})

@@ -4,9 +4,10 @@ import numpy as np
 from scipy.stats import betabinom, kruskal, spearmanr
 
 from glassnet.conformal.calibration import Calibration
-from glassnet.conformal.evaluation import Coverage
+from glassnet.conformal.evaluation import CONFIDENCE, Coverage, clopper_pearson
 from glassnet.conformal.record import Interval, PredictionSet
 from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.insight.equal_parts import equal_parts
 from glassnet.insight.evidence import COVERAGE, Evidence
 from glassnet.insight.findings.finding import NotApplicable, Seen
 from glassnet.insight.predictions import Predictions
@@ -16,6 +17,7 @@ from glassnet.insight.targets import has_intervals, loss_of
 
 SELDOM = 0.001  # of a p-value: by chance once in a thousand models
 SOMETIMES = 0.01
+UNSURE = 1 - CONFIDENCE  # 5 %
 LEAST_OF_A_FOLD = 5
 GROWING = 0.2  # rank correlation of the size of residuals with the prediction
 MUCH_GROWING = 0.3
@@ -89,17 +91,21 @@ def intervals_too_narrow(evidence: Evidence) -> Seen | None:
         found.append((f"intervals of {curve.target!r}", level))
     if not found:
         raise NotApplicable(evidence.absent["sets" if isinstance(evidence.model, NetworkClassifier) else "coverage"])
-    what, worst = min(found, key=lambda each: each[1].covered)
-    if worst.at_most >= worst.asked:
+    too_low = [
+        (what, one, limit, min(1.0, _by_calibration(evidence, one) * len(found)))
+        for what, one in found
+        if (limit := _at_most(one, len(found))) < one.asked
+    ]
+    if not too_low:
         return None
-    p = _by_calibration(evidence, worst)
+    what, worst, at_most, p = min(too_low, key=lambda each: (each[-1] > UNSURE, each[1].covered))
     return Seen(
-        "look" if p <= SOMETIMES * 5 else "note",
+        "look" if p <= UNSURE else "note",
         f"The {what} should hold {worst.asked:.0%} of new rows, and hold {worst.covered:.1%} of {worst.rows:,} (95 % "
-        f"sure at most {worst.at_most:.1%}): these rows are unlike those of the fit, or were chosen in another way.",
-        {"asked": worst.asked, "found": worst.covered, "at most": worst.at_most, "rows": float(worst.rows), "p": p},
-        "the upper 95 % limit (Clopper and Pearson 1934) is below what was asked; a note where the draw of the rows "
-        "that the intervals stand on explains it (beta-binomial, 5 %)",
+        f"sure at most {at_most:.1%}): these rows are unlike those of the fit, or were chosen in another way.",
+        {"asked": worst.asked, "found": worst.covered, "at most": at_most, "rows": float(worst.rows), "p": p},
+        "the upper 95 % limit (Clopper and Pearson 1934), for all targets together, is below what was asked; a note "
+        "where the draw of the rows that the intervals stand on explains it (beta-binomial, 5 %)",
         "model.calibrate(X_new, y_new) with rows like these that the model never saw",
     )
 
@@ -180,10 +186,15 @@ def _growth(record: Predictions) -> tuple[float, float]:
 
 
 def _halves(record: Predictions) -> tuple[float, float]:
-    """Return the mean |actual - predicted| of the smaller and the larger half of the predictions."""
+    """Return the mean |actual - predicted| of the smaller and the larger half of the predictions, not all equal."""
     distance = np.abs(record.actual - record.predicted)
-    small, large = np.array_split(np.argsort(record.predicted, kind="stable"), 2)
+    small, large = equal_parts(record.predicted, 2, 1)
     return float(distance[small].mean()), float(distance[large].mean())
+
+
+def _at_most(found: Coverage | SetCoverage, targets: int) -> float:
+    """Return the upper limit of the coverage in the long run, 95 % sure of all targets together (Bonferroni)."""
+    return clopper_pearson(round(found.covered * found.rows), found.rows, 1 - UNSURE / targets)[1]
 
 
 def _by_calibration(evidence: Evidence, found: Coverage | SetCoverage) -> float:

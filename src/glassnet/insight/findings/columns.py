@@ -6,7 +6,7 @@ import numpy as np
 
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.insight.evidence import Evidence
-from glassnet.insight.findings.finding import NotApplicable, Seen, names
+from glassnet.insight.findings.finding import MOST_NAMED, NotApplicable, Seen, names
 from glassnet.insight.findings.simple_models import CONSTANTS
 from glassnet.insight.importance import ALIKE, Importance
 from glassnet.insight.targets import loss_of
@@ -96,23 +96,27 @@ def target_is_integers(evidence: Evidence) -> Seen | None:
     if statistics is None:
         raise NotApplicable(evidence.absent.get("statistics", "there are no statistics of the target"))
     loss = loss_of(model)
-    found = []
+    found: list[tuple[str, int, bool, bool]] = []  # name, different values, whether few, whether never below 0
     for target in statistics.targets:
-        numbers = target.values.numbers
+        numbers, distinct = target.values.numbers, target.values.distinct
         if target.integers and numbers is not None and loss.variance_power is None:
-            few, counts = target.values.distinct <= FEW, numbers.minimum == 0
-            found += [(target.values, few, numbers.minimum >= 0)] if few or counts else []
+            few = distinct <= FEW
+            found += [(target.values.name, distinct, few, numbers.minimum >= 0)] if few or numbers.minimum == 0 else []
     if not found:
         return None
-    values, few, never_negative = found[0]
+    said = [
+        f"{name!r} holds integers only, {distinct} different ones{', none below 0' if never_negative else ''}: "
+        f"{'counts' if never_negative else 'grades'}{' or classes' if few else ''}?"
+        for name, distinct, few, never_negative in found
+    ]
+    more = f" So do {len(said) - MOST_NAMED} more targets." if len(said) > MOST_NAMED else ""
+    never_negative, few = all(each[3] for each in found), any(each[2] for each in found)
     counts = ['NetworkRegressor(loss="poisson") predicts counts, never below 0'] if never_negative else []
     classes = ["glassnet fit --classify, or NetworkClassifier, predicts how probable each is"] if few else []
     return Seen(
         "note",
-        f"{names([each.name for each, _, _ in found])} holds integers only, {values.distinct} different ones"
-        f"{', none below 0' if never_negative else ''}: {'counts' if never_negative else 'grades'}"
-        f"{' or classes' if few else ''}? The model predicts any number between.",
-        {"distinct": float(values.distinct)},
+        f"{' '.join(said[:MOST_NAMED])}{more} The model predicts any number between.",
+        {"distinct" if len(found) == 1 else f"distinct {name!r}": float(distinct) for name, distinct, *_ in found},
         f"integers in every row, at most {FEW} different ones or counts from 0 on",
         "; ".join(counts + classes),
     )

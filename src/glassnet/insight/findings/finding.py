@@ -87,7 +87,7 @@ class Findings(NotebookRecord):
         notes = len(self.findings) - len(codes)
         need = f"{len(codes)} {'finding needs' if len(codes) == 1 else 'findings need'} attention: {', '.join(codes)}"
         return (
-            f"{need if codes else 'No finding needs attention'}. Good to know: {notes} "
+            f"{need if codes else 'No findings need attention'}. Good to know: {notes} "
             f"{'note' if notes == 1 else 'notes'}. Of the other checks {len(self.nothing)} found nothing and "
             f"{len(self.not_made)} do not apply here."
         )

@@ -8,6 +8,7 @@ from scipy.stats import betabinom, fisher_exact
 from glassnet.conformal.calibration import CROSS, Calibration
 from glassnet.ensemble.folds import is_splitter
 from glassnet.estimators.validation import check_inputs
+from glassnet.insight.column_statistics import as_cell
 from glassnet.insight.evidence import Evidence
 from glassnet.insight.extrapolation import Extrapolation
 from glassnet.insight.findings.finding import NotApplicable, Seen, names
@@ -127,12 +128,17 @@ def new_rows_are_unlike(evidence: Evidence) -> Seen | None:
 
 
 def _not_at_random(model: Estimator) -> str:
-    """Return why folds were not drawn at random; empty where they were."""
+    """Return why folds were not drawn at random; empty where they were. A file does not hold the splitter."""
     provenance, calibration = model.provenance_, vars(model).get("calibration_")
+    splits = [member.split for member in model.members_]
+    if all(split.test.min() > split.train.max() for split in splits):
+        return "each is of rows after those that its members learned from"
     if is_splitter(model.cv):
         return "a splitter made them"
     if provenance is not None and "groups" in provenance.options:
         return "they keep groups together"
+    if all(np.ptp(split.test) == split.test.size - 1 for split in splits):
+        return "each is of rows that follow each other"
     of_folds = isinstance(calibration, Calibration) and calibration.method == CROSS
     return calibration.no_floor_reason if of_folds and isinstance(calibration, Calibration) else ""
 
@@ -170,7 +176,9 @@ def _outside(evidence: Evidence, where: Extrapolation) -> dict[str, tuple[int, s
     for place in np.flatnonzero(judged):
         count = int(where.outside[:, place].sum())
         if count and betabinom.sf(count - 1, rows, 2, max(fitted - 1, 1)) * judged.sum() <= SURE:
-            found[where.columns[place]] = (count, f"{where.least[place]:.4g} to {where.largest[place]:.4g}")
+            cells = [as_cell(where.kinds[place], float(end)) for end in (where.least[place], where.largest[place])]
+            ends = [f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in cells]
+            found[where.columns[place]] = (count, " to ".join(ends))
     return dict(sorted(found.items(), key=lambda item: -item[1][0]))
 
 

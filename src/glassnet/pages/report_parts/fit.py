@@ -33,14 +33,16 @@ def how_it_was_trained(records: ReportRecords) -> Part:
 
 def one_row(records: ReportRecords) -> Part:
     """Return the row whose error is the median, from its cells to the prediction."""
-    trace = records.row
-    if trace is None:
-        return Part("row", "One row seen through", (say("There is no row to follow."),))
-    first, *others = trace.tables()
+    first, *others = records.row.tables()
+    numbers = tuple(Titled(table.title or "Numbers", _first_rows(table)) for table in others)
     blocks: tuple[Block, ...] = (
-        say("The row whose error is the median of all, through the first member and to the mean of all members."),
+        say(
+            "The row whose error is the median of all: its cells, and what each member predicts for it. Below are all "
+            "numbers on its way through member 0."
+        ),
         first,
-        *(Folded(table.title or "Numbers", _first_rows(table)) for table in others),
+        records.row.units.members.table(),
+        Folded("Every number of the forward and backward pass", numbers),
     )
     return Part("row", "One row seen through", blocks)
 

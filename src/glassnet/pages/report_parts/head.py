@@ -118,7 +118,7 @@ def _intervals(evidence: Evidence) -> list[Sentence]:
     for place, (name, width) in enumerate(half.items()):
         pieces += [", " if place else "", "±", number(width)]
         pieces += [f" ({name})"] if len(half) > 1 else []
-    pieces += [" of the prediction; "]
+    pieces += [" of the prediction, on average; "]
     if interval.floor is None:
         return [Sentence((*pieces, "a lower limit of that is not proved."))]
     return [Sentence((*pieces, "at least ", percent(interval.floor), " is proved."))]
@@ -129,10 +129,18 @@ def _tiles(evidence: Evidence) -> Tiles:
     tiles = [Tile(evidence.error_name, number(evidence.error), evidence.judged.basis.title)]
     if evidence.comparison is not None:
         best = evidence.comparison.best_peer
-        tiles.append(Tile(f"{best.name}, less the network", number(best.difference), "above 0: the network is better"))
+        chance = best.difference_lower <= 0 <= best.difference_upper
+        note = (
+            "may be chance"
+            if chance
+            else "the network is better"
+            if best.difference > 0
+            else f"the {best.name} is better"
+        )
+        tiles.append(Tile(f"error of the {best.name} minus that of the network", number(best.difference), note))
     for name, half in evidence.half_widths.items():
         interval = evidence.interval
         floor = "" if interval is None or interval.floor is None else f"; at least {interval.floor:.0%} is proved"
         asked = "" if interval is None else f"{interval.coverage:.0%} of new rows{floor}"
-        tiles.append(Tile(f"half an interval of {name}", number(half), asked))
+        tiles.append(Tile(f"half the mean width of an interval of {name}", number(half), asked))
     return Tiles(tuple(tiles))
