@@ -104,6 +104,31 @@ def test_the_last_call_counts_whatever_it_was():
     assert not any("left out" in text for text in model.provenance_.warnings)
 
 
+def test_a_warning_that_was_shown_before_is_kept_by_every_fit():
+    kept = []
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("default")
+        for _ in range(3):  # once a place, so Python asks its list of warned places before the filters
+            model = clone(MODEL)
+            with provenance_kept(model):
+                warnings.warn("again", UserWarning, stacklevel=1)
+                warnings.warn("again", UserWarning, stacklevel=1)
+            kept.append(model.provenance_.warnings)
+    assert kept == [("again",)] * 3
+    assert len(seen) == 6  # two places
+
+
+def test_a_python_without_the_private_function_keeps_the_first(monkeypatch):
+    model = clone(MODEL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with monkeypatch.context() as patch:
+            patch.delattr(warnings, "_filters_mutated")
+            with provenance_kept(model):
+                warnings.warn("here", UserWarning, stacklevel=1)
+    assert model.provenance_.warnings == ("here",)
+
+
 def test_texts_are_bounded(monkeypatch):
     monkeypatch.setattr(provenance_module, "LONGEST", 3)
     monkeypatch.setattr(provenance_module, "MOST_WARNINGS", 2)

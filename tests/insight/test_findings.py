@@ -4,18 +4,30 @@ import json
 import warnings
 from copy import copy
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
 from glassnet import NetworkClassifier, NetworkRegressor
 from glassnet.conformal.evaluation import measure
+from glassnet.data.column import Column
+from glassnet.ensemble.member import Split
 from glassnet.estimators.provenance import Provenance
+from glassnet.insight.column_statistics import column_statistics
+from glassnet.insight.coverage_curve import coverage_curve
 from glassnet.insight.evidence import gather
+from glassnet.insight.extrapolation import extrapolation
+from glassnet.insight.findings.certainty import errors_grow, intervals_too_narrow
 from glassnet.insight.findings.checks import CHECKS, findings, findings_of
+from glassnet.insight.findings.columns import target_is_integers
+from glassnet.insight.findings.finding import NotApplicable
+from glassnet.insight.findings.rows import folds_flatter
 from glassnet.insight.findings.simple_models import gain_by_all
 from glassnet.insight.importance import Importance
+from glassnet.insight.table_statistics import TargetStatistics
 from glassnet.storage.json_value import finite
 from glassnet.training.history import History
 from glassnet.training.stopping import StopReason
@@ -83,8 +95,13 @@ def messy_model():
 
 
 @pytest.fixture(scope="module")
-def of_messy(messy_model):
-    return findings_of(gather(messy_model, *messy()))
+def messy_evidence(messy_model):
+    return gather(messy_model, *messy())
+
+
+@pytest.fixture(scope="module")
+def of_messy(messy_evidence):
+    return findings_of(messy_evidence)
 
 
 def found(result, code):
@@ -147,6 +164,7 @@ def test_findings_that_need_attention_come_first_and_all_say_what_to_do(of_messy
         assert one.limit
         assert one.remedy
     assert f"{severities.count('look')} finding" in of_messy.describe()
+    assert replace(of_messy, findings=()).describe().startswith("No findings need attention. Good to know: 0 notes.")
     assert json.loads(json.dumps(finite(of_messy.to_dict())))["findings"][0]["code"] == of_messy.findings[0].code
     assert len(of_messy.table().rows) == len(of_messy.findings)
     assert of_messy.findings[0].remedy in str(of_messy)
@@ -212,6 +230,13 @@ def test_errors_that_grow_with_the_prediction():
     assert grows.numbers["rank correlation"] > 0.3
     assert grows.severity == "look"
     assert grows.numbers["larger half"] > 2 * grows.numbers["smaller half"]
+
+
+def test_halves_keep_equal_predictions_together(evidence):
+    predicted = np.repeat([1.0, 2.0], (100, 60))
+    record = replace(evidence.predictions[0], predicted=predicted, actual=predicted + np.repeat([1.0, 3.0], (100, 60)))
+    numbers = errors_grow(replace(evidence, predictions=(record,))).numbers
+    assert (numbers["smaller half"], numbers["larger half"]) == (1, 3)
 
 
 def test_errors_of_one_size_do_not_grow(evidence):
@@ -288,6 +313,26 @@ def test_folds_of_groups_are_not_at_random(evidence):
     assert "groups" in not_made(findings_of(replace(evidence, model=model)), "G9")
 
 
+@pytest.mark.parametrize(
+    ("ends", "learned_from", "why"),
+    [
+        ((32, 64, 96, 128, 160), lambda start, end: np.arange(start), "after those that its members learned from"),
+        ((0, 40, 80, 120, 160), lambda start, end: np.r_[:start, end:160], "rows that follow each other"),
+    ],
+)
+def test_folds_of_a_splitter_are_known_by_their_rows(messy_evidence, ends, learned_from, why):
+    """A file does not hold the splitter."""
+    model = copy(messy_evidence.model)
+    model._provenance = None
+    members = tuple(
+        replace(member, split=Split(learned_from(start, end), np.arange(0), np.arange(start, end)))
+        for member, (start, end) in zip(model.members_, pairwise(ends), strict=True)
+    )
+    model.ensemble_ = replace(model.ensemble_, members=members)
+    with pytest.raises(NotApplicable, match=why):
+        folds_flatter(replace(messy_evidence, model=model))
+
+
 def test_one_column_with_all_importance_is_a_leak_only_where_the_error_is_tiny(evidence):
     one = with_importance(evidence, (("a",), ("b",), ("c",)), [9.0, 0.2, 0.1], 0.05)
     assert found(findings_of(one), "G10").severity == "note"
@@ -317,6 +362,19 @@ def test_a_count_is_told_from_a_number(of_messy):
     assert "'visits' holds integers only" in seen.sentence
     assert 'loss="poisson"' in seen.remedy
     assert seen.numbers["distinct"] == messy()[1].nunique()
+
+
+def test_each_of_several_targets_has_its_own_count(evidence):
+    def target(name, low, high):
+        return TargetStatistics(column_statistics(Column(name, "number"), np.arange(ROWS) % (high - low) + low), True)
+
+    targets = (target("rooms", 0.0, 7.0), target("score", -1.0, 3.0), target("year", 1900.0, 2000.0))
+    seen = target_is_integers(replace(evidence, statistics=replace(evidence.statistics, targets=targets)))
+    assert "'rooms' holds integers only, 7 different ones, none below 0: counts or classes?" in seen.sentence
+    assert "'score' holds integers only, 4 different ones: grades or classes?" in seen.sentence
+    assert "'year'" not in seen.sentence
+    assert seen.numbers == {"distinct 'rooms'": 7, "distinct 'score'": 4}
+    assert "poisson" not in seen.remedy
 
 
 def test_rows_that_repeat_say_the_least_error(of_messy):
@@ -351,14 +409,20 @@ def test_new_rows_that_are_unlike(messy_model):
     X.loc[:39, "b"] += 20
     X.loc[:4, "town"] = "York"
     X.loc[100:139, "c"] = np.nan
+    X.loc[:39, "day"] += pd.Timedelta(3000, "D")
     with pytest.warns(UserWarning, match="does not know|missing|unknown|training"):
         result = findings(messy_model, *messy(), X_test=X, y_test=y)
+    with pytest.warns(UserWarning, match="missing"):
+        table = extrapolation(messy_model, X).table()
     seen = found(result, "G15")
     assert seen.severity == "look"
     assert "'b' lies outside" in seen.sentence
     assert "'York' (5 rows)" in seen.sentence
     assert "'c' is missing in 25.0%" in seen.sentence
     assert seen.numbers["rows outside"] == pytest.approx(40 / ROWS)
+    days = messy()[0]["day"]
+    assert f"'day' lies outside {days.min()} to {days.max()} in 40 rows" in seen.sentence
+    assert next(row for row in table.rows if row[0] == "day")[1:4] == (str(days.min()), str(days.max()), 40)
 
 
 def test_rows_of_the_fit_among_new_ones_are_told(model):
@@ -373,6 +437,37 @@ def test_intervals_that_hold_too_seldom(on_new_rows):
     seen = found(findings_of(replace(on_new_rows, coverage=(curve,))), "G16")
     assert seen.severity == "look"
     assert seen.numbers["found"] == 100 / 160
+
+
+def covering(curve, hits, rows, name="y0"):
+    """Return a curve of a target whose intervals of 90 % hold so many of some rows."""
+    y = (np.arange(rows) < hits).astype(float)
+    return replace(curve, target=name, levels=(measure(y, np.full(rows, 0.5), np.full(rows, 2.0), 0.9),))
+
+
+def test_a_target_of_few_rows_does_not_hide_one_of_many(on_new_rows):
+    (curve,) = on_new_rows.coverage
+    few, many = covering(curve, 16, 20, "few"), covering(curve, 4250, 5000, "many")
+    assert intervals_too_narrow(replace(on_new_rows, coverage=(few,))) is None
+    seen = intervals_too_narrow(replace(on_new_rows, coverage=(few, many)))
+    assert "'many'" in seen.sentence
+    assert (seen.numbers["found"], seen.numbers["rows"]) == (0.85, 5000)
+
+
+def test_limits_are_of_all_targets_together(on_new_rows):
+    (curve,) = on_new_rows.coverage
+    chance = covering(curve, 83, 100)
+    assert binomtest(83, 100).proportion_ci(0.95).high < 0.9 < binomtest(83, 100).proportion_ci(0.995).high
+    assert intervals_too_narrow(replace(on_new_rows, coverage=(chance,))) is not None
+    others = tuple(covering(curve, 90, 100, f"y{place}") for place in range(1, 10))
+    assert intervals_too_narrow(replace(on_new_rows, coverage=(chance, *others))) is None
+
+
+def test_rows_that_are_predicted_alike_are_not_parted(model):
+    X = pd.concat([made(1)[0][:1]] * 30 + [made(1)[0][1:2]] * 20, ignore_index=True)
+    found = coverage_curve(model, X, np.arange(50.0)).parts
+    assert sorted(coverage.rows for _, _, coverage in found) == [20, 30]
+    assert all(low == high for low, high, _ in found)
 
 
 def test_a_low_floor_or_none(evidence):

@@ -1,6 +1,7 @@
 """Profiles of a column against predictions of tables with that column set, point by point."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -204,6 +205,16 @@ def test_a_figure_holds_the_numbers_of_the_record(proved):
     assert frame.width == 5 + len(proved.curves)
 
 
+@pytest.mark.parametrize("name", ["mean", "typical", "lower", "curve 1", "at"])
+def test_a_column_may_have_the_name_of_a_number(proved, name):
+    frame = ProfileDisplay(replace(proved, column=name)).frame()
+    np.testing.assert_array_equal(frame["at"], proved.grid)
+    np.testing.assert_array_equal(
+        frame.drop("at")[:, :4].to_numpy().T, [proved.mean, proved.typical, proved.lower, proved.upper]
+    )
+    np.testing.assert_array_equal(frame["curve 1"], proved.curves[0])
+
+
 def test_levels_are_dots_and_dates_are_dates(model):
     X = table()[0]
     record = profile(model, X, "kind", curves=3)
@@ -214,6 +225,6 @@ def test_levels_are_dots_and_dates_are_dates(model):
     assert display.mean_.get_linestyle() == "None"
     np.testing.assert_array_equal(display.mean_.get_xydata(), np.stack([np.arange(3), record.mean]).T)
     dates = ProfileDisplay(profile(model, X, "begin", grid=5)).plot()
-    assert dates.frame()["begin"].dtype == pl.Datetime("us")
-    assert dates.frame()["begin"].min() == X["begin"].min().replace(tzinfo=None)
+    assert dates.frame()["at"].dtype == pl.Datetime("us")
+    assert dates.frame()["at"].min() == X["begin"].min().replace(tzinfo=None)
     assert dates.record.labels[0] == X["begin"].min().strftime("%Y-%m-%d %H:%M")

@@ -143,10 +143,30 @@ def test_an_old_file_does_not_know_the_range(model, table):
         vars(model)["_input_quantiles"] = before
 
 
-def test_bins_are_few_however_far_out_a_target_is():
+@pytest.fixture(scope="module")
+def of_three():
     X = np.arange(400.0)[:, None]
     y = np.column_stack([np.sin(X[:, 0]), np.sin(X[:, 0]), X[:, 0]])
-    model = NetworkRegressor(**FAST).fit(X, y)
+    return NetworkRegressor(**FAST).fit(X, y), X, y
+
+
+def test_a_missing_target_is_not_another_one(of_three):
+    gap = np.nan
+    X = np.array([0.0, 0, 1, 1, 2, 2, 3, 3, 3, 4, 4])[:, None]
+    y = [
+        (1, 2, 0), (1, gap, 0),  # may be equal
+        (1, 2, 0), (3, gap, 0),  # differ in the first
+        (gap, 1, 0), (gap, 2, 0),  # differ in the second
+        (1, gap, 0), (gap, 2, 0), (1, 5, 0),  # the last two differ
+        (gap, gap, 0), (7, 7, 0),
+    ]  # fmt: skip
+    found = table_statistics(of_three[0], X, np.array(y))
+    assert (found.duplicated_rows, found.conflicting_rows) == (0, 6)
+
+
+def test_bins_are_few_however_far_out_a_target_is(of_three):
+    model, X, y = of_three
+    y = y.copy()
     y[0] = [1e9, 1e5, np.nan]
     targets = table_statistics(model, X, y).targets
     assert [len(target.counts) for target in targets] == [30, 30, len(np.histogram(y[1:, 2], "auto")[0])]

@@ -109,8 +109,8 @@ def _ask_filters_again() -> None:
     """Make Python ask the filters about warnings too that it has shown, as `warnings.simplefilter` does.
 
     Every module keeps what it has warned of in `__warningregistry__`, which is asked first, and emptied where the
-    filters have changed. The function that says so has no public name. Python 3.11 to 3.14 have it; where it is missing,
-    a warning that was shown before the fit is not noted again.
+    filters have changed. The function that says so has no public name. Python 3.11 to 3.14 have it; where it is
+    missing, a warning that was shown before the fit is not noted again.
     """
     filters_mutated = getattr(warnings, "_filters_mutated", None)
     if filters_mutated is not None:

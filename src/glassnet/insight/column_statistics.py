@@ -141,7 +141,11 @@ def line_of(column: ColumnStatistics) -> tuple[Cell, ...]:
     if column.numbers is not None:
         *moments, deviation = astuple(column.numbers)
         date = column.kind == "date"
-        numbers = (*(as_cell("date", each) for each in moments), f"{deviation / DAY:.6g} days") if date else (*moments, deviation)
+        numbers = (
+            (*(as_cell("date", each) for each in moments), f"{deviation / DAY:.6g} days")
+            if date
+            else (*moments, deviation)
+        )
     levels = [f"{name} ({count})" for name, count in column.levels[:MOST_LEVELS]]
     more = column.other_levels + len(column.levels) - len(levels)
     text = ", ".join([*levels, *([f"and {more} more"] if more else [])])

@@ -173,7 +173,7 @@ LARGEST_WRITTEN_OUT = 1e12
 
 def number(value: float, digits: int = 4) -> Number:
     """Return a number of so many significant digits, or an integer with commas between thousands."""
-    if isinstance(value, int) or 10**digits <= abs(value) < LARGEST_WRITTEN_OUT:
+    if isinstance(value, int) or 10 ** (digits - 1) <= abs(value) < LARGEST_WRITTEN_OUT:
         return Number(value, f"{value:,.0f}")
     return Number(float(value), f"{value:.{digits}g}")
 
