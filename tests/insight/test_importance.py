@@ -132,7 +132,8 @@ def test_record_file_and_figure(model, tmp_path):
     assert [label.get_text() for label in display.ax_.get_yticklabels()] == found.names
     assert f"most without strong ({found.increase[0]:+.4g})" in display.describe()
     assert display.frame()["lower"].to_list() == found.lower.tolist()
-    assert "3 less important columns are not shown" in ImportanceDisplay(found, most=1).plot().ax_.get_title()
+    title = ImportanceDisplay(found, most=1).plot().ax_.get_title().replace("\n", " ")
+    assert "3 less important columns are not shown" in title
 
 
 def test_what_is_refused(model):

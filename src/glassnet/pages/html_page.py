@@ -92,7 +92,7 @@ def _block(block: Block, level: int) -> Markup:
         case Folded(title, inner):
             return tag("details", tag("summary", title), _blocks(inner, level))
         case Titled(title, inner):
-            return Markup(tag(f"h{level}", title) + _blocks(inner, level + 1))
+            return tag("div", tag(f"h{level}", title), _blocks(inner, level + 1), class_="titled")
         case Remark():
             return _remark(block, level)
         case TextTable():
