@@ -150,6 +150,7 @@ def data_values(page: "Page") -> list[DataValue]:
 
 def print_to_pdf(page: "Page", path: Path) -> int:
     """Print a page to a file, on A4 unless its style says otherwise, and return the number of sheets."""
+    page.emulate_media(media="print")  # a check before may have asked for the screen
     printed = page.pdf(path=path, format="A4", prefer_css_page_size=True)
     return len(findall(rb"/Type\s*/Page\b", printed))  # Chromium does not compress the objects of pages
 

@@ -10,7 +10,6 @@ from glassnet.insight.figures.display import Display, as_png
 
 LARGEST_SVG = 60_000  # letters, from which a picture of points may take less room
 DOTS_PER_INCH = 110
-COLOURS = 32  # of a picture of points
 PLACES = re.compile(r' (?:d|x|y|points|transform)="[^"]*"')  # the attributes of SVG that are coordinates
 DECIMALS = re.compile(r"(\.\d\d)\d+")  # hundredths of a point are enough
 
@@ -20,7 +19,7 @@ def picture_source(display: Display) -> str:
     display.plot()
     kind, content = "svg+xml", _svg(display).encode()
     if len(content) > LARGEST_SVG:
-        points = as_png(display.figure_, DOTS_PER_INCH, COLOURS)
+        points = as_png(display.figure_, DOTS_PER_INCH)
         kind, content = ("png", points) if len(points) < len(content) else (kind, content)
     return f"data:image/{kind};base64,{b64encode(content).decode()}"
 

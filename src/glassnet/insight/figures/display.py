@@ -18,7 +18,7 @@ from glassnet._html_table import HtmlTable
 from glassnet._notebook import MOST_ROWS, Fragment
 
 DOTS_PER_INCH = 120
-COLOURS = 128  # of a picture in a notebook
+COLOURS = 128  # of a picture in a page or notebook
 ABOUT = {"png": "Description", "svg": "Description", "pdf": "Subject"}  # what a format calls a description
 
 
@@ -112,12 +112,14 @@ class Display(ABC):
         return as_png(self.figure_)
 
 
-def as_png(figure: Figure, dots_per_inch: int = DOTS_PER_INCH, colours: int = COLOURS) -> bytes:
+def as_png(figure: Figure, dots_per_inch: int = DOTS_PER_INCH) -> bytes:
     """Return a figure as PNG in a third of its bytes, with a palette of as many colours as figures show."""
     drawn, few = BytesIO(), BytesIO()
     figure.savefig(drawn, format="png", dpi=dots_per_inch)
     with Image.open(drawn) as image:
-        image.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(few, "PNG", optimize=True)
+        # not the median cut, which gives a colour of few points, such as that of negative weights, to its neighbours
+        palette = image.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        palette.save(few, "PNG", optimize=True)
     return few.getvalue()
 
 
