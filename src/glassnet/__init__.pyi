@@ -82,10 +82,10 @@ from .insight.table_statistics import TableStatistics as TableStatistics
 from .insight.table_statistics import TargetStatistics as TargetStatistics
 from .insight.table_statistics import table_statistics as table_statistics
 from .insight.text import TextTable as TextTable
-from .insight.trace import LayerStep as LayerStep
-from .insight.trace import Step as Step
-from .insight.trace import Trace as Trace
-from .insight.trace import TracedLayer as TracedLayer
+from .insight.trace_record import LayerStep as LayerStep
+from .insight.trace_record import Step as Step
+from .insight.trace_record import Trace as Trace
+from .insight.trace_record import TracedLayer as TracedLayer
 from .insight.tracing import trace as trace
 from .network.activation import (
     ELU as ELU,

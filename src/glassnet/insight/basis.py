@@ -36,6 +36,11 @@ class Basis:
     kind: Literal["fit", "some of the fit", "new"]
     folds: Sequence[np.ndarray] = ()
 
+    @property
+    def different_folds(self) -> list[np.ndarray]:
+        """The folds with rows, each once, although several members may leave out the same."""
+        return different_folds(self.folds)
+
 
 NEW = ("on rows that the model was not fitted to, by the mean of all members", "new to the model")
 OUT_OF_FOLD = ("out of fold: each row by members that never saw it", "out of fold")
@@ -66,6 +71,11 @@ def basis_of(model: Estimator, dataset: Dataset, y: ArrayLike, sample_weight: Ar
     if not model.ensemble_.cross_fitted:
         return Basis(*IN_TRAINING, "fit")
     return Basis(*OUT_OF_FOLD, "fit", [used[member.split.test] for member in model.members_])
+
+
+def different_folds(folds: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the folds with rows, each once, although several members may leave out the same."""
+    return [np.array(rows) for rows in dict.fromkeys(tuple(fold.tolist()) for fold in folds) if rows]
 
 
 def own_rows(split: Split, rows: int) -> np.ndarray:

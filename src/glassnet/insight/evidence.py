@@ -17,7 +17,7 @@ from glassnet.data.take_rows import take_rows
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name, label_errors
 from glassnet.estimators.validation import check_inputs, check_labels, check_pair
-from glassnet.insight.basis import Basis
+from glassnet.insight.absences import absences
 from glassnet.insight.comparison import Comparison, compare
 from glassnet.insight.coverage_curve import CoverageCurve, coverage_curve
 from glassnet.insight.extrapolation import Extrapolation, extrapolation
@@ -28,7 +28,7 @@ from glassnet.insight.row_errors import row_errors
 from glassnet.insight.set_evaluation import SetEvaluation, evaluate_sets
 from glassnet.insight.slices import Slices, slices
 from glassnet.insight.table_statistics import TableStatistics, table_statistics
-from glassnet.insight.targets import Estimator, encoded_targets, has_intervals, loss_of
+from glassnet.insight.targets import Estimator, encoded_targets, has_intervals
 from glassnet.network.loss import as_loss
 
 COVERAGE = 0.9
@@ -197,7 +197,7 @@ def gather(
     tell = callback or (lambda _: None)
     judged, fitted = judged_rows(model, (X, y), None if X_test is None else (X_test, y_test), sample_weight)
     weights = None if judged.basis.kind == "new" else sample_weight
-    absent = _absent(model, judged, fitted, weighted=sample_weight is not None)
+    absent = absences(model, judged, fitted, weighted=sample_weight is not None)
     tell("errors")
     targets, outputs = _targets(model, judged), _outputs(model, judged)
     judge = row_errors(model, targets)
@@ -221,70 +221,19 @@ def gather(
         row_errors=of_rows,
         errors=_errors(model, judged, targets, outputs),
         training_error=None if fitted is None else _training_error(model, fitted),
-        fold_errors=np.array([judge.total(of_rows[fold]) for fold in _folds(judged.basis)]),
+        fold_errors=np.array([judge.total(of_rows[fold]) for fold in judged.basis.different_folds]),
         predictions=of_targets,
         interval=_interval(model, judged),
         comparison=compared,
         importance=of_columns,
         coverage=() if "coverage" in absent else _coverage(model, judged),
         sets=None if "sets" in absent else _sets(model, judged),
-        slices=None if "slices" in absent else _slices(model, judged, of_targets[0]),
+        slices=None if "slices" in absent else slices(model, judged.X, of_targets[0].residuals(judged.count)),
         statistics=None if "statistics" in absent else _statistics(model, fitted),
         new_statistics=None if "new_statistics" in absent else _statistics(model, judged),
         extrapolation=None if "extrapolation" in absent else extrapolation(model, judged.X),
         absent=absent,
     )
-
-
-def _absent(model: Estimator, judged: Rows, fitted: Rows | None, *, weighted: bool) -> dict[str, str]:
-    """Return which records there are not, and why."""
-    is_table, new = model.schema_.kind == "table", judged.basis.kind != "fit"
-    several = isinstance(model, NetworkClassifier)
-    calibrated = has_intervals(model)
-    one_level = not several and len(as_loss(model.loss).levels) == 1
-    images, only_new = "the rows are images, which have no columns", "they are of rows that the model was not fitted to"
-    no_ends = "the model has neither folds nor rows that it was calibrated on"
-    reasons = [
-        ("interval", several, "intervals are of numbers, and this model predicts classes"),
-        ("interval", one_level, "an interval lies between two quantiles, and the model predicts one"),
-        ("interval", not calibrated, no_ends),
-        ("coverage", several, "intervals are of numbers, and this model predicts classes"),
-        ("coverage", one_level, "an interval lies between two quantiles, and the model predicts one"),
-        ("coverage", not calibrated, no_ends),
-        ("coverage", not new, "intervals are checked on rows that the model was not fitted to, and none are given"),
-        ("sets", not several, "sets are of classes, and this model predicts numbers"),
-        ("sets", several and model.multilabel_, "sets are of one class a row, and rows have several labels here"),
-        ("sets", not calibrated, no_ends),
-        ("sets", not new, "sets are checked on rows that the model was not fitted to, and none are given"),
-        ("comparison", fitted is None, "simple models learn from the rows of the fit, which are not given"),
-        ("comparison", not is_table, "simple models are compared on tables, and these are images"),
-        (
-            "comparison",
-            fitted is not None and not new and not fitted.basis.folds,
-            "the model has no folds to judge simple models by; give other rows too",
-        ),
-        ("importance", not is_table, images),
-        ("importance", judged.count < 2, "to shuffle a column takes at least two rows"),
-        ("slices", not is_table, images),
-        ("slices", several, "kinds of rows are judged by residuals, and this model predicts classes"),
-        ("slices", len(model.target_names_) > 1, "kinds of rows are judged by the residuals of one target"),
-        ("slices", not _asks_for_the_mean(model), "the loss does not ask for the mean, whose residuals have mean zero"),
-        ("slices", weighted, "the fit had weights, by which its residuals have mean zero, and not by rows"),
-        ("slopes", not is_table, images),
-        ("slopes", several, "slopes and profiles are of numbers, and this model predicts classes"),
-        ("statistics", not is_table, images),
-        ("statistics", fitted is None, "the rows of the fit are not given"),
-        ("new_statistics", not is_table, images),
-        ("new_statistics", not new, only_new),
-        ("extrapolation", not is_table, images),
-        ("extrapolation", not new, only_new),
-        ("extrapolation", model.input_quantiles_ is None, "the model file does not hold the ranges of its columns"),
-    ]
-    absent: dict[str, str] = {}
-    for name, applies, reason in reasons:
-        if applies:
-            absent.setdefault(name, reason)
-    return absent
 
 
 def _compared(
@@ -328,18 +277,6 @@ def _names_with_values(model: Estimator, targets: np.ndarray) -> list[str]:
     return [model.target_names_[place] for place in known]
 
 
-def _asks_for_the_mean(model: Estimator) -> bool:
-    """Return whether the loss is least for the mean, so that residuals should have mean zero."""
-    loss = loss_of(model)
-    return loss.least_squares_factor is not None or loss.variance_power is not None or loss.predicts_deviation
-
-
-def _slices(model: Estimator, judged: Rows, record: Predictions) -> Slices:
-    residuals = np.full(judged.count, np.nan)
-    residuals[np.arange(judged.count) if record.rows is None else record.rows] = record.actual - record.predicted
-    return slices(model, judged.X, residuals)
-
-
 def _statistics(model: Estimator, rows: Rows | None) -> TableStatistics | None:
     return None if rows is None else table_statistics(model, rows.X, rows.y)
 
@@ -355,11 +292,6 @@ def _outputs(model: Estimator, rows: Rows) -> np.ndarray:
     else:
         predicted = model.predict_proba(rows.X) if isinstance(model, NetworkClassifier) else model.predict(rows.X)
     return predicted.reshape(len(predicted), -1)
-
-
-def _folds(basis: Basis) -> list[np.ndarray]:
-    """Return the folds, each once, although several members may leave out the same."""
-    return [np.array(rows) for rows in dict.fromkeys(tuple(fold.tolist()) for fold in basis.folds) if rows]
 
 
 def _training_error(model: Estimator, fitted: Rows) -> float:

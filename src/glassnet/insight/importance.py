@@ -18,7 +18,7 @@ from glassnet.data.column_inputs import column_inputs, pair_inputs
 from glassnet.data.dataset import encode
 from glassnet.data.schema import Schema
 from glassnet.estimators.validation import check_inputs
-from glassnet.insight.basis import basis_of
+from glassnet.insight.basis import basis_of, different_folds
 from glassnet.insight.row_errors import RowErrors, row_errors
 from glassnet.insight.targets import Estimator, encoded_targets, probabilities
 from glassnet.insight.text import TextTable
@@ -152,7 +152,7 @@ def importance(
     predict = _predictor(model, folds)
     before = judge.of(predict(dataset.x[None])[0])
     groups = _groups(schema, dataset.x)
-    blocks = _blocks(folds) or [np.arange(dataset.rows)]
+    blocks = different_folds(folds) or [np.arange(dataset.rows)]
     after = []
     for group in groups:
         moved = np.stack([_shuffled(schema, dataset.x, group, blocks, random) for _ in range(repeats)])
@@ -197,11 +197,6 @@ def _predictor(model: Estimator, folds: Sequence[np.ndarray]) -> Callable[[np.nd
 def _of_copies(predict: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
     """Return predict(rows), (copies, rows, columns), of all copies (copies, rows, inputs) one below the other."""
     return predict(x.reshape(-1, x.shape[-1])).reshape(*x.shape[:2], -1)
-
-
-def _blocks(folds: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return the folds, each once, although several members may hold out the same."""
-    return [np.array(rows) for rows in dict.fromkeys(tuple(fold.tolist()) for fold in folds) if rows]
 
 
 def _groups(schema: Schema, x: np.ndarray) -> list[tuple[str, ...]]:

@@ -61,6 +61,18 @@ class Predictions:
             return None
         return (self.lower <= self.actual) & (self.actual <= self.upper)
 
+    def residuals(self, rows: int) -> np.ndarray:
+        """Return actual less predicted values of so many rows, (rows,), NaN where one of the two is missing.
+
+        Parameters
+        ----------
+        rows : int
+            The number of rows that were given.
+        """
+        residuals = np.full(rows, np.nan)
+        residuals[np.arange(rows) if self.rows is None else self.rows] = self.actual - self.predicted
+        return residuals
+
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON."""
         arrays = {name: getattr(self, name) for name in ("rows", "actual", "predicted", "lower", "upper")}

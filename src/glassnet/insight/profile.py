@@ -31,7 +31,6 @@ from glassnet.insight.one_output import (
 from glassnet.insight.profile_grid import cells_along
 from glassnet.insight.targets import has_intervals
 from glassnet.insight.text import TextTable
-from glassnet.network.loss import as_loss
 from glassnet.storage.json_value import JSON, finite
 
 Kind = Literal["number", "date", "flag", "category"]
@@ -286,7 +285,7 @@ def _interval(
     model: NetworkRegressor, table: Table, output: int, coverage: float, width: str
 ) -> tuple[np.ndarray, np.ndarray] | tuple[None, None]:
     """Return the ends of the intervals of these rows; None where the model has none."""
-    has_ends = len(as_loss(model.loss).levels) != 1 and has_intervals(model)
+    has_ends = has_intervals(model)
     if not has_ends and width == "constant":
         return None, None
     found = model.predict_interval(cast(ArrayLike, table), coverage, width=width)

@@ -18,7 +18,8 @@ from glassnet.insight.forward_pass import ForwardPass
 from glassnet.insight.row_units import RowUnits, row_units
 from glassnet.insight.targets import Estimator, class_loss, encoded_targets, loss_of, output_names
 from glassnet.insight.text import TextTable
-from glassnet.insight.trace import Trace, forward_pass, trace_network
+from glassnet.insight.trace import forward_pass, trace_network
+from glassnet.insight.trace_record import Trace
 from glassnet.storage.json_value import JSON
 
 DEFAULT_STEP = 0.001

@@ -53,6 +53,11 @@ def output_names(model: Estimator) -> list[str]:
     return model.target_names_ if model.multilabel_ else [str(name) for name in model.classes_]
 
 
+def asks_for_the_mean(loss: Loss) -> bool:
+    """Return whether a loss is least for the mean, so that residuals should have mean zero."""
+    return loss.least_squares_factor is not None or loss.variance_power is not None or loss.predicts_deviation
+
+
 def has_intervals(model: Estimator) -> bool:
     """Return whether a model has intervals or sets, by folds or by `calibrate`; one of a single quantile has none."""
     single = isinstance(model, NetworkRegressor) and len(as_loss(model.loss).levels) == 1

@@ -8,7 +8,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet.insight.sample_trace import RowForward, RowTrace, forward_row, trace_row
 from glassnet.insight.targets import Estimator
-from glassnet.insight.trace import Trace, trace_network
+from glassnet.insight.trace import trace_network
+from glassnet.insight.trace_record import Trace
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.solver import Solver

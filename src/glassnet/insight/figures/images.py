@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from glassnet.insight.adversary import Attack
 from glassnet.insight.figures.colours import SIGNED
-from glassnet.insight.trace import Trace
+from glassnet.insight.trace_record import Trace
 from glassnet.network.image_filters import WHITE
 
 MOST_CHANNELS = 8

@@ -13,7 +13,7 @@ from glassnet.insight.findings.finding import NotApplicable, Seen
 from glassnet.insight.predictions import Predictions
 from glassnet.insight.set_evaluation import SetCoverage
 from glassnet.insight.slices import LEAST_ROWS, SURE, slices
-from glassnet.insight.targets import has_intervals, loss_of
+from glassnet.insight.targets import asks_for_the_mean, has_intervals, loss_of
 
 SELDOM = 0.001  # of a p-value: by chance once in a thousand models
 SOMETIMES = 0.01
@@ -27,7 +27,7 @@ BIASED = 0.1  # fraction of the error
 
 def folds_disagree(evidence: Evidence) -> Seen | None:
     """See whether some folds err more than the rows in them explain."""
-    folds = [np.array(rows) for rows in dict.fromkeys(tuple(fold.tolist()) for fold in evidence.judged.basis.folds)]
+    folds = evidence.judged.basis.different_folds
     known = [rows[~np.isnan(evidence.row_errors[rows])] for rows in folds]
     large = [rows for rows in known if len(rows) >= LEAST_OF_A_FOLD]
     if len(large) < 2:
@@ -142,12 +142,11 @@ def slice_is_biased(evidence: Evidence) -> Seen | None:
     if not evidence.is_table:
         raise NotApplicable("the rows are images, which have no columns")
     records, loss = _predicted(evidence), loss_of(evidence.model)
-    if loss.least_squares_factor is None and loss.variance_power is None and not loss.predicts_deviation:
+    if not asks_for_the_mean(loss):
         raise NotApplicable(f"the loss {type(loss).__name__} does not ask for the mean, whose residuals have mean zero")
     found = []
     for record in records:
-        residuals = np.full(evidence.rows, np.nan)
-        residuals[np.arange(evidence.rows) if record.rows is None else record.rows] = record.actual - record.predicted
+        residuals = record.residuals(evidence.rows)
         result = slices(evidence.model, evidence.judged.X, residuals)
         size = BIASED * float(np.sqrt(np.nanmean(np.square(residuals))))
         found += [(record, result, one) for one in result.biased if abs(one.mean_residual) >= size]

@@ -1,0 +1,290 @@
+"""The record of a trace: its steps and layers, as JSON, as a frame and as tables."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+
+from glassnet._notebook import MOST_COLUMNS, MOST_ROWS, Fragment, NotebookRecord
+from glassnet.insight.formatting import cells_of
+from glassnet.insight.layer_tables import layer_tables, parameter_tables
+from glassnet.insight.text import TextTable
+from glassnet.storage.json_value import JSON
+
+Arrays = dict[str, np.ndarray]
+MOST_PARAMETERS_IN_A_LINE = 12
+FORMAT = 1  # of the JSON
+
+
+@dataclass(frozen=True)
+class TracedLayer:
+    """What a layer is.
+
+    Attributes
+    ----------
+    kind : str
+        Its class, such as "Dense".
+    activation : str or None
+        The name of its activation, where it has one.
+    inputs, outputs : tuple of int
+        The shapes that enter and leave it.
+    """
+
+    kind: str
+    activation: str | None
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LayerStep:
+    """One layer in one step.
+
+    Attributes
+    ----------
+    z, x, delta : array (rows, units)
+        z^l, x^l and delta^l = dE/dz^l.
+    g : array (rows, units)
+        dE/dx^l, which reaches the layer from above.
+    derivative : array (rows, units) or None
+        sigma'(z^l), so that delta^l = sigma'(z^l) (*) g, of dense layers and convolutions; None where the activation
+        couples the entries, as softmax does, and of all other layers, whose output is not sigma(z^l), as of pooling.
+    gradient : dict of arrays
+        dE/dW, dE/db, ... by the name of the parameter.
+    before, after : dict of arrays
+        The parameters before and after the step, by name.
+    """
+
+    z: np.ndarray
+    x: np.ndarray
+    delta: np.ndarray
+    g: np.ndarray
+    derivative: np.ndarray | None
+    gradient: Arrays
+    before: Arrays
+    after: Arrays
+
+    def arrays(self) -> Arrays:
+        """Return every array by the name it is shown with."""
+        return {**self.signals(), **self.parameters()}
+
+    def signals(self) -> Arrays:
+        """Return what a sample has: z, x, sigma'(z) where there is one, dE/dx and delta, each (rows, units)."""
+        derivative = {} if self.derivative is None else {"sigma'(z)": self.derivative}
+        return {"z": self.z, "x": self.x, **derivative, "dE/dx": self.g, "delta": self.delta}
+
+    def parameters(self) -> Arrays:
+        """Return the parameters before and after the step, and their gradients, by the name they are shown with."""
+        named: Arrays = {}
+        for name in self.before:
+            named[f"dE/d{name}"] = self.gradient[name]
+            named[f"{name} before"] = self.before[name]
+            named[f"{name} after"] = self.after[name]
+        return named
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of training.
+
+    Attributes
+    ----------
+    number : int
+        Counted from 1.
+    E, E_after : float
+        The cost before and after the step.
+    output_before, output_after : array (rows, outputs)
+        The prediction before and after the step.
+    input_gradient : array (rows, inputs)
+        dE/dx^0.
+    layers : tuple of LayerStep
+        The layers, first to last.
+    """
+
+    number: int
+    E: float
+    E_after: float
+    output_before: np.ndarray
+    output_after: np.ndarray
+    input_gradient: np.ndarray
+    layers: tuple[LayerStep, ...]
+
+    def arrays(self) -> Arrays:
+        """Return what belongs to no layer, by the name it is shown with."""
+        return {
+            "E": np.asarray(self.E),
+            "E after": np.asarray(self.E_after),
+            "output before": self.output_before,
+            "output after": self.output_after,
+            "dE/dx^0": self.input_gradient,
+        }
+
+
+@dataclass(frozen=True)
+class Trace(NotebookRecord):
+    """Every number of some steps of training, float64.
+
+    Attributes
+    ----------
+    loss, solver : str
+        The loss and the solver as they were given.
+    step_size : float
+        tau.
+    x : array (rows, inputs)
+        The samples.
+    y : array (rows, outputs)
+        Their targets.
+    steps : tuple of Step
+        The steps, first to last.
+    names : tuple of str
+        What the layers are, such as "Dense, tanh".
+    layers : tuple of TracedLayer
+        The same by kind, activation and shapes.
+    """
+
+    _rest: ClassVar[str] = "str() or to_frame() has all"
+
+    loss: str
+    solver: str
+    step_size: float
+    x: np.ndarray
+    y: np.ndarray
+    steps: tuple[Step, ...]
+    names: tuple[str, ...] = ()
+    layers: tuple[TracedLayer, ...] = ()
+
+    def to_json(self) -> str:
+        """Return all numbers as JSON: a list of steps, each with its list of layers.
+
+        `format` is the version of the form: it grows when a name changes or goes.
+        """
+        steps = [
+            {
+                "step": step.number,
+                **_as_lists(step.arrays()),
+                "layers": [
+                    {"layer": number, "name": self._name(number), **_as_lists(layer.arrays())}
+                    for number, layer in enumerate(step.layers, start=1)
+                ],
+            }
+            for step in self.steps
+        ]
+        head = {
+            "format": FORMAT,
+            "layers": [asdict(layer) for layer in self.layers],
+            "loss": self.loss,
+            "solver": self.solver,
+            "step_size": self.step_size,
+        }
+        return json.dumps({**head, **_as_lists({"x": self.x, "y": self.y}), "steps": steps}, indent=2)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a frame with a row a number: step, layer (null for all of it), quantity, index ("1,2"), value."""
+        schema = {"step": pl.Int64, "layer": pl.Int64, "quantity": pl.String, "index": pl.String, "value": pl.Float64}
+        return pl.DataFrame(list(self._numbers()), schema=schema, orient="row")
+
+    def table(self, columns: Sequence[str] | None = None, decimals: int | None = None) -> TextTable:
+        """Return one line a step: the parameters after it, last layer first, the prediction before and after, and E.
+
+        Parameters
+        ----------
+        columns : sequence of str or None
+            Of: output before, output after, E, dE/dx^0, and with the layer's number z^1, x^1, delta^1, dE/dW^1,
+            dE/db^1, W^1 (after the step), W^1 before, and so on; None: the parameters, the predictions and E.
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        """
+        lines = [_line(step) for step in self.steps]
+        if columns is None:
+            columns = [*self._parameter_columns(), "output before", "output after", "E"]
+        unknown = [name for name in columns if lines and name not in lines[0]]
+        if unknown:
+            raise ValueError(f"the trace has no column {unknown[0]!r}; choose from {', '.join(lines[0])}")
+        header = ["k", *(label for name in columns for label, _ in (cells_of(name, lines[0][name]) if lines else []))]
+        rows = [
+            (step.number, *(value for name in columns for _, value in cells_of(name, line[name])))
+            for step, line in zip(self.steps, lines, strict=True)
+        ]
+        return TextTable(tuple(header), tuple(rows), decimals)
+
+    def layer_tables(self, decimals: int | None = None, *, weights: bool = False) -> Iterator[TextTable]:
+        """Yield for every step, layer and sample one line a unit: z, x, delta, and b or a scale with its gradient.
+
+        Layers of images have one line a channel, with the least, mean and largest entry of its map. The numbers of an
+        embedding, which belong to no single unit, come in tables of their own.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        weights : bool
+            Whether to yield the matrices of every layer too, and of embeddings what they are after the step.
+        """
+        for step in self.steps:
+            for number, layer in enumerate(step.layers, start=1):
+                name, parameters = self._name(number), layer.parameters()
+                for row in range(len(layer.z)):
+                    title = f"step {step.number}, layer {number}, sample {row + 1}" + (f": {name}" if name else "")
+                    yield from layer_tables(title, layer.signals(), parameters, row, decimals)
+                title = f"step {step.number}, layer {number}" + (f", {name}" if name else "")
+                yield from parameter_tables(title, parameters, layer.x[0].size, decimals, weights=weights)
+
+    def __str__(self) -> str:
+        layers = [] if self._is_small else self.layer_tables()
+        return "\n\n".join(map(str, [self.table(self._columns()), *layers]))
+
+    def _fill(self, fragment: Fragment) -> None:
+        first = replace(self, steps=self.steps[:MOST_ROWS])
+        few = sum(step.output_before.size + step.output_after.size for step in first.steps[:1]) < MOST_COLUMNS
+        room = fragment.room // (1 if self._is_small else 4)
+        fragment.table(first.table(self._columns(outputs=few)), more=len(self.steps) - len(first.steps), room=room)
+        if not few:
+            fragment.text(f"The predictions of {len(self.x):,} rows have no room in a line; {self._rest}")
+        if not self._is_small:
+            fragment.tables(self.layer_tables())
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether all parameters have room in a line."""
+        parameters = sum(a.size for layer in self.steps[0].layers for a in layer.before.values()) if self.steps else 0
+        return parameters <= MOST_PARAMETERS_IN_A_LINE
+
+    def _columns(self, *, outputs: bool = True) -> list[str]:
+        """Return what stands in the line of a step: the parameters where they have room, predictions, and E."""
+        predictions = ["output before", "output after"] if outputs else []
+        return [*(self._parameter_columns() if self._is_small else []), *predictions, "E"]
+
+    def _parameter_columns(self) -> list[str]:
+        """Return the parameters, the last layer's first."""
+        layers = range(len(self.steps[0].layers), 0, -1) if self.steps else []
+        return [f"{name}^{number}" for number in layers for name in self.steps[0].layers[number - 1].after]
+
+    def _name(self, number: int) -> str:
+        return self.names[number - 1] if self.names else ""
+
+    def _numbers(self) -> Iterator[tuple[int, int | None, str, str, float]]:
+        for step in self.steps:
+            blocks = [
+                (None, step.arrays()),
+                *((number, layer.arrays()) for number, layer in enumerate(step.layers, start=1)),
+            ]
+            for number, arrays in blocks:
+                for quantity, array in arrays.items():
+                    for index, value in np.ndenumerate(array):
+                        yield step.number, number, quantity, ",".join(str(i + 1) for i in index), float(value)
+
+
+def _as_lists(arrays: Arrays) -> dict[str, JSON]:
+    return {name: array.tolist() for name, array in arrays.items()}
+
+
+def _line(step: Step) -> Arrays:
+    line = step.arrays()
+    for number, layer in enumerate(step.layers, start=1):
+        for name, array in layer.arrays().items():
+            quantity, _, when = name.partition(" ")
+            line[f"{quantity}^{number}" + (" before" if when == "before" else "")] = array
+    return line
