@@ -8,6 +8,8 @@ import numpy as np
 
 from glassnet._html import Markup, join, tag
 
+WRITTEN_OUT = (1e6, 1e12)  # between these a number is written to its last integer digit
+
 Cell = str | float | np.number | np.bool_ | None
 
 
@@ -42,7 +44,9 @@ class HtmlTable:
         """
         if not isinstance(cell, float | np.floating):
             return "" if cell is None else str(cell)
-        return f"{cell:.{self.decimals}f}" if self.decimals is not None else f"{cell:.6g}"
+        if self.decimals is None:
+            return f"{cell:.0f}" if WRITTEN_OUT[0] <= abs(cell) < WRITTEN_OUT[1] else f"{cell:.6g}"
+        return f"{cell:.{self.decimals}f}"
 
     def to_html(self, most_rows: int | None = None) -> str:
         """Return an HTML table; `data-value` of a cell is its number in full.

@@ -91,7 +91,7 @@ def test_figures_of_a_fit_and_of_an_evaluation(table, tmp_path):
                 tmp_path / "fit.svg").stderr  # fmt: skip
     assert f"wrote: {tmp_path / 'fit.svg'}" in heard
     text = (tmp_path / "fit.svg").read_text()
-    for shown in (">predicted y<", ">actual - predicted<", ">loss (scaled target)<", "rows, out of fold<"):
+    for shown in (">predicted y<", ">actual - predicted<", ">loss that training minimises<", "rows, out of fold<"):
         assert shown in text
     run("evaluate", tmp_path / "m.glass", table, "--figure", tmp_path / "evaluation.svg")
     assert "rows, out of fold<" in (tmp_path / "evaluation.svg").read_text()  # the table of the fit is recognised

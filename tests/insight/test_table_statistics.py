@@ -108,8 +108,8 @@ def test_the_table_of_the_fit_lies_within_itself(found):
     assert [column.outside for column in found.columns] == [0, 0, 0, 0, None]
     assert found.describe() == (
         "90 rows, 5 columns (1 number, 1 flag, 1 category, 1 date, 1 left out); 12 of 450 cells are missing, most in "
-        "'size' (10.0%); 5 rows repeat an earlier one, 10 have the inputs of another row and another target; no cell "
-        "lies outside what training saw."
+        "'size' (10.0%); 5 rows repeat an earlier one, and 10 rows have the inputs of another row and another target; "
+        "no cell lies outside what training saw."
     )
 
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import softmax
 
 from glassnet import Dense, Network, NetworkClassifier, NetworkRegressor, RowForward, RowTrace, trace
 
@@ -82,10 +83,18 @@ def test_the_mean_of_all_members_is_the_prediction(model):
 
 def test_the_mean_of_all_members_is_the_probability_of_classes():
     classes = np.where(Y > 0, "high", "low")
-    fitted = NetworkClassifier((3,), preset="plain", n_members=2, max_iter=5, random_state=0).fit(FRAME, classes)
+    fitted = NetworkClassifier((3,), n_members=2, max_iter=5, random_state=0).fit(FRAME, classes)
     found = trace(fitted, FRAME, classes, row=3)
     np.testing.assert_allclose(found.units.members.mean, fitted.predict_proba(FRAME)[3], rtol=1e-6)
-    assert found.units.outputs == ()
+    learned = softmax(found.trace.steps[0].layers[-1].x[0])
+    np.testing.assert_allclose([end.output for end in found.units.outputs], learned, rtol=1e-6)
+    s = fitted.label_smoothing_
+    assert s > 0
+    without = np.maximum(learned - 0.8 * s / 2, 0.2 * s / 2)
+    ends = [end.probability for end in found.units.outputs]
+    np.testing.assert_allclose(ends, without / without.sum(), rtol=1e-6)
+    np.testing.assert_allclose(ends, list(found.prediction.values()), rtol=1e-6)
+    assert "label smoothing" in str(found)
 
 
 @pytest.mark.parametrize(("loss", "link"), [("gaussian", "Increasing"), ("poisson", "Exponential")])

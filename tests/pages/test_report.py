@@ -190,6 +190,9 @@ def test_a_report_on_two_targets_and_one_on_quantiles_name_each():
     both = pl.DataFrame({"one": y, "two": -y})
     found = report(NetworkRegressor((3,), **TINY).fit(X, both), X, both)
     assert {record.target for record in found.records.evidence.predictions} == {"one", "two"}
+    text = found.to_markdown()
+    assert "Kinds of rows by their one" in text
+    assert "Kinds of rows by their two" in text
     found = report(NetworkRegressor((3,), loss=Quantile([0.1, 0.5, 0.9]), **TINY).fit(X, y), X, y)
     assert len(found.records.evidence.errors) == 3
 
@@ -210,6 +213,8 @@ def test_rows_keep_the_numbers_that_they_have_in_the_table(fitted):
     assert {row.row for row in found.worst.rows} <= set(range(40, 100))
     worst = found.worst.rows[0]
     assert worst.actual[0] == y_test[worst.row - 40]
+    ends = model.predict_interval(X_test[[worst.row - 40]], 0.9)
+    assert worst.intervals[model.target_names_[0]] == pytest.approx((ends.lower[0], ends.upper[0]), rel=1e-6)
     assert 40 <= found.row.row < 100
 
 

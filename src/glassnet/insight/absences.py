@@ -37,7 +37,6 @@ def absences(model: Estimator, judged: Rows, fitted: Rows | None, *, weighted: b
         ("importance", judged.count < 2, "to shuffle a column takes at least two rows"),
         ("slices", not is_table, images),
         ("slices", several, "kinds of rows are judged by residuals, and this model predicts classes"),
-        ("slices", len(model.target_names_) > 1, "kinds of rows are judged by the residuals of one target"),
         (
             "slices",
             not asks_for_the_mean(loss_of(model)),

@@ -160,8 +160,10 @@ def as_cell(kind: str, number: float) -> Cell:
     kind : str
         The kind of the column, such as "date".
     number : float
-        The number; NaN stays as it is.
+        The number; NaN, where there is none, gives an empty cell.
     """
-    if kind != "date" or np.isnan(number):
+    if np.isnan(number):
+        return None
+    if kind != "date":
         return number
     return str(np.datetime64(round(number), "s")).replace("T", " ")

@@ -23,7 +23,7 @@ from glassnet.insight.paired_errors import NETWORK, Compared, paired
 from glassnet.insight.peers import Peer, PeerInputs, default_peers, peer_inputs
 from glassnet.insight.row_errors import row_errors
 from glassnet.insight.targets import Estimator, encoded_targets, loss_of
-from glassnet.insight.text import TextTable
+from glassnet.insight.text import TextTable, rounded
 from glassnet.storage.json_value import JSON
 
 MOST_BLOCKS = 10  # of test rows
@@ -90,17 +90,17 @@ class Comparison(NotebookRecord):
         """Return the network's error, the best simple model's, and whether the difference is more than chance."""
         ours, other = self.network, self.best_peer
         low, high = sorted((abs(other.difference_lower), abs(other.difference_upper)))
-        surely = f"{abs(other.difference):.4g}, 95 % sure between {low:.4g} and {high:.4g}"
+        surely = f"{rounded(abs(other.difference))}, 95 % sure between {rounded(low)} and {rounded(high)}"
         if other.difference_lower > 0:
             verdict = f"the network is better by {surely}."
         elif other.difference_upper < 0:
             verdict = f"the {other.name} is better by {surely}{'.' if self.caution else ': prefer it here.'}"
         else:
-            between = f"95 % sure between {other.difference_lower:.4g} and {other.difference_upper:.4g}"
-            verdict = f"the difference of {other.difference:.4g} may be chance ({between})."
+            between = f"95 % sure between {rounded(other.difference_lower)} and {rounded(other.difference_upper)}"
+            verdict = f"the difference of {rounded(other.difference)} may be chance ({between})."
         return (
-            f"{self.error_name} of {self.rows:,} rows ({self.basis}): network {ours.error:.4g}, {other.name} "
-            f"{other.error:.4g}; {verdict}{f' But {self.caution}.' if self.caution else ''}"
+            f"{self.error_name} of {self.rows:,} rows ({self.basis}): network {rounded(ours.error)}, {other.name} "
+            f"{rounded(other.error)}; {verdict}{f' But {self.caution}.' if self.caution else ''}"
         )
 
     def to_dict(self) -> dict[str, JSON]:

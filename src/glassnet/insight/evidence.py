@@ -78,8 +78,8 @@ class Evidence:
         Of every target, how often intervals hold rows that are new.
     sets : SetEvaluation or None
         How often prediction sets hold rows that are new.
-    slices : Slices or None
-        Kinds of rows that are predicted too high or too low, of a single target.
+    slices : tuple of Slices
+        Of every record in `predictions`, kinds of rows that are predicted too high or too low.
     statistics, new_statistics : TableStatistics or None
         Of the rows of the fit, and of other rows.
     extrapolation : Extrapolation or None
@@ -106,7 +106,7 @@ class Evidence:
     importance: Importance | None
     coverage: tuple[CoverageCurve, ...]
     sets: SetEvaluation | None
-    slices: Slices | None
+    slices: tuple[Slices, ...]
     statistics: TableStatistics | None
     new_statistics: TableStatistics | None
     extrapolation: Extrapolation | None
@@ -228,7 +228,7 @@ def gather(
         importance=of_columns,
         coverage=() if "coverage" in absent else _coverage(model, judged),
         sets=None if "sets" in absent else _sets(model, judged),
-        slices=None if "slices" in absent else slices(model, judged.X, of_targets[0].residuals(judged.count)),
+        slices=() if "slices" in absent else _slices(model, judged, of_targets),
         statistics=None if "statistics" in absent else _statistics(model, fitted),
         new_statistics=None if "new_statistics" in absent else _statistics(model, judged),
         extrapolation=None if "extrapolation" in absent else extrapolation(model, judged.X),
@@ -275,6 +275,10 @@ def _names_with_values(model: Estimator, targets: np.ndarray) -> list[str]:
     """Return the targets that some row has a value of."""
     known = np.flatnonzero((~np.isnan(targets)).any(axis=0))
     return [model.target_names_[place] for place in known]
+
+
+def _slices(model: Estimator, judged: Rows, of_targets: tuple[Predictions, ...]) -> tuple[Slices, ...]:
+    return tuple(slices(model, judged.X, record.residuals(judged.count)) for record in of_targets)
 
 
 def _statistics(model: Estimator, rows: Rows | None) -> TableStatistics | None:

@@ -39,7 +39,8 @@ class Extrapolation(NotebookRecord):
     percentile : array (rows, columns)
         The fraction of training rows that a number or date exceeds, 0 to 1; NaN for gaps, flags and categories.
     least, largest : array (columns,)
-        The ends of training, in the units of the column, dates in seconds since 1970; NaN for flags and categories.
+        The ends of training, in the units of the column, dates in seconds since 1970; NaN for flags and categories,
+        which have none.
     predicted_outside : array of bool (rows,)
         Whether a prediction lies below the least or above the largest target that was learned from.
     """
@@ -164,7 +165,7 @@ def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
     for number, (column, cells) in enumerate(judged):
         if column.name in place:
             known = quantiles[:, place[column.name]]
-            ends[:, number] = known[[0, -1]]
+            ends[:, number] = known[[0, -1]] + float(column.origin)
             percentile[:, number] = percentiles(known, cells)
             outside[:, number] = (cells < known[0]) | (cells > known[-1])
         elif column.kind == "flag":

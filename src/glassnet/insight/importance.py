@@ -21,7 +21,7 @@ from glassnet.estimators.validation import check_inputs
 from glassnet.insight.basis import basis_of, different_folds
 from glassnet.insight.row_errors import RowErrors, row_errors
 from glassnet.insight.targets import Estimator, encoded_targets, probabilities
-from glassnet.insight.text import TextTable
+from glassnet.insight.text import TextTable, rounded
 from glassnet.storage.json_value import JSON
 
 ALIKE = 0.9  # rank correlation of numbers from which they are shuffled together
@@ -71,7 +71,9 @@ class Importance(NotebookRecord):
     def table(self) -> TextTable:
         """Return one line a column, the most important first."""
         rows = zip(self.names, self.increase, self.lower, self.upper, strict=True)
-        title = f"{self.error_name} {self.error:.6g} ({self.basis}); how much it grows when a column is shuffled"
+        title = (
+            f"{self.error_name} {rounded(self.error, 6)} ({self.basis}); how much it grows when a column is shuffled"
+        )
         return TextTable(("column", "increase", "at least", "at most"), tuple(rows), None, title)
 
     def to_dict(self) -> dict[str, JSON]:

@@ -30,7 +30,7 @@ from glassnet.insight.one_output import (
 )
 from glassnet.insight.profile_grid import cells_along
 from glassnet.insight.targets import has_intervals
-from glassnet.insight.text import TextTable
+from glassnet.insight.text import TextTable, rounded
 from glassnet.storage.json_value import JSON, finite
 
 Kind = Literal["number", "date", "flag", "category"]
@@ -125,15 +125,15 @@ class Profile:
         """Return from where to where the mean goes, and how wide interval and proved range are."""
         labels, low, high = self.labels, int(np.argmin(self.mean)), int(np.argmax(self.mean))
         sentence = (
-            f"The mean prediction of {self.target} over {self.rows:,} rows is least, {self.mean[low]:.4g}, where "
-            f"{self.column} is {labels[low]}, and largest, {self.mean[high]:.4g}, where it is {labels[high]}"
+            f"The mean prediction of {self.target} over {self.rows:,} rows is least, {rounded(self.mean[low])}, where "
+            f"{self.column} is {labels[low]}, and largest, {rounded(self.mean[high])}, where it is {labels[high]}"
         )
         if self.lower is not None and self.upper is not None and self.coverage is not None:
             width = float(np.mean(self.upper - self.lower))
-            sentence += f"; a typical row's {self.coverage:.0%} interval is {width:.4g} wide"
+            sentence += f"; a typical row's {self.coverage:.0%} interval is {rounded(width)} wide"
         if self.certified_lower is not None and self.certified_upper is not None:
             width = float(np.mean(self.certified_upper - self.certified_lower))
-            sentence += f"; between points its prediction is proved to within {width:.4g} on average"
+            sentence += f"; between points its prediction is proved to within {rounded(width)} on average"
         return f"{sentence}."
 
     def to_dict(self) -> dict[str, JSON]:

@@ -99,7 +99,6 @@ class ReportRecords:
             "statistics": evidence.statistics,
             "new_statistics": evidence.new_statistics,
             "extrapolation": evidence.extrapolation,
-            "slices": evidence.slices,
             "confusion": self.confusion,
             "reliability": self.reliability,
             "diagram": self.diagram,
@@ -119,6 +118,10 @@ class ReportRecords:
             "histories": [{**asdict(m.history), "reason": str(m.history.reason)} for m in evidence.model.members_],
             "interval": evidence.interval and evidence.interval.promise,
             "half_widths": evidence.half_widths,
+            "slices": {
+                record.target: result.to_dict()
+                for record, result in zip(evidence.predictions, evidence.slices, strict=False)
+            },
             "coverage": {curve.target: curve.to_dict() for curve in evidence.coverage},
             **{name: record.to_dict() for name, record in records.items() if record is not None},  # pyright: ignore[reportAttributeAccessIssue]
             "slopes": [record.to_dict() for record in self.slopes],

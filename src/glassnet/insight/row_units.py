@@ -1,14 +1,16 @@
 """From a raw cell to an input of the network, and from its output to the units of the target, as equations."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 import numpy as np
 
 from glassnet.data.column_inputs import column_inputs
 from glassnet.data.schema import CellValue, Schema
 from glassnet.ensemble.preprocessing import Preprocessing
-from glassnet.insight.targets import Estimator, loss_of, output_names, probabilities
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.insight.targets import Estimator, class_loss, loss_of, output_names, probabilities
 from glassnet.insight.text import TextTable
+from glassnet.network.loss import ClassLoss
 from glassnet.storage.json_value import JSON, finite
 
 
@@ -67,6 +69,31 @@ class OutputEquation:
     prediction: float
 
 
+@dataclass(frozen=True)
+class ProbabilityEquation:
+    """The probability of a class or label: what the network gives without the label smoothing s of training.
+
+    Of K classes, with the fraction 0.2 of s that is kept: p = max(output - 0.8 s / K, 0.2 s / K), divided by the sum
+    over the classes. Of a label the same with K = 2, divided by the sum of having it and of lacking it.
+
+    Attributes
+    ----------
+    name : str
+        The class or label.
+    output : float
+        What the network gives, behind the link.
+    smoothing : float
+        s.
+    probability : float
+        p.
+    """
+
+    name: str
+    output: float
+    smoothing: float
+    probability: float
+
+
 @dataclass(frozen=True, eq=False)
 class MemberPredictions:
     """What every member predicts of a row, and the mean, which is what the model predicts.
@@ -112,8 +139,8 @@ class RowUnits:
     ----------
     inputs : tuple of InputEquation
         From cells to x^0; empty for images.
-    outputs : tuple of OutputEquation
-        From outputs to predictions; empty for classes, whose outputs are probabilities.
+    outputs : tuple of OutputEquation or ProbabilityEquation
+        From outputs to predictions, or to the probabilities of classes and labels.
     link : str
         The class of the loss's link, such as "Exponential": output = link(x^L), x^L of the last layer.
     members : MemberPredictions
@@ -121,7 +148,7 @@ class RowUnits:
     """
 
     inputs: tuple[InputEquation, ...]
-    outputs: tuple[OutputEquation, ...]
+    outputs: tuple[OutputEquation, ...] | tuple[ProbabilityEquation, ...]
     link: str
     members: MemberPredictions
 
@@ -145,10 +172,14 @@ class RowUnits:
         decimals : int or None
             Decimals of every number; None: six digits.
         """
-        rows = [(o.name, o.output, o.center, o.scale, o.low, o.high, o.prediction) for o in self.outputs]
-        head = ("target", "output", "center", "scale", "at least", "at most", "center + scale output")
-        title = f"from outputs, behind the link {self.link}, to the units of the target"
-        return TextTable(head, tuple(rows), decimals, title)
+        if isinstance(self.outputs[0], ProbabilityEquation):
+            head = ("class", "output", "label smoothing", "probability without it")
+            to = "probabilities"
+        else:
+            head = ("target", "output", "center", "scale", "at least", "at most", "center + scale output")
+            to = "the units of the target"
+        title = f"from outputs, behind the link {self.link}, to {to}"
+        return TextTable(head, tuple(map(astuple, self.outputs)), decimals, title)
 
     def before(self, decimals: int | None = None) -> list[TextTable]:
         """Return the table on the way into the network; none of images.
@@ -168,7 +199,7 @@ class RowUnits:
         decimals : int or None
             Decimals of every number; None: six digits.
         """
-        return [*([self.output_table(decimals)] if self.outputs else []), self.members.table(decimals)]
+        return [self.output_table(decimals), self.members.table(decimals)]
 
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON; a limit that is infinite is null."""
@@ -186,7 +217,10 @@ def row_units(
     predicted = names[:: len(names) // each.shape[1]]  # a deviation is an output, but no prediction
     members = MemberPredictions(predicted, each.astype(np.float64))
     inputs = _inputs(model.schema_, preprocessing, cells, encoded)
-    outputs = () if hasattr(model, "classes_") else _outputs(names, preprocessing, output[0])
+    if isinstance(model, NetworkClassifier):
+        outputs = _probabilities(names, class_loss(model), output[0])
+    else:
+        outputs = _outputs(names, preprocessing, output[0])
     return RowUnits(inputs, outputs, type(loss_of(model).link).__name__, members)
 
 
@@ -212,6 +246,11 @@ def _inputs(
         )
         for place, name in enumerate(schema.inputs)
     )
+
+
+def _probabilities(names: tuple[str, ...], loss: ClassLoss, output: np.ndarray) -> tuple[ProbabilityEquation, ...]:
+    each = zip(names, output.tolist(), loss.unsmoothed(output).tolist(), strict=True)
+    return tuple(ProbabilityEquation(name, learned, loss.smoothing, p) for name, learned, p in each)
 
 
 def _outputs(names: tuple[str, ...], preprocessing: Preprocessing, output: np.ndarray) -> tuple[OutputEquation, ...]:

@@ -19,7 +19,7 @@ from glassnet.insight.row_units import RowUnits, row_units
 from glassnet.insight.targets import Estimator, class_loss, encoded_targets, loss_of, output_names
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import forward_pass, trace_network
-from glassnet.insight.trace_record import Trace
+from glassnet.insight.trace_record import FORMAT, Trace
 from glassnet.storage.json_value import JSON
 
 DEFAULT_STEP = 0.001
@@ -155,7 +155,7 @@ class RowTrace(TracedRow, NotebookRecord):
         ends = ("target", "actual", "predicted", "predicted after the step")
         rows = [(name, self.target[name], self.prediction[name], self.prediction_after[name]) for name in self.target]
         step = self.trace.steps[0]
-        head = f"E = {step.E:.6g} ({self.trace.loss}, scaled target), step size {self.trace.step_size:g}"
+        head = f"E = {step.E:.6g} ({self.trace.loss}), step size {self.trace.step_size:g}"
         inputs = {"x^0": self.trace.x[0], "dE/dx^0": step.input_gradient[0]}
         return [
             self.cell_table(decimals),
@@ -243,7 +243,13 @@ def _taken(model: Estimator, X: ArrayLike, row: int, member: int) -> tuple[Trace
 
 
 def _described(place: TracedRow) -> dict[str, JSON]:
-    return {"row": place.row, "member": place.member, "cells": dict(place.cells), "inputs": dict(place.inputs)}
+    return {
+        "format": FORMAT,
+        "row": place.row,
+        "member": place.member,
+        "cells": dict(place.cells),
+        "inputs": dict(place.inputs),
+    }
 
 
 def _input_table(names: dict[str, float], arrays: dict[str, np.ndarray], decimals: int | None) -> TextTable:

@@ -18,7 +18,7 @@ from glassnet.data.columns import Table
 from glassnet.data.integers import plus_origin
 from glassnet.estimators.validation import check_inputs
 from glassnet.insight.targets import Estimator
-from glassnet.insight.text import TextTable
+from glassnet.insight.text import TextTable, rounded
 from glassnet.storage.json_value import JSON
 
 LEAST_ROWS = 20  # of a slice
@@ -89,7 +89,7 @@ class Slices(NotebookRecord):
         way, verb = "low" if worst.mean_residual > 0 else "high", "is" if len(self.biased) == 1 else "are"
         return (
             f"Of {looked} {len(self.biased)} {verb} predicted too high or too low beyond chance; the {worst.rows} rows "
-            f"with {worst} by {abs(worst.mean_residual):.4g} too {way} in the mean."
+            f"with {worst} by {rounded(abs(worst.mean_residual))} too {way} in the mean."
         )
 
     def to_dict(self) -> dict[str, JSON]:
@@ -190,7 +190,7 @@ def _text(column: Column, cell: str | float) -> str:
         return repr(cell)
     if column.kind == "date":
         return str(np.datetime64(round(cell), "s")).replace("T", " ")
-    return f"{float(plus_origin(cell, column.origin)):.6g}"
+    return rounded(float(plus_origin(cell, column.origin)), 6)
 
 
 def _holm(p: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ from glassnet.insight.baselines import baseline_errors, majority_fraction
 from glassnet.insight.basis import own_rows
 from glassnet.insight.linear_part import LinearPart, linear_part
 from glassnet.insight.targets import Estimator
-from glassnet.insight.text import TextTable
+from glassnet.insight.text import TextTable, rounded
 from glassnet.network.convolution import Convolution
 from glassnet.network.loss import as_loss
 from glassnet.network.network import Network
@@ -95,15 +95,15 @@ class Summary(NotebookRecord):
         for name, error in self.errors.items():
             of = f" of {name}" if len(self.errors) > 1 else ""
             what, value = error.headline
-            rows.append((f"{what}{of}", f"{value:.6g} {self.kind_of_errors}: {MEANINGS[self.kind_of_errors]}"))
+            rows.append((f"{what}{of}", f"{rounded(value, 6)} {self.kind_of_errors}: {MEANINGS[self.kind_of_errors]}"))
             if isinstance(error, Errors) and error.r2 is not None and error.pinball is None:
-                rows.append((f"R2{of}", f"{error.r2:.4g}"))
+                rows.append((f"R2{of}", rounded(error.r2)))
             rows += [(f"{baseline}{of}", _beside(other)) for baseline, other in self.baselines.get(name, {}).items()]
         if self.majority is not None:
             rows.append(
                 (
                     "most frequent class",
-                    f"error rate {1 - self.majority:.6g}: {self.majority:.1%} of the rows are of it",
+                    f"error rate {rounded(1 - self.majority, 6)}: {self.majority:.1%} of the rows are of it",
                 )
             )
         return TextTable(("", ""), tuple(rows))
@@ -164,8 +164,8 @@ def _linear_part(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> LinearP
 
 def _beside(error: Errors) -> str:
     """Return the error of a simple answer in one line."""
-    r2 = "" if error.r2 is None else f", R2 {error.r2:.4g}"
-    return f"RMSE {error.rmse:.6g}{r2} on the same rows"
+    r2 = "" if error.r2 is None else f", R2 {rounded(error.r2)}"
+    return f"RMSE {rounded(error.rmse, 6)}{r2} on the same rows"
 
 
 def _baselines(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[Mapping[str, Mapping[str, Errors]], float | None]:

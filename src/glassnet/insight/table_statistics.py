@@ -83,10 +83,14 @@ class TableStatistics:
         missing = sum(column.missing for column in self.columns)
         most = max(self.columns, key=lambda column: column.missing)
         gaps = f", most in {most.name!r} ({most.missing_fraction:.1%})" if missing else ""
-        conflicts = f", {self.conflicting_rows} have the inputs of another row and another target" * bool(self.targets)
+        repeated = f"{_rows(self.duplicated_rows, 'repeats', 'repeat')} an earlier one"
+        if self.targets:
+            repeated += (
+                f", and {_rows(self.conflicting_rows, 'has', 'have')} the inputs of another row and another target"
+            )
         return (
-            f"{self.rows:,} rows, {len(self.columns)} columns ({columns}); {missing} of {cells:,} cells are missing"
-            f"{gaps}; {self.duplicated_rows} rows repeat an earlier one{conflicts}; {self._outside()}."
+            f"{self.rows:,} rows, {len(self.columns)} columns ({columns}); {missing:,} of {cells:,} cells are "
+            f"missing{gaps}; {repeated}; {self._outside()}."
         )
 
     def _outside(self) -> str:
@@ -143,6 +147,11 @@ def table_statistics(model: Estimator, X: ArrayLike, y: ArrayLike | None = None)
     targets = np.empty((samples.rows, 0)) if y is None else encoded_targets(model, y, samples.rows)
     of_targets = () if y is None else _of_targets(model, y, targets)
     return TableStatistics(samples.rows, tuple(columns), of_targets, *_repeated(model, samples, targets))
+
+
+def _rows(count: int, one: str, several: str) -> str:
+    """Return a number of rows and the verb that follows it."""
+    return f"1 row {one}" if count == 1 else f"{count or 'no'} rows {several}"
 
 
 def _of_targets(model: Estimator, y: ArrayLike, targets: np.ndarray) -> tuple[TargetStatistics, ...]:

@@ -1,4 +1,4 @@
-"""Tables as text: aligned, and on a terminal drawn by rich where they fit."""
+"""Numbers and tables as text: tables are aligned, and on a terminal drawn by rich where they fit."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,23 @@ from rich.text import Text
 from glassnet._html_table import Cell as Cell
 from glassnet._html_table import HtmlTable
 from glassnet._notebook import Fragment, NotebookRecord
+
+LARGEST_WRITTEN_OUT = 1e12
+
+
+def rounded(value: float, digits: int = 4) -> str:
+    """Return a number of so many significant digits, or where it has as many before the point, an integer.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    digits : int
+        How many.
+    """
+    if 10 ** (digits - 1) <= abs(value) < LARGEST_WRITTEN_OUT:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ class WorstRow:
         Its number in the table that was given, counted from 0.
     actual, predicted : tuple of float or str
         The targets and what is predicted, or the class and the most probable one.
+    intervals : dict of (float, float)
+        Between which numbers each target should lie, of those that have intervals on these rows.
     probability : float or None
         Of the actual class.
     error : float
@@ -35,6 +37,7 @@ class WorstRow:
     row: int
     actual: tuple[float | str, ...]
     predicted: tuple[float | str, ...]
+    intervals: dict[str, tuple[float, float]]
     probability: float | None
     error: float
     cells: dict[str, CellValue]
@@ -73,12 +76,15 @@ class WorstRows:
         columns = self.columns[:most_columns] if self.rows else ()
         known = bool(self.rows) and self.rows[0].probability is not None
         head = ("row", *(f"actual {name}" for name in self.targets), *(f"predicted {name}" for name in self.outputs))
+        ends = dict.fromkeys(name for row in self.rows for name in row.intervals)
+        head += tuple(f"{name} {end}" for name in ends for end in ("at least", "at most"))
         head += (("probability of the actual class",) if known else ()) + ("error",)
         rows = [
             (
                 row.row,
                 *row.actual,
                 *row.predicted,
+                *(end for name in ends for end in row.intervals.get(name, (None, None))),
                 *((row.probability,) if known else ()),
                 row.error,
                 *(row.cells[name] for name in columns),
@@ -96,6 +102,7 @@ class WorstRows:
                 "row": row.row,
                 "actual": list(row.actual),
                 "predicted": list(row.predicted),
+                "intervals": {name: list(ends) for name, ends in row.intervals.items()},
                 "probability": row.probability,
                 "error": row.error,
                 "cells": dict(row.cells),
@@ -136,7 +143,8 @@ def worst_rows(evidence: Evidence, count: int = 10) -> WorstRows:
             actual, predicted = (classes[int(wanted.argmax())],), (classes[int(of_row.argmax())],)
             probability = float(of_row[wanted.argmax()])
         error = float(np.sqrt(errors[row]) if evidence.is_root else errors[row])
-        found.append(WorstRow(int(numbers[row]), actual, predicted, probability, error, evidence.row_cells(row)))
+        ends, cells = _intervals(evidence, row), evidence.row_cells(row)
+        found.append(WorstRow(int(numbers[row]), actual, predicted, ends, probability, error, cells))
     names = tuple(model.target_names_) if single or evidence.outputs.shape[1] != len(classes) else tuple(classes)
     return WorstRows(
         targets=tuple(model.target_names_),
@@ -145,6 +153,16 @@ def worst_rows(evidence: Evidence, count: int = 10) -> WorstRows:
         fraction=float(errors[worst].sum() / np.nansum(errors)) if worst and np.nansum(errors) > 0 else 0.0,
         columns=_by_importance(evidence),
     )
+
+
+def _intervals(evidence: Evidence, row: int) -> dict[str, tuple[float, float]]:
+    """Return the intervals of a judged row by target; of rows that are judged out of fold only quantiles have some."""
+    found: dict[str, tuple[float, float]] = {}
+    for record in evidence.predictions:
+        if record.lower is not None and record.upper is not None:
+            for place in np.flatnonzero(record.rows == row):
+                found[record.target] = float(record.lower[place]), float(record.upper[place])
+    return found
 
 
 def _by_importance(evidence: Evidence) -> tuple[str, ...]:

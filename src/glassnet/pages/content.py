@@ -6,7 +6,7 @@ A number in a sentence keeps its value beside its text, so that what is read can
 from dataclasses import dataclass
 
 from glassnet.insight.figures.display import Display
-from glassnet.insight.text import TextTable
+from glassnet.insight.text import TextTable, rounded
 
 
 @dataclass(frozen=True)
@@ -168,14 +168,11 @@ class Page:
     parts: tuple[Part, ...]
 
 
-LARGEST_WRITTEN_OUT = 1e12
-
-
 def number(value: float, digits: int = 4) -> Number:
     """Return a number of so many significant digits, or an integer with commas between thousands."""
-    if isinstance(value, int) or 10 ** (digits - 1) <= abs(value) < LARGEST_WRITTEN_OUT:
-        return Number(value, f"{value:,.0f}")
-    return Number(float(value), f"{value:.{digits}g}")
+    if isinstance(value, int):
+        return Number(value, f"{value:,}")
+    return Number(float(value), rounded(value, digits))
 
 
 def percent(value: float, decimals: int = 0) -> Number:

@@ -11,6 +11,7 @@ from glassnet.insight.comparison import Comparison, compare
 from glassnet.insight.figures.colours import BLUE, GREY, INK
 from glassnet.insight.figures.display import Display
 from glassnet.insight.targets import Estimator
+from glassnet.insight.text import rounded
 
 
 class ComparisonDisplay(Display):
@@ -93,6 +94,6 @@ class ComparisonDisplay(Display):
         self.differences_ = ax.errorbar(
             found[:, 0], places[1:], xerr=limits, fmt="o", color=BLUE, ecolor=INK, elinewidth=1, capsize=3
         )
-        ax.set_yticks(places, [f"{model.name}\n{model.error:.4g}" for model in record.models])
+        ax.set_yticks(places, [f"{model.name}\n{rounded(model.error)}" for model in record.models])
         ax.set(ylim=(len(places) - 0.5, -0.5), xlabel=f"{record.error_name} less the network's, with 95 % limits")
         ax.set_title(f"{record.rows:,} rows, {record.basis}", color=INK, fontsize=9)

@@ -12,6 +12,7 @@ from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.coverage_curve import CoverageCurve, coverage_curve
 from glassnet.insight.figures.colours import BLUE, GREY, INK
 from glassnet.insight.figures.display import Display
+from glassnet.insight.text import rounded
 
 By = Literal["coverage", "prediction"]
 
@@ -114,8 +115,8 @@ class CoverageDisplay(Display):
         low, high, worst = max(record.parts, key=lambda part: abs(part[2].covered - part[2].asked))
         return (
             f"Intervals of {record.target} where {record.part_coverage:.0%} were asked, by prediction: furthest "
-            f"from it between {low:.4g} and {high:.4g}, where {worst.covered:.1%} of {worst.rows:,} rows hold. The "
-            "promise is of all rows together."
+            f"from it between {rounded(low)} and {rounded(high)}, where {worst.covered:.1%} of {worst.rows:,} rows "
+            "hold. The promise is of all rows together."
         )
 
     def _found(self) -> list[Coverage]:

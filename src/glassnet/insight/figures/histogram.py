@@ -8,6 +8,7 @@ from glassnet.insight.figures.classes import shortened
 from glassnet.insight.figures.colours import BLUE, INK
 from glassnet.insight.figures.display import Display
 from glassnet.insight.table_statistics import TargetStatistics
+from glassnet.insight.text import rounded
 
 
 class HistogramDisplay(Display):
@@ -42,8 +43,9 @@ class HistogramDisplay(Display):
         if values.numbers is not None:
             n = values.numbers
             return (
-                f"{values.name}: half of its values lie between {n.lower_quartile:.4g} and {n.upper_quartile:.4g}, the "
-                f"median is {n.median:.4g}, the ends are {n.minimum:.4g} and {n.maximum:.4g}."
+                f"{values.name}: half of its values lie between {rounded(n.lower_quartile)} and "
+                f"{rounded(n.upper_quartile)}, the median is {rounded(n.median)}, the ends are {rounded(n.minimum)} "
+                f"and {rounded(n.maximum)}."
             )
         if not values.levels:
             return f"{values.name} has no values."

@@ -12,6 +12,7 @@ from glassnet.insight.figures.colours import BLUE, GREY, INK
 from glassnet.insight.figures.display import Display
 from glassnet.insight.importance import Importance, importance
 from glassnet.insight.targets import Estimator
+from glassnet.insight.text import rounded
 
 LONGEST_LINE = 80  # letters of a title
 
@@ -90,8 +91,9 @@ class ImportanceDisplay(Display):
         )
         useless = int(np.sum(record.lower <= 0))
         return (
-            f"Growth of the {record.error_name} of {record.error:.4g} when a column is shuffled ({record.basis}): most "
-            f"without {first}; of {useless} of {len(record.names)} the limits are not above zero."
+            f"Growth of the {record.error_name} of {rounded(record.error)} when a column is shuffled "
+            f"({record.basis}): most without {first}; of {useless} of {len(record.names)} the limits are not above "
+            "zero."
         )
 
     @property
@@ -113,5 +115,5 @@ class ImportanceDisplay(Display):
         ax.invert_yaxis()
         left_out = len(record.names) - len(names)
         more = f"; {left_out} less important columns are not shown" if left_out else ""
-        ax.set(xlabel=f"growth of the {record.error_name} ({record.error:.4g}) when shuffled, with 95 % limits")
+        ax.set(xlabel=f"growth of the {record.error_name} ({rounded(record.error)}) when shuffled, with 95 % limits")
         ax.set_title("\n".join(wrap(f"{record.basis}{more}", LONGEST_LINE)), color=INK, fontsize=9)

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from glassnet.insight.diagram_record import Connection, DiagramLayer, Edge, Matrix, Unit
 from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION
+from glassnet.insight.text import rounded
 
 Side = Literal["left", "right", "inside"]
 
@@ -70,7 +71,7 @@ def beside(unit: Unit, side: Side) -> str:
     label = shortened(unit.label)
     if side != "right" or unit.value is None:
         return label
-    return f"{label}: {unit.value:,.0f}" if 1e4 <= abs(unit.value) < 1e9 else f"{label}: {unit.value:.4g}"
+    return f"{label}: {rounded(unit.value)}"
 
 
 def _inside(unit: Unit, *, plain: bool, last: bool) -> str:

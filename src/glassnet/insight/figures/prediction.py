@@ -12,6 +12,7 @@ from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION
 from glassnet.insight.figures.display import Display
 from glassnet.insight.figures.points import MOST_POINTS, of_given, points
 from glassnet.insight.predictions import Predictions, predictions
+from glassnet.insight.text import rounded
 
 
 class PredictionDisplay(Display):
@@ -131,7 +132,7 @@ class PredictionDisplay(Display):
         error = float(np.sqrt(np.mean(np.square(record.actual - record.predicted))))
         sentence = (
             f"Predicted against actual {record.target} of {len(record.actual):,} rows ({record.title}): "
-            f"root mean squared error {error:.4g}"
+            f"root mean squared error {rounded(error)}"
         )
         if record.inside is not None:
             asked = "" if record.coverage is None else f" where {record.coverage:.0%} were asked"

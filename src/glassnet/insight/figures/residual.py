@@ -12,6 +12,7 @@ from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION
 from glassnet.insight.figures.display import Display
 from glassnet.insight.figures.points import of_given, points
 from glassnet.insight.predictions import Predictions, predictions
+from glassnet.insight.text import rounded
 
 MOST_PARTS = 20  # of the rows, ordered by their predictions, each with its own quartiles
 LEAST_ROWS = 10  # of a part
@@ -122,16 +123,16 @@ class ResidualDisplay(Display):
         record, residuals = self.record, self._residuals()
         low, middle, high = np.quantile(residuals, QUARTILES)
         sentence = (
-            f"Residuals (actual - predicted) of {len(residuals):,} rows ({record.title}): median {middle:.4g}, half of "
-            f"them between {low:.4g} and {high:.4g}"
+            f"Residuals (actual - predicted) of {len(residuals):,} rows ({record.title}): median {rounded(middle)}, "
+            f"half of them between {rounded(low)} and {rounded(high)}"
         )
         running = self.running_quartiles()
         if running.height:
             worst = running.row(int(np.argmax(np.abs(running["median"].to_numpy()))), named=True)
             if abs(worst["median"]) > BIASED * (high - low):
                 sentence += (
-                    f"; furthest from zero near a prediction of {worst['predicted']:.4g}, where their median is "
-                    f"{worst['median']:.4g}"
+                    f"; furthest from zero near a prediction of {rounded(worst['predicted'])}, where their median is "
+                    f"{rounded(worst['median'])}"
                 )
         if np.array_equal(record.actual, np.round(record.actual)):
             sentence += "; the target has integer values, which show as stripes"

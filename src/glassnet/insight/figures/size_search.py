@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from glassnet.estimators.search import Candidate, SizeSearch
 from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION
 from glassnet.insight.figures.display import Display
+from glassnet.insight.text import rounded
 
 MARKERS = "os^Dv"
 
@@ -65,7 +66,8 @@ class SizeDisplay(Display):
         tried = len({each.hidden_layer_sizes for each in self.candidates})
         return (
             f"Errors out of fold (1: a constant) of {tried} sizes in {len(self._rounds())} rounds: least, of "
-            f"{len(last)} in the last, with {_neurons(best)} neurons, {best.error:.4g} ± {best.standard_deviation:.2g}."
+            f"{len(last)} in the last, with {_neurons(best)} neurons, {rounded(best.error)} ± "
+            f"{best.standard_deviation:.2g}."
         )
 
     def _rounds(self) -> list[int]:

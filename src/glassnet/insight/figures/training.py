@@ -87,8 +87,8 @@ class TrainingDisplay(Display):
         lines = sum(history.kept_epoch == 0 for history in histories)
         alone = f" ({lines} kept none: a straight line, or the start)" if lines else ""
         return (
-            f"Training of {several} over {len(training)} epochs: {fell}{watched} (scaled target, mean over the "
-            f"members); kept epochs {which}{alone}; ended because {'; '.join(reasons)}."
+            f"Training of {several} over {len(training)} epochs: {fell}{watched} (the loss that training minimises, "
+            f"mean over the members); kept epochs {which}{alone}; ended because {'; '.join(reasons)}."
         )
 
     def _means(self) -> tuple[list[float], list[float]]:
@@ -123,6 +123,6 @@ class TrainingDisplay(Display):
         losses = np.concatenate([history.loss + history.validation_loss for history in self.histories])
         if losses.size and losses.min() > 0 and losses.max() > WIDE * losses.min():
             ax.set_yscale("log")
-        ax.set(xlabel="epoch", ylabel="loss (scaled target)")
+        ax.set(xlabel="epoch", ylabel="loss that training minimises")
         ax.set_title("Training", color=INK, fontsize=10)
         ax.legend(frameon=False, fontsize=9)

@@ -12,8 +12,9 @@ from glassnet.insight.evidence import COVERAGE, Evidence
 from glassnet.insight.findings.finding import NotApplicable, Seen
 from glassnet.insight.predictions import Predictions
 from glassnet.insight.set_evaluation import SetCoverage
-from glassnet.insight.slices import LEAST_ROWS, SURE, slices
-from glassnet.insight.targets import asks_for_the_mean, has_intervals, loss_of
+from glassnet.insight.slices import LEAST_ROWS, SURE
+from glassnet.insight.targets import has_intervals, loss_of
+from glassnet.insight.text import rounded
 
 SELDOM = 0.001  # of a p-value: by chance once in a thousand models
 SOMETIMES = 0.01
@@ -43,9 +44,9 @@ def folds_disagree(evidence: Evidence) -> Seen | None:
     member = next(n for n, fold in enumerate(evidence.judged.basis.folds) if np.isin(worst, fold).all())
     return Seen(
         "look" if p <= SELDOM else "note",
-        f"The errors of {len(large)} folds run from {min(totals):.4g} to {max(totals):.4g} ({evidence.error_name}); "
-        f"rows that were dealt out at random would differ so much once in {1 / max(p, 1e-9):,.0f} fits. Some rows are "
-        "of another kind than the rest, or some members learned badly.",
+        f"The errors of {len(large)} folds run from {rounded(min(totals))} to {rounded(max(totals))} "
+        f"({evidence.error_name}); rows that were dealt out at random would differ so much once in "
+        f"{1 / max(p, 1e-9):,.0f} fits. Some rows are of another kind than the rest, or some members learned badly.",
         {"least": min(totals), "largest": max(totals), "p": p},
         f"p of at most {SOMETIMES:g} (Kruskal and Wallis 1952, of the rows' errors by fold); attention from {SELDOM:g}",
         f"look at the rows of the worst: model.fold_rows_[{member}]; groups or times that differ belong into a column",
@@ -72,8 +73,8 @@ def errors_grow(evidence: Evidence) -> Seen | None:
     return Seen(
         "look" if abs(size) >= MUCH_GROWING else "note",
         f"Errors of {record.target!r} {'grow' if size > 0 else 'shrink'} with the prediction (rank correlation "
-        f"{size:.2f}): {small:.4g} for the smaller half of predictions and {large:.4g} for the larger one (mean "
-        "distance). Intervals of one width are too wide for some rows and too narrow for others.",
+        f"{size:.2f}): {rounded(small)} for the smaller half of predictions and {rounded(large)} for the larger one "
+        "(mean distance). Intervals of one width are too wide for some rows and too narrow for others.",
         {"rank correlation": size, "smaller half": small, "larger half": large, "p": p},
         f"a rank correlation of |actual - predicted| with the prediction of {GROWING:g}, with p of at most {SELDOM:g}; "
         f"attention from {MUCH_GROWING:g} on",
@@ -139,16 +140,11 @@ def floor_is_low(evidence: Evidence) -> Seen | None:
 
 def slice_is_biased(evidence: Evidence) -> Seen | None:
     """See whether a kind of rows is predicted too high or too low."""
-    if not evidence.is_table:
-        raise NotApplicable("the rows are images, which have no columns")
-    records, loss = _predicted(evidence), loss_of(evidence.model)
-    if not asks_for_the_mean(loss):
-        raise NotApplicable(f"the loss {type(loss).__name__} does not ask for the mean, whose residuals have mean zero")
-    found = []
-    for record in records:
-        residuals = record.residuals(evidence.rows)
-        result = slices(evidence.model, evidence.judged.X, residuals)
-        size = BIASED * float(np.sqrt(np.nanmean(np.square(residuals))))
+    if "slices" in evidence.absent:
+        raise NotApplicable(evidence.absent["slices"])
+    found, records = [], evidence.predictions
+    for record, result in zip(records, evidence.slices, strict=True):
+        size = BIASED * float(np.sqrt(np.nanmean(np.square(record.residuals(evidence.rows)))))
         found += [(record, result, one) for one in result.biased if abs(one.mean_residual) >= size]
     if not found:
         return None
@@ -160,8 +156,8 @@ def slice_is_biased(evidence: Evidence) -> Seen | None:
     return Seen(
         "look",
         f"The {worst.rows} rows with {worst} are predicted too {way}: {record.target!r} by "
-        f"{abs(worst.mean_residual):.4g} in the mean (p {worst.p_value:.2g}, corrected for {len(result.slices)} kinds "
-        f"of rows).{more}",
+        f"{rounded(abs(worst.mean_residual))} in the mean (p {worst.p_value:.2g}, corrected for {len(result.slices)} "
+        f"kinds of rows).{more}",
         {"mean residual": worst.mean_residual, "rows": float(worst.rows), "t": worst.t, "p": worst.p_value},
         f"a mean residual of at least {BIASED:.0%} of the error, p of at most {SURE:g} after Holm's correction, in "
         f"slices of at least {LEAST_ROWS} rows",

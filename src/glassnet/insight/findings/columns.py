@@ -10,6 +10,7 @@ from glassnet.insight.findings.finding import MOST_NAMED, NotApplicable, Seen, n
 from glassnet.insight.findings.simple_models import CONSTANTS
 from glassnet.insight.importance import ALIKE, Importance
 from glassnet.insight.targets import loss_of
+from glassnet.insight.text import rounded
 
 NEARLY_ALL = 0.9  # of all importance, that one column has
 TINY = 0.1  # fraction of a constant's error: R2 of .99 for a root mean squared error
@@ -29,7 +30,7 @@ def one_column_says_it_all(evidence: Evidence) -> Seen | None:
     tiny = constant is not None and evidence.error <= TINY * constant
     column = names(found.columns[0])
     meaning = (
-        f", and the error of {evidence.error:.4g} ({evidence.error_name}) is only "
+        f", and the error of {rounded(evidence.error)} ({evidence.error_name}) is only "
         f"{evidence.error / constant:.1%} of a constant's: does it say the target in other words, and is it known "
         "before the target is?"
         if tiny and constant is not None
@@ -57,11 +58,11 @@ def columns_of_no_use(evidence: Evidence) -> Seen | None:
     if len(useless) == len(found.columns):
         end = "No column is of use to this model."
     else:
-        end = f"Without {'it' if one else 'any one of them'} the model would be as good."
+        end = f"A model that is fitted without {'it' if one else 'any one of them'} is likely to be as good."
     return Seen(
         "note",
         f"{names(flat)} {are} of no use: to shuffle {'its' if one else 'their'} cells adds at most {most:.3g} to the "
-        f"error of {found.error:.4g} ({found.error_name}), 95 % sure. {end}",
+        f"error of {rounded(found.error)} ({found.error_name}), 95 % sure. {end}",
         {"columns": float(len(flat)), "most": most},
         f"the upper 95 % limit of the increase is at most {OF_NO_USE:.0%} of the error (skore's SKD012: a mean below "
         ".001, or zero within a deviation of it)",

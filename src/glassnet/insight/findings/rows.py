@@ -14,6 +14,7 @@ from glassnet.insight.extrapolation import Extrapolation
 from glassnet.insight.findings.finding import NotApplicable, Seen, names
 from glassnet.insight.table_statistics import TableStatistics
 from glassnet.insight.targets import Estimator
+from glassnet.insight.text import rounded
 
 REPEATED = 0.01  # fraction of rows that repeat an earlier one, from which folds flatter
 MANY = 0.05  # fraction of rows that is worth attention
@@ -47,8 +48,8 @@ def folds_flatter(evidence: Evidence) -> Seen | None:
     return Seen(
         "look",
         f"{'; '.join(seen)}. Folds were drawn at random, so a member may have learned from rows that belong to those "
-        f"it is judged by: the error of {evidence.error:.4g} ({evidence.error_name}) may be better than that of new "
-        "persons, things or times.",
+        f"it is judged by: the error of {rounded(evidence.error)} ({evidence.error_name}) may be better than that of "
+        "new persons, things or times.",
         {"ids": float(len(ids)), "dates": float(len(dates)), "repeated": repeated},
         f"a date, a column of ids that have two rows on average, or {REPEATED:.0%} repeated rows, and folds at random",
         "; ".join(remedies),
@@ -87,7 +88,7 @@ def rows_repeat(evidence: Evidence) -> Seen | None:
         seen.append(f"{conflicting} rows have the inputs of another row and another target, which no model can tell")
         noise = _noise(evidence)
         if noise is not None:
-            seen[-1] += f" apart: on such rows it errs by at least about {noise:.4g} (RMSE)"
+            seen[-1] += f" apart: on such rows it errs by at least about {rounded(noise)} (RMSE)"
             numbers["noise"] = noise
         else:
             seen[-1] += " apart"
@@ -177,7 +178,7 @@ def _outside(evidence: Evidence, where: Extrapolation) -> dict[str, tuple[int, s
         count = int(where.outside[:, place].sum())
         if count and betabinom.sf(count - 1, rows, 2, max(fitted - 1, 1)) * judged.sum() <= SURE:
             cells = [as_cell(where.kinds[place], float(end)) for end in (where.least[place], where.largest[place])]
-            ends = [f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in cells]
+            ends = [rounded(cell, 6) if isinstance(cell, float) else str(cell) for cell in cells]
             found[where.columns[place]] = (count, " to ".join(ends))
     return dict(sorted(found.items(), key=lambda item: -item[1][0]))
 

@@ -17,6 +17,7 @@ from glassnet.insight.findings.finding import NotApplicable, Seen
 from glassnet.insight.paired_errors import Compared
 from glassnet.insight.row_errors import row_errors
 from glassnet.insight.targets import probabilities
+from glassnet.insight.text import rounded
 
 CONSTANTS = ("mean", "class frequencies", "label frequencies", "quantiles of the target")
 LINES = ("straight line", "logistic regression")
@@ -53,7 +54,7 @@ def no_better_than_a_line(evidence: Evidence) -> Seen | None:
     better = _better(line, evidence)
     seen = f"{_both(evidence, comparison, line, f'a {line.name}')}: "
     if better:
-        seen += f"the line is better by {-line.difference:.4g} ({_interval(line)})."
+        seen += f"the line is better by {rounded(-line.difference)} ({_interval(line)})."
     else:
         verdict = "is small" if line.difference_upper < 0 else "may be chance"
         verdict += "" if gain_by_all(evidence) == 0 else " or that of a member alone"
@@ -85,8 +86,9 @@ def boosting_is_better(evidence: Evidence) -> Seen | None:
     )
     return Seen(
         "note" if comparison.caution else "look",
-        f"{_both(evidence, comparison, trees, 'gradient boosting')}: boosting is better by {-trees.difference:.4g} "
-        f"({_interval(trees)}). Steps and many levels suit its trees.{_caution(comparison)}",
+        f"{_both(evidence, comparison, trees, 'gradient boosting')}: boosting is better by "
+        f"{rounded(-trees.difference)} ({_interval(trees)}). Steps and many levels suit its "
+        f"trees.{_caution(comparison)}",
         _numbers(comparison, trees),
         f"attention where {MATTERS}",
         f"{more}use sklearn.ensemble.HistGradientBoosting{kind}()",
@@ -174,17 +176,17 @@ def _better(other: Compared, evidence: Evidence) -> bool:
 
 def _both(evidence: Evidence, comparison: Comparison, other: Compared, what: str) -> str:
     ours, gain = comparison.network.error, gain_by_all(evidence)
-    of_all = f", about {ours - gain:.4g} by the mean of all members that new rows get," if gain else ""
+    of_all = f", about {rounded(ours - gain)} by the mean of all members that new rows get," if gain else ""
     return (
-        f"On {comparison.rows:,} rows ({evidence.judged.basis.title}) the network errs by {ours:.4g} "
-        f"({comparison.error_name}){of_all} and {what} by {other.error:.4g}"
+        f"On {comparison.rows:,} rows ({evidence.judged.basis.title}) the network errs by {rounded(ours)} "
+        f"({comparison.error_name}){of_all} and {what} by {rounded(other.error)}"
     )
 
 
 def _interval(other: Compared) -> str:
     return (
-        f"its error less the network's is {other.difference:.4g}, 95 % sure between {other.difference_lower:.4g} and "
-        f"{other.difference_upper:.4g}"
+        f"its error less the network's is {rounded(other.difference)}, 95 % sure between "
+        f"{rounded(other.difference_lower)} and {rounded(other.difference_upper)}"
     )
 
 

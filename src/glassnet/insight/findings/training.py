@@ -7,6 +7,7 @@ import numpy as np
 from glassnet.insight.evidence import Evidence
 from glassnet.insight.findings.finding import NotApplicable, Seen
 from glassnet.insight.findings.simple_models import CONSTANTS, LINES, lines_alone, one_of
+from glassnet.insight.text import rounded
 from glassnet.training.history import History
 from glassnet.training.stopping import StopReason
 
@@ -37,9 +38,9 @@ def learned_by_heart(evidence: Evidence) -> Seen | None:
     look = times >= MUCH_BY_HEART and _no_better_than_a_line(evidence)
     return Seen(
         "look" if look else "note",
-        f"It errs by {training:.4g} ({evidence.error_name}) on the rows that it learned from, and by {error:.4g} on "
-        f"rows that it had not seen, {times:.3g} times as much: it knows the first partly by heart. Only the larger "
-        "number says what to expect of new rows.",
+        f"It errs by {rounded(training)} ({evidence.error_name}) on the rows that it learned from, and by "
+        f"{rounded(error)} on rows that it had not seen, {times:.3g} times as much: it knows the first partly by "
+        "heart. Only the larger number says what to expect of new rows.",
         {"training error": training, "error": error, "ratio": times},
         f"an error {BY_HEART:g} times the training error and not below {SMALL:.0%} of a constant's; attention from "
         f"{MUCH_BY_HEART:g} times on, where a straight line is as good",

@@ -43,7 +43,9 @@ def the_data(records: ReportRecords) -> Part:
     """Return what every column is, what became of it, and what is missing."""
     evidence = records.evidence
     if not evidence.is_table:
-        return Part("data", "The data as it was understood", (say(f"A row is {evidence.model.schema_.describe()}."),))
+        return Part(
+            "data", "The data as it was understood", (say(f"The rows are {evidence.model.schema_.describe()}."),)
+        )
     blocks: list[Block] = []
     for title, statistics in (("The rows of the fit", evidence.statistics), ("New rows", evidence.new_statistics)):
         if statistics is not None:

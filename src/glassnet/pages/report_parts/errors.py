@@ -75,10 +75,10 @@ def where_it_errs(records: ReportRecords) -> Part:
         " of the squared error of all rows." if records.evidence.is_root else " of the loss of all rows.",
     )  # fmt: skip
     blocks.append(Titled("The worst rows", (explained, worst.table())))
-    slices = records.evidence.slices
-    if slices is None:
+    if "slices" in records.evidence.absent:
         blocks.append(say(f"Kinds of rows are not looked at: {records.evidence.absent['slices']}."))
-    else:
+    for record, slices in zip(records.evidence.predictions, records.evidence.slices, strict=False):
+        of_target = f" by their {record.target}" if len(records.evidence.slices) > 1 else ""
         inner = (say(slices.describe()), Folded("The kinds that differ most", (slices.table(),)))
-        blocks.append(Titled("Kinds of rows", inner))
+        blocks.append(Titled(f"Kinds of rows{of_target}", inner))
     return Part("rows", "Where it errs", tuple(blocks))
