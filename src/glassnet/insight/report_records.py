@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.data.take_rows import take_rows
+from glassnet.ensemble.linear_start import is_line_alone
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.provenance import Provenance
 from glassnet.insight.adversary import Attack, attack
@@ -201,6 +202,7 @@ def report_records(
     middle = _median_row(evidence)
     named = int(evidence.judged.numbers[middle])
     confused, reliable = _of_classes(evidence)
+    member = _first_network(model)
     return ReportRecords(
         evidence=evidence,
         findings=found,
@@ -210,8 +212,8 @@ def report_records(
         slopes=_slopes(evidence, rows),
         confusion=confused,
         reliability=reliable,
-        diagram=replace(diagram(model, X=evidence.judged.X, row=middle, member=0), row=named),
-        row=replace(_traced(evidence, middle), row=named),
+        diagram=replace(diagram(model, X=evidence.judged.X, row=middle, member=member), row=named),
+        row=replace(_traced(evidence, middle, member), row=named),
         certificate=None if bounds is None else _certificate(evidence, middle, bounds),
         attack=None if epsilon is None else _attack(evidence, epsilon, seed),
         provenance=model.provenance_,
@@ -279,11 +281,17 @@ def _slopes(evidence: Evidence, rows: ArrayLike) -> tuple[Slopes, ...]:
     return tuple(slopes(evidence.model, rows, target=target) for target in evidence.model.target_names_)
 
 
-def _traced(evidence: Evidence, row: int) -> RowTrace | RowForward:
+def _first_network(model: Estimator) -> int:
+    """Return the first member that is not a straight line alone, or 0 where all are."""
+    networks = [not is_line_alone(model.network_, member.parameters) for member in model.ensemble_.members]
+    return int(np.argmax(networks))
+
+
+def _traced(evidence: Evidence, row: int, member: int) -> RowTrace | RowForward:
     """Return a row seen through: with a step of training, unless one of several targets is missing."""
     if np.isnan(evidence.targets[row]).any():
-        return forward_row(evidence.model, evidence.judged.X, row)
-    return trace_row(evidence.model, evidence.judged.X, evidence.judged.y, row)
+        return forward_row(evidence.model, evidence.judged.X, row, member)
+    return trace_row(evidence.model, evidence.judged.X, evidence.judged.y, row, member=member)
 
 
 def _median_row(evidence: Evidence) -> int:

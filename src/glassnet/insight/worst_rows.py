@@ -156,9 +156,9 @@ def worst_rows(evidence: Evidence, count: int = 10) -> WorstRows:
 
 
 def _intervals(evidence: Evidence, row: int) -> dict[str, tuple[float, float]]:
-    """Return the intervals of a judged row by target; of rows that are judged out of fold only quantiles have some."""
+    """Return the intervals of a judged row by target; rows that are judged out of fold have none."""
     found: dict[str, tuple[float, float]] = {}
-    for record in evidence.predictions:
+    for record in () if evidence.judged.basis.folds else evidence.predictions:
         if record.lower is not None and record.upper is not None:
             for place in np.flatnonzero(record.rows == row):
                 found[record.target] = float(record.lower[place]), float(record.upper[place])

@@ -115,5 +115,6 @@ class ImportanceDisplay(Display):
         ax.invert_yaxis()
         left_out = len(record.names) - len(names)
         more = f"; {left_out} less important columns are not shown" if left_out else ""
-        ax.set(xlabel=f"growth of the {record.error_name} ({rounded(record.error)}) when shuffled, with 95 % limits")
+        growth = f"growth of the {record.error_name} ({rounded(record.error)}) when shuffled, with 95 % limits"
+        ax.set(xlabel="\n".join(wrap(growth, LONGEST_LINE)))
         ax.set_title("\n".join(wrap(f"{record.basis}{more}", LONGEST_LINE)), color=INK, fontsize=9)

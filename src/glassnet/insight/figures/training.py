@@ -59,7 +59,7 @@ class TrainingDisplay(Display):
         return cls([member.history for member in model.members_]).plot(ax)
 
     def frame(self) -> pl.DataFrame:
-        """Return a row a member and epoch: its losses, and whether its parameters were kept."""
+        """Return a row a member and epoch: its losses, null without validation rows, and whether it was kept."""
         parts = [
             pl.DataFrame(
                 {
@@ -72,7 +72,7 @@ class TrainingDisplay(Display):
             )
             for number, history in enumerate(self.histories, start=1)
         ]
-        return pl.concat(parts)
+        return pl.concat(parts).fill_nan(None)
 
     def describe(self) -> str:
         """Return how many epochs were trained and kept, how the losses fell, and why training ended."""

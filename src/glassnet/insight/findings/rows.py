@@ -186,7 +186,9 @@ def _outside(evidence: Evidence, where: Extrapolation) -> dict[str, tuple[int, s
 def _unseen(new: TableStatistics) -> dict[str, str]:
     """Return the levels that training did not see, by column."""
     return {
-        column.name: ", ".join(f"{level!r} ({count} rows)" for level, count in column.unseen_levels[:3])
+        column.name: ", ".join(
+            f"{level!r} ({count} row{'s' if count > 1 else ''})" for level, count in column.unseen_levels[:3]
+        )
         for column in new.columns
         if column.unseen_levels
     }

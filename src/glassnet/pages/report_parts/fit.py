@@ -38,13 +38,17 @@ def one_row(records: ReportRecords) -> Part:
     blocks: tuple[Block, ...] = (
         say(
             "The row whose error is the median of all: its cells, and what each member predicts for it. Below are all "
-            "numbers on its way through member 0."
+            f"numbers on its way through member {records.row.member}{_why(records)}."
         ),
         first,
         records.row.units.members.table(),
         Folded("Every number of the forward and backward pass", numbers),
     )
     return Part("row", "One row seen through", blocks)
+
+
+def _why(records: ReportRecords) -> str:
+    return ", the first one that is not a straight line alone" if records.row.member else ""
 
 
 def _first_rows(table: TextTable) -> tuple[Block, ...]:
