@@ -292,7 +292,8 @@ def test_a_figure_is_a_picture_with_its_sentence_and_its_numbers(displays, name)
     assert [cell[0] for cell in header] == table.columns
     for place, series in enumerate(table):
         if series.dtype.is_float():
-            np.testing.assert_array_equal([float(row[place][1]) for row in rows], series.head(len(rows)))
+            values = [row[place][1] for row in rows]
+            assert [value if value is None else float(value) for value in values] == series.head(len(rows)).to_list()
 
 
 def test_a_figure_that_pyplot_shows_comes_without_a_picture(model):

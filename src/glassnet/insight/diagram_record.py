@@ -11,7 +11,7 @@ import numpy as np
 
 from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.insight.diagram_layout import Extent
-from glassnet.insight.text import TextTable
+from glassnet.insight.text import TextTable, rounded
 from glassnet.network.layer import Shape
 from glassnet.storage.json_value import JSON
 
@@ -249,7 +249,8 @@ class Diagram(NotebookRecord):
         if self.connections:
             first = max(self.connections, key=lambda connection: connection.largest)
             count = sum(prod(each.shape) for each in self.connections)
-            said.append(f"{count:,} weights between them, the largest |w| {first.largest:.4g} in layer {first.layer}")
+            largest = f"the largest |w| {rounded(first.largest)} in layer {first.layer}"
+            said.append(f"{count:,} weights between them, {largest}")
         left_out = sum(layer.left_out for layer in self.layers)
         if left_out:
             said.append(f"{left_out:,} units are left out")

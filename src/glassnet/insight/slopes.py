@@ -25,7 +25,7 @@ from glassnet.insight.one_output import (
     matched_table,
     output_of,
 )
-from glassnet.insight.text import TextTable
+from glassnet.insight.text import TextTable, rounded
 from glassnet.network.input_slopes import slopes_in_chunks
 from glassnet.network.units import Units
 from glassnet.storage.json_value import JSON, finite
@@ -101,8 +101,8 @@ class Slopes:
         """Return the columns of the largest effects, with their signs."""
         mean, positive, effect = self.mean, self.positive, self.effect
         first = ", ".join(
-            f"{self.columns[place]} ({effect[place]:.4g}; mean {mean[place]:+.4g}, above 0 in {positive[place]:.0%} of "
-            "the rows)"
+            f"{self.columns[place]} ({rounded(effect[place])}; mean {rounded(mean[place], sign=True)}, above 0 in "
+            f"{positive[place]:.0%} of the rows)"
             for place in self.order[:3]
         )
         return (

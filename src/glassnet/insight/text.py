@@ -13,7 +13,7 @@ from glassnet._notebook import Fragment, NotebookRecord
 LARGEST_WRITTEN_OUT = 1e12
 
 
-def rounded(value: float, digits: int = 4) -> str:
+def rounded(value: float, digits: int = 4, *, sign: bool = False) -> str:
     """Return a number of so many significant digits, or where it has as many before the point, an integer.
 
     Parameters
@@ -22,10 +22,13 @@ def rounded(value: float, digits: int = 4) -> str:
         The number.
     digits : int
         How many.
+    sign : bool
+        Whether positive numbers have a sign too.
     """
+    plus = "+" if sign else ""
     if 10 ** (digits - 1) <= abs(value) < LARGEST_WRITTEN_OUT:
-        return f"{value:,.0f}"
-    return f"{value:.{digits}g}"
+        return f"{value:{plus},.0f}"
+    return f"{value:{plus}.{digits}g}"
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,8 @@ class ImportanceDisplay(Display):
         """Return the error, the columns that it grows most without, and how many may be of no use."""
         record = self.record
         first = ", ".join(
-            f"{name} ({growth:+.4g})" for name, growth in zip(record.names[:3], record.increase, strict=False)
+            f"{name} ({rounded(growth, sign=True)})"
+            for name, growth in zip(record.names[:3], record.increase, strict=False)
         )
         useless = int(np.sum(record.lower <= 0))
         return (

@@ -66,7 +66,8 @@ def bounds(records: ReportRecords) -> Part | None:
     """Return what is certified of that row and what an adversary does, where they are asked for."""
     blocks: list[Block] = []
     if records.certificate is not None:
-        blocks.append(Titled("Certificate", (say(records.certificate.assumptions), records.certificate.table())))
+        certified = records.certificate.table(first=records.row.row)
+        blocks.append(Titled("Certificate", (say(records.certificate.assumptions), certified)))
     if records.attack is not None:
         flatters = (
             " They are rows of the fit, which they learned from." if records.evidence.judged.basis.kind == "fit" else ""
