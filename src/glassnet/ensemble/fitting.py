@@ -50,7 +50,8 @@ def _fit_by_steps(training: Training, solver: FullBatchSolver, epochs: int, cont
     network = training.ensemble.network
     solver.check(training.loss, network.n_parameters)
     recipe, monitored = training.recipe, control.monitor is not None
-    limits = Limits(recipe.alpha or 0.0, training.tolerance, recipe.n_iter_no_change or epochs, monitored)
+    patience = recipe.n_iter_no_change or epochs
+    limits = Limits(recipe.alpha or 0.0, training.tolerance, patience, recipe.validation_slack or 0.0, monitored)
     problems = [
         Problem(parameters, *_scaled(training, setup))
         for parameters, setup in zip(training.first_parameters, training.setups, strict=True)
@@ -159,6 +160,7 @@ def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> Dyn
         epochs=last_epoch,
         tolerance=training.tolerance,
         patience=recipe.n_iter_no_change or last_epoch,
+        slack=recipe.validation_slack or 0.0,
         epsilon=recipe.adversarial or 0.0,
         adversarial_steps=recipe.adversarial_steps or 1,
     )

@@ -52,6 +52,9 @@ class Recipe(Settable):
         Whether every parameter has the learning-rate multiplier of its layer.
     fade : float or None
         The fraction of training after which weight decay and dropout fall to 0.
+    validation_slack : float or None
+        Of the epochs whose loss on the validation rows is above the least one so far by less than this fraction of it
+        the last is kept, and not that of the least: what single networks of an ensemble learn too closely averages out.
     binary_flags : bool or None
         Whether numbers of two values are inputs of 0 and 1.
     most_one_hot : int or None
@@ -104,6 +107,7 @@ class Recipe(Settable):
     initializers: Literal["lecun", "glorot", "scikit-learn"] | None = None
     learning_rate_multipliers: bool | None = None
     fade: float | None = None
+    validation_slack: float | None = None
     binary_flags: bool | None = None
     most_one_hot: int | None = None
     drop_identifiers: bool | None = None

@@ -83,7 +83,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     max_time : float or None
         Seconds at most.
     early_stopping : bool or None
-        Hold out `validation_fraction` of a member's rows, watch the loss on them, and keep the best epoch.
+        Hold out `validation_fraction` of a member's rows, watch the loss on them, and keep the best epoch, or the
+        last that is nearly as good (`Recipe.validation_slack`).
     validation_fraction : float
         The fraction of validation rows.
     n_iter_no_change : int or None

@@ -103,6 +103,11 @@ def check_used(given: Recipe, *, validates: bool) -> None:
             f"alpha={given.alpha:g} is the strength of the penalty, which LevenbergMarquardt(bayesian=True) learns; "
             "leave one of them out"
         )
+    if given.validation_slack and not validates:
+        raise ValueError(
+            f"validation_slack={given.validation_slack:g} is of the loss on validation rows: early_stopping=True, or "
+            "X_val and y_val; or leave it out"
+        )
     if isinstance(solver, StepOptions) and len(solver.decays) > 1 and not validates:
         raise ValueError(
             f"weight_decay={solver.weight_decay!r} is chosen from by validation rows: early_stopping=True, or X_val "

@@ -2,8 +2,9 @@
 
 `plain` is scikit-learn's network. For tables and Adam, `fast`, `balanced` and `best` are one recipe in three sizes:
 numbers clipped smoothly and embedded as sines and cosines, a learned scale of every input, activations with
-learned parameters, steps that shrink in the second half, the best epoch by validation rows. Another solver than Adam
-gets dense layers alone. Images have a recipe of their own, with convolutions before the dense layers.
+learned parameters, steps that shrink in the second half, the best epoch by validation rows or a later one that is
+nearly as good. Another solver than Adam gets dense layers alone. Images have a recipe of their own, with convolutions
+before the dense layers.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,6 +33,7 @@ PLAIN = Recipe(
     initializers="scikit-learn",
     learning_rate_multipliers=False,
     fade=1.0,
+    validation_slack=0.0,
     binary_flags=False,
     most_one_hot=256,
     drop_identifiers=True,
@@ -101,14 +103,15 @@ class Size:
     epochs: int
     members: int
     weight_decay: tuple[float, ...]
+    validation_slack: float
     best_epochs: int
     best_wider: int
 
 
 SIZES = (
-    Size(2_000, 64, 256, members=32, weight_decay=(0.05, 1.0), best_epochs=256, best_wider=2),
-    Size(15_000, 64, 192, members=8, weight_decay=(0.05,), best_epochs=192, best_wider=2),
-    Size(np.inf, 128, 64, members=8, weight_decay=(0.05,), best_epochs=96, best_wider=1),
+    Size(2_000, 64, 256, members=32, weight_decay=(0.05, 1.0), validation_slack=0.0, best_epochs=256, best_wider=2),
+    Size(15_000, 64, 128, members=8, weight_decay=(0.05, 0.2), validation_slack=0.1, best_epochs=128, best_wider=2),
+    Size(np.inf, 128, 64, members=8, weight_decay=(0.05,), validation_slack=0.1, best_epochs=96, best_wider=1),
 )
 
 
@@ -157,6 +160,8 @@ def resolve(preset: Recipe, given: Recipe, rows: int, presets: Preset) -> Recipe
     recipe = choices.over(replace(defaults, base=preset.base))
     if solver != "auto":
         recipe = replace(recipe, solver=_settled(as_solver(solver or "adam"), defaults.solver))
+    if recipe.n_members == 1 and choices.validation_slack is None:
+        recipe = replace(recipe, validation_slack=0.0)  # nothing averages out in a single network
     bayesian = isinstance(recipe.solver, LevenbergMarquardt) and recipe.solver.bayesian
     if bayesian and choices.early_stopping is None:
         recipe = replace(recipe, early_stopping=False)  # all rows say how strong the penalty is
@@ -181,6 +186,7 @@ def for_tables(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
         n_members=members,
         batch_size=rows_a_step(rows),
         max_iter=epochs,
+        validation_slack=size.validation_slack,
         solver=replace(TABULAR_ADAM, weight_decay=size.weight_decay),
     )
 
@@ -190,9 +196,12 @@ def for_classes_of_tables(preset: str, rows: int, solver: Solver | str | None) -
     recipe = for_tables(preset, rows, solver)
     if not _is_adam(solver):
         return recipe
-    recipe = without_second_network(recipe, rows)
+    suited = without_line(recipe, rows)
+    one_decay = suited.n_members == recipe.n_members and suited.solver != recipe.solver
+    epochs = recipe.max_iter or 1
     return replace(
-        recipe,
+        suited,
+        max_iter=epochs * 3 // 2 if one_decay else epochs,  # for the time of the other decay
         output_range=None,
         linear_path=False,
         dropout=DROPOUT if rows <= SIZES[0].rows else None,
@@ -200,11 +209,17 @@ def for_classes_of_tables(preset: str, rows: int, solver: Solver | str | None) -
     )
 
 
-def without_second_network(recipe: Recipe, rows: int) -> Recipe:
-    """Return the recipe for few rows with half the members: without a line each tries several decays in full."""
+def without_line(recipe: Recipe, rows: int) -> Recipe:
+    """Return the recipe where no member tries a line, and each would try several decays in full.
+
+    For few rows it has half the members, for more rows one decay.
+    """
     solver = recipe.solver
-    several = isinstance(solver, StepOptions) and len(solver.decays) > 1 and rows <= SIZES[0].rows
-    return replace(recipe, n_members=-(-(recipe.n_members or 1) // 2)) if several else recipe
+    if not isinstance(solver, StepOptions) or len(solver.decays) == 1:
+        return recipe
+    if rows <= SIZES[0].rows:
+        return replace(recipe, n_members=-(-(recipe.n_members or 1) // 2))
+    return replace(recipe, solver=replace(solver, weight_decay=solver.decays[:1]))
 
 
 def for_dense(preset: str, rows: int, solver: Solver | str | None) -> Recipe:

@@ -26,7 +26,7 @@ from glassnet.estimators.distribution import Distributions
 from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, takes_batches
 from glassnet.estimators.metrics import score
 from glassnet.estimators.parameters import given_recipe, preset_recipe
-from glassnet.estimators.presets import REGRESSION, without_second_network
+from glassnet.estimators.presets import REGRESSION, without_line
 from glassnet.estimators.provenance import provenance_kept
 from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import (
@@ -42,7 +42,7 @@ from glassnet.network.activation import Activation
 from glassnet.network.layer import Layer
 from glassnet.network.loss import Loss, as_loss
 from glassnet.training.history import Callback
-from glassnet.training.solver import Solver
+from glassnet.training.solver import Solver, StepOptions
 
 
 class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
@@ -88,7 +88,8 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         Seconds at most.
     early_stopping : bool or None
         Hold out `validation_fraction` of a member's rows (of at least 20), watch the loss on them, and keep the
-        parameters of the best epoch. Without it the training loss is watched and the last parameters are kept.
+        parameters of the best epoch, or of the last that is nearly as good (`Recipe.validation_slack`). Without it
+        the training loss is watched and the last parameters are kept.
     validation_fraction : float
         The fraction of validation rows.
     n_iter_no_change : int or None
@@ -513,8 +514,12 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             recipe = replace(recipe, output_range=None)
         suited = without_idle_line(recipe, schema, loss, self._output_activation(recipe))
         chosen = given_recipe(self).over(preset_recipe(self.preset))
-        if recipe.linear_path and not suited.linear_path and chosen.n_members is None:
-            recipe = without_second_network(recipe, self.used_rows_.size)
+        if recipe.linear_path and not suited.linear_path:
+            without = without_line(recipe, self.used_rows_.size)
+            if chosen.n_members is None:
+                recipe = replace(recipe, n_members=without.n_members)
+            if not isinstance(chosen.solver, StepOptions) or chosen.solver.weight_decay is None:
+                recipe = replace(recipe, solver=without.solver)
         return recipe
 
     def _preprocessing(self, recipe: Recipe) -> Callable[[Dataset, np.ndarray], Preprocessing]:

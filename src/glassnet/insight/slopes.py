@@ -101,8 +101,8 @@ class Slopes:
         """Return the columns of the largest effects, with their signs."""
         mean, positive, effect = self.mean, self.positive, self.effect
         first = ", ".join(
-            f"{self.columns[place]} ({rounded(effect[place])}; mean {rounded(mean[place], sign=True)}, above 0 in "
-            f"{positive[place]:.0%} of the rows)"
+            f"{self.columns[place]} ({rounded(float(effect[place]))}; mean {rounded(float(mean[place]), sign=True)}, "
+            f"above 0 in {positive[place]:.0%} of the rows)"
             for place in self.order[:3]
         )
         return (

@@ -70,5 +70,6 @@ class DynamicConfig(NamedTuple):
     epochs: int = 1  # what the schedule counts with
     tolerance: float = 1e-4
     patience: int = 10
+    slack: float = 0.0  # of the least watched loss, by which that of the kept parameters may lie above it
     epsilon: float = 0.0  # how far an adversary moves inputs, in units of their perturbation
     adversarial_steps: int = 1

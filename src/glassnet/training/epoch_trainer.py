@@ -205,7 +205,8 @@ def _judged(
     static: StaticConfig, dynamic: DynamicConfig, states: MemberState, values: jax.Array, trained: jax.Array
 ) -> MemberState:
     def one(state: MemberState, value: jax.Array, new: jax.Array) -> MemberState:
-        best = watch(state.best, state.flat_parameters, value, state.epoch, jnp.float32(dynamic.tolerance))
+        limits = jnp.float32(dynamic.tolerance), jnp.float32(dynamic.slack)
+        best = watch(state.best, state.flat_parameters, value, state.epoch, *limits)
         after = state._replace(best=best)
         after = adapted(dynamic, after) if static.schedule == "adaptive" else after
         return jax.tree.map(lambda later, now: jnp.where(new, later, now), after, state)

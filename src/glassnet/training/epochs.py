@@ -117,8 +117,11 @@ def _advance_one(
         watched = validation_cost(static, flat_parameters, shared, member) if static.validates else loss
         finite = jnp.isfinite(loss) & jnp.isfinite(jnp.dot(flat_parameters, flat_parameters))
         tolerance = jnp.asarray(dynamic.tolerance, flat_parameters.dtype)
+        slack = jnp.asarray(dynamic.slack, flat_parameters.dtype)
         best = (
-            state.best if static.monitored else watch(state.best, flat_parameters, watched, state.epoch + 1, tolerance)
+            state.best
+            if static.monitored
+            else watch(state.best, flat_parameters, watched, state.epoch + 1, tolerance, slack)
         )
         after = MemberState(
             flat_parameters, solver_state, state.step_size, state.seed, state.epoch + 1, best, state.failed

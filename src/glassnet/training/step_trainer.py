@@ -36,11 +36,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Limits:
-    """L2 strength, and when to stop: epochs in a row without an improvement by more than the tolerance."""
+    """L2 strength, when to stop, by epochs in a row without an improvement by the tolerance, and what may be kept."""
 
     alpha: float
     tolerance: float
     patience: int
+    slack: float = 0.0
     monitored: bool = False
 
 
@@ -173,8 +174,9 @@ class _Member:
             self.validation_losses.append(value)
         improved = value <= self._best_loss - self._limits.tolerance
         self._no_improvement = 0 if improved else self._no_improvement + 1
-        if value < self._best_loss:
-            self._best, self._best_loss, self._best_step = self.flat_parameters, value, len(self.losses)
+        if value < self._best_loss or value - self._best_loss < self._limits.slack * abs(self._best_loss):
+            self._best, self._best_step = self.flat_parameters, len(self.losses)
+        self._best_loss = min(value, self._best_loss)
 
     def finish(self, flat_parameters: np.ndarray, reason: StopReason) -> None:
         """Take the last parameters, unless the last step was asked for."""

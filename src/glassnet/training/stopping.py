@@ -30,11 +30,11 @@ class StopReason(Enum):
 
 
 class Best(NamedTuple):
-    """The best parameters so far, by the loss that is watched."""
+    """The parameters that are kept so far, and the least loss that was watched."""
 
     flat_parameters: FlatParameters
     loss: Scalar
-    epoch: Integer
+    epoch: Integer  # of the parameters
     no_improvement: Integer  # epochs in a row that improved the loss by no more than the tolerance
 
 
@@ -44,15 +44,19 @@ def nothing_yet(flat_parameters: FlatParameters) -> Best:
     return Best(jnp.copy(flat_parameters), jnp.asarray(jnp.inf, flat_parameters.dtype), zero, jnp.copy(zero))
 
 
-def watch(best: Best, flat_parameters: FlatParameters, loss: Scalar, epoch: Integer, tolerance: Scalar) -> Best:
+def watch(
+    best: Best, flat_parameters: FlatParameters, loss: Scalar, epoch: Integer, tolerance: Scalar, slack: Scalar
+) -> Best:
     """Return the record after one more epoch.
 
-    scikit-learn's rule: an epoch counts as no improvement unless loss <= best - tolerance.
+    scikit-learn's rule: an epoch counts as no improvement unless loss <= best - tolerance. Its parameters are kept
+    where the loss is below the least one so far, or above it by less than the fraction `slack`.
     """
     better = loss < best.loss
+    kept = better | (loss - best.loss < slack * jnp.abs(best.loss))
     return Best(
-        flat_parameters=jnp.where(better, flat_parameters, best.flat_parameters),
+        flat_parameters=jnp.where(kept, flat_parameters, best.flat_parameters),
         loss=jnp.where(better, loss, best.loss),
-        epoch=jnp.where(better, epoch, best.epoch),
+        epoch=jnp.where(kept, epoch, best.epoch),
         no_improvement=jnp.where(loss > best.loss - tolerance, best.no_improvement + 1, 0),
     )
