@@ -7,6 +7,7 @@ see, and the mean of what they predict.
 """
 
 import numpy as np
+import pandas as pd
 import polars as pl
 from sklearn.compose import TransformedTargetRegressor, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
@@ -15,7 +16,7 @@ from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEncoder, StandardScaler
 
 FOLDS = 8
 PATIENCE = 100  # rounds without improvement by which bagged trees stop
@@ -196,10 +197,13 @@ def of_pytabkit(regressor, classifier, **options):
 
         model = getattr(sklearn_interfaces, classifier if classes else regressor)
 
-        def told(cells):
-            return {"cat_indicator": [place < len(mixed.text) for place in range(cells.shape[1])]}
+        def typed(cells):
+            kinds = ["category" if place < len(mixed.text) else float for place in range(cells.shape[1])]
+            names = [f"x{place}" for place in range(len(kinds))]
+            return pd.DataFrame(cells, columns=names).astype(dict(zip(names, kinds, strict=True)))
 
-        return Prepared(filled_in(mixed), model(random_state=seed, device="cpu", **options), told)
+        filled = make_pipeline(filled_in(mixed), FunctionTransformer(typed))
+        return Prepared(filled, model(random_state=seed, device="cpu", **options))
 
     return make
 
