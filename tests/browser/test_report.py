@@ -64,11 +64,12 @@ def of_two_targets() -> Report:
 
 def of_quantiles() -> Report:
     X, y = a_table(("=cmd()",))
+    X = X.select("=cmd()")
     return report(NetworkRegressor((3,), loss=Quantile([0.1, 0.5, 0.9]), **TINY).fit(X, y), X, y)
 
 
 def of_images() -> Report:
-    X = np.random.default_rng(0).integers(0, 255, (40, 5, 5, 1), np.uint8)
+    X = np.random.default_rng(0).integers(0, 255, (40, 4, 4, 1), np.uint8)
     y = np.where(X.mean(axis=(1, 2, 3)) > 127, HOSTILE, "dark")
     return report(NetworkClassifier((3,), **TINY).fit(X, y), X, y)
 
