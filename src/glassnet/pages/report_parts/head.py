@@ -51,7 +51,7 @@ def _learned(evidence: Evidence) -> Sentence:
     rows, last = len(model.used_rows_), "" if model.training_digest_ else ", in the last call"
     columns = sum(column.kind != "left out" for column in model.schema_.columns)
     source = (
-        (number(columns), " columns of ", number(rows), f" rows{last}.")
+        (number(columns), " column of " if columns == 1 else " columns of ", number(rows), f" rows{last}.")
         if columns
         else (number(rows), f" images{last}.")
     )
