@@ -197,8 +197,7 @@ def for_classes_of_tables(preset: str, rows: int, solver: Solver | str | None) -
     if not _is_adam(solver):
         return recipe
     suited = without_line(recipe, rows)
-    one_decay = suited.n_members == recipe.n_members and suited.solver != recipe.solver
-    epochs = recipe.max_iter or 1
+    one_decay, epochs = suited.solver != recipe.solver, recipe.max_iter or 1
     return replace(
         suited,
         max_iter=epochs * 3 // 2 if one_decay else epochs,  # for the time of the other decay
