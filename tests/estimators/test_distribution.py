@@ -61,7 +61,7 @@ def test_errors_become_those_of_the_mean_of_all_members():
 
     numbers = {row.tobytes(): number for number, row in enumerate(dataset.x)}
     ensemble = Foreseen(model.schema_, model.network_, model.ensemble_.link, tuple(model.members_))
-    errors = _errors_of_all(ensemble, HalfSquaredError(), dataset, np.zeros((1200, 0)))
+    errors = _errors_of_all(ensemble, ensemble, HalfSquaredError(), dataset, np.zeros((1200, 0)))
     assert np.mean(errors**2) == pytest.approx(1 + 1 / 8, rel=0.1)
 
 

@@ -70,6 +70,7 @@ OF_RECIPES = {
     "adversarial": ({}, 0.3),
     "adversarial_steps": ({"adversarial": 0.3}, 3),
     "fade": ({"dropout": 0.4}, 0.2),
+    "final_epochs": ({"early_stopping": True}, 0.5),
     "learning_rate_multipliers": ({}, True),
 }
 ELSEWHERE = ("checkpoint", "layers", "shift")  # in `fit`; random ones; of images

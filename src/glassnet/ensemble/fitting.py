@@ -1,37 +1,25 @@
 """From members' set-ups to trained members, by a solver of epochs or of steps."""
 
-import hashlib
-import re
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
 
-import jax
 import numpy as np
 
 from glassnet.ensemble.candidates import better_of_each, candidates, goes_on_beside_lines, or_lines
 from glassnet.ensemble.ensemble import member_outputs
+from glassnet.ensemble.epoch_runs import EpochRuns
+from glassnet.ensemble.final_epochs import after_final_epochs
 from glassnet.ensemble.linear_start import has_linear_path
 from glassnet.ensemble.member import MemberSetup
-from glassnet.ensemble.recipe import LEARNING_RATE
 from glassnet.ensemble.training import Metric, Trained, Training
 from glassnet.training.auto_solver import as_solver
-from glassnet.training.checkpoint import Checkpoint
-from glassnet.training.configuration import DynamicConfig, Order, StaticConfig
-from glassnet.training.epoch_trainer import EpochTrainer, Run
-from glassnet.training.epochs import MemberState, start
+from glassnet.training.epochs import MemberState
 from glassnet.training.loop import train
-from glassnet.training.member_data import MemberData, member_data
-from glassnet.training.note import Note
-from glassnet.training.optimizers import GradientDescent
-from glassnet.training.ravel import raveled
 from glassnet.training.run_control import Arrays, RunControl
-from glassnet.training.solver import FullBatchSolver, GradientSolver, options_of, without_options
+from glassnet.training.solver import FullBatchSolver, GradientSolver, options_of
 from glassnet.training.step_trainer import Limits, Problem, ScaledRows, StepTrainer
-
-ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # where a function lies in memory, another place in every process
 
 
 def fit_members(
@@ -75,117 +63,43 @@ def _fit_by_epochs(
     checkpoint: Path | None,
 ) -> Trained:
     """Return the result of training: each member's best run, or its straight line where no network beats it."""
-    static = _static(training, solver, control)
-    first = _first_states(static, training, training.first_parameters)
+    before = 0 if states is None else np.asarray(states.epoch)
+    last = np.broadcast_to(before + epochs, len(training.setups)).astype(np.int32)
+    runs = EpochRuns(training, solver, control, max(int(last.max()), training.recipe.max_iter or 1), checkpoint)
+    first = runs.first_states(training.first_parameters)
     if states is not None:  # whose last epoch may not be the one that was kept
         first = first._replace(
             flat_parameters=states.flat_parameters, solver_state=states.solver_state, epoch=states.epoch
         )
-    last = np.asarray(first.epoch) + epochs
-    dynamic = _dynamic(training, solver, max(int(last.max()), training.recipe.max_iter or 1))
-    shared, exponents = training.dataset.to_shared()
-    members = [_member_data(training, setup, exponents) for setup in training.setups]
     may_be_lines = training.validates and not training.ensemble.members and has_linear_path(training.ensemble.network)
     lines = training.beside_lines() if may_be_lines else []
-    beside_lines = _first_states(static, training, lines) if lines else first
+    beside_lines = runs.first_states(lines) if lines else first
     tried = candidates(options_of(solver).decays, line=may_be_lines, chooses=training.validates)
-    runs: list[Trained] = []
-    resumed, told, where = False, False, ""
+    done: list[Trained] = []
     for number, candidate in enumerate(tried):
         start_states, ends, order = beside_lines if candidate.line else first, last, None
         if candidate.line:
-            goes_on = np.ones(len(members), bool)
+            goes_on = np.ones(len(training.setups), bool)
             if tried[number - 1].line:
-                goes_on = goes_on_beside_lines(training, runs, lines)
+                goes_on = goes_on_beside_lines(training, done, lines)
             if not goes_on.any():
                 break
             order = np.argsort(~goes_on, kind="stable")
             ends = np.where(goes_on, ceil(candidate.epochs * epochs), 0)
-        schedule = dynamic._replace(decay=candidate.decay, epochs=ceil(candidate.epochs * dynamic.epochs))
-        run = Run(static, schedule, shared, members, start_states, order)
-        folder = checkpoint if checkpoint is None or number == 0 else checkpoint / str(number)
-        stored = None if folder is None else Checkpoint(folder, _fingerprint(run, training, ends))
-        trainer = EpochTrainer(run, stored)
-        resumed = resumed or trainer.goes_on
+        schedule = runs.schedule._replace(decay=candidate.decay, epochs=ceil(candidate.epochs * runs.schedule.epochs))
         of = "" if len(tried) == 1 else f" with weight_decay={candidate.decay:g}"
-        here = f"epoch {int(trainer.epoch.max())} of {int(ends.max())}{of}, by the checkpoint in {str(folder)!r}"
-        where = where or here
-        if resumed and not told and trainer.running(ends).any():
-            told = True
-            warnings.warn(f"going on from {here}", Note, stacklevel=6)  # the line that called fit
-        runs.append(Trained(*train(trainer, ends, control), trainer.states))
+        done.append(runs.run(start_states, ends, schedule, of=of, order=order))
         if control.stopped is not None:
             break
-    if resumed and not told:
-        warnings.warn(f"going on from {where}", Note, stacklevel=6)
-    chosen = better_of_each(runs)
-    if not lines:
-        return chosen
-    histories = [replace(history, kept_epoch=0) for history in chosen.histories]
-    of_all_rows = training.beside_lines(validation=True)
-    states = _first_states(static, training, of_all_rows)
-    return or_lines(training, chosen, lines, Trained(of_all_rows, histories, states))
-
-
-def _static(training: Training, solver: GradientSolver, control: RunControl) -> StaticConfig:
-    recipe, options = training.recipe, options_of(solver)
-    orders: dict[bool | str | None, Order] = {"replacement": "with replacement", False: "in order"}
-    monitored = control.monitor is not None
-    return StaticConfig(
-        training.ensemble.network,
-        training.loss,
-        without_options(solver),
-        None if training.full_batch and isinstance(solver, GradientDescent) else recipe.batch_size,
-        order=orders.get(options.shuffle, "shuffled"),
-        schedule=options.schedule or "constant",
-        clips=options.clip_norm is not None,
-        decays=max(options.decays) > 0,
-        multiplies=bool(recipe.learning_rate_multipliers),
-        validates=training.validates and not monitored,
-        monitored=training.validates and monitored,
-        adversarial=recipe.adversarial is not None,
-    )
-
-
-def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> DynamicConfig:
-    """Return the numbers that may change without compiling again; schedules end with `last_epoch`."""
-    recipe, options = training.recipe, options_of(solver)
-    return DynamicConfig(
-        alpha=recipe.alpha or 0.0,
-        decay=options.decays[0],
-        clip=options.clip_norm or 0.0,
-        warmup=options.warmup or 0.0,
-        power=0.5 if options.power_t is None else options.power_t,
-        fade=1.0 if recipe.fade is None else recipe.fade,
-        epochs=last_epoch,
-        tolerance=training.tolerance,
-        patience=recipe.n_iter_no_change or last_epoch,
-        slack=recipe.validation_slack or 0.0,
-        epsilon=recipe.adversarial or 0.0,
-        adversarial_steps=recipe.adversarial_steps or 1,
-    )
-
-
-def _first_states(static: StaticConfig, training: Training, first: Sequence[Arrays]) -> MemberState:
-    """Return the members' states before the first epoch, as NumPy arrays with a leading member axis."""
-    step_size = training.recipe.learning_rate_init or LEARNING_RATE
-    flat_parameters = [np.concatenate(raveled(parameters)).astype(np.float32) for parameters in first]
-    states = [
-        start(static, flat_parameters, step_size, np.uint32(setup.seed))
-        for flat_parameters, setup in zip(flat_parameters, training.setups, strict=True)
-    ]
-    return jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)
-
-
-def _member_data(training: Training, setup: MemberSetup, exponents: np.ndarray) -> MemberData:
-    dataset, preprocessing, split = training.dataset, setup.preprocessing, setup.split
-    splits = [setup.split for setup in training.setups]
-    most = max(len(split.train) for split in splits), max(len(split.validation) for split in splits)
-    mean_weight = float(np.mean(dataset.weights[split.train]))
-    scaling = dataset.schema.member_scaling(preprocessing.inputs, preprocessing.targets, mean_weight, exponents)
-    perturbation = dataset.schema.scaled_perturbation(preprocessing.inputs, dataset.x)
-    ends = dataset.schema.scaled_ends(preprocessing.inputs, dataset.x)
-    return member_data(split.train, split.validation, most, scaling, mean_weight, perturbation, ends)
+    chosen = better_of_each(done)
+    if lines:
+        histories = [replace(history, kept_epoch=0) for history in chosen.histories]
+        of_all_rows = training.beside_lines(validation=True)
+        chosen = or_lines(training, chosen, lines, Trained(of_all_rows, histories, runs.first_states(of_all_rows)))
+    if training.has_final_epochs and control.stopped is None:
+        chosen = after_final_epochs(runs, chosen)
+    runs.end()
+    return chosen
 
 
 def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], float]:
@@ -199,15 +113,3 @@ def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], floa
         return metric(dataset.y[rows], predictions)
 
     return judge
-
-
-def _fingerprint(run: Run, training: Training, last: np.ndarray) -> str:
-    seeds = [setup.seed for setup in training.setups]
-    text = repr((run.static, run.dynamic, last.tolist(), seeds, training.dataset.digest))
-    digest = hashlib.sha256(ADDRESS.sub("", text).encode())
-    for leaf in jax.tree.leaves(run.states):  # where it starts from, the step size among it
-        digest.update(np.asarray(leaf).tobytes())
-    for setup in training.setups:
-        for rows in (setup.split.train, setup.split.validation):
-            digest.update(np.ascontiguousarray(rows).tobytes())
-    return digest.hexdigest()

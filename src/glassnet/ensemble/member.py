@@ -1,6 +1,6 @@
 """A member of an ensemble, before and after training."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ class Split:
     train : array of int
         The rows it trains on.
     validation : array of int
-        The rows it stops by; empty without early stopping.
+        The rows it stops by, and learns from in its final epochs if it has such; empty without early stopping.
     test : array of int
         Its fold, which it never sees; empty where it has none.
     """
@@ -26,6 +26,10 @@ class Split:
     train: np.ndarray
     validation: np.ndarray
     test: np.ndarray
+
+    def with_all_learned(self) -> "Split":
+        """Return the split with the validation rows among the training rows too."""
+        return replace(self, train=np.sort(np.concatenate([self.train, self.validation])))
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,10 @@ class Recipe(Settable):
     validation_slack : float or None
         Of the epochs whose loss on the validation rows is above the least one so far by less than this fraction of it
         the last is kept, and not that of the least: what single networks of an ensemble learn too closely averages out.
+    final_epochs : float or None
+        After its best epoch a member trains this fraction of the epochs up to it again, with its validation rows among
+        its training rows: the last epochs of the schedule, with the first of several strengths of weight decay. A fit
+        that goes on from a loaded model has learned from these rows before.
     binary_flags : bool or None
         Whether numbers of two values are inputs of 0 and 1.
     most_one_hot : int or None
@@ -108,6 +112,7 @@ class Recipe(Settable):
     learning_rate_multipliers: bool | None = None
     fade: float | None = None
     validation_slack: float | None = None
+    final_epochs: float | None = None
     binary_flags: bool | None = None
     most_one_hot: int | None = None
     drop_identifiers: bool | None = None

@@ -36,11 +36,14 @@ class Trained(NamedTuple):
         Every member's history.
     states : MemberState or None
         The states to go on from, with a leading member axis; None of a full-batch solver.
+    before_final : list of lists of dicts of arrays or None
+        The parameters before the final epochs, which have not learned from validation rows; None without such epochs.
     """
 
     parameters: list[Arrays]
     histories: list[History]
     states: MemberState | None
+    before_final: list[Arrays] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,11 @@ class Training:
     def validates(self) -> bool:
         """Whether there are validation rows."""
         return bool(self.setups[0].split.validation.size)
+
+    @property
+    def has_final_epochs(self) -> bool:
+        """Whether members learn from their own validation rows too once their best epoch is known."""
+        return self.validates and self.own_validation and bool(self.recipe.final_epochs)
 
     @property
     def first_parameters(self) -> list[Arrays]:

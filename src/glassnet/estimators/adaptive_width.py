@@ -17,8 +17,8 @@ Scales = Sequence[tuple[ErrorScale, ...]]  # for every member and target
 def fit_error_scales(ensemble: Ensemble, dataset: Dataset) -> list[tuple[ErrorScale, ...]]:
     """Return for every member and target how far it errs, learned on its validation rows.
 
-    These rows are the member's own, so its test fold stays unseen. Nothing is returned where there are no validation
-    rows, the loss predicts quantiles, or the inputs have no features to learn from.
+    These rows are the member's own, so its test fold stays unseen; it has not learned from them yet. Nothing is
+    returned where there are no validation rows, the loss predicts quantiles, or the inputs have no features.
     """
     first = ensemble.members[0]
     x = dataset.x[first.split.validation[:1]]

@@ -25,7 +25,8 @@ from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, Recipe
 from glassnet.ensemble.targets import target_names
 from glassnet.estimators.constraints import RULES
-from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, takes_batches
+from glassnet.estimators.estimator import NetworkEstimator, as_path, takes_batches
+from glassnet.estimators.fit_data import FitData
 from glassnet.estimators.label_matrix import as_labels, check_label_matrix, is_label_matrix
 from glassnet.estimators.prediction_sets import PredictionSets, softmax
 from glassnet.estimators.presets import CLASSIFICATION
@@ -229,7 +230,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
             data = FitData(
                 samples, targets, weights, check_groups(groups, samples.rows), validation, as_path(checkpoint)
             )
-            all_rows = self._fit(data, interrupt)
+            all_rows = self._fit(data, interrupt).all_rows
             self._set_oof(all_rows)
             self._remember_scores(all_rows, sample_weight, groups is not None, validation is not None)
         return self

@@ -70,6 +70,7 @@ RECIPE_RULES: dict[str, Rule] = {
     "learning_rate_multipliers": _WHETHER,
     "fade": either(Rule("a number above 0 and at most 1", lambda v: is_real(v) and 0 < v <= 1), None),
     "validation_slack": either(Rule("a number of at least 0", lambda v: is_real(v) and v >= 0), None),
+    "final_epochs": either(Rule("a number from 0 to 1", lambda v: is_real(v) and 0 <= v <= 1), None),
     "binary_flags": _WHETHER,
     "most_one_hot": either(integer(0), None),
     "convolutions": _WHETHER,

@@ -14,6 +14,7 @@ from glassnet.conformal.error_distribution import ErrorDistribution
 from glassnet.data.dataset import Dataset
 from glassnet.ensemble.batched_prediction import in_blocks
 from glassnet.ensemble.ensemble import Ensemble
+from glassnet.estimators.fit_data import FitResult
 from glassnet.estimators.intervals import Intervals
 from glassnet.estimators.validation import check_inputs, check_target_columns
 from glassnet.network.loss import Loss, as_loss
@@ -163,12 +164,13 @@ class Distributions(Intervals, BaseEstimator):
         stacked = stacked[..., 0] if alone else stacked
         return stacked[:, 0] if self._vector_target else stacked
 
-    def _remember_residuals(self, all_rows: Dataset, grouped: bool, validated: bool) -> None:
-        super()._remember_residuals(all_rows, grouped, validated)
+    def _remember_residuals(self, result: FitResult, grouped: bool, validated: bool) -> None:
+        super()._remember_residuals(result, grouped, validated)
         calibration = getattr(self, "calibration_", None)
         if isinstance(calibration, Calibration) and not self._levels:
-            dataset = all_rows.take(self.used_rows_)
-            error = _errors_of_all(self.ensemble_, as_loss(self.loss), dataset, calibration.error_scale)
+            dataset = result.all_rows.take(self.used_rows_)
+            ensembles = self.ensemble_, result.before_final
+            error = _errors_of_all(*ensembles, as_loss(self.loss), dataset, calibration.error_scale)
             error[np.isnan(calibration.residual)] = np.nan  # of rows in no fold, as with folds that look back
             self.error_distributions_ = _distributions(error)
 
@@ -189,9 +191,12 @@ def _scaled(error: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return error / scale if scale.shape[1] else error
 
 
-def _errors_of_all(ensemble: Ensemble, loss: Loss, dataset: Dataset, scale: np.ndarray) -> np.ndarray:
+def _errors_of_all(
+    ensemble: Ensemble, before_final: Ensemble, loss: Loss, dataset: Dataset, scale: np.ndarray
+) -> np.ndarray:
     """Return the scaled errors (rows, targets) that the mean of all M members is expected to make on new rows.
 
+    Validation rows are predicted by the members `before_final` epochs, which learned from them.
     A row was in the test or validation rows of h members. The mean of these errs by e; where errors that members share
     have the variance s^2 and their own the variance v, that of h members has s^2 + v / h and that of all s^2 + v / M:
 
@@ -199,10 +204,12 @@ def _errors_of_all(ensemble: Ensemble, loss: Loss, dataset: Dataset, scale: np.n
     """
     total, squares = np.zeros(dataset.y.shape), np.zeros(dataset.y.shape)
     count = np.zeros((dataset.rows, 1))
-    for member in ensemble.members:
+    for member, before in zip(ensemble.members, before_final.members, strict=True):
         split = member.split
-        rows = np.concatenate([split.test, split.validation[split.validation < dataset.rows]])
-        outputs = replace(ensemble, members=(member,)).predict_encoded(dataset.x[rows])[0]
+        parts = split.test, split.validation[split.validation < dataset.rows]
+        alone = (replace(ensemble, members=(one,)) for one in (member, before))
+        predicted = [one.predict_encoded(dataset.x[part])[0] for one, part in zip(alone, parts, strict=True)]
+        rows, outputs = np.concatenate(parts), np.concatenate(predicted)
         error = _scaled(dataset.y[rows] - loss.predictions(outputs), scale[rows])
         total[rows] += error
         squares[rows] += np.square(error)

@@ -4,7 +4,7 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -40,6 +40,7 @@ from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.ensemble.targets import check_observed
 from glassnet.ensemble.training import Metric, Training, new_setups, with_members
 from glassnet.estimators.build import network_of, without_idle_line
+from glassnet.estimators.fit_data import FitData, FitResult
 from glassnet.estimators.leak import warn_of_leak
 from glassnet.estimators.notebook import NotebookDiagram
 from glassnet.estimators.parameters import (
@@ -67,18 +68,6 @@ from glassnet.training.interrupt import Interrupt
 from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.solver import FullBatchSolver, Solver
 from glassnet.training.stopping import StopReason
-
-
-@dataclass(frozen=True)
-class FitData:
-    """What a fit is given, checked: samples, targets (rows, targets), weights, and options of `fit`."""
-
-    samples: Samples
-    targets: np.ndarray
-    weights: np.ndarray
-    groups: np.ndarray | None = None
-    validation: tuple[Samples, np.ndarray] | None = None
-    checkpoint: Path | None = None
 
 
 class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
@@ -159,8 +148,8 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
         presets, rows = self.presets[kind_of(X)], np.shape(X)[0]
         return resolve(preset_recipe(self.preset), given_recipe(self), rows, presets).max_iter or 1
 
-    def _fit(self, data: FitData, interrupt: Interrupt) -> Dataset:
-        """Fit, and return all rows as they were encoded."""
+    def _fit(self, data: FitData, interrupt: Interrupt) -> FitResult:
+        """Fit, and return what the errors of the fit are measured with."""
         with ExitStack() as stack:
             control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
             continues, before = self.warm_start and hasattr(self, "ensemble_"), self._digest
@@ -179,7 +168,9 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
                 raise ValueError("monitor needs rows to judge on: early_stopping=True, or X_val and y_val")
             batch_size = min(recipe.batch_size or dataset.rows, *(len(split.train) for split in splits))
             recipe = replace(recipe, batch_size=batch_size)
-            self._train(recipe, dataset, splits, recipe.max_iter or 1, continues, control, data.checkpoint)
+            before_final = self._train(
+                recipe, dataset, splits, recipe.max_iter or 1, continues, control, data.checkpoint
+            )
             split = splits[0]
             self.training_rows_ = self.used_rows_[split.train]
             self.validation_rows_ = self.used_rows_[split.validation] if data.validation is None else np.arange(0)
@@ -189,7 +180,7 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
             learned = all_rows.take(self.used_rows_)
             self._remember_ranges(learned, continues)
             warn_of_leak(learned, self.target_names_, classes=self._labels(learned.y) is not None)
-        return all_rows
+        return FitResult(all_rows, before_final)
 
     def _fit_part(self, data: FitData, interrupt: Interrupt) -> None:
         """Train one more epoch on these rows alone: no folds, no validation rows, the scaling of the first call."""
@@ -302,11 +293,12 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
         continues: bool,
         control: RunControl,
         checkpoint: Path | None,
-    ) -> None:
-        """Train members for so many more epochs, and remember what came of it."""
+    ) -> Ensemble:
+        """Train members for so many more epochs, and remember what came of it; return them before the final epochs."""
         check_process()
         given = given_recipe(self).over(preset_recipe(self.preset))
-        check_used(given, validates=bool(splits[0].validation.size))
+        own_validation = not bool(np.any(splits[0].validation >= len(self.used_rows_)))
+        check_used(given, validates=bool(splits[0].validation.size), own_validation=own_validation)
         loss, targets = self._training_loss(recipe), dataset.y.shape[1]
         recipe = without_idle_line(recipe, dataset.schema, loss, self._output_activation(recipe))
         if given.linear_path and not recipe.linear_path:
@@ -336,7 +328,7 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
             self._setups(recipe, dataset, splits, continues),
             self.monitor,
             full_batch=given.batch_size is None,
-            own_validation=not bool(np.any(splits[0].validation >= len(self.used_rows_))),
+            own_validation=own_validation,
         )
         self._remember_rows(dataset, continues)
         trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
@@ -347,6 +339,9 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
             vars(self).pop("_label_smoothing", None)
         self.ensemble_, self._states = with_members(training, trained), trained.states
         self._summarise()
+        if trained.before_final is None:
+            return self.ensemble_
+        return with_members(training, trained._replace(parameters=trained.before_final))
 
     def _training_loss(self, recipe: Recipe) -> Loss:
         """Return the loss as the recipe has it."""

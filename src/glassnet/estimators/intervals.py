@@ -31,6 +31,7 @@ from glassnet.estimators.calibration import (
     reason_of_no_floor,
     weights_differ,
 )
+from glassnet.estimators.fit_data import FitResult
 from glassnet.estimators.parameters import given_range
 from glassnet.estimators.validation import check_inputs, check_target_columns
 from glassnet.network.loss import LEAST_DEVIATION, Loss, as_loss
@@ -155,10 +156,11 @@ class Intervals(Calibrated, BaseEstimator):
         sizes = np.mean([member.preprocessing.target_size for member in self.ensemble_.members], axis=0)
         return np.maximum(outputs[..., 1::2] - outputs[..., ::2], LEAST_DEVIATION * sizes)
 
-    def _remember_residuals(self, all_rows: Dataset, grouped: bool, validated: bool) -> None:
+    def _remember_residuals(self, result: FitResult, grouped: bool, validated: bool) -> None:
         """Keep what intervals need of a fit: the out-of-fold residuals, O(rows)."""
+        all_rows = result.all_rows
         dataset = all_rows.take(self.used_rows_)
-        self.error_scales_ = [] if validated else fit_error_scales(self.ensemble_, dataset)
+        self.error_scales_ = [] if validated else fit_error_scales(result.before_final, dataset)
         if not hasattr(self, "oof_prediction_"):
             return
         predictions = self.oof_prediction_[self.used_rows_].reshape(dataset.rows, -1)

@@ -81,8 +81,11 @@ def given_range(estimator: HasParameters) -> OutputRange | None:
     return of_recipe if given is None else given  # pyright: ignore[reportReturnType]
 
 
-def check_used(given: Recipe, *, validates: bool) -> None:
-    """Raise `ValueError` for an option of the solver in `given` that the fit has no use for."""
+def check_used(given: Recipe, *, validates: bool, own_validation: bool) -> None:
+    """Raise `ValueError` for an option of the solver in `given` that the fit has no use for.
+
+    `own_validation` says that validation rows are the members' own, and not given for all.
+    """
     solver = given.solver
     if isinstance(solver, GradientDescent) and solver.shuffle is not None and given.batch_size is None:
         raise ValueError(
@@ -107,6 +110,11 @@ def check_used(given: Recipe, *, validates: bool) -> None:
         raise ValueError(
             f"validation_slack={given.validation_slack:g} is of the loss on validation rows: early_stopping=True, or "
             "X_val and y_val; or leave it out"
+        )
+    if given.final_epochs and not (validates and own_validation):
+        raise ValueError(
+            f"final_epochs={given.final_epochs:g} learn from the validation rows that members hold out of their own: "
+            "early_stopping=True without X_val and y_val; or leave it out"
         )
     if isinstance(solver, StepOptions) and len(solver.decays) > 1 and not validates:
         raise ValueError(

@@ -34,6 +34,7 @@ PLAIN = Recipe(
     learning_rate_multipliers=False,
     fade=1.0,
     validation_slack=0.0,
+    final_epochs=0.0,
     binary_flags=False,
     most_one_hot=256,
     drop_identifiers=True,
@@ -104,15 +105,19 @@ class Size:
     members: int
     weight_decay: tuple[float, ...]
     validation_slack: float
+    final_epochs: float
     best_epochs: int
     best_wider: int
 
 
 SIZES = (
-    Size(2_000, 64, 256, members=32, weight_decay=(0.05, 1.0), validation_slack=0.0, best_epochs=256, best_wider=2),
-    Size(15_000, 64, 128, members=8, weight_decay=(0.05, 0.2), validation_slack=0.1, best_epochs=128, best_wider=2),
-    Size(np.inf, 128, 64, members=8, weight_decay=(0.05,), validation_slack=0.1, best_epochs=96, best_wider=1),
-)
+    Size(2_000, 64, 256, members=32, weight_decay=(0.05, 1.0), validation_slack=0.0, final_epochs=0.5,
+         best_epochs=256, best_wider=2),
+    Size(15_000, 64, 128, members=8, weight_decay=(0.05, 0.2), validation_slack=0.1, final_epochs=0.25,
+         best_epochs=128, best_wider=2),
+    Size(np.inf, 128, 64, members=8, weight_decay=(0.05,), validation_slack=0.1, final_epochs=0.0,
+         best_epochs=96, best_wider=1),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,8 @@ def resolve(preset: Recipe, given: Recipe, rows: int, presets: Preset) -> Recipe
         recipe = replace(recipe, solver=_settled(as_solver(solver or "adam"), defaults.solver))
     if recipe.n_members == 1 and choices.validation_slack is None:
         recipe = replace(recipe, validation_slack=0.0)  # nothing averages out in a single network
+    if recipe.n_members == 1 and choices.final_epochs is None:
+        recipe = replace(recipe, final_epochs=0.0)  # its validation rows alone say how well it predicts
     bayesian = isinstance(recipe.solver, LevenbergMarquardt) and recipe.solver.bayesian
     if bayesian and choices.early_stopping is None:
         recipe = replace(recipe, early_stopping=False)  # all rows say how strong the penalty is
@@ -187,6 +194,7 @@ def for_tables(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
         batch_size=rows_a_step(rows),
         max_iter=epochs,
         validation_slack=size.validation_slack,
+        final_epochs=size.final_epochs,
         solver=replace(TABULAR_ADAM, weight_decay=size.weight_decay),
     )
 
@@ -203,6 +211,7 @@ def for_classes_of_tables(preset: str, rows: int, solver: Solver | str | None) -
         max_iter=epochs * 3 // 2 if one_decay else epochs,  # for the time of the other decay
         output_range=None,
         linear_path=False,
+        final_epochs=0.0,  # which make probabilities too sure
         dropout=DROPOUT if rows <= SIZES[0].rows else None,
         label_smoothing=min(MOST_SMOOTHING, ROWS_OF_SMOOTHING / rows),
     )
@@ -254,7 +263,7 @@ def online(recipe: Recipe, given: Recipe) -> Recipe:
     solver = recipe.solver if chosen.schedule is not None else replace(recipe.solver, schedule="constant")
     step_size = recipe.learning_rate_init or LEARNING_RATE
     step_size = step_size if given.learning_rate_init is not None else step_size / 10
-    return replace(recipe, solver=solver, learning_rate_init=step_size, fade=1.0)
+    return replace(recipe, solver=solver, learning_rate_init=step_size, fade=1.0, final_epochs=0.0)
 
 
 def rows_a_step(rows: int) -> int:

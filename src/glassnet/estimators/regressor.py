@@ -23,7 +23,8 @@ from glassnet.ensemble.targets import check_domain, fit_target_scaler, target_na
 from glassnet.estimators.build import without_idle_line
 from glassnet.estimators.constraints import RULES
 from glassnet.estimators.distribution import Distributions
-from glassnet.estimators.estimator import FitData, NetworkEstimator, as_path, takes_batches
+from glassnet.estimators.estimator import NetworkEstimator, as_path, takes_batches
+from glassnet.estimators.fit_data import FitData
 from glassnet.estimators.metrics import score
 from glassnet.estimators.parameters import given_recipe, preset_recipe
 from glassnet.estimators.presets import REGRESSION, without_line
@@ -286,9 +287,9 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             data = FitData(
                 samples, targets, weights, check_groups(groups, samples.rows), validation, as_path(checkpoint)
             )
-            all_rows = self._fit(data, interrupt)
-            self._set_oof(all_rows, weighted=exposure is not None)
-            self._remember_residuals(all_rows, groups is not None, validation is not None)
+            result = self._fit(data, interrupt)
+            self._set_oof(result.all_rows, weighted=exposure is not None)
+            self._remember_residuals(result, groups is not None, validation is not None)
         return self
 
     @available_if(takes_batches)

@@ -64,6 +64,7 @@ class Summary(NotebookRecord):
     baselines: Mapping[str, Mapping[str, Errors]]  # of the mean and a straight line on the same rows, by target
     linear: LinearPart | None = None  # the members' straight lines
     effective_parameters: float | None = None  # by Bayesian regularisation, the mean over the members
+    final_epochs: int = 0  # the most of any member
     majority: float | None = None  # of classes: the fraction of rows that are of the most frequent one
 
     def table(self) -> TextTable:
@@ -75,6 +76,7 @@ class Summary(NotebookRecord):
         dense = f"; dense layers for the convolutions: {self.dense_parameters:.3g}" if more else ""
         why = "" if self.solver_reason == ASKED_FOR else f" ({self.solver_reason})"
         ratio = self.parameters / self.training_rows
+        final = f", {self.final_epochs} more with the validation rows" if self.final_epochs else ""
         known = self.effective_parameters is not None
         effective = f", {self.effective_parameters:.1f} of them effective" if known else ""
         rows = [
@@ -90,7 +92,7 @@ class Summary(NotebookRecord):
             ),
             ("solver", f"{self.solver}{why}"),
             *zip(chain(["recipe"], repeat("")), wrap(self.recipe, WIDTH, break_long_words=False), strict=False),
-            ("epochs", f"{self.epochs}, kept epoch {self.kept_epoch}: {self.stop_reason}"),
+            ("epochs", f"{self.epochs}, kept epoch {self.kept_epoch}{final}: {self.stop_reason}"),
         ]
         for name, error in self.errors.items():
             of = f" of {name}" if len(self.errors) > 1 else ""
@@ -145,6 +147,7 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
         baselines=baselines,
         linear=None if isinstance(model, NetworkClassifier) else _linear_part(model, X, y),
         effective_parameters=_effective_parameters(model),
+        final_epochs=max(member.history.final_epochs for member in model.members_),
         majority=majority,
     )
 
@@ -230,6 +233,7 @@ def _most_honest_errors(model: Estimator, X: ArrayLike, y: ArrayLike) -> tuple[s
 def _most_honest(model: Estimator, rows: int) -> tuple[str, np.ndarray]:
     if hasattr(model, "oof_prediction_"):
         return "out of fold", np.arange(rows)
-    if len(model.members_) == 1 and model.validation_rows_.size:
+    first = model.members_[0]
+    if len(model.members_) == 1 and model.validation_rows_.size and not first.history.final_epochs:
         return "validation", model.validation_rows_
     return "training", model.training_rows_

@@ -17,13 +17,14 @@ class Progress:
     Parameters
     ----------
     epoch : int
-        The epochs trained so far; they begin again where another strength of weight decay is tried.
+        The epochs trained so far; they begin again where another strength of weight decay is tried, and go back a
+        little for the final epochs.
     max_epochs : int
         The last epoch.
     loss : float
         The training loss, the mean over the members, in the units of the scaled target.
     validation_loss : float or None
-        The same of the validation rows; None without such rows.
+        The same of the validation rows; None without such rows. Final epochs learn from these rows.
     training : int
         The members that are still training.
     look : callable or None
@@ -109,6 +110,8 @@ class History:
         Lambda of every step of Levenberg-Marquardt; empty for other solvers.
     effective_parameters : tuple of float
         The effective number of parameters after every step of Bayesian regularisation; empty without it.
+    final_epochs : int
+        The epochs after the kept one, with the validation rows among the training rows; their losses are in no curve.
     """
 
     loss: tuple[float, ...]
@@ -118,6 +121,7 @@ class History:
     retries: int = 0
     damping: tuple[float, ...] = ()
     effective_parameters: tuple[float, ...] = ()
+    final_epochs: int = 0
 
     @property
     def epochs(self) -> int:

@@ -29,7 +29,7 @@ SolverState = PyTree  # of arrays
 BATCH_OPTIONS = frozenset(
     {
         "batch_size", "learning_rate_init", "dropout", "layers", "adversarial", "adversarial_steps", "fade",
-        "learning_rate_multipliers", "shift", "checkpoint",
+        "learning_rate_multipliers", "shift", "final_epochs", "checkpoint",
     }
 )  # fmt: skip
 

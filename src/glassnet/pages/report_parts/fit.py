@@ -23,10 +23,10 @@ def how_it_was_trained(records: ReportRecords) -> Part:
     if records.summary is not None:
         blocks.insert(0, records.summary.table())
     rows = tuple(
-        (place, history.epochs, history.kept_epoch, str(history.reason), history.retries)
+        (place, history.epochs, history.kept_epoch, history.final_epochs, str(history.reason), history.retries)
         for place, history in enumerate(histories)
     )
-    stops = TextTable(("member", "epochs", "kept epoch", "why it ended", "steps made smaller"), rows)
+    stops = TextTable(("member", "epochs", "kept epoch", "final epochs", "why it ended", "steps made smaller"), rows)
     blocks.append(Folded("Every member", (stops,)))
     return Part("training", "How it was trained", tuple(blocks))
 

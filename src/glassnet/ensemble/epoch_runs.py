@@ -1,0 +1,186 @@
+"""Runs of compiled epochs of one training, with the same program: start, schedule and checkpoint are a run's own."""
+
+import hashlib
+import re
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import jax
+import numpy as np
+
+from glassnet.ensemble.member import MemberSetup, Split
+from glassnet.ensemble.recipe import LEARNING_RATE
+from glassnet.ensemble.training import Trained, Training
+from glassnet.training.checkpoint import Checkpoint
+from glassnet.training.configuration import DynamicConfig, Order, StaticConfig
+from glassnet.training.epoch_trainer import EpochTrainer, Run
+from glassnet.training.epochs import MemberState, start
+from glassnet.training.loop import train
+from glassnet.training.member_data import MemberData, member_data
+from glassnet.training.note import Note
+from glassnet.training.optimizers import GradientDescent
+from glassnet.training.ravel import raveled
+from glassnet.training.run_control import Arrays, RunControl
+from glassnet.training.solver import GradientSolver, options_of, without_options
+
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # where a function lies in memory, another place in every process
+LINE_OF_FIT = 7  # how far up the line is that called `fit`
+
+
+class EpochRuns:
+    """The runs of one training.
+
+    Parameters
+    ----------
+    training : Training
+        What is trained.
+    solver : GradientSolver
+        How parameters move.
+    control : RunControl
+        What is asked from outside.
+    last_epoch : int
+        The epoch that schedules end with.
+    checkpoint : Path or None
+        The folder of checkpoints; the second run and those after it have folders of their own in it.
+    """
+
+    def __init__(
+        self, training: Training, solver: GradientSolver, control: RunControl, last_epoch: int, checkpoint: Path | None
+    ) -> None:
+        self.training, self.control = training, control
+        self.schedule = _dynamic(training, solver, last_epoch)
+        self._static = _static(training, solver, control)
+        self._shared, self._exponents = training.dataset.to_shared()
+        self._splits = [setup.split for setup in training.setups]
+        validation = max(len(split.validation) for split in self._splits)
+        splits = self.final_splits if training.has_final_epochs else self._splits
+        self._most = max(len(split.train) for split in splits), validation
+        self._folder, self._count = checkpoint, 0
+        self._resumed, self._told, self._where = False, False, ""
+
+    @property
+    def final_splits(self) -> list[Split]:
+        """The members' splits, with their validation rows among the training rows too."""
+        return [split.with_all_learned() for split in self._splits]
+
+    def first_states(self, parameters: Sequence[Arrays]) -> MemberState:
+        """Return the members' states before the first epoch, as NumPy arrays with a leading member axis."""
+        step_size = self.training.recipe.learning_rate_init or LEARNING_RATE
+        states = [
+            start(self._static, of_member, step_size, np.uint32(setup.seed))
+            for of_member, setup in zip(flat(parameters), self.training.setups, strict=True)
+        ]
+        return jax.tree.map(lambda *arrays: np.stack(list(map(np.asarray, arrays))), *states)
+
+    def run(
+        self,
+        first: MemberState,
+        last: np.ndarray,
+        schedule: DynamicConfig,
+        *,
+        of: str = "",
+        order: np.ndarray | None = None,
+        splits: Sequence[Split] | None = None,
+    ) -> Trained:
+        """Return the result of a run from `first` to the members' `last` epochs.
+
+        Parameters
+        ----------
+        first : MemberState
+            The states that it starts from.
+        last : array (members,)
+            The last epochs.
+        schedule : DynamicConfig
+            The numbers of the schedule.
+        of : str
+            What distinguishes the run, for those who hear that it goes on from a checkpoint.
+        order : array (members,) or None
+            See `Run`.
+        splits : sequence of Split or None
+            The members' rows; those of the training unless given.
+        """
+        given = self._splits if splits is None else splits
+        members = [self._member_data(*member) for member in zip(self.training.setups, given, strict=True)]
+        run = Run(self._static, schedule, self._shared, members, first, order)
+        folder = self._folder if self._folder is None or self._count == 0 else self._folder / str(self._count)
+        stored = None if folder is None else Checkpoint(folder, _fingerprint(run, self.training, last))
+        self._count += 1
+        trainer = EpochTrainer(run, stored)
+        self._resumed = self._resumed or trainer.goes_on
+        here = f"epoch {int(trainer.epoch.max())} of {int(last.max())}{of}, by the checkpoint in {str(folder)!r}"
+        self._where = self._where or here
+        if self._resumed and not self._told and trainer.running(last).any():
+            self._told = True
+            warnings.warn(f"going on from {here}", Note, stacklevel=LINE_OF_FIT)
+        return Trained(*train(trainer, last, self.control), trainer.states)
+
+    def end(self) -> None:
+        """Say that the fit went on from a checkpoint, where no run had epochs left to say it."""
+        if self._resumed and not self._told:
+            warnings.warn(f"going on from {self._where}", Note, stacklevel=LINE_OF_FIT)
+
+    def _member_data(self, setup: MemberSetup, split: Split) -> MemberData:
+        dataset, preprocessing = self.training.dataset, setup.preprocessing
+        mean_weight = float(np.mean(dataset.weights[split.train]))
+        schema = dataset.schema
+        scaling = schema.member_scaling(preprocessing.inputs, preprocessing.targets, mean_weight, self._exponents)
+        perturbation = schema.scaled_perturbation(preprocessing.inputs, dataset.x)
+        ends = schema.scaled_ends(preprocessing.inputs, dataset.x)
+        return member_data(split.train, split.validation, self._most, scaling, mean_weight, perturbation, ends)
+
+
+def flat(parameters: Sequence[Arrays]) -> list[np.ndarray]:
+    """Return every member's parameters end to end, float32."""
+    return [np.concatenate(raveled(of_member)).astype(np.float32) for of_member in parameters]
+
+
+def _static(training: Training, solver: GradientSolver, control: RunControl) -> StaticConfig:
+    recipe, options = training.recipe, options_of(solver)
+    orders: dict[bool | str | None, Order] = {"replacement": "with replacement", False: "in order"}
+    monitored = control.monitor is not None
+    return StaticConfig(
+        training.ensemble.network,
+        training.loss,
+        without_options(solver),
+        None if training.full_batch and isinstance(solver, GradientDescent) else recipe.batch_size,
+        order=orders.get(options.shuffle, "shuffled"),
+        schedule=options.schedule or "constant",
+        clips=options.clip_norm is not None,
+        decays=max(options.decays) > 0,
+        multiplies=bool(recipe.learning_rate_multipliers),
+        validates=training.validates and not monitored,
+        monitored=training.validates and monitored,
+        adversarial=recipe.adversarial is not None,
+    )
+
+
+def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> DynamicConfig:
+    """Return the numbers that may change without compiling again; schedules end with `last_epoch`."""
+    recipe, options = training.recipe, options_of(solver)
+    return DynamicConfig(
+        alpha=recipe.alpha or 0.0,
+        decay=options.decays[0],
+        clip=options.clip_norm or 0.0,
+        warmup=options.warmup or 0.0,
+        power=0.5 if options.power_t is None else options.power_t,
+        fade=1.0 if recipe.fade is None else recipe.fade,
+        epochs=last_epoch,
+        tolerance=training.tolerance,
+        patience=recipe.n_iter_no_change or last_epoch,
+        slack=recipe.validation_slack or 0.0,
+        epsilon=recipe.adversarial or 0.0,
+        adversarial_steps=recipe.adversarial_steps or 1,
+    )
+
+
+def _fingerprint(run: Run, training: Training, last: np.ndarray) -> str:
+    seeds = [setup.seed for setup in training.setups]
+    text = repr((run.static, run.dynamic, last.tolist(), seeds, training.dataset.digest))
+    digest = hashlib.sha256(ADDRESS.sub("", text).encode())
+    for leaf in jax.tree.leaves(run.states):  # where it starts from, the step size among it
+        digest.update(np.asarray(leaf).tobytes())
+    for setup in training.setups:
+        for rows in (setup.split.train, setup.split.validation):
+            digest.update(np.ascontiguousarray(rows).tobytes())
+    return digest.hexdigest()
