@@ -1,7 +1,7 @@
 """What notebooks show of a record: HTML of at most 60 kB, and the text that a terminal shows.
 
-The HTML runs nothing, asks for nothing and computes nothing. A notebook that is not trusted drops its style and keeps
-its text, tables and what is folded.
+The HTML asks for nothing and computes nothing; only what steps through a record runs. A notebook that is not trusted
+drops its style and scripts and keeps its text, tables and what is folded.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,8 @@ from typing import ClassVar
 
 from glassnet._html import Markup, join, tag
 from glassnet._html_table import Cell, HtmlTable
+from glassnet._viewer import viewer_element, viewer_module
+from glassnet.storage.json_value import JSON
 
 MOST_BYTES = 60_000
 RESERVE = 4_000  # of them, for the style and for lines that say what is left out
@@ -126,10 +128,15 @@ class NotebookRecord:
         """Put what there is to see into a fragment."""
         raise NotImplementedError
 
+    def _viewer(self) -> dict[str, JSON] | None:
+        """Return what a viewer steps through; None where there is nothing to step through."""
+        return None
+
     def _repr_html_(self) -> str:
-        fragment = Fragment(self._rest)
+        fragment, record = Fragment(self._rest), self._viewer()
         self._fill(fragment)
-        return fragment.html()
+        html = fragment.html()
+        return html if record is None else join([viewer_element(record, html), viewer_module()])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self._repr_html_()}

@@ -412,6 +412,21 @@ def test_trace_of_a_row_without_a_target(table, model, tmp_path):
     assert "--figure draws an image's way through a model; an --example has none: leave it out" in refused
 
 
+def test_trace_writes_a_page_to_step_through(table, model, tmp_path):
+    page = tmp_path / "page.html"
+    for arguments in (("--example", "two-neurons"), (model, table, "--row", 3)):
+        assert f"wrote: {page}" in run("trace", *arguments, "--html", page).stderr
+        assert "<glass-view>" in page.read_text(encoding="utf-8")
+    pl.read_csv(table).drop("y").write_csv(tmp_path / "new.csv")
+    refused = run("trace", model, tmp_path / "new.csv", "--row", 2, "--html", page, code=2).stderr
+    assert "--html steps backward too, which needs a target in DATA; leave it out" in refused
+    assert "has none of: leave it out" in run("trace", "--example", "festival", "--html", page, code=2).stderr
+    assert (
+        "'page.txt' has no ending of a page; choose from .html"
+        in run("trace", "--example", "one-neuron", "--html", tmp_path / "page.txt", code=2).stderr
+    )
+
+
 def test_predict_says_which_rows_lie_outside(table, model):
     frame = pl.read_csv(table)
     assert run("predict", model, table).stderr == ""

@@ -3,7 +3,7 @@
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
@@ -15,23 +15,37 @@ from glassnet import __version__
 Options = ParamSpec("Options")
 
 
-class FigurePath(click.Path):
-    """A file to draw to, refused before any work where its folder is missing or its ending is no kind of picture."""
+class WrittenPath(click.Path):
+    """A file to write to, refused before any work where its folder is missing or its ending is not one of `endings`.
+
+    Parameters
+    ----------
+    what : str
+        What is written, with its article, such as "a picture".
+    endings : sequence of str
+        Such as ".png".
+    """
 
     name = "file"
+
+    def __init__(self, what: str, endings: Sequence[str]) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+        self._what, self._endings = what, endings
 
     def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return the path."""
         path = Path(os.fspath(value))
-        if path.suffix.lower() not in PICTURES:
-            self.fail(f"{path.name!r} has no ending of a picture; choose from {', '.join(PICTURES)}", param, ctx)
+        if path.suffix.lower() not in self._endings:
+            endings = ", ".join(self._endings)
+            self.fail(f"{path.name!r} has no ending of {self._what}; choose from {endings}", param, ctx)
         if not path.parent.is_dir():
             self.fail(f"there is no folder {str(path.parent)!r} to write {path.name!r} to", param, ctx)
         return path
 
 
 PICTURES = (".png", ".svg", ".pdf", ".jpg", ".tif", ".webp", ".eps")
-FIGURE = FigurePath(dir_okay=False, path_type=Path)
+FIGURE = WrittenPath("a picture", PICTURES)
+PAGE = WrittenPath("a page", (".html",))
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 DATA = click.Path(path_type=Path)

@@ -1,13 +1,12 @@
 """`glassnet report`: what there is to know of a model, in one file."""
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from glassnet.cli.app import DATA, FILE, command, seeded
+from glassnet.cli.app import DATA, FILE, WrittenPath, command, seeded
 from glassnet.cli.arguments import column_of, load_model, read, read_samples, without_column
 from glassnet.cli.exposure import exposed, exposures_in, weights_of_fit
 from glassnet.cli.reading import reads_tables
@@ -19,24 +18,7 @@ if TYPE_CHECKING:
     from glassnet.cli.arguments import Inputs, Model, Targets
 
 FORMATS = (".html", ".md", ".json")
-
-
-class ReportPath(click.Path):
-    """A file to write a report to, refused before any work where its folder is missing or its ending is of none."""
-
-    name = "file"
-
-    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Return the path."""
-        path = Path(os.fspath(value))
-        if path.suffix.lower() not in FORMATS:
-            self.fail(f"{path.name!r} has no ending of a report; choose from {', '.join(FORMATS)}", param, ctx)
-        if not path.parent.is_dir():
-            self.fail(f"there is no folder {str(path.parent)!r} to write {path.name!r} to", param, ctx)
-        return path
-
-
-REPORT = ReportPath(dir_okay=False, path_type=Path)
+REPORT = WrittenPath("a report", FORMATS)
 
 
 @command

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command, decimals_of
+from glassnet.cli.app import DATA, FIGURE, FILE, PAGE, as_json, command, decimals_of
 from glassnet.cli.arguments import load_model, read_inputs, split_off
 from glassnet.cli.exposure import check_exposed
 from glassnet.cli.reading import reads_tables
@@ -13,6 +13,8 @@ from glassnet.cli.terminal import show
 
 if TYPE_CHECKING:
     from glassnet.cli.arguments import Inputs, Model, Targets
+    from glassnet.insight.text import TextTable
+    from glassnet.storage.json_value import JSON
 
 
 @command
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--member", default=0, show_default=True, type=click.IntRange(0), help="Member, counted from 0.")
 @click.option("--weights", is_flag=True, help="Print the matrices W and dE/dW too.")
 @click.option("--figure", type=FIGURE, help="Figure of feature maps, kernels and deltas, for images.")
+@click.option("--html", "page", type=PAGE, help="Page to write that steps forward, backward and through the update.")
 @decimals_of
 @reads_tables
 @as_json
@@ -34,6 +37,7 @@ def trace(
     member: int,
     weights: bool,
     figure: Path | None,
+    page: Path | None,
     decimals: int | None,
     in_json: bool,
 ) -> None:
@@ -48,6 +52,8 @@ def trace(
         from glassnet.insight.examples import EXAMPLES
 
         shown = EXAMPLES[example](decimals)
+        if page is not None:
+            _write_page(page, shown.viewer, shown.about, [shown.table])
         click.echo(shown.json) if in_json else show(shown.about, shown.table)
         return
     if model is None or data is None or row is None or example is not None:
@@ -59,10 +65,16 @@ def trace(
     if y is None:
         if figure is not None:
             raise click.UsageError("--figure draws deltas too, which need a target in DATA; leave it out")
+        if page is not None:
+            raise click.UsageError("--html steps backward too, which needs a target in DATA; leave it out")
         forward = forward_row(estimator, X, row, member)
         click.echo(forward.to_json()) if in_json else show(*forward.tables(decimals, weights=weights))
         return
     record = trace_row(estimator, X, y, row, member=member)
+    if page is not None:
+        _write_page(
+            page, record.to_viewer(), f"Row {row} through {model.name}", record.tables(decimals, weights=weights)
+        )
     if figure is not None:
         from glassnet.insight.figures.display import save_figure
         from glassnet.insight.figures.images import maps_figure
@@ -70,6 +82,18 @@ def trace(
         save_figure(maps_figure(record.trace), figure)
         click.echo(f"wrote: {figure}", err=True)
     click.echo(record.to_json()) if in_json else show(*record.tables(decimals, weights=weights))
+
+
+def _write_page(path: Path, record: "dict[str, JSON] | None", title: str, tables: "list[TextTable]") -> None:
+    from glassnet.pages.viewer_page import viewer_page
+    from glassnet.storage.atomic import write_bytes
+
+    if record is None:
+        raise click.UsageError(
+            "--html steps through training by gradients, which this example has none of: leave it out"
+        )
+    write_bytes(path, viewer_page(title, record, tables).encode())
+    click.echo(f"wrote: {path}", err=True)
 
 
 def _read(data: Path, estimator: "Model") -> "tuple[Inputs, Targets | None]":

@@ -15,15 +15,17 @@ from glassnet.insight.text import TextTable
 from glassnet.insight.trace import trace_network
 from glassnet.network.dense import Dense
 from glassnet.network.network import Network
+from glassnet.storage.json_value import JSON
 
 
 @dataclass(frozen=True)
 class Example:
-    """A worked example: what it shows, its table, and all its numbers as JSON."""
+    """A worked example: what it shows, its table, all its numbers as JSON, and what a viewer shows of its steps."""
 
     about: str
     table: TextTable
     json: str
+    viewer: dict[str, JSON] | None = None
 
 
 def one_neuron(decimals: int | None = None, steps: int = 7) -> Example:
@@ -35,7 +37,8 @@ def one_neuron(decimals: int | None = None, steps: int = 7) -> Example:
     about = (
         "one linear neuron, E = (x^1 - y)^2, x^0 = 1.5, y = 0.5, tau = 0.1; W and b after step k, the output before it"
     )
-    return Example(about, record.table(["W^1", "b^1", "output before"], decimals), record.to_json())
+    table = record.table(["W^1", "b^1", "output before"], decimals)
+    return Example(about, table, record.to_json(), record.to_viewer("One linear neuron"))
 
 
 def two_neurons(decimals: int | None = None, steps: int = 8) -> Example:
@@ -44,7 +47,8 @@ def two_neurons(decimals: int | None = None, steps: int = 8) -> Example:
     start = [{"W": [[0.8]], "b": [1.0]}, {"W": [[0.8]], "b": [1.0]}]
     record = trace_network(network, start, 1.5, 0.5, loss="squared_error", step_size=0.1, steps=steps)
     about = "two linear neurons, E = (x^2 - y)^2, x^0 = 1.5, y = 0.5, tau = 0.1; W, b and the output after step k"
-    return Example(about, record.table(["W^2", "b^2", "W^1", "b^1", "output after"], decimals), record.to_json())
+    table = record.table(["W^2", "b^2", "W^1", "b^1", "output after"], decimals)
+    return Example(about, table, record.to_json(), record.to_viewer("Two linear neurons"))
 
 
 def festival(decimals: int | None = None, steps: int = 1000) -> Example:

@@ -181,6 +181,14 @@ class RowTrace(TracedRow, NotebookRecord):
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
 
+    def to_viewer(self) -> dict[str, JSON]:
+        """Return what a viewer shows of it: the units that matter, and the weights between them."""
+        title = f"row {self.row}, through member {self.member}, in scaled units"
+        return self.trace.to_viewer(title, inputs=list(self.inputs), outputs=list(self.target))
+
+    def _viewer(self) -> dict[str, JSON] | None:
+        return self.to_viewer()
+
     def _fill(self, fragment: Fragment) -> None:
         fragment.tables(self.tables())
 

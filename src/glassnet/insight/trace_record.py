@@ -16,6 +16,7 @@ from glassnet.storage.json_value import JSON
 
 Arrays = dict[str, np.ndarray]
 MOST_PARAMETERS_IN_A_LINE = 12
+MOST_VIEWED = 200_000  # bytes of what a viewer is given
 FORMAT = 1  # of the JSON
 
 
@@ -245,6 +246,29 @@ class Trace(NotebookRecord):
             fragment.text(f"The predictions of {len(self.x):,} rows have no room in a line; {self._rest}")
         if not self._is_small:
             fragment.tables(self.layer_tables())
+
+    def _viewer(self) -> dict[str, JSON] | None:
+        return self.to_viewer() if self.steps else None
+
+    def to_viewer(
+        self, title: str = "", *, inputs: Sequence[str] | None = None, outputs: Sequence[str] | None = None
+    ) -> dict[str, JSON]:
+        """Return what a viewer shows of it: as many of the first steps as have room, and of each the units that matter.
+
+        Parameters
+        ----------
+        title : str
+            What it is; the loss and the step size unless given.
+        inputs, outputs : sequence of str or None
+            The names of the inputs and outputs; x_1, x_2, ... and y_1, y_2, ... unless given.
+        """
+        from glassnet.insight.viewer_record import viewer_record  # which is made of traces
+
+        name = title or f"{self.loss}, {self.solver} with step size {self.step_size:g}"
+        one = len(json.dumps(viewer_record(replace(self, steps=self.steps[:1]), name)))
+        kept = self.steps[: max(MOST_VIEWED // one, 1)]
+        more = f"; the first {len(kept)} of {len(self.steps)} steps" if len(kept) < len(self.steps) else ""
+        return viewer_record(replace(self, steps=kept), f"{name}{more}", inputs=inputs, outputs=outputs)
 
     @property
     def _is_small(self) -> bool:

@@ -35,13 +35,11 @@ TITLE = 3  # the level of titles within a part
 def as_html(page: Page) -> str:
     """Return a page as HTML."""
     style = Markup("\n" + files("glassnet.pages").joinpath("style.css").read_text(encoding="utf-8"))
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy_of(style)),
         tag("title", page.title),
         tag("style", style),
     )
@@ -60,6 +58,18 @@ def as_html(page: Page) -> str:
         ),
     )
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def policy_of(style: str, script: str | None = None) -> str:
+    """Return a policy by which a page asks for nothing, and nothing runs and styles it but what it was made with."""
+    scripts = "" if script is None else f" script-src '{_digest(script)}';"
+    return (
+        f"default-src 'none';{scripts} style-src '{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 def _part(part: Part) -> Markup:

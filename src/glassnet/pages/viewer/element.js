@@ -1,0 +1,184 @@
+// The element: finds its record, shows it at a moment, and moves on by button and by key.
+
+const KEYS = { f: FORWARD, b: BACKWARD, u: UPDATE };
+const MILLISECONDS_A_PHASE = 700;
+
+class GlassView extends HTMLElement {
+  connectedCallback() {
+    if (this.shadowRoot) return;
+    const source = this.querySelector('script[type="application/json"]');
+    if (!source) return; // a page that lost its scripts keeps its tables
+    /** @type {ViewRecord} */
+    this.record = JSON.parse(source.textContent ?? "");
+    this.place = 0; // among the phases of all steps
+    this.runNumber = 0;
+    this.sample = 0;
+    this.layer = this.record.layers.length;
+    this.timer = 0;
+    const root = this.attachShadow({ mode: "open" });
+    const style = new CSSStyleSheet(); // which a page's policy allows, unlike an element
+    style.replaceSync(STYLE);
+    root.adoptedStyleSheets = [style];
+    this.parts = this.skeleton();
+    root.append(this.parts.all);
+    this.parts.all.addEventListener("keydown", (event) => this.pressed(/** @type {KeyboardEvent} */ (event)));
+    this.show();
+  }
+
+  disconnectedCallback() {
+    this.halt();
+  }
+
+  get run() {
+    return this.record.runs[this.runNumber];
+  }
+
+  /** Build what stays: buttons, choices, and places for what changes. */
+  skeleton() {
+    const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ action) => {
+      const made = make("button", { type: "button", "aria-keyshortcuts": key }, text);
+      made.addEventListener("click", action);
+      return made;
+    };
+    const buttons = {
+      forward: button("Forward", "F", () => this.advance(FORWARD)),
+      backward: button("Backward", "B", () => this.advance(BACKWARD)),
+      update: button("Update", "U", () => this.advance(UPDATE)),
+      run: button("Run", "Space", () => this.play()),
+      back: button("Back", "ArrowLeft", () => this.goTo(this.place - 1)),
+    };
+    const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
+    const picture = make("div", { class: "picture" });
+    const equation = make("div", { class: "equation", role: "region", "aria-label": "Equation", "aria-live": "polite" });
+    const tables = make("div", { class: "tables" });
+    const controls = make("div", { class: "controls", role: "group", "aria-label": "Steps of training" }, ...Object.values(buttons));
+    const hint = make("p", { class: "quiet" }, "Keys: F forward, B backward, U update, space runs, left goes back. A number in a table shows its equation.");
+    const all = make("section", { "aria-label": this.record.title }, make("p", { class: "title" }, this.record.title),
+      controls, ...this.choices(), status, picture, equation, tables, hint);
+    return { all, buttons, status, picture, equation, tables };
+  }
+
+  /** Build the choices of a run, a row and a layer, where there is something to choose. */
+  choices() {
+    const { record } = this, found = [];
+    if (record.vary && record.runs.length > 1) found.push(this.runChoice());
+    if (record.samples.length > 1) {
+      found.push(this.select("row", record.samples, this.sample, (chosen) => { this.sample = chosen; }));
+    }
+    if (record.layers.length > 1) {
+      const names = record.layers.map((layer, place) => `${place + 1}: ${layer.name}`);
+      found.push(this.select("layer in the tables", names, this.layer - 1, (chosen) => { this.layer = chosen + 1; }));
+    }
+    return found.length ? [make("div", { class: "controls" }, ...found)] : [];
+  }
+
+  /** @param {string} name @param {string[]} options @param {number} chosen @param {(chosen: number) => void} act */
+  select(name, options, chosen, act) {
+    const list = make("select", {}, ...options.map((text, place) => make("option", { value: place, selected: place === chosen }, text)));
+    list.addEventListener("change", () => {
+      act(Number(/** @type {HTMLSelectElement} */ (list).value));
+      this.show();
+    });
+    return make("label", {}, `${name} `, list);
+  }
+
+  /** Build a slider and a list of values: every value has a recorded run. */
+  runChoice() {
+    const { record } = this, vary = /** @type {NonNullable<ViewRecord["vary"]>} */ (record.vary);
+    const last = record.runs.length - 1;
+    const slider = /** @type {HTMLInputElement} */ (make("input", { type: "range", min: 0, max: last, step: 1, value: 0 }));
+    const list = /** @type {HTMLSelectElement} */ (make("select", { "aria-label": `${vary.name}, as a number` },
+      ...record.runs.map((run, place) => {
+        const mark = vary.marks.find((each) => each.value === run.value);
+        return make("option", { value: place }, written(run.value) + (mark ? ` (${mark.text})` : ""));
+      })));
+    const change = (/** @type {string} */ value) => {
+      this.runNumber = Number(value);
+      slider.value = list.value = value;
+      slider.setAttribute("aria-valuetext", `${vary.name} ${written(this.run.value)}`);
+      this.place = Math.min(this.place, lastPosition(this.run));
+      this.show();
+    };
+    slider.addEventListener("input", () => change(slider.value));
+    list.addEventListener("change", () => change(list.value));
+    slider.setAttribute("aria-valuetext", `${vary.name} ${written(this.run.value)}`);
+    return make("span", {}, make("label", {}, `${vary.name} `, slider), list);
+  }
+
+  /** @param {KeyboardEvent} event */
+  pressed(event) {
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0]), typed = event.key.toLowerCase();
+    if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input, select")) return;
+    if (typed in KEYS) this.advance(KEYS[/** @type {keyof typeof KEYS} */ (typed)]);
+    else if (typed === "arrowright") this.goTo(this.place + 1);
+    else if (typed === "arrowleft") this.goTo(this.place - 1);
+    else if (typed === " " && !target.matches("button, summary")) this.play();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Do a phase if it is the next one. @param {number} phase */
+  advance(phase) {
+    if (nextPhase(momentAt(this.place)) === phase) this.goTo(this.place + 1);
+  }
+
+  /** @param {number} position */
+  goTo(position) {
+    this.halt();
+    this.place = Math.max(0, Math.min(position, lastPosition(this.run)));
+    this.show();
+  }
+
+  /** Run to the end, phase by phase, or at once for those who want no motion; a second time stops. */
+  play() {
+    if (this.timer) return this.halt();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.goTo(lastPosition(this.run));
+    this.timer = setInterval(() => {
+      this.place += 1;
+      if (this.place >= lastPosition(this.run)) this.halt();
+      this.show();
+    }, MILLISECONDS_A_PHASE);
+    this.show();
+  }
+
+  halt() {
+    clearInterval(this.timer);
+    this.timer = 0;
+    if (this.parts) this.parts.buttons.run.textContent = "Run";
+  }
+
+  show() {
+    const moment = momentAt(this.place), { record, run, sample, parts } = this, ended = this.place >= lastPosition(run);
+    const next = ended ? START : nextPhase(moment), { buttons } = parts;
+    for (const [name, phase] of /** @type {[keyof typeof buttons, number][]} */ ([["forward", FORWARD], ["backward", BACKWARD], ["update", UPDATE]])) {
+      buttons[name].setAttribute("aria-disabled", String(next !== phase));
+    }
+    buttons.run.setAttribute("aria-disabled", String(ended));
+    buttons.back.setAttribute("aria-disabled", String(this.place === 0));
+    if (this.timer) buttons.run.textContent = "Stop";
+    parts.status.textContent = said(record, run, moment, sample);
+    parts.picture.replaceChildren(diagram(record, run, moment, sample));
+    const choose = (/** @type {Place} */ place, /** @type {string} */ name) => this.explain(place, name);
+    const focused = this.shadowRoot?.activeElement?.getAttribute("aria-label");
+    parts.tables.replaceChildren(history(record, run, moment, sample), ...layerTables(record, run, moment, sample, this.layer, choose));
+    if (this.chosen) this.explain(this.chosen.place, this.chosen.name);
+    if (focused) this.focusAgain(focused);
+  }
+
+  /** Keep the focus on a number whose table was drawn again. @param {string} label */
+  focusAgain(label) {
+    const name = label.split(" is ")[0];
+    for (const button of this.parts.tables.querySelectorAll("button")) {
+      if (button.getAttribute("aria-label")?.startsWith(`${name} is `)) return button.focus();
+    }
+  }
+
+  /** Show the equation of a number. @param {Place} place @param {string} name */
+  explain(place, name) {
+    this.chosen = { place, name };
+    const value = known(this.run, momentAt(this.place), this.sample, place);
+    this.parts.equation.replaceChildren(make("p", {}, value === null ? `${name} is not known yet` : `${name} = ${written(value)}`));
+  }
+}
+
+if (!customElements.get("glass-view")) customElements.define("glass-view", GlassView);

@@ -1,0 +1,89 @@
+// The tables: what came of every step so far, and the numbers of each layer at this moment. A number is a button.
+
+/** @callback Choose @param {Place} place @param {string} name */
+
+const MOST_PARAMETERS = 12; // up to which a line of a step has them all
+
+/** Return the places of all parameters after a step, the last layer's first, where a line has room for them.
+ * @param {Run} run @returns {Place[]} */
+function parameterPlaces(run) {
+  const found = run.steps[0].layers.flatMap((numbers, place) =>
+    Object.entries(numbers.parameters).map(([name, array]) => indices(array).map((index) => ({ quantity: `${name} after`, layer: place + 1, index })))).reverse().flat();
+  return found.length > MOST_PARAMETERS ? [] : found;
+}
+
+/** @param {any} array @returns {number[][]} the indices of all entries */
+function indices(array) {
+  return Array.isArray(array) ? array.flatMap((part, at) => indices(part).map((index) => [at, ...index])) : [[]];
+}
+
+/** Make a table of what is known so far, a line a step.
+ * @param {ViewRecord} record @param {Run} run @param {Moment} moment @param {number} sample @returns {HTMLElement} */
+function history(record, run, moment, sample) {
+  const outputs = record.outputs.slice(0, 6), places = parameterPlaces(run);
+  const head = ["step", ...outputs, "E", ...places.map(nameOf), ...outputs.map((name) => `${name} after`), "E after"];
+  const lines = run.steps.slice(0, moment.step + 1).map((step, place) => {
+    const phase = place < moment.step ? UPDATE : moment.phase;
+    const before = phase >= FORWARD ? [...step.output_before[sample].slice(0, 6), step.E] : [...outputs, 0].map(() => null);
+    const after = phase >= UPDATE ? [...step.output_after[sample].slice(0, 6), step.E_after] : [...outputs, 0].map(() => null);
+    const parameters = places.map((each) => known(run, { step: place, phase }, sample, each));
+    return make("tr", {}, make("th", { scope: "row" }, String(step.number)), ...[...before, ...parameters, ...after].map(plainCell));
+  });
+  return table("Every step so far", head, lines);
+}
+
+/** Make the tables of a layer: its units, then its weights.
+ * @param {ViewRecord} record @param {Run} run @param {Moment} moment @param {number} sample @param {number} layer
+ * @param {Choose} choose @returns {HTMLElement[]} */
+function layerTables(record, run, moment, sample, layer, choose) {
+  const numbers = run.steps[moment.step].layers[layer - 1], { labels, name: kind, sources, elsewhere } = record.layers[layer - 1];
+  const one = (/** @type {any} */ values) => Array.isArray(values) && values.length === labels.length && !Array.isArray(values[0]);
+  const signals = Object.keys(numbers.signals).filter((name) => one(numbers.signals[name][sample]));
+  const vectors = Object.keys(numbers.parameters).filter((name) => one(numbers.parameters[name]));
+  const columns = [...signals, ...vectors.flatMap((name) => [name, `dE/d${name}`, `${name} after`])];
+  const cell = (/** @type {string} */ quantity, /** @type {number[]} */ index) =>
+    numberCell(known(run, moment, sample, { quantity, layer, index }), { quantity, layer, index }, choose);
+  const title = `Layer ${layer}: ${kind}`;
+  const units = labels.map((label, unit) =>
+    make("tr", {}, make("th", { scope: "row" }, label), ...columns.map((quantity) => cell(quantity, [unit]))));
+  const found = columns.length ? [table(title, ["unit", ...columns], units)] : [make("p", {}, title)];
+  if (elsewhere.length) found.push(make("p", { class: "quiet" }, `Not shown here, since they are not of single units: ${elsewhere.join(", ")}.`));
+  for (const [name, source] of Object.entries(sources)) {
+    for (const quantity of [name, `dE/d${name}`, `${name} after`]) {
+      const rows = numbers.parameters[name].map((/** @type {number[]} */ row, /** @type {number} */ unit) =>
+        make("tr", {}, make("th", { scope: "row" }, `from ${record.columns[source].labels[unit]}`),
+          ...row.map((_, target) => cell(quantity, [unit, target]))));
+      if (known(run, moment, sample, { quantity, layer, index: [0, 0] }) !== null) {
+        found.push(table(`${quantity} of layer ${layer}`, ["", ...labels.map((label) => `to ${label}`)], rows));
+      }
+    }
+  }
+  return found;
+}
+
+/** @param {string} title @param {string[]} head @param {HTMLElement[]} lines @returns {HTMLElement} */
+function table(title, head, lines) {
+  const header = make("tr", {}, ...head.map((name) => (name ? make("th", { scope: "col" }, name) : make("td"))));
+  return make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": title },
+    make("table", {}, make("caption", {}, title), make("thead", {}, header), make("tbody", {}, ...lines)));
+}
+
+/** @param {number|null} value */
+function plainCell(value) {
+  return value === null ? make("td") : make("td", { "data-value": value }, written(value));
+}
+
+/** @param {number|null} value @param {Place} place @param {Choose} choose */
+function numberCell(value, place, choose) {
+  if (value === null) return make("td");
+  const name = nameOf(place);
+  const button = make("button", { type: "button", class: "number", "data-value": value, "aria-label": `${name} is ${written(value)}` }, written(value));
+  button.addEventListener("click", () => choose(place, name));
+  return make("td", {}, button);
+}
+
+/** @param {Place} place @returns {string} such as "dE/dW^1_12" */
+function nameOf(place) {
+  const [quantity, when] = place.quantity.split(" ");
+  return `${quantity}^${place.layer}_${place.index.map((at) => at + 1).join(",")}${when ? ` ${when}` : ""}`;
+}

@@ -1,0 +1,69 @@
+// What a viewer is given: the record that `glassnet.insight.viewer_record` makes. Nothing here is computed again.
+
+/**
+ * Where a number stands in a run: a quantity such as "z" or "dE/dW", the layer counted from 1, and its indices.
+ * @typedef {{quantity: string, layer: number, index: number[]}} Place
+ */
+
+/**
+ * Layers that are drawn as one column; the first column is the inputs.
+ * @typedef {object} Column
+ * @property {string[]} names of the inputs and its layers
+ * @property {number} size how many units it has
+ * @property {string[]} labels of the units that are shown
+ * @property {number[]} layers their numbers, counted from 1
+ * @property {number} x where it stands, from 0 to 1
+ * @property {number[]} y where its units stand, from 0 at the bottom to 1
+ */
+
+/**
+ * A layer, for its tables.
+ * @typedef {object} Layer
+ * @property {string} name
+ * @property {number} column the column that it is part of
+ * @property {string[]} labels of the units that are shown
+ * @property {Record<string, number>} sources of every matrix the column that it leads from
+ * @property {string[]} elsewhere the parameters that are not shown here
+ */
+
+/**
+ * A weight that is drawn, from a column and unit to another.
+ * @typedef {{layer: number, parameter: string, index: number[], from: number[], to: number[]}} Edge
+ */
+
+/**
+ * The numbers of one layer in one step: signals have an entry a sample, parameters have none.
+ * @typedef {{signals: Record<string, any[]>, parameters: Record<string, any>, gradients: Record<string, any>,
+ *   after: Record<string, any>}} LayerNumbers
+ */
+
+/**
+ * One step of training.
+ * @typedef {object} Step
+ * @property {number} number
+ * @property {number} E
+ * @property {number} E_after
+ * @property {number[][]} output_before
+ * @property {number[][]} output_after
+ * @property {LayerNumbers[]} layers
+ */
+
+/**
+ * A run, one for every value of what is varied.
+ * @typedef {{value: number|null, steps: Step[]}} Run
+ */
+
+/**
+ * All that is shown.
+ * @typedef {object} ViewRecord
+ * @property {number} format
+ * @property {string} title
+ * @property {string[]} samples the names of the rows
+ * @property {number[][]} x the inputs of every row
+ * @property {string[]} outputs their names
+ * @property {Column[]} columns
+ * @property {Layer[]} layers
+ * @property {Edge[]} edges
+ * @property {{name: string, marks: {value: number, text: string}[]}|null} vary
+ * @property {Run[]} runs
+ */
