@@ -17,6 +17,7 @@ from .ensemble.preprocessing import Preprocessing as Preprocessing
 from .ensemble.recipe import Recipe as Recipe
 from .estimators.classifier import NetworkClassifier as NetworkClassifier
 from .estimators.perceptron import Perceptron as Perceptron
+from .estimators.polynomial import Polynomial as Polynomial
 from .estimators.provenance import Provenance as Provenance
 from .estimators.regressor import NetworkRegressor as NetworkRegressor
 from .estimators.search import Candidate as Candidate
@@ -26,6 +27,8 @@ from .exchange.model_file import load as load
 from .exchange.model_file import save as save
 from .insight.adversary import Attack as Attack
 from .insight.adversary import attack as attack
+from .insight.bias_variance import bias_variance as bias_variance
+from .insight.bias_variance_record import BiasVariance as BiasVariance
 from .insight.certificate import Certificate as Certificate
 from .insight.certificate import certify as certify
 from .insight.class_predictions import Confusion as Confusion
@@ -36,10 +39,13 @@ from .insight.comparison import Comparison as Comparison
 from .insight.comparison import compare as compare
 from .insight.coverage_curve import CoverageCurve as CoverageCurve
 from .insight.coverage_curve import coverage_curve as coverage_curve
+from .insight.decomposition import Estimate as Estimate
 from .insight.diagram import diagram as diagram
 from .insight.diagram_record import Diagram as Diagram
+from .insight.exact_bias_variance import exact_bias_variance as exact_bias_variance
 from .insight.extrapolation import Extrapolation as Extrapolation
 from .insight.extrapolation import extrapolation as extrapolation
+from .insight.figures.bias_variance import BiasVarianceDisplay as BiasVarianceDisplay
 from .insight.figures.classes import ConfusionDisplay as ConfusionDisplay
 from .insight.figures.classes import ReliabilityDisplay as ReliabilityDisplay
 from .insight.figures.comparison import ComparisonDisplay as ComparisonDisplay

@@ -58,6 +58,7 @@ STANDARD = {
     "sliding_window_view",
     "get_type_hints",
     "type_hints",
+    "truth",  # a parameter: the true function, of which samples are drawn
 }  # the field's own
 # A file's old name, and what it is now.
 FILES = {

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from glassnet.cli import (
     attack,
+    bias_variance,
     calibrate,
     certify,
     columns,
@@ -21,7 +22,22 @@ from glassnet.cli import (
 from glassnet.cli.app import cli
 
 # Their commands register themselves.
-COMMANDS = (demo, fit, columns, predict, compare, report, calibrate, explain, trace, certify, attack, convolve, doctor)
+COMMANDS = (
+    demo,
+    fit,
+    columns,
+    predict,
+    compare,
+    report,
+    calibrate,
+    explain,
+    trace,
+    certify,
+    attack,
+    convolve,
+    bias_variance,
+    doctor,
+)
 
 
 def main() -> None:
