@@ -4,7 +4,7 @@ The HTML asks for nothing and computes nothing; only what steps through a record
 drops its style and scripts and keeps its text, tables and what is folded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import ClassVar
@@ -12,7 +12,6 @@ from typing import ClassVar
 from glassnet._html import Markup, join, tag
 from glassnet._html_table import Cell, HtmlTable
 from glassnet._viewer import viewer_element, viewer_module
-from glassnet.storage.json_value import JSON
 
 MOST_BYTES = 60_000
 RESERVE = 4_000  # of them, for the style and for lines that say what is left out
@@ -128,7 +127,7 @@ class NotebookRecord:
         """Put what there is to see into a fragment."""
         raise NotImplementedError
 
-    def _viewer(self) -> dict[str, JSON] | None:
+    def _viewer(self) -> Mapping[str, object] | None:
         """Return what a viewer steps through; None where there is nothing to step through."""
         return None
 

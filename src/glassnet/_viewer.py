@@ -1,13 +1,15 @@
 """The viewer: an element of HTML that steps through a record, with its numbers as tables where scripts are off."""
 
 import json
+import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
 from glassnet._html import Child, Markup, tag
-from glassnet.storage.json_value import JSON
 
-SCRIPTS = ("numbers", "moments", "diagram", "tables", "element")  # in the order in which they are joined
+SCRIPTS = ("numbers", "moments", "diagram", "tables", "equations", "element")  # in the order in which they are joined
+COMMENTS = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/) *\n", re.MULTILINE | re.DOTALL)  # on lines of their own
 
 
 @cache
@@ -15,7 +17,7 @@ def viewer_script() -> Markup:
     """Return the module that defines `<glass-view>`, one script for any number of views."""
     folder = files("glassnet.pages").joinpath("viewer")
     style = folder.joinpath("viewer.css").read_text(encoding="utf-8")
-    scripts = [folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    scripts = [COMMENTS.sub("", folder.joinpath(f"{name}.js").read_text(encoding="utf-8")) for name in SCRIPTS]
     return Markup("\n".join(["", f"const STYLE = {json.dumps(style)};", *scripts]))
 
 
@@ -24,7 +26,7 @@ def viewer_module() -> Markup:
     return Markup(f'<script type="module">{viewer_script()}</script>')
 
 
-def viewer_element(record: dict[str, JSON], *without_scripts: Child) -> Markup:
+def viewer_element(record: Mapping[str, object], *without_scripts: Child) -> Markup:
     """Return a `<glass-view>` with its record.
 
     Parameters
@@ -42,9 +44,9 @@ def viewer_element(record: dict[str, JSON], *without_scripts: Child) -> Markup:
     return tag("glass-view", _as_data(record), *without_scripts)
 
 
-def _as_data(record: dict[str, JSON]) -> Markup:
+def _as_data(record: Mapping[str, object]) -> Markup:
     """Return a record as a script that is data: no text of it can end the script or begin a comment."""
-    text = json.dumps(record, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(dict(record), separators=(",", ":"), allow_nan=False)
     for letter in "<>&":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(f'<script type="application/json">{text}</script>')

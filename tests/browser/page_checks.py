@@ -70,6 +70,7 @@ def open_page(browser: "Browser", path: Path, *, javascript: bool = True) -> "Pa
             route.abort()
 
     context = browser.new_context(java_script_enabled=javascript, viewport=WINDOW, color_scheme="light")
+    context.set_default_timeout(10_000)
     context.route("**/*", answer)
     page = context.new_page()
     page.goto(address)

@@ -22,7 +22,14 @@ FLOORS = {
     "pages": 6,
     "cli": 7,
 }
-ANYONE_MAY = {"_types", "_html", "_html_table", "_notebook", "__version__"}  # which import nothing but each other
+ANYONE_MAY = {
+    "_types",
+    "_html",
+    "_html_table",
+    "_notebook",
+    "_viewer",
+    "__version__",
+}  # which import nothing but each other
 ABOVE_ALL = {"__init__.py", "__main__.py"}
 
 

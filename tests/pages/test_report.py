@@ -2,6 +2,8 @@
 
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -10,6 +12,7 @@ import polars as pl
 import pytest
 
 from glassnet import NetworkClassifier, NetworkRegressor, Quantile, compare, report
+from glassnet._viewer import viewer_module, viewer_script
 from glassnet.insight.evaluation import evaluate
 from glassnet.pages.content import Folded, Picture, Titled
 
@@ -98,14 +101,20 @@ def test_every_number_is_one_of_the_records_or_of_a_figure(on_new_rows, out_of_f
         assert strange == set()
 
 
-def test_the_page_asks_for_nothing_outside_and_runs_nothing(html):
+def test_the_page_asks_for_nothing_outside_and_runs_its_viewer_alone(html):
     found = Elements(html).found
     names = {name for name, _ in found}
-    assert not names & {"script", "link", "iframe", "object", "embed", "form", "base"}
+    assert not names & {"link", "iframe", "object", "embed", "form", "base"}
+    assert [attributes for name, attributes in found if name == "script"] == [
+        {"type": "application/json"},
+        {"type": "module"},
+    ]
+    digest = b64encode(sha256(viewer_script().encode()).digest()).decode()
+    assert html.count(viewer_module()) == 1
     assert all(attributes["src"].startswith("data:image/svg+xml;base64,") for n, attributes in found if n == "img")
     assert not any(key.startswith("on") or key == "style" for _, attributes in found for key in attributes)
     (policy,) = [a["content"] for n, a in found if a.get("http-equiv") == "Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert policy.startswith(f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'sha256-")
 
 
 def test_hostile_names_are_text(out_of_fold, html):

@@ -248,12 +248,19 @@ class Trace(NotebookRecord):
             fragment.tables(self.layer_tables())
 
     def _viewer(self) -> dict[str, JSON] | None:
-        return self.to_viewer() if self.steps else None
+        return self.to_viewer()
 
     def to_viewer(
-        self, title: str = "", *, inputs: Sequence[str] | None = None, outputs: Sequence[str] | None = None
-    ) -> dict[str, JSON]:
+        self,
+        title: str = "",
+        *,
+        inputs: Sequence[str] | None = None,
+        outputs: Sequence[str] | None = None,
+        digits: int | None = None,
+    ) -> dict[str, JSON] | None:
         """Return what a viewer shows of it: as many of the first steps as have room, and of each the units that matter.
+
+        There is nothing (None) to show of no step, and of images.
 
         Parameters
         ----------
@@ -261,14 +268,19 @@ class Trace(NotebookRecord):
             What it is; the loss and the step size unless given.
         inputs, outputs : sequence of str or None
             The names of the inputs and outputs; x_1, x_2, ... and y_1, y_2, ... unless given.
+        digits : int or None
+            Significant digits of the numbers; all unless given.
         """
-        from glassnet.insight.viewer_record import viewer_record  # which is made of traces
+        if not self.steps or self.x.ndim != 2:
+            return None
+        from glassnet.insight.viewer_record import viewer_record, with_digits  # which is made of traces
 
         name = title or f"{self.loss}, {self.solver} with step size {self.step_size:g}"
         one = len(json.dumps(viewer_record(replace(self, steps=self.steps[:1]), name)))
         kept = self.steps[: max(MOST_VIEWED // one, 1)]
         more = f"; the first {len(kept)} of {len(self.steps)} steps" if len(kept) < len(self.steps) else ""
-        return viewer_record(replace(self, steps=kept), f"{name}{more}", inputs=inputs, outputs=outputs)
+        record = viewer_record(replace(self, steps=kept), f"{name}{more}", inputs=inputs, outputs=outputs)
+        return record if digits is None else with_digits(record, digits)
 
     @property
     def _is_small(self) -> bool:

@@ -111,13 +111,19 @@ def viewer_record(
         "title": title if rows == len(first.x) else f"{title}; the first {rows} of {len(first.x)} rows",
         "samples": [f"row {row + 1}" for row in range(rows)],
         "x": _of_samples(first.x, columns[INPUTS].shown),
+        "y": _flat_rows(first.y),
         "outputs": _names(outputs, "y", np.arange(last.size), last.size),
         "columns": _drawn(first, columns, labels),
         "layers": _layers(first, columns, labels),
         "edges": _edges(first, columns),
+        "equations": {},
         "vary": None if varied is None else varied.to_dict(),
         "runs": [
-            {"value": value, "steps": [_step(trace, step, columns) for step in trace.steps]}
+            {
+                "value": value,
+                "stepSize": trace.step_size,
+                "steps": [_step(trace, step, columns) for step in trace.steps],
+            }
             for value, trace in zip(values, traces, strict=True)
         ],
     }
@@ -272,3 +278,16 @@ def _names(given: Sequence[str] | None, letter: str, places: np.ndarray, size: i
 
 def _numbers(places: np.ndarray) -> list[str]:
     return [str(place + 1) for place in map(int, places)]
+
+
+def with_digits(record: dict[str, JSON], digits: int) -> dict[str, JSON]:
+    """Return a record whose numbers have so many significant digits."""
+    return {name: _rounded(value, digits) for name, value in record.items()}
+
+
+def _rounded(value: JSON, digits: int) -> JSON:
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if isinstance(value, Mapping):
+        return {name: _rounded(item, digits) for name, item in value.items()}
+    return [_rounded(item, digits) for item in value] if isinstance(value, list) else value

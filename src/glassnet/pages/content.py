@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from glassnet.insight.figures.display import Display
 from glassnet.insight.text import TextTable, rounded
+from glassnet.storage.json_value import JSON
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,20 @@ class Remark:
     remedy: str
 
 
-Block = Sentence | Listing | Code | Picture | Tiles | Folded | Titled | Remark | TextTable
+@dataclass(frozen=True)
+class Viewer:
+    """A trace to step through; where scripts are off there is nothing, and tables have its numbers.
+
+    Attributes
+    ----------
+    record : dict
+        What `<glass-view>` shows.
+    """
+
+    record: dict[str, JSON]
+
+
+Block = Sentence | Listing | Code | Picture | Tiles | Folded | Titled | Remark | Viewer | TextTable
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A page as one HTML file: it asks for nothing outside, runs nothing, and works where scripts are off."""
+"""A page as one HTML file: it asks for nothing outside, runs its viewer alone, and works where scripts are off."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -7,6 +7,7 @@ from importlib.resources import files
 import polars as pl
 
 from glassnet._html import Markup, join, tag
+from glassnet._viewer import viewer_element, viewer_module, viewer_script
 from glassnet.insight.figures.display import Display
 from glassnet.insight.text import TextTable
 from glassnet.pages.content import (
@@ -23,6 +24,7 @@ from glassnet.pages.content import (
     Tile,
     Tiles,
     Titled,
+    Viewer,
 )
 from glassnet.pages.pictures import picture_source
 
@@ -34,33 +36,42 @@ TITLE = 3  # the level of titles within a part
 
 def as_html(page: Page) -> str:
     """Return a page as HTML."""
+    first, *others = page.parts
+    contents = tag("ol", (tag("li", tag("a", part.title, href=f"#{part.key}")) for part in others))
+    body = join(
+        [
+            tag("a", "Skip to the report", class_="skip", href="#main"),
+            tag("header", tag("h1", page.title)),
+            tag(
+                "main",
+                tag("section", _blocks(first.blocks, TITLE - 1), aria_label=first.title),
+                tag("nav", contents, aria_label="Contents"),
+                (_part(part) for part in others),
+                id="main",
+            ),
+        ]
+    )
+    return html_document(page.title, body)
+
+
+def html_document(title: str, body: Markup) -> str:
+    """Return a document with the style of all pages; a body with a viewer gets its script, and no other may run."""
     style = Markup("\n" + files("glassnet.pages").joinpath("style.css").read_text(encoding="utf-8"))
+    has_viewer = "<glass-view>" in body
+    policy = _policy(style, viewer_script() if has_viewer else None)
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy_of(style)),
-        tag("title", page.title),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("title", title),
         tag("style", style),
     )
-    first, *others = page.parts
-    contents = tag("ol", (tag("li", tag("a", part.title, href=f"#{part.key}")) for part in others))
-    body = tag(
-        "body",
-        tag("a", "Skip to the report", class_="skip", href="#main"),
-        tag("header", tag("h1", page.title)),
-        tag(
-            "main",
-            tag("section", _blocks(first.blocks, TITLE - 1), aria_label=first.title),
-            tag("nav", contents, aria_label="Contents"),
-            (_part(part) for part in others),
-            id="main",
-        ),
-    )
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    document = tag("html", head, tag("body", body, viewer_module() if has_viewer else None), lang="en")
+    return f"<!doctype html>\n{document}\n"
 
 
-def policy_of(style: str, script: str | None = None) -> str:
+def _policy(style: str, script: str | None = None) -> str:
     """Return a policy by which a page asks for nothing, and nothing runs and styles it but what it was made with."""
     scripts = "" if script is None else f" script-src '{_digest(script)}';"
     return (
@@ -99,14 +110,20 @@ def _block(block: Block, level: int) -> Markup:
             return tag("dl", map(_tile, tiles), class_="tiles")
         case Picture(display):
             return _picture(display)
-        case Folded(title, inner):
-            return tag("details", tag("summary", title), _blocks(inner, level))
-        case Titled(title, inner):
-            return tag("div", tag(f"h{level}", title), _blocks(inner, level + 1), class_="titled")
+        case Folded() | Titled():
+            return _group(block, level)
         case Remark():
             return _remark(block, level)
+        case Viewer(record):
+            return viewer_element(record)
         case TextTable():
             return _table(block)
+
+
+def _group(group: Folded | Titled, level: int) -> Markup:
+    if isinstance(group, Folded):
+        return tag("details", tag("summary", group.title), _blocks(group.blocks, level))
+    return tag("div", tag(f"h{level}", group.title), _blocks(group.blocks, level + 1), class_="titled")
 
 
 def _sentence(sentence: Sentence) -> Markup:

@@ -3,7 +3,7 @@
 import re
 
 from glassnet.insight.text import TextTable
-from glassnet.pages.content import Block, Code, Folded, Listing, Page, Picture, Remark, Sentence, Tiles, Titled
+from glassnet.pages.content import Block, Code, Folded, Listing, Page, Picture, Remark, Sentence, Tiles, Titled, Viewer
 
 MARKS = re.compile(r"([\\`*_\[\]{}<>#|~$])")  # what Markdown, or a table within it, reads as more than text
 LINKS = re.compile(r"(?<=www)\.|:(?=//)", re.IGNORECASE)  # GitHub makes links of www.example.org and http://example.org
@@ -50,6 +50,8 @@ def _block(block: Block, level: int) -> list[str]:
             lines = [f"{'#' * level} {mark}: {escaped(block.title)}", escaped(block.sentence)]
             lines += [_fenced(block.remedy)] if block.remedy else []
             return [*lines, escaped(f"Measured: {'; '.join([*measured, f'limit: {block.limit}'])}")]
+        case Viewer():
+            return []
         case TextTable():
             return [*([escaped(block.title)] if block.title else []), _table(block)]
 

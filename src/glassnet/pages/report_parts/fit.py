@@ -5,10 +5,12 @@ from dataclasses import replace
 from glassnet.insight.figures.network import NetworkDisplay
 from glassnet.insight.figures.training import TrainingDisplay
 from glassnet.insight.report_records import ReportRecords
+from glassnet.insight.sample_trace import RowForward, RowTrace
 from glassnet.insight.text import TextTable
-from glassnet.pages.content import Block, Code, Folded, Part, Picture, Titled, number, say
+from glassnet.pages.content import Block, Code, Folded, Part, Picture, Titled, Viewer, number, say
 
 MOST_ROWS = 12  # of a table of a layer
+DIGITS = 9  # of a number in the viewer
 DOUBTS = (
     "What was not checked: rows of another population, or of another time, than those given here; whether a column "
     "would still be known when a prediction is needed; and whether a column causes the target."
@@ -42,9 +44,16 @@ def one_row(records: ReportRecords) -> Part:
         ),
         first,
         records.row.units.members.table(),
+        *_steps(records.row),
         Folded("Every number of the forward and backward pass", numbers),
     )
     return Part("row", "One row seen through", blocks)
+
+
+def _steps(row: RowTrace | RowForward) -> tuple[Block, ...]:
+    """Return the row step by step; nothing without a backward pass, and nothing of images."""
+    record = row.to_viewer(digits=DIGITS) if isinstance(row, RowTrace) else None
+    return () if record is None else (Viewer(record),)
 
 
 def _why(records: ReportRecords) -> str:

@@ -173,11 +173,24 @@ class GlassView extends HTMLElement {
     }
   }
 
+  /** Return the number that stands for a letter now. @param {Letter} letter @returns {number|null} */
+  numberOf({ name, layer, index, slope }) {
+    const { record, run, sample } = this, moment = momentAt(this.place);
+    if (name === "pi") return Math.PI;
+    if (name === "tau") return run.stepSize;
+    if (name === "y") return entry(record.y[sample], index);
+    if (layer === 0) return slope ? null : entry(record.x[sample], index);
+    return known(run, moment, sample, { quantity: slope ? `dE/d${name}` : name, layer: /** @type {number} */ (layer), index });
+  }
+
   /** Show the equation of a number. @param {Place} place @param {string} name */
   explain(place, name) {
     this.chosen = { place, name };
     const value = known(this.run, momentAt(this.place), this.sample, place);
-    this.parts.equation.replaceChildren(make("p", {}, value === null ? `${name} is not known yet` : `${name} = ${written(value)}`));
+    const right = this.record.equations[`${place.quantity}|${place.layer}|${place.index.join()}`];
+    const said = value === null ? `${name} is not known yet` : `${name} = ${written(value)}`;
+    const shown = value === null || right === undefined ? [] : [equation(place, right, value, (letter) => this.numberOf(letter))];
+    this.parts.equation.replaceChildren(make("p", {}, said), ...shown);
   }
 }
 

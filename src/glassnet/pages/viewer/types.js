@@ -50,7 +50,7 @@
 
 /**
  * A run, one for every value of what is varied.
- * @typedef {{value: number|null, steps: Step[]}} Run
+ * @typedef {{value: number|null, stepSize: number, steps: Step[]}} Run
  */
 
 /**
@@ -60,7 +60,9 @@
  * @property {string} title
  * @property {string[]} samples the names of the rows
  * @property {number[][]} x the inputs of every row
+ * @property {number[][]} y the targets
  * @property {string[]} outputs their names
+ * @property {Record<string, Formula>} equations right sides, by quantity, layer and index
  * @property {Column[]} columns
  * @property {Layer[]} layers
  * @property {Edge[]} edges
