@@ -25,6 +25,8 @@ from .estimators.search import SizeSearch as SizeSearch
 from .exchange.model_file import ModelFileError as ModelFileError
 from .exchange.model_file import load as load
 from .exchange.model_file import save as save
+from .insight.activation_curve import ActivationCurve as ActivationCurve
+from .insight.activation_curve import activation_curve as activation_curve
 from .insight.adversary import Attack as Attack
 from .insight.adversary import attack as attack
 from .insight.bias_variance import bias_variance as bias_variance
@@ -37,6 +39,8 @@ from .insight.column_statistics import ColumnStatistics as ColumnStatistics
 from .insight.column_statistics import NumberStatistics as NumberStatistics
 from .insight.comparison import Comparison as Comparison
 from .insight.comparison import compare as compare
+from .insight.cost_surface import cost_surface as cost_surface
+from .insight.cost_surface_record import CostSurface as CostSurface
 from .insight.coverage_curve import CoverageCurve as CoverageCurve
 from .insight.coverage_curve import coverage_curve as coverage_curve
 from .insight.decomposition import Estimate as Estimate
@@ -45,6 +49,7 @@ from .insight.diagram_record import Diagram as Diagram
 from .insight.exact_bias_variance import exact_bias_variance as exact_bias_variance
 from .insight.extrapolation import Extrapolation as Extrapolation
 from .insight.extrapolation import extrapolation as extrapolation
+from .insight.figures.activation import ActivationDisplay as ActivationDisplay
 from .insight.figures.bias_variance import BiasVarianceDisplay as BiasVarianceDisplay
 from .insight.figures.classes import ConfusionDisplay as ConfusionDisplay
 from .insight.figures.classes import ReliabilityDisplay as ReliabilityDisplay
@@ -56,8 +61,10 @@ from .insight.figures.network import NetworkDisplay as NetworkDisplay
 from .insight.figures.prediction import PredictionDisplay as PredictionDisplay
 from .insight.figures.profile import ProfileDisplay as ProfileDisplay
 from .insight.figures.residual import ResidualDisplay as ResidualDisplay
+from .insight.figures.signals import SignalDisplay as SignalDisplay
 from .insight.figures.size_search import SizeDisplay as SizeDisplay
 from .insight.figures.slopes import SlopesDisplay as SlopesDisplay
+from .insight.figures.surface import SurfaceDisplay as SurfaceDisplay
 from .insight.figures.training import TrainingDisplay as TrainingDisplay
 from .insight.findings.checks import findings as findings
 from .insight.findings.finding import Finding as Finding
@@ -67,6 +74,9 @@ from .insight.forward_pass import LayerForward as LayerForward
 from .insight.importance import Importance as Importance
 from .insight.importance import importance as importance
 from .insight.paired_errors import Compared as Compared
+from .insight.perceptron_path import Mistake as Mistake
+from .insight.perceptron_path import PerceptronPath as PerceptronPath
+from .insight.perceptron_path import perceptron_path as perceptron_path
 from .insight.predictions import Predictions as Predictions
 from .insight.predictions import predictions as predictions
 from .insight.profile import Profile as Profile
@@ -79,6 +89,9 @@ from .insight.sample_trace import RowForward as RowForward
 from .insight.sample_trace import RowTrace as RowTrace
 from .insight.sample_trace import TracedRow as TracedRow
 from .insight.script import script as script
+from .insight.signal_ranges import SignalRange as SignalRange
+from .insight.signal_ranges import SignalRanges as SignalRanges
+from .insight.signal_ranges import signal_ranges as signal_ranges
 from .insight.slices import Slice as Slice
 from .insight.slices import Slices as Slices
 from .insight.slices import slices as slices
@@ -93,6 +106,9 @@ from .insight.trace_record import Step as Step
 from .insight.trace_record import Trace as Trace
 from .insight.trace_record import TracedLayer as TracedLayer
 from .insight.tracing import trace as trace
+from .insight.windows import window_steps as window_steps
+from .insight.windows_record import WindowStep as WindowStep
+from .insight.windows_record import WindowSteps as WindowSteps
 from .network.activation import (
     ELU as ELU,
 )
