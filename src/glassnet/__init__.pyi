@@ -46,6 +46,15 @@ from .insight.coverage_curve import coverage_curve as coverage_curve
 from .insight.decomposition import Estimate as Estimate
 from .insight.diagram import diagram as diagram
 from .insight.diagram_record import Diagram as Diagram
+from .insight.equations.gradient_check import GradientCheck as GradientCheck
+from .insight.equations.gradient_check import gradient_check as gradient_check
+from .insight.equations.latex_formula import latex_formula as latex_formula
+from .insight.equations.network_equations import equations as equations
+from .insight.equations.python_formula import python_line as python_line
+from .insight.equations.record import Equations as Equations
+from .insight.equations.record import EquationSection as EquationSection
+from .insight.equations.traced_equation import equation_of as equation_of
+from .insight.equations.traced_record import TracedEquation as TracedEquation
 from .insight.exact_bias_variance import exact_bias_variance as exact_bias_variance
 from .insight.extrapolation import Extrapolation as Extrapolation
 from .insight.extrapolation import extrapolation as extrapolation
@@ -223,6 +232,7 @@ from .network.pooling import AveragePool as AveragePool
 from .network.pooling import MaxPool as MaxPool
 from .network.scaling import InputScaling as InputScaling
 from .network.smooth_clip import SmoothClip as SmoothClip
+from .pages.export import export as export
 from .pages.report import Report as Report
 from .pages.report import report as report
 from .training.checkpoint import CheckpointError as CheckpointError

@@ -106,10 +106,17 @@ def test_another_run_is_chosen_by_slider_and_by_list(page):
     assert numbers(page)["W^1_1,1 after"] == pytest.approx(0.29)
 
 
-def test_a_number_that_is_clicked_is_said_in_full(page):
-    press(page, ["Tab", "f"])
+def test_a_number_that_is_clicked_shows_its_equation_with_the_numbers_put_in(page):
+    equation = page.get_by_role("region", name="Equation")
+    press(page, ["Tab", *"fbu"])
     page.get_by_role("button", name="z^1_1 is 2.2").click()
-    assert "z^1_1" in page.get_by_role("region", name="Equation").inner_text()
+    rows = equation.locator("mtr").all_text_contents()
+    assert [row.replace("\u2062", "") for row in rows] == ["z11=W111x10+b11", "=0.8·1.5+1", "=2.2"]
+    page.get_by_role("button", name="W^1_1,1 after is 0.29").click()
+    rows = equation.locator("mtr").all_text_contents()
+    assert rows[1:] == ["=0.8−0.1·5.1", "=0.29"]
+    press(page, ["ArrowLeft"])
+    assert "is not known yet" in equation.inner_text()
 
 
 def test_every_number_of_a_step_is_that_of_the_trace(browser, tmp_path):

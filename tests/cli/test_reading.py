@@ -167,10 +167,11 @@ def test_every_command_that_reads_a_table_has_the_options():
         "trace",
         "certify",
         "attack",
+        "bias-variance",
     ):
         names = {parameter.name for parameter in cli.commands[name].params}
         assert reading <= names, name
-    assert len(COMMANDS) == 13
+    assert len(COMMANDS) == 16
 
 
 def test_text_as_target_says_what_to_type(cars, tmp_path):

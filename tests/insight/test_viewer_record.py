@@ -64,7 +64,7 @@ def row():
     random = np.random.default_rng(0)
     X = random.normal(size=(60, 3))
     y = X[:, 0] + np.sin(X[:, 1])
-    model = NetworkRegressor((9,), n_members=2, max_iter=2, random_state=0).fit(X, y)
+    model = NetworkRegressor((9,), n_members=1, max_iter=2, random_state=0).fit(X, y)
     return trace(model, X, y, row=3)
 
 
@@ -118,3 +118,85 @@ def test_no_text_of_a_record_ends_its_script():
     data = html.removeprefix('<glass-view><script type="application/json">').removesuffix("</script></glass-view>")
     assert not set("<>&") & set(data)
     assert json.loads(data)["title"] == json.loads(data)["columns"][0]["labels"][0] == hostile
+
+
+OPERATORS = {"\u2062": "*", "·": "*", "×": "*", "−": "-", "\u2061": ""}
+FUNCTIONS = {name: getattr(np, name) for name in ("exp", "tanh", "cos", "sqrt", "minimum", "maximum", "abs")}
+FUNCTIONS |= {"softplus": lambda z: np.logaddexp(0, z), "logistic": lambda z: 1 / (1 + np.exp(-z)), "clip": np.clip}
+
+
+def expression(node, number):
+    """Return a formula of the viewer as Python, with numbers for its letters."""
+    if isinstance(node, dict):
+        return f"({number(*node['s'])!r})"
+    kind, *children = node
+    parts = [OPERATORS.get(child, child) if isinstance(child, str) else expression(child, number) for child in children]
+    if kind == "f":
+        return f"(({parts[0]})/({parts[1]}))"
+    if kind == "p":
+        return f"(({parts[0]})**({parts[1]}))"
+    if kind == "q":
+        return f"sqrt({''.join(parts)})"
+    return "".join(parts)
+
+
+class Numbers:
+    """The numbers of a record's only step, for the first row."""
+
+    def __init__(self, record):
+        self.record, self.run = record, record["runs"][0]
+        (self.step,) = self.run["steps"]
+
+    def of(self, quantity, layer, index, sample=0):
+        numbers = self.step["layers"][layer - 1]
+        if quantity in numbers["signals"]:
+            return entry(numbers["signals"][quantity][sample], index)
+        if quantity.startswith("dE/d"):
+            return entry(numbers["gradients"][quantity[4:]], index)
+        return entry(numbers["after" if quantity.endswith(" after") else "parameters"][quantity.split()[0]], index)
+
+    def letter(self, name, layer, index, slope=0, at=None):
+        place = [0 if each is None else each for each in (index if at is None else at)]
+        several = len(self.record["samples"]) > 1 and name in ("x", "z", "delta", "y")
+        sample, place = (place[0], place[1:]) if several else (0, place)
+        if layer is None:
+            return {"tau": self.run["stepSize"], "pi": np.pi}.get(name) or self.record["y"][sample][place[0]]
+        if layer == 0:
+            return self.record["x"][sample][place[0]]
+        return self.of(f"dE/d{name}" if slope else name, layer, place, sample)
+
+
+def entry(array, index):
+    for at in index:
+        array = array[at]
+    return array
+
+
+def check_equations(record):
+    """Check that every equation gives its number, from other numbers of the record alone; return how many.
+
+    Those with dots are left out, with cases, and with parameters that the viewer does not have.
+    """
+    numbers, checked = Numbers(record), 0
+    for key, tree in record["equations"].items():
+        quantity, layer, index = key.split("|")
+        if any(mark in json.dumps(tree, ensure_ascii=False) for mark in ("⋯", '"T"')):
+            continue
+        try:
+            code = expression(tree, numbers.letter)
+        except (KeyError, IndexError):
+            continue
+        expected = numbers.of(quantity, int(layer), [int(at) for at in index.split(",")])
+        assert eval(code, {"__builtins__": {}}, FUNCTIONS) == pytest.approx(expected, rel=1e-5, abs=1e-9), key
+        checked += 1
+    return checked
+
+
+def test_every_equation_gives_its_number():
+    record = viewer_record(small_trace(), "small")
+    weights = 2 * 2 + 2 + 2 * 3 + 3
+    assert check_equations(record) == len(record["equations"]) == 4 * (2 + 3) + 2 * weights
+
+
+def test_equations_of_a_fitted_model_give_their_numbers(row):
+    assert check_equations(row.to_viewer()) > 300

@@ -13,7 +13,9 @@ from glassnet.cli import (
     convolve,
     demo,
     doctor,
+    equations,
     explain,
+    export,
     fit,
     predict,
     report,
@@ -35,7 +37,9 @@ COMMANDS = (
     certify,
     attack,
     convolve,
+    equations,
     bias_variance,
+    export,
     doctor,
 )
 

@@ -181,16 +181,16 @@ class RowTrace(TracedRow, NotebookRecord):
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
 
-    def to_viewer(self, digits: int | None = None) -> dict[str, JSON] | None:
+    def to_viewer(self, *, brief: bool = False) -> dict[str, JSON] | None:
         """Return what a viewer shows of it: the units that matter, and the weights between them; None of images.
 
         Parameters
         ----------
-        digits : int or None
-            Significant digits of the numbers; all unless given.
+        brief : bool
+            Whether numbers have nine digits and no equations, for a page with much else.
         """
         title = f"row {self.row}, through member {self.member}, in scaled units"
-        return self.trace.to_viewer(title, inputs=list(self.inputs), outputs=list(self.target), digits=digits)
+        return self.trace.to_viewer(title, inputs=list(self.inputs), outputs=list(self.target), brief=brief)
 
     def _viewer(self) -> dict[str, JSON] | None:
         return self.to_viewer()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -16,7 +17,8 @@ from glassnet.storage.json_value import JSON
 
 Arrays = dict[str, np.ndarray]
 MOST_PARAMETERS_IN_A_LINE = 12
-MOST_VIEWED = 200_000  # bytes of what a viewer is given
+MOST_VIEWED = 100_000  # bytes of the steps that a viewer is given
+MOST_WITH_EQUATIONS = 220_000
 FORMAT = 1  # of the JSON
 
 
@@ -244,8 +246,7 @@ class Trace(NotebookRecord):
         fragment.table(first.table(self._columns(outputs=few)), more=len(self.steps) - len(first.steps), room=room)
         if not few:
             fragment.text(f"The predictions of {len(self.x):,} rows have no room in a line; {self._rest}")
-        if not self._is_small:
-            fragment.tables(self.layer_tables())
+        fragment.tables(self.layer_tables(weights=self._is_small))
 
     def _viewer(self) -> dict[str, JSON] | None:
         return self.to_viewer()
@@ -256,7 +257,7 @@ class Trace(NotebookRecord):
         *,
         inputs: Sequence[str] | None = None,
         outputs: Sequence[str] | None = None,
-        digits: int | None = None,
+        brief: bool = False,
     ) -> dict[str, JSON] | None:
         """Return what a viewer shows of it: as many of the first steps as have room, and of each the units that matter.
 
@@ -268,19 +269,25 @@ class Trace(NotebookRecord):
             What it is; the loss and the step size unless given.
         inputs, outputs : sequence of str or None
             The names of the inputs and outputs; x_1, x_2, ... and y_1, y_2, ... unless given.
-        digits : int or None
-            Significant digits of the numbers; all unless given.
+        brief : bool
+            Whether numbers have nine digits and no equations, for a page with much else.
         """
         if not self.steps or self.x.ndim != 2:
             return None
-        from glassnet.insight.viewer_record import viewer_record, with_digits  # which is made of traces
+        from glassnet.insight.viewer_record import DIGITS, viewer_record, with_digits  # which is made of traces
 
         name = title or f"{self.loss}, {self.solver} with step size {self.step_size:g}"
-        one = len(json.dumps(viewer_record(replace(self, steps=self.steps[:1]), name)))
+        one = len(json.dumps(viewer_record(replace(self, steps=self.steps[:1]), name, equations=False)))
         kept = self.steps[: max(MOST_VIEWED // one, 1)]
         more = f"; the first {len(kept)} of {len(self.steps)} steps" if len(kept) < len(self.steps) else ""
-        record = viewer_record(replace(self, steps=kept), f"{name}{more}", inputs=inputs, outputs=outputs)
-        return record if digits is None else with_digits(record, digits)
+        trace, about = replace(self, steps=kept), f"{name}{more}"
+        recorded = partial(viewer_record, trace, inputs=inputs, outputs=outputs)
+        if brief:
+            return with_digits(recorded(about, equations=False), DIGITS)
+        record = recorded(about)
+        if len(json.dumps(record)) <= MOST_WITH_EQUATIONS:
+            return record
+        return recorded(f"{about}; equations have no room here", equations=False)
 
     @property
     def _is_small(self) -> bool:

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from glassnet.insight.trace_record import Arrays, Step, Trace
+from glassnet.insight.viewer_equations import Place, ShownUnits, viewer_equations
 from glassnet.storage.json_value import JSON
 
 FORMAT = 1
 MOST_UNITS = 8  # of a column, those whose signals change the cost most
 MOST_SAMPLES = 20
+DIGITS = 9  # where there is little room
 INPUTS = 0  # the column of the inputs
 WEIGHTS = {"Dense": "W", "LinearPath": "V"}  # what leads from units to units, by the kind of layer
 
@@ -64,6 +67,7 @@ def viewer_record(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     varied: Varied | None = None,
+    equations: bool = True,
 ) -> dict[str, JSON]:
     """Return what `<glass-view>` shows of one trace, or of several of the same network.
 
@@ -80,6 +84,8 @@ def viewer_record(
         The names of the inputs and outputs; x_1, x_2, ... and y_1, y_2, ... unless given.
     varied : Varied or None
         What differs between runs; None for one.
+    equations : bool
+        Whether every number has the equation that it comes from.
 
     Returns
     -------
@@ -116,7 +122,7 @@ def viewer_record(
         "columns": _drawn(first, columns, labels),
         "layers": _layers(first, columns, labels),
         "edges": _edges(first, columns),
-        "equations": {},
+        "equations": _equations(first, columns) if equations else {},
         "vary": None if varied is None else varied.to_dict(),
         "runs": [
             {
@@ -248,6 +254,28 @@ def _step(trace: Trace, step: Step, columns: list[Column]) -> dict[str, JSON]:
         "output_after": _flat_rows(step.output_after),
         "layers": layers,
     }
+
+
+def _equations(trace: Trace, columns: list[Column]) -> dict[str, JSON]:
+    """Return where every number comes from that is shown; gradients of many rows are sums too long to show."""
+    signals, sources, places = [columns[INPUTS].shown], dict[tuple[int, str], np.ndarray](), list[Place]()
+    gradients = len(trace.x) <= MOST_SAMPLES
+    for place, column in enumerate(columns):
+        for number in column.layers:
+            signals.append(column.shown)
+            layer, units = trace.steps[0].layers[number - 1], [(unit,) for unit in range(len(column.shown))]
+            places += [(quantity, number, unit) for quantity in ("z", "x", "dE/dx", "delta") for unit in units]
+            for name, array in layer.before.items():
+                source = _source(name, trace, columns, place, number)
+                if source is not None:
+                    sources[number, name] = columns[source].shown
+                    pairs = list(product(range(len(columns[source].shown)), range(len(column.shown))))
+                    places += [
+                        (text, number, pair) for text in (f"dE/d{name}", f"{name} after") for pair in pairs if gradients
+                    ]
+                elif array.shape == (column.size,) and gradients:
+                    places += [(text, number, unit) for text in (f"dE/d{name}", f"{name} after") for unit in units]
+    return viewer_equations(trace, ShownUnits(signals, sources), places)
 
 
 def _parameters(arrays: Arrays, trace: Trace, columns: list[Column], place: int, number: int) -> dict[str, JSON]:

@@ -10,7 +10,6 @@ from glassnet.insight.text import TextTable
 from glassnet.pages.content import Block, Code, Folded, Part, Picture, Titled, Viewer, number, say
 
 MOST_ROWS = 12  # of a table of a layer
-DIGITS = 9  # of a number in the viewer
 DOUBTS = (
     "What was not checked: rows of another population, or of another time, than those given here; whether a column "
     "would still be known when a prediction is needed; and whether a column causes the target."
@@ -52,7 +51,7 @@ def one_row(records: ReportRecords) -> Part:
 
 def _steps(row: RowTrace | RowForward) -> tuple[Block, ...]:
     """Return the row step by step; nothing without a backward pass, and nothing of images."""
-    record = row.to_viewer(digits=DIGITS) if isinstance(row, RowTrace) else None
+    record = row.to_viewer(brief=True) if isinstance(row, RowTrace) else None
     return () if record is None else (Viewer(record),)
 
 

@@ -49,7 +49,7 @@ class GlassView extends HTMLElement {
     };
     const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
     const picture = make("div", { class: "picture" });
-    const equation = make("div", { class: "equation", role: "region", "aria-label": "Equation", "aria-live": "polite" });
+    const equation = make("div", { class: "equation", role: "region", tabindex: 0, "aria-label": "Equation", "aria-live": "polite" });
     const tables = make("div", { class: "tables" });
     const controls = make("div", { class: "controls", role: "group", "aria-label": "Steps of training" }, ...Object.values(buttons));
     const hint = make("p", { class: "quiet" }, "Keys: F forward, B backward, U update, space runs, left goes back. A number in a table shows its equation.");
@@ -174,10 +174,12 @@ class GlassView extends HTMLElement {
   }
 
   /** Return the number that stands for a letter now. @param {Letter} letter @returns {number|null} */
-  numberOf({ name, layer, index, slope }) {
-    const { record, run, sample } = this, moment = momentAt(this.place);
+  numberOf({ name, layer, slope, at }) {
+    const { record, run } = this, moment = momentAt(this.place);
     if (name === "pi") return Math.PI;
     if (name === "tau") return run.stepSize;
+    const ofRows = record.samples.length > 1 && ["x", "z", "delta", "y"].includes(name);
+    const sample = ofRows ? at[0] : this.sample, index = ofRows ? at.slice(1) : at;
     if (name === "y") return entry(record.y[sample], index);
     if (layer === 0) return slope ? null : entry(record.x[sample], index);
     return known(run, moment, sample, { quantity: slope ? `dE/d${name}` : name, layer: /** @type {number} */ (layer), index });
@@ -188,9 +190,12 @@ class GlassView extends HTMLElement {
     this.chosen = { place, name };
     const value = known(this.run, momentAt(this.place), this.sample, place);
     const right = this.record.equations[`${place.quantity}|${place.layer}|${place.index.join()}`];
+    const ofRows = this.record.samples.length > 1 && ["x", "z", "delta", "dE/dx"].includes(place.quantity);
+    const left = ofRows ? { ...place, index: [this.sample, ...place.index] } : place;
     const said = value === null ? `${name} is not known yet` : `${name} = ${written(value)}`;
-    const shown = value === null || right === undefined ? [] : [equation(place, right, value, (letter) => this.numberOf(letter))];
-    this.parts.equation.replaceChildren(make("p", {}, said), ...shown);
+    const shown = value === null || right === undefined ? [] : [equation(left, ofRow(right, this.sample), value, (letter) => this.numberOf(letter))];
+    const dots = shown.length && JSON.stringify(right).includes("⋯") ? [make("p", { class: "quiet" }, "⋯ are the terms of units that are not shown.")] : [];
+    this.parts.equation.replaceChildren(make("p", {}, said), ...shown, ...dots);
   }
 }
 

@@ -6,8 +6,9 @@ const ELEMENTS = { r: "mrow", f: "mfrac", p: "msup", b: "msub", c: "msubsup", q:
 const LETTERS = { alpha: "α", delta: "δ", phi: "φ", pi: "π", sigma: "σ", tau: "τ" };
 const TIMES = "\u2062"; // which is not seen between letters
 
-/** A letter that stands for a number: a signal, a parameter, or with `slope` dE/d of one.
- * @typedef {{name: string, layer: number|null, index: number[], slope: boolean}} Letter */
+/** A letter that stands for a number: a signal, a parameter, or with `slope` dE/d of one. `index` is what is written,
+ * `at` is where its number stands among those that are shown.
+ * @typedef {{name: string, layer: number|null, index: number[], slope: boolean, at: number[]}} Letter */
 
 /** Write where a number comes from: in letters, with the numbers of this moment, and what it is.
  * @param {Place} place @param {Formula} right @param {number} value @param {(letter: Letter) => number|null} number
@@ -22,7 +23,7 @@ function equation(place, right, value, number) {
 /** @param {Place} place @returns {Element} */
 function leftSide({ quantity, layer, index }) {
   const after = quantity.endsWith(" after"), slope = quantity.startsWith("dE/d");
-  const letter = letterOf({ name: after ? quantity.slice(0, -6) : slope ? quantity.slice(4) : quantity, layer, index, slope });
+  const letter = letterOf({ name: after ? quantity.slice(0, -6) : slope ? quantity.slice(4) : quantity, layer, index, slope, at: index });
   return after ? math("mrow", letter, math("mtext", "\u00a0after")) : letter;
 }
 
@@ -39,7 +40,9 @@ function math(name, ...children) {
 function formula(node, number, first) {
   if (typeof node === "string") return document.createTextNode(number && node === TIMES ? "·" : node);
   if (!Array.isArray(node)) return letterOrNumber(node.s, number, first);
-  const [kind, ...children] = node, made = document.createElementNS(MATH, ELEMENTS[/** @type {keyof typeof ELEMENTS} */ (kind)]);
+  const [kind, ...children] = node;
+  if (kind === "o" && "()".includes(children[0])) return bracket(children[0]);
+  const made = document.createElementNS(MATH, ELEMENTS[/** @type {keyof typeof ELEMENTS} */ (kind)]);
   children.forEach((child, place) => made.append(formula(child, number, comesFirst(kind, children, place, first))));
   return made;
 }
@@ -53,8 +56,8 @@ function comesFirst(kind, children, place, first) {
 }
 
 /** @param {any[]} given @param {((letter: Letter) => number|null)|null} number @param {boolean} first */
-function letterOrNumber([name, layer, index, slope], number, first) {
-  const letter = { name, layer, index, slope: Boolean(slope) }, value = number ? number(letter) : null;
+function letterOrNumber([name, layer, index, slope, at], number, first) {
+  const letter = { name, layer, index, slope: Boolean(slope), at: at ?? index }, value = number ? number(letter) : null;
   return value === null ? letterOf(letter) : numeral(value, first);
 }
 
@@ -68,9 +71,24 @@ function letterOf({ name, layer, index, slope }) {
   return slope ? math("mfrac", math("mrow", partial(), math("mi", "E")), math("mrow", partial(), made)) : made;
 }
 
+/** @param {string} sign */
+function bracket(sign) {
+  const made = math("mo", sign);
+  made.setAttribute("stretchy", "false");
+  return made;
+}
+
+/** Put the row that is looked at into a formula, in the place of null.
+ * @param {Formula} node @param {number} sample @returns {Formula} */
+function ofRow(node, sample) {
+  if (node === null) return sample;
+  if (Array.isArray(node)) return node.map((child) => ofRow(child, sample));
+  return typeof node === "object" ? { s: [node.s[0], node.s[1], ...ofRow(node.s.slice(2), sample)] } : node;
+}
+
 /** Write a number; a negative one that does not come first is put in brackets.
  * @param {number} value @param {boolean} first */
 function numeral(value, first) {
   const text = written(value), digits = math("mn", text);
-  return text.startsWith("−") && !first ? math("mrow", math("mo", "("), digits, math("mo", ")")) : digits;
+  return text.startsWith("−") && !first ? math("mrow", bracket("("), digits, bracket(")")) : digits;
 }

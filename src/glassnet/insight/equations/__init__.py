@@ -1,0 +1,1 @@
+"""The equations of a network: as a tree, printed three ways, with and without numbers."""

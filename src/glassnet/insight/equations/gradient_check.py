@@ -1,0 +1,181 @@
+"""The gradient check of one parameter: what backpropagation says, what a central difference says, and the gap."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassnet._notebook import Fragment, NotebookRecord
+from glassnet.insight.equations.notation import slope
+from glassnet.insight.equations.text_printer import to_text
+from glassnet.insight.text import TextTable
+from glassnet.insight.trace import trace_network
+from glassnet.network.cost import cost
+from glassnet.network.loss import Loss, as_loss
+from glassnet.network.network import Network, output
+from glassnet.storage.json_value import JSON
+
+STEP = 1e-5  # of a parameter of size 1: near the cube root of the precision, where both errors are small
+
+
+@dataclass(frozen=True)
+class GradientCheck(NotebookRecord):
+    """A derivative of the cost, computed twice, float64.
+
+    Attributes
+    ----------
+    name : str
+        The derivative, such as "dE/dW^1_11".
+    backpropagated : float
+        What the backward pass gives.
+    difference : float
+        (E(w + h) - E(w - h)) / 2h, with the parameter w alone moved.
+    h : float
+        The step of the difference.
+    E_below, E_above : float
+        E(w - h) and E(w + h).
+    """
+
+    name: str
+    backpropagated: float
+    difference: float
+    h: float
+    E_below: float
+    E_above: float
+
+    @property
+    def gap(self) -> float:
+        """|backpropagated - difference|."""
+        return abs(self.backpropagated - self.difference)
+
+    @property
+    def relative_gap(self) -> float:
+        """The gap as a fraction of the larger of the two; 0 where both are 0."""
+        largest = max(abs(self.backpropagated), abs(self.difference))
+        return self.gap / largest if largest else 0.0
+
+    def table(self, decimals: int | None = None) -> TextTable:
+        """Return a line.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        """
+        head = ("", "backpropagated", "central difference", "gap", "h")
+        return TextTable(head, ((self.name, self.backpropagated, self.difference, self.gap, self.h),), decimals)
+
+    def to_dict(self) -> dict[str, JSON]:
+        """Return everything, for JSON."""
+        return {
+            "name": self.name,
+            "backpropagated": self.backpropagated,
+            "difference": self.difference,
+            "gap": self.gap,
+            "h": self.h,
+            "E_below": self.E_below,
+            "E_above": self.E_above,
+        }
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+    def _fill(self, fragment: Fragment) -> None:
+        fragment.table(self.table())
+
+
+def gradient_check(
+    network: Network,
+    parameters: Sequence[Mapping[str, ArrayLike]],
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    layer: int,
+    parameter: str,
+    index: int | tuple[int, ...],
+    loss: str | Loss = "half_squared_error",
+    sample_weight: ArrayLike | None = None,
+    h: float | None = None,
+) -> GradientCheck:
+    """Return dE/dw of one entry w of a parameter: backpropagated, and as (E(w + h) - E(w - h)) / 2h.
+
+    Where both agree to about 7 digits, the backward pass is right there. At a kink, as where a rectifier begins, the
+    difference is a mean over both sides and they need not agree.
+
+    Parameters
+    ----------
+    network : Network
+        The layers.
+    parameters : sequence of dicts of arrays
+        W, b, ... of every layer by name.
+    x : array (rows, inputs)
+        The samples; one row, or one input, may be given without its axis.
+    y : array (rows, outputs)
+        The targets; likewise.
+    layer : int
+        The layer, counted from 1.
+    parameter : str
+        The name of the parameter, such as "W".
+    index : int or tuple of int
+        The entry, counted from 1, as in (2, 1) for W_21.
+    loss : str or Loss, default="half_squared_error"
+        As for `NetworkRegressor`.
+    sample_weight : array (rows,) or None, default=None
+        w; ones unless given.
+    h : float or None, default=None
+        The step, above 0; None is 1e-5 times the size of the entry, at least 1e-5.
+
+    Returns
+    -------
+    GradientCheck
+        Both numbers, the gap and the step.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such layer, parameter or entry, h is not above 0, or shapes do not fit.
+    """
+    rule, place = as_loss(loss), layer - 1
+    record = trace_network(network, parameters, x, y, loss=rule, sample_weight=sample_weight)
+    found = record.steps[0].layers
+    if not 0 <= place < len(found):
+        raise ValueError(f"there is no layer {layer}: the network has layers 1 to {len(found)}")
+    before = found[place].before
+    if parameter not in before:
+        raise ValueError(f"layer {layer} has no parameter {parameter!r}; it has {', '.join(before) or 'none'}")
+    at = _place(index, before[parameter].shape, parameter)
+    w = float(before[parameter][at])
+    step = STEP * max(1.0, abs(w)) if h is None else h
+    if not 0 < step < np.inf:
+        raise ValueError(f"h={h} must be a number above 0; leave it out for 1e-5")
+    arrays = [dict(each.before) for each in found]
+    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+
+    def moved(value: float) -> float:
+        changed = before[parameter].copy()
+        changed[at] = value
+        known = [*arrays[:place], {**arrays[place], parameter: changed}, *arrays[place + 1 :]]
+        with jax.enable_x64(True):
+            given = [{name: jnp.asarray(array) for name, array in each.items()} for each in known]
+            outputs = output(network, given, jnp.asarray(record.x))
+            return float(cost(rule, outputs, jnp.asarray(record.y), None if weights is None else jnp.asarray(weights)))
+
+    low, high = w - step, w + step
+    E_below, E_above = moved(low), moved(high)
+    name = to_text(slope(parameter, layer, *(i + 1 for i in at)))
+    derivative = float(found[place].gradient[parameter][at])
+    return GradientCheck(name, derivative, (E_above - E_below) / (high - low), step, E_below, E_above)
+
+
+def _place(index: int | tuple[int, ...], shape: tuple[int, ...], parameter: str) -> tuple[int, ...]:
+    """Return an index counted from 0; `ValueError` where there is no such entry."""
+    given = (index,) if isinstance(index, int) else tuple(index)
+    if len(given) != len(shape) or not all(1 <= i <= length for i, length in zip(given, shape, strict=False)):
+        raise ValueError(
+            f"index={index!r} is no entry of {parameter}, which is {' x '.join(map(str, shape))}: give "
+            f"{len(shape)} number(s), counted from 1"
+        )
+    return tuple(i - 1 for i in given)

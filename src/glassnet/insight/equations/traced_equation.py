@@ -1,0 +1,68 @@
+"""`equation_of`: where one number of a trace comes from, as an equation with the numbers put in."""
+
+from glassnet.insight.equations.trace_finder import TraceFinder
+from glassnet.insight.equations.traced_numbers import rests_in, shortened
+from glassnet.insight.equations.traced_record import TracedEquation, note_of_rest
+from glassnet.insight.trace_record import Trace
+from glassnet.network.loss import Loss
+from glassnet.network.network import Network
+
+
+def equation_of(
+    trace: Trace,
+    quantity: str,
+    layer: int | None = None,
+    unit: int | tuple[int, ...] | None = None,
+    *,
+    row: int | None = None,
+    step: int = 1,
+    network: Network | None = None,
+    loss: str | Loss | None = None,
+) -> TracedEquation:
+    """Return the equation of one number of a trace: in letters, with the numbers put in, and the number itself.
+
+    For example z^1_1 = W^1_11 x^0_1 + W^1_21 x^0_2 + b^1_1, or dE/dW^1_11 = x^0_1 delta^1_1. Of a trace with several
+    samples the first index of x, z, delta and y counts the samples, and gradients are sums over them. Of sums with
+    more than 8 terms the first 4 and the last 3 are shown, and what the others are together.
+
+    Parameters
+    ----------
+    trace : Trace
+        The trace; of a row of a fitted model its `.trace`.
+    quantity : str
+        "z", "x", "delta", "dE/dx", "dE/dW", "W after" and so on by the name of the parameter, or "E".
+    layer : int or None, default=None
+        The layer, counted from 1; for "dE/dx" also 0, the inputs. None for "E".
+    unit : int, tuple of int or None, default=None
+        The unit, counted from 1 as in the tables of a trace; of matrices and images as many numbers as they have axes,
+        as in (2, 1) for W_21. None for "E".
+    row : int or None, default=None
+        The sample, counted from 0; None is the first one, or all of them for gradients, "W after" and "E".
+    step : int, default=1
+        The step, counted from 1.
+    network : Network or None, default=None
+        The network that was traced: needed where the trace does not say all of a layer, as the stride of a
+        convolution.
+    loss : str, Loss or None, default=None
+        The loss of the trace: needed for "E" and the last "dE/dx" where the trace has it with parameters of its own.
+
+    Returns
+    -------
+    TracedEquation
+        The equation; `text()`, `latex()` and `mathml()` print it.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such quantity, layer, unit, row or step, where the network or the loss is needed, and where
+        an equation does not give the number of the trace, as of a trace with sample weights.
+    """
+    if not 1 <= step <= len(trace.steps):
+        raise ValueError(f"there is no step {step}: the trace has steps 1 to {len(trace.steps)}")
+    if row is not None and not 0 <= row < len(trace.x):
+        raise ValueError(f"there is no row {row}: the trace has rows 0 to {len(trace.x) - 1}")
+    finder = TraceFinder(trace, trace.steps[step - 1], row, network, loss)
+    left, general, value = finder.found(quantity, layer, unit)
+    short = shortened(finder.with_numbers(quantity, general, value))
+    notes = [note_of_rest(rest.count, rest.total) for rest in rests_in(short)]
+    return TracedEquation(left, shortened(general), short, value, tuple(notes))

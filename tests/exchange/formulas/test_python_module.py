@@ -1,0 +1,304 @@
+"""A written Python module predicts what the model does, where neither glassnet nor JAX can be imported."""
+
+import csv
+import importlib.util
+import io
+import pickle
+import re
+import subprocess
+import sys
+import warnings
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import glassnet
+from glassnet import Dense, NetworkClassifier, NetworkRegressor, Perceptron
+from glassnet.data.columns import from_frame
+from glassnet.exchange.formulas.python_module import python_module
+
+CASES = ["regression", "classes", "labels", "quantiles", "distribution", "counts", "above_zero"]
+ALONE = Path(__file__).with_name("numpy_alone_in_process.py")
+SITE = str(Path(np.__file__).parents[1])
+
+
+def predict_alone(folder, function="predict"):
+    """Run a function of the modules in a folder in a process that can import nothing but NumPy."""
+    command = [sys.executable, "-I", "-S", ALONE, SITE, folder, function]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def cells_of(X):
+    return X.to_dict(as_series=False) if isinstance(X, pl.DataFrame) else X
+
+
+def import_module(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def written(cases, tmp_path_factory):
+    """The folder with the modules of all cases, and their predictions."""
+    folder = tmp_path_factory.mktemp("written")
+    for name, (model, X) in cases.items():
+        glassnet.export(model, folder / f"{name}.py")
+        (folder / f"{name}.pickle").write_bytes(pickle.dumps(cells_of(X)))
+    for function in ("predict", "predict_proba"):
+        predict_alone(folder, function)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def module(written):
+    """The module of the table with every kind of column."""
+    return import_module(written / "regression.py")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_predicts_what_the_model_predicts(cases, written, name):
+    model, X = cases[name]
+    expected, found = model.predict(X), np.load(written / f"{name}.predict.npy", allow_pickle=name == "classes")
+    assert found.shape == expected.shape
+    if expected.dtype.kind == "f":
+        np.testing.assert_allclose(found, expected, atol=1e-6 * np.std(expected), rtol=0)
+    else:
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("name", ["classes", "labels"])
+def test_it_predicts_the_models_probabilities(cases, written, name):
+    model, X = cases[name]
+    np.testing.assert_allclose(
+        np.load(written / f"{name}.predict_proba.npy"), model.predict_proba(X), atol=1e-6, rtol=0
+    )
+
+
+def test_a_deviation_is_that_of_the_model(cases, written):
+    model, X = cases["distribution"]
+    found = import_module(written / "distribution.py").predict_with_deviation(X)
+    np.testing.assert_allclose(found, model.predict(X, return_std=True), atol=1e-6, rtol=0)
+
+
+def test_every_layer_of_the_recipe_is_there(cases, module):
+    model, _ = cases["regression"]
+    kinds = [type(layer).__name__ for layer in model.network_.layers]
+    assert kinds[:4] == ["Embedding", "SmoothClip", "Periodic", "InputScaling"]
+    assert kinds[-2:] == ["BoundedScaling", "LinearPath"]
+    assert {column.kind.name for column in module.COLUMNS} == {"number", "flag", "category", "date", "text"}
+    assert "row_id" not in {column.name for column in module.COLUMNS}
+
+
+def test_in_float64_it_is_the_model_in_float64(cases, module):
+    model, X = cases["regression"]
+    ensemble = model.ensemble_.in_float64()
+    expected = ensemble.predict_encoded(model.ensemble_.encode(from_frame(X))).mean(axis=0)[:, 0]
+    np.testing.assert_allclose(module.predict(cells_of(X)), expected, rtol=1e-12)
+
+
+def test_rows_may_be_dicts_columns_or_frames(cases, module):
+    X = cases["regression"][1][:5]
+    expected = module.predict(X.to_dicts())
+    for rows in (X.to_dict(as_series=False), X, X.to_pandas().astype({"large": object}), X.with_columns(more=1)):
+        np.testing.assert_array_equal(module.predict(rows), expected)
+
+
+def test_few_numbers_stand_in_the_module_itself(written):
+    assert sorted(path.stem for path in written.glob("*.npz")) == ["classes", "regression"]
+    assert "np.load" not in (written / "above_zero.py").read_text()
+
+
+def test_arrays_of_another_export_are_refused(cases, tmp_path):
+    model, _ = cases["regression"]
+    path, arrays = glassnet.export(model, tmp_path / "m.py")
+    arrays.write_bytes(arrays.read_bytes() + b" ")
+    with pytest.raises(ValueError, match=r"'m\.npz' is not the file that was written with .*m\.py'; export both again"):
+        import_module(path)
+    arrays.unlink()
+    with pytest.raises(FileNotFoundError, match=r"'m\.npz', which holds the model's numbers, is not beside"):
+        import_module(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "told"),
+    [
+        ({"few": "x", "size": "much"}, ValueError, "column 'size' held numbers in training, but row 0 has 'much'"),
+        ({"size": float("inf")}, ValueError, r"column 'size' is infinite \(inf\) in row 0; give a finite number"),
+        ({"size": [1]}, TypeError, "column 'size' holds a list in row 0; give a number, or None"),
+        ({"size": date(2020, 1, 1)}, ValueError, "column 'size' held numbers in training, but now holds dates"),
+        ({"two": True}, ValueError, "column 'two' held 3 and 5 in training, but now holds booleans"),
+        ({"begin": 3.0}, ValueError, "column 'begin' held dates in training, but now holds numbers"),
+        ({"begin": "soon"}, ValueError, "column 'begin' held dates in training, but row 0 has 'soon'; give a date"),
+        (
+            {"begin": datetime(2020, 1, 1, tzinfo=UTC)},
+            ValueError,
+            "the dates of column 'begin' had no time zone in training, but now have one; write them as they were",
+        ),
+    ],
+)
+def test_cells_that_cannot_be_read_are_refused_in_words(cases, module, change, error, told):
+    row = cases["regression"][1].to_dicts()[0] | change
+    with pytest.raises(error, match=told):
+        module.predict([row])
+
+
+def test_a_missing_column_is_named_with_the_most_similar_name(cases, module):
+    X = cases["regression"][1]
+    with pytest.raises(
+        ValueError, match=r"1 column\(s\) of the training table are missing:\n  - size   \(the table"
+    ) as own:
+        module.predict(X.rename({"size": "Sizes"}))
+    with pytest.raises(ValueError, match="are missing") as ours:
+        cases["regression"][0].predict(X.rename({"size": "Sizes"}))
+    assert str(own.value) == str(ours.value)
+    with pytest.raises(ValueError, match="there is no row to predict"):
+        module.predict(X[:0])
+    with pytest.raises(ValueError, match="the columns have different lengths: 1, 2"):
+        module.predict({"size": [1, 2], "few": ["x"]})
+
+
+def test_gaps_and_unknown_levels_are_as_in_the_model(cases, module):
+    model, X = cases["regression"]
+    nulls = X[:40].with_columns(
+        size=None, few=pl.lit("new"), many=pl.lit(None, pl.String), begin=pl.lit(None, pl.Datetime), text=pl.lit("RED!")
+    )
+    with warnings.catch_warnings(record=True) as own:
+        warnings.simplefilter("always")
+        found = module.predict(nulls)
+    with warnings.catch_warnings(record=True) as ours:
+        warnings.simplefilter("always")
+        expected = model.predict(nulls)
+    told = sorted(str(warning.message) for warning in own)
+    assert told == sorted(str(warning.message) for warning in ours)
+    assert "40 of 40 cells of column 'few' are no level that training saw" in told[0]
+    assert "column 'begin' was never missing in training, but is in 40 row(s)" in told[1]
+    np.testing.assert_allclose(found, expected, atol=1e-6 * np.std(model.predict(X)), rtol=0)
+
+
+def test_as_a_program_it_reads_a_table_and_prints_predictions(cases, written, tmp_path):
+    model, X = cases["regression"]
+    seconds = X.with_columns(pl.col("for").dt.total_seconds())
+    seconds.write_csv(tmp_path / "table.csv")
+    done = subprocess.run(
+        [sys.executable, "-I", written / "regression.py", tmp_path / "table.csv"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = list(csv.reader(io.StringIO(done.stdout)))
+    assert rows[0] == ["predicted_price"]
+    expected = model.predict(X)
+    np.testing.assert_allclose(np.array(rows[1:], float)[:, 0], expected, atol=1e-6 * np.std(expected), rtol=0)
+    (tmp_path / "other.csv").write_text("size,few\n1,x,3\n")
+    done = subprocess.run(
+        [sys.executable, "-I", written / "regression.py", tmp_path / "other.csv"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "error: row 0 of 'other.csv' has 3 cells for 2 column(s)\n"
+
+
+def test_classes_as_a_program(cases, written, tmp_path, capsys):
+    model, X = cases["classes"]
+    X.write_csv(tmp_path / "table.csv", separator=";")
+    module = import_module(written / "classes.py")
+    module.print_predictions(
+        [str(tmp_path / "table.csv"), "--separator", ";"], "", module.COLUMNS, module.predictions_by_name
+    )
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["predicted_y0"] for row in rows] == model.predict(X).tolist()
+    found = [[float(row[f"probability_{name}"]) for name in model.classes_] for row in rows]
+    np.testing.assert_allclose(found, model.predict_proba(X), atol=1e-6)
+
+
+def test_the_head_says_what_it_is(cases, written):
+    model, _ = cases["regression"]
+    head = import_module(written / "regression.py").__doc__
+    text = " ".join(head.split())
+    assert text.startswith("Predictions of 'price', by formulas in NumPy.")
+    assert f"the mean of 2 networks of {model.network_.n_parameters} parameters" in text
+    assert f"fitted on {model.provenance_.date[:10]}" in text
+    assert "'regression.npz', beside it" in text
+    assert "per unit of exposure" in import_module(written / "counts.py").__doc__
+
+
+def test_text_of_training_is_read_as_it_was(tmp_path):
+    n = 60
+    frame = pl.DataFrame(
+        {
+            "price": [f"{i % 17 + 1}.{i % 9}00,5 €" for i in range(n)],
+            "day": [f"{i % 28 + 1}/{i % 12 + 1}/2021" for i in range(n)],
+            "took": [f"{i % 5}:{i % 60:02}:{i % 59:02}" for i in range(n)],
+            "good": [["True", "False"][i % 3 == 0] for i in range(n)],
+            "rate": [f"{i},{i % 7}" for i in range(n)],
+        }
+    )
+    model = NetworkRegressor((2,), preset="plain", max_iter=2, random_state=0).fit(frame, np.arange(n) % 11)
+    path = glassnet.export(model, tmp_path / "m.py")[0]
+    module = import_module(path)
+    assert [column.kind.name for column in module.COLUMNS] == ["number", "date", "number", "number", "number"]
+    np.testing.assert_allclose(module.predict(frame.to_dicts()), model.predict(frame), atol=1e-6 * 3)
+    with pytest.raises(ValueError, match=r"column 'price' held numbers in training, but row 0 has '1\.500 kg'"):
+        module.predict([frame.to_dicts()[0] | {"price": "1.500 kg"}])
+
+
+def test_what_has_no_formula_is_refused_by_name(cases, tmp_path):
+    class Twice(Dense):
+        pass
+
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    model = NetworkRegressor(layers=[Twice(2)], preset="plain", max_iter=1).fit(X, X[:, 0])
+    with pytest.raises(
+        TypeError, match=r"Twice.* has no formula .* fit with Dense or ParametricActivation, or predict"
+    ):
+        python_module(model, "m")
+    images = NetworkClassifier((2,), preset="plain", max_iter=1).fit(np.zeros((4, 2, 2)) + np.eye(2), [0, 1, 0, 1])
+    with pytest.raises(TypeError, match=r"fitted to images.*: glassnet predict MODEL.glass IMAGES"):
+        glassnet.export(images, tmp_path / "m.py")
+    with pytest.raises(TypeError, match=r"export takes a fitted NetworkRegressor .* and this is a Perceptron"):
+        glassnet.export(Perceptron(), tmp_path / "m.py")
+    model = cases["regression"][0]
+    with pytest.raises(ValueError, match=r"'m\.doc' has no ending of a formula; choose from \.py"):
+        glassnet.export(model, tmp_path / "m.doc")
+    with pytest.raises(ValueError, match=r"there is no folder .* to write 'm.py' to; make it first"):
+        glassnet.export(model, tmp_path / "none" / "m.py")
+
+
+def test_code_stays_code_whatever_names_say(cases, tmp_path):
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    names = ['"""\nraise SystemExit("""', "\\"]
+    y = pl.Series('%(prog)s """ \' \\', X[:, 0])
+    model = NetworkRegressor((1,), preset="plain", max_iter=1).fit(pl.DataFrame(X, schema=names), y)
+    module = import_module(glassnet.export(model, tmp_path / "a b.py")[0])
+    assert names == module.NAMES
+    assert list(module.predictions_by_name(X)) == ['predicted_%(prog)s """ \' \\']
+    with pytest.raises(SystemExit):
+        module.print_predictions(["--help"], module.__doc__.split("\n")[0], module.COLUMNS, module.predictions_by_name)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*holds dates:UserWarning")
+@pytest.mark.parametrize("name", ["ames_housing", "nyc_taxis"])
+def test_real_tables(open_table, tmp_path, name):
+    frame = pl.read_parquet(open_table(name))
+    X, y = frame.drop("target"), frame["target"]
+    model = NetworkRegressor(hidden_layer_sizes=(32,), n_members=2, max_iter=5, random_state=0).fit(X, y)
+    glassnet.export(model, tmp_path / "m.py")
+    (tmp_path / "m.pickle").write_bytes(pickle.dumps(X.to_dict(as_series=False)))
+    predict_alone(tmp_path)
+    found, expected = np.load(tmp_path / "m.predict.npy"), model.predict(X)
+    in_float64 = model.ensemble_.in_float64().predict_encoded(model.ensemble_.encode(from_frame(X))).mean(axis=0)[:, 0]
+    size = np.std(y.to_numpy())
+    assert np.max(np.abs(found - in_float64)) <= 1e-12 * size
+    # predict is float32: its own rounding is larger where a row is far out
+    assert np.mean(np.abs(found - expected) <= 1e-6 * size) > 0.99
+    assert np.all(np.abs(found - expected) <= 1e-6 * (size + np.abs(expected - np.mean(y.to_numpy()))))
+    assert re.search(r"x = periodic\(", (tmp_path / "m.py").read_text())
