@@ -8,15 +8,17 @@ from importlib.resources import files
 
 from glassnet._html import Child, Markup, tag
 
-SCRIPTS = ("numbers", "moments", "diagram", "tables", "equations", "element")  # in the order in which they are joined
+# In the order in which they are joined.
+SCRIPTS = ("numbers", "moments", "diagram", "tables", "equations", "plot", "sweep", "element")
+STYLES = ("viewer", "sweep")
 COMMENTS = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/) *\n", re.MULTILINE | re.DOTALL)  # on lines of their own
 
 
 @cache
 def viewer_script() -> Markup:
-    """Return the module that defines `<glass-view>`, one script for any number of views."""
+    """Return the module that defines `<glass-view>` and `<glass-sweep>`, one script for any number of them."""
     folder = files("glassnet.pages").joinpath("viewer")
-    style = folder.joinpath("viewer.css").read_text(encoding="utf-8")
+    style = "".join(folder.joinpath(f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     scripts = [COMMENTS.sub("", folder.joinpath(f"{name}.js").read_text(encoding="utf-8")) for name in SCRIPTS]
     return Markup("\n".join(["", f"const STYLE = {json.dumps(style)};", *scripts]))
 
@@ -42,6 +44,24 @@ def viewer_element(record: Mapping[str, object], *without_scripts: Child) -> Mar
         The element; `viewer_module` has to stand on its page once.
     """
     return tag("glass-view", _as_data(record), *without_scripts)
+
+
+def sweep_element(record: Mapping[str, object], *without_scripts: Child) -> Markup:
+    """Return a `<glass-sweep>` with its record.
+
+    Parameters
+    ----------
+    record : dict
+        What it shows, as `to_dict` of an `insight.sweep_record.Sweep` makes it.
+    *without_scripts : markup
+        What is read where scripts are off, and by those who print the page.
+
+    Returns
+    -------
+    Markup
+        The element; `viewer_module` has to stand on its page once.
+    """
+    return tag("glass-sweep", _as_data(record), *without_scripts)
 
 
 def _as_data(record: Mapping[str, object]) -> Markup:

@@ -91,7 +91,7 @@ def test_runs_have_their_values_and_marks():
     runs = [small_trace(step_size=tau) for tau in taus]
     record = viewer_record(runs, "two", varied=Varied("step size", taus, {0.5: "large"}))
     assert [run["value"] for run in record["runs"]] == taus
-    assert record["vary"] == {"name": "step size", "marks": [{"value": 0.5, "text": "large"}]}
+    assert record["vary"] == {"name": "step size", "start": 0, "marks": [{"value": 0.5, "text": "large"}]}
     assert record["runs"][1]["steps"][0]["E_after"] == runs[1].steps[0].E_after
 
 

@@ -17,6 +17,7 @@ from glassnet.cli import (
     explain,
     export,
     fit,
+    lesson,
     predict,
     report,
     trace,
@@ -39,6 +40,7 @@ COMMANDS = (
     convolve,
     equations,
     bias_variance,
+    lesson,
     export,
     doctor,
 )

@@ -49,15 +49,22 @@ class Varied:
         Its value in every run.
     marks : mapping of float to str
         What is to be known of some values.
+    start : int
+        The place of the value that is shown first.
     """
 
     name: str
     values: Sequence[float]
     marks: Mapping[float, str]
+    start: int = 0
 
     def to_dict(self) -> dict[str, JSON]:
-        """Return its name and marks, for JSON."""
-        return {"name": self.name, "marks": [{"value": value, "text": text} for value, text in self.marks.items()]}
+        """Return its name, where it starts and its marks, for JSON."""
+        return {
+            "name": self.name,
+            "start": self.start,
+            "marks": [{"value": value, "text": text} for value, text in self.marks.items()],
+        }
 
 
 def viewer_record(

@@ -57,7 +57,7 @@ def as_html(page: Page) -> str:
 def html_document(title: str, body: Markup) -> str:
     """Return a document with the style of all pages; a body with a viewer gets its script, and no other may run."""
     style = Markup("\n" + files("glassnet.pages").joinpath("style.css").read_text(encoding="utf-8"))
-    has_viewer = "<glass-view>" in body
+    has_viewer = "<glass-view>" in body or "<glass-sweep>" in body
     policy = _policy(style, viewer_script() if has_viewer else None)
     head = tag(
         "head",

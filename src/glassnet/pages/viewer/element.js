@@ -11,7 +11,7 @@ class GlassView extends HTMLElement {
     /** @type {ViewRecord} */
     this.record = JSON.parse(source.textContent ?? "");
     this.place = 0; // among the phases of all steps
-    this.runNumber = 0;
+    this.runNumber = this.record.vary?.start ?? 0;
     this.sample = 0;
     this.layer = this.record.layers.length;
     this.timer = 0;
@@ -48,7 +48,7 @@ class GlassView extends HTMLElement {
       back: button("Back", "ArrowLeft", () => this.goTo(this.place - 1)),
     };
     const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
-    const picture = make("div", { class: "picture" });
+    const picture = make("div", { class: "diagram", role: "group", tabindex: 0, "aria-label": "Diagram" });
     const equation = make("div", { class: "equation", role: "region", tabindex: 0, "aria-label": "Equation", "aria-live": "polite" });
     const tables = make("div", { class: "tables" });
     const controls = make("div", { class: "controls", role: "group", "aria-label": "Steps of training" }, ...Object.values(buttons));
@@ -86,11 +86,11 @@ class GlassView extends HTMLElement {
   runChoice() {
     const { record } = this, vary = /** @type {NonNullable<ViewRecord["vary"]>} */ (record.vary);
     const last = record.runs.length - 1;
-    const slider = /** @type {HTMLInputElement} */ (make("input", { type: "range", min: 0, max: last, step: 1, value: 0 }));
+    const slider = /** @type {HTMLInputElement} */ (make("input", { type: "range", min: 0, max: last, step: 1, value: this.runNumber }));
     const list = /** @type {HTMLSelectElement} */ (make("select", { "aria-label": `${vary.name}, as a number` },
       ...record.runs.map((run, place) => {
         const mark = vary.marks.find((each) => each.value === run.value);
-        return make("option", { value: place }, written(run.value) + (mark ? ` (${mark.text})` : ""));
+        return make("option", { value: place, selected: place === this.runNumber }, written(run.value) + (mark ? ` (${mark.text})` : ""));
       })));
     const change = (/** @type {string} */ value) => {
       this.runNumber = Number(value);

@@ -66,6 +66,6 @@
  * @property {Column[]} columns
  * @property {Layer[]} layers
  * @property {Edge[]} edges
- * @property {{name: string, marks: {value: number, text: string}[]}|null} vary
+ * @property {{name: string, start: number, marks: {value: number, text: string}[]}|null} vary
  * @property {Run[]} runs
  */

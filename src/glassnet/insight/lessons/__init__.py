@@ -1,0 +1,1 @@
+"""Lessons: a question, what is tried to answer it, and the answer."""

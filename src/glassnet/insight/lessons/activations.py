@@ -1,0 +1,105 @@
+"""Lesson 8: how much of an error an activation lets through, at the z where its neuron stands."""
+
+from functools import cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet.insight.lessons.lesson import Answer, Lesson
+from glassnet.insight.lessons.questions import QUESTIONS
+from glassnet.insight.sweep_plot import Axis, Plot, Series, axis
+from glassnet.insight.sweep_record import Frame, choice, slider, sweep
+from glassnet.insight.text import TextTable, rounded
+from glassnet.network.activation import ACTIVATIONS
+from glassnet.network.compiled_programs import check_process
+from glassnet.network.coordinatewise import Coordinatewise
+
+X, Y, B = 1.5, 0.5, 1.0  # the input, the target and the bias of the neuron
+WEIGHTS = (-4.0, -2.0, -0.8, 0.0, 0.4, 0.8, 2.0, 4.0)
+START = 0.8
+BESIDE = [kink + side for kink in (-1, 0, 1) for side in (-1e-9, 1e-9)]  # where some curves jump
+Z = np.sort([*(np.arange(-30, 36) / 5), *BESIDE])  # of the curves
+HIGHEST = 8.0  # of the curves
+NAMES = ("logistic", *(name for name, rule in ACTIVATIONS.items() if isinstance(rule, Coordinatewise)))
+CHOICES = tuple(dict.fromkeys(NAMES))  # the lecture's first
+
+
+def activations() -> Lesson:
+    """Return the lesson on sigma and sigma' of one neuron x = sigma(z), z = w 1.5 + 1, E = (x - 0.5)^2.
+
+    With delta = dE/dz = 2 (x - y) sigma'(z) the gradient is dE/dw = 1.5 delta, so that where sigma is flat nothing is
+    learned however wrong the output is.
+    """
+    controls = [choice("activation", CHOICES), slider("w", WEIGHTS, START)]
+    return Lesson(
+        name="activations",
+        title="Activations and how fast a neuron learns",
+        question=QUESTIONS["activations"],
+        options=("larger, since the error is larger", "about the same", "about a hundred times smaller"),
+        answer=Answer(
+            2,
+            "At w = 4 the neuron stands at z = 7, where sigma'(7) = 0.000910 and sigma is flat: delta = 2 (x - y) "
+            "sigma'(z) shrinks with sigma', and dE/dw is 0.00136. ReLU has no slope at all for z < 0, and exactly 0 "
+            "is learned there.",
+        ),
+        body=(sweep("sigma and sigma' at the z of a neuron", controls, _frame),),
+    )
+
+
+def _frame(name: str, w: float) -> Frame:
+    z = X * w + B
+    (x, slope), curves = _both(name, np.array([z])), _curves(name)
+    value, derivative = float(x[0]), float(slope[0])
+    delta = 2 * (value - Y) * derivative
+    header = ("w", "z", "sigma(z)", "sigma'(z)", "E", "delta", "dE/dw")
+    cost = (value - Y) ** 2
+    numbers = tuple(number + 0.0 for number in (w, z, value, derivative, cost, delta, X * delta))  # no minus zero
+    _, _, x_said, slope_said, _, _, gradient = (rounded(number, 6) for number in numbers)
+    sentence = (
+        f"{name}, w = {w:g}: z = {z:g}, sigma(z) = {x_said}, sigma'(z) = {slope_said}, dE/dw = {gradient}"
+        f"{'; nothing is learned' if numbers[-1] == 0 else ''}."
+    )
+    table = TextTable(header, (numbers,), None, "The neuron")
+    return Frame(sentence, table, _plot(name, curves, (z, value, derivative), sentence))
+
+
+def _plot(name: str, curves: tuple[np.ndarray, np.ndarray], neuron: tuple[float, float, float], sentence: str) -> Plot:
+    high = min(HIGHEST, max(1.2, *(1.02 * float(curve.max()) for curve in curves)))
+    y = axis("sigma(z) and sigma'(z)", min(0.0, *(float(curve.min()) for curve in curves)) - 0.1, high)
+    drawn = [
+        _curve(text, curve, y, style)
+        for style, (text, curve) in enumerate(zip(("sigma", "sigma'"), curves, strict=True))
+    ]
+    z, value, derivative = neuron
+    marks = [
+        Series("points", text, (z,), (at,), None, style)
+        for text, at, style in (("sigma(z) of the neuron", value, 0), ("sigma'(z) of the neuron", derivative, 1))
+        if at <= high
+    ]
+    about = f"Curves of sigma and sigma' of {name} for z from -6 to 7, and the neuron on both. {sentence}"
+    return Plot(about, axis("z", float(Z[0]), float(Z[-1])), y, (*drawn, *marks))
+
+
+def _curve(text: str, curve: np.ndarray, y: Axis, style: int) -> Series:
+    """Return a curve as far as there is room for it."""
+    inside = curve <= y.high
+    y_drawn = tuple(float(f"{value:.5g}") for value in curve[inside].tolist())
+    return Series("line", text, tuple(Z[inside].tolist()), y_drawn, None, style)
+
+
+@cache
+def _curves(name: str) -> tuple[np.ndarray, np.ndarray]:
+    return _both(name, Z)
+
+
+def _both(name: str, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return sigma and sigma' at some z, in float64."""
+    rule = ACTIVATIONS[name]
+    if not isinstance(rule, Coordinatewise):
+        raise TypeError(f"{name} couples the entries of z; give an activation of each entry alone")
+    check_process()
+    with jax.enable_x64(True):
+        at = jnp.asarray(z)
+        x = rule.value(at)
+        return np.asarray(x), np.asarray(rule.derivative(at, x))

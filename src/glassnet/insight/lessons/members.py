@@ -1,0 +1,80 @@
+"""Lesson 14: why the mean of several networks is calmer than one."""
+
+import warnings
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from glassnet.ensemble.recipe import Recipe
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.insight.lessons.lesson import Answer, Lesson
+from glassnet.insight.lessons.questions import QUESTIONS
+from glassnet.insight.sweep_plot import Plot, Series, axis
+from glassnet.insight.sweep_record import Frame, slider, sweep
+from glassnet.insight.text import TextTable, rounded
+
+MEMBERS = 16
+SIZES = (1, 2, 4, 8, 16)
+ROWS, NOISE = 40, 0.3
+POINTS = np.linspace(0, 1, 41)
+LOWEST, HIGHEST = -2.0, 2.0
+
+
+def fitted_members() -> NetworkRegressor:
+    """Return 16 networks fitted to the same 40 rows of y = sin(2 pi x) + N(0, 0.3^2), from different first weights."""
+    random = np.random.default_rng(0)
+    x = np.sort(random.uniform(size=ROWS))
+    y = np.sin(2 * np.pi * x) + NOISE * random.normal(size=ROWS)
+    recipe = Recipe("plain", batch_size=ROWS, learning_rate_init=0.02)
+    model = NetworkRegressor((16,), "tanh", preset=recipe, n_members=MEMBERS, cv=None, max_iter=300, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is long enough for the lesson
+        return model.fit(x[:, None], y)
+
+
+def members() -> Lesson:
+    """Return the lesson: the mean of K networks with independent errors of variance v has the variance v / K."""
+    model = fitted_members()
+    predictions = model.predict_members(POINTS[:, None])
+    return Lesson(
+        name="members",
+        title="Why many networks",
+        question=QUESTIONS["members"],
+        options=("it falls to a half", "it falls to a quarter", "it falls to a sixteenth", "it stays"),
+        answer=Answer(
+            1,
+            "First weights differ by chance, and so do the networks. Chance averages out: the variance of the mean of "
+            "K networks is that of one divided by K, as long as they differ independently. What all of them have in "
+            "common, the noise of the rows and what the network cannot follow, stays.",
+        ),
+        body=(sweep("The mean of K networks", [slider("K", SIZES)], lambda size: _frame(predictions, int(size))),),
+    )
+
+
+def _frame(predictions: np.ndarray, size: int) -> Frame:
+    """Return the means of disjoint groups of `size` networks, and how much they differ."""
+    one = float(predictions.var(axis=0, ddof=1).mean())
+    rows: list[tuple[int, int, float | str, float]] = []
+    for number in SIZES:
+        means = predictions.reshape(MEMBERS // number, number, -1).mean(axis=1)
+        found = float(means.var(axis=0, ddof=1).mean()) if len(means) > 1 else "one group"
+        rows.append((number, len(means), found, one / number))
+    means = predictions.reshape(MEMBERS // size, size, -1).mean(axis=1)
+    head = ("K", "groups", "variance between groups", "that of one network / K")
+    between = next(row[2] for row in rows if row[0] == size)
+    alone = "are one, what the model predicts"
+    said = f"differ with the variance {rounded(between)}" if isinstance(between, float) else alone
+    groups = f"The means of {len(means)} groups of {size}"
+    sentence = f"{groups} {said}; that of one network divided by {size} is {rounded(one / size)}."
+    return Frame(sentence, TextTable(head, tuple(rows)), _plot(means, sentence))
+
+
+def _plot(means: np.ndarray, sentence: str) -> Plot:
+    x, true = tuple(POINTS.tolist()), tuple(np.sin(2 * np.pi * POINTS).tolist())
+    curves = [
+        Series("line", "mean of a group" if place == 0 else "", x, tuple(mean.tolist()), None, 0)
+        for place, mean in enumerate(np.clip(means, LOWEST, HIGHEST))
+    ]
+    axes = axis("input", 0, 1), axis("prediction", LOWEST, HIGHEST)
+    function = Series("line", "true function", x, true, None, 1)
+    return Plot(f"Predictions over the input. {sentence}", *axes, (*curves, function))

@@ -1,0 +1,129 @@
+"""A recorded sweep in a browser: by keyboard alone, each frame as the record has it, and a table without scripts."""
+
+import pytest
+from page_checks import (
+    check_accessible,
+    check_preferences,
+    check_quiet,
+    check_text_without_javascript,
+    check_zoomed,
+    open_page,
+)
+
+from glassnet.insight.lessons.lesson import Answer, Lesson
+from glassnet.insight.sweep_plot import Plot, Series, axis
+from glassnet.insight.sweep_record import Frame, choice, slider, sweep
+from glassnet.insight.text import TextTable
+from glassnet.pages.lesson_page import lesson_page
+
+NUMBERS = """() => [...document.querySelector("glass-sweep").shadowRoot.querySelectorAll("td[data-value]")].map(
+    e => Number(e.dataset.value))"""
+X = (0.0, 1.0, 2.0, 3.0)
+
+
+def frame(power, sign):
+    y = tuple(float((-1 if sign == "minus" else 1) * at**power) for at in X)
+    series = (
+        Series("band", "near", X, tuple(v + 1 for v in y), tuple(v - 1 for v in y), 0),
+        Series("bars", "from 0", X, y, None, 1),
+        Series("line", "curve", X, y, None, 2),
+        *(Series("points", f"points {style}", X, y, None, style) for style in range(4)),
+    )
+    sentence = f"{sign} x to the power {power:g}; x = 3 gives {y[-1]:g}."
+    plot = None if power == 3 else Plot(f"A curve: {sentence}", axis("x", -1, 4), axis("y", -11, 11), series)
+    return Frame(
+        sentence, TextTable(("x", "y", "is"), tuple((*pair, "a <b>") for pair in zip(X, y, strict=True))), plot
+    )
+
+
+def record():
+    return sweep("Powers", [slider("power", (1, 2, 3), 2), choice("sign", ("plus", "minus"))], frame)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    lesson = Lesson("powers", "Powers of x", "What is 3^2?", ("6", "9"), Answer(1, "3 times 3."), (record(),))
+    path = tmp_path_factory.mktemp("sweep") / "page.html"
+    path.write_text(lesson_page(lesson), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def page(browser, path):
+    return open_page(browser, path)
+
+
+def sentence(page):
+    return page.get_by_role("status").inner_text()
+
+
+def check_frame(page, power, sign):
+    expected = record().at(power, sign)
+    assert sentence(page) == expected.sentence
+    assert page.evaluate(NUMBERS) == [value for x, y, _ in expected.table.rows for value in (x, y)]
+
+
+def test_it_is_quiet_and_accessible(page):
+    page.get_by_role("slider", name="power").press("ArrowLeft")
+    check_quiet(page)
+    check_accessible(page)
+    check_zoomed(page)
+    check_preferences(page)
+
+
+def test_keys_alone_change_what_is_shown(page):
+    check_frame(page, 2, "plus")
+    for key in ("Tab", "Tab", "ArrowLeft"):  # past the options to the slider
+        page.keyboard.press(key)
+    check_frame(page, 1, "plus")
+    assert page.get_by_role("slider", name="power").get_attribute("aria-valuetext") == "power 1"
+    page.keyboard.press("Tab")  # its list
+    page.keyboard.press("2")
+    check_frame(page, 2, "plus")
+    page.keyboard.press("Tab")
+    page.keyboard.press("m")
+    check_frame(page, 2, "minus")
+
+
+def test_list_and_slider_agree(page):
+    page.get_by_role("combobox", name="power, as a value").select_option(label="1")
+    assert page.get_by_role("slider", name="power").input_value() == "0"
+    check_frame(page, 1, "plus")
+
+
+def test_a_plot_says_what_it_shows_and_names_every_series(page):
+    assert page.get_by_role("img").get_attribute("aria-label") == f"A curve: {sentence(page)}"
+    names = page.locator("glass-sweep .legend li").all_inner_texts()
+    assert [name.strip() for name in names] == ["near", "from 0", "curve", *(f"points {style}" for style in range(4))]
+    page.get_by_role("slider", name="power").press("End")
+    check_frame(page, 3, "plus")
+    assert page.get_by_role("img").count() == 0
+
+
+def test_a_plot_is_drawn_again_where_there_is_less_room(page):
+    wide = page.get_by_role("img").bounding_box()["width"]
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.wait_for_function(
+        f"document.querySelector('glass-sweep').shadowRoot.querySelector('svg').clientWidth < {wide}"
+    )
+    narrow = page.get_by_role("img")
+    assert narrow.get_attribute("width") == str(round(narrow.bounding_box()["width"]))
+
+
+def test_bars_and_points_stand_where_the_record_says(page):
+    """The third of four points at x = 2, y = 4 on axes from -1 to 4 and from -11 to 11."""
+    line = page.locator("glass-sweep .line polyline").first.get_attribute("points")
+    x, y = (list(map(float, pair)) for pair in zip(*(point.split() for point in _pairs(line)), strict=True))
+    assert (x[2] - x[0]) / (x[3] - x[0]) == pytest.approx(2 / 3, abs=1e-3)
+    assert (y[2] - y[0]) / (y[3] - y[0]) == pytest.approx(4 / 9, abs=1e-2)
+    heights = [float(bar.get_attribute("height")) for bar in page.locator("glass-sweep .picture .bars rect").all()]
+    assert heights[3] / heights[2] == pytest.approx(9 / 4, abs=1e-3)
+
+
+def _pairs(points):
+    numbers = points.split()
+    return [" ".join(numbers[place : place + 2]) for place in range(0, len(numbers), 2)]
+
+
+def test_with_scripts_off_there_is_a_table(browser, path):
+    check_text_without_javascript(browser, path, "What is 3^2?", "plus x to the power 2; x = 3 gives 9.", "Answer")

@@ -1,0 +1,275 @@
+"""Lessons that are recorded sweeps: the numbers that the lecture and by-hand computations give."""
+
+import json
+import math
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.special import expit, ndtr
+
+from glassnet.insight.lessons.activations import CHOICES, WEIGHTS
+from glassnet.insight.lessons.adversary import EPSILONS, NORMS
+from glassnet.insight.lessons.catalogue import LESSONS
+from glassnet.insight.lessons.intervals import COVERAGES, NUMBERS, RESIDUALS
+from glassnet.insight.lessons.lesson import Answer, Lesson
+from glassnet.insight.lessons.perceptron import DECISIONS
+from glassnet.insight.lessons.questions import QUESTIONS
+from glassnet.insight.sweep_record import Sweep
+
+CASES = list(product([0, 1], repeat=3))
+SWEEPS = ("festival", "perceptron", "activations", "bias-variance", "adversary", "intervals")
+
+
+@cache
+def lesson(name):
+    return LESSONS[name]()
+
+
+def body(name, place=0):
+    return lesson(name).body[place]
+
+
+def columns(frame):
+    """Return the columns of a frame's table by their names."""
+    return dict(zip(frame.table.header, zip(*frame.table.rows, strict=True), strict=True))
+
+
+def test_every_lesson_has_its_question_listed_in_its_place():
+    assert list(LESSONS) == list(QUESTIONS)
+    assert {name: lesson(name).question for name in LESSONS} == QUESTIONS
+    assert [lesson(name).name for name in LESSONS] == list(LESSONS)
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_a_record_is_plain_json_in_row_major_order(name):
+    for each in lesson(name).body:
+        assert isinstance(each, Sweep)
+        record = json.loads(json.dumps(each.to_dict(), allow_nan=False))
+        sizes = [len(control["values"]) for control in record["controls"]]
+        assert len(record["frames"]) == math.prod(sizes)
+        last = tuple(size - 1 for size in sizes)
+        assert record["frames"][-1]["sentence"] == each.frame(*last).sentence
+
+
+def test_festival_decides_all_eight():
+    shown = columns(body("festival").at(5, 6, 2, 2))
+    decided = dict(zip(CASES, shown["go"], strict=True))
+    assert decided[0, 1, 1] == 0
+    assert decided[1, 0, 0] == 1
+    assert decided == {case: case[0] for case in CASES}
+    assert shown["w'x"] == tuple(6 * a + 2 * b + 2 * c for a, b, c in CASES)
+    assert shown["w'x - threshold"] == (-5, -3, -3, -1, 1, 3, 3, 5)
+    assert "equals x_1" in body("festival").at(5, 6, 2, 2).sentence
+
+
+def test_festival_with_threshold_3_goes_five_times():
+    frame = body("festival").at(3, 6, 2, 2)
+    assert sum(columns(frame)["go"]) == 5
+    assert "5 of 8 cases go." in frame.sentence
+
+
+def test_festival_needs_more_than_the_threshold():
+    assert columns(body("festival").at(6, 6, 2, 2))["go"] == (0, 0, 0, 0, 0, 1, 1, 1)
+
+
+def learned(name):
+    place = [*DECISIONS].index(name)
+    return body("perceptron", place)
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "threshold", "mistakes"),
+    [
+        ("The festival, good weather", "(1, 0, 0)", 0, 2),
+        ("AND, both", "(2, 1)", 2, 10),
+        ("OR, at least one", "(1, 1)", 0, 4),
+    ],
+)
+def test_what_a_line_separates_is_learned(name, weights, threshold, mistakes):
+    control, last = learned(name).controls[0], learned(name).frames[-1]
+    assert control.values[-1] == mistakes
+    assert last.sentence.endswith(f"; now w = {weights}, threshold {threshold}, and all rows are right.")
+    assert columns(last)["decided"] == columns(last)["right"] == DECISIONS[name][1]
+
+
+def test_xor_is_never_learned():
+    xor = learned("XOR, exactly one of two")
+    assert xor.controls[0].labels[-2:] == ("12", "3,997")
+    assert xor.frames[-1].sentence.startswith("After 1,000 passes and 3,997 mistakes; ")
+    assert columns(xor.frames[-1])["decided"] != (0, 1, 1, 0)
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_every_mistake_is_that_of_the_rule_by_hand(name):
+    x, right = np.array(DECISIONS[name][0]), DECISIONS[name][1]
+    w, threshold, found = np.zeros(x.shape[1]), 0.0, [np.zeros(len(x))]
+    while len(found) < min(len(learned(name).frames), 13):
+        for row, y in zip(x, right, strict=True):
+            error = y - int(row @ w > threshold)
+            if error:
+                w, threshold = w + error * row, threshold - error
+                found.append(x @ w - threshold)
+    for frame, z in zip(learned(name).frames, found, strict=False):
+        np.testing.assert_array_equal(columns(frame)["w'x - threshold"], z)
+
+
+def neuron(name, w):
+    return {key: values[0] for key, values in columns(body("activations").at(name, w)).items()}
+
+
+def test_the_logistic_neuron_has_the_printed_numbers():
+    shown = neuron("logistic", 0.8)
+    assert shown["z"] == pytest.approx(2.2)
+    assert shown["sigma(z)"] == pytest.approx(0.900249511, abs=5e-10)
+    assert shown["delta"] == pytest.approx(0.071885076, abs=5e-10)
+    assert shown["dE/dw"] == pytest.approx(0.107827613, abs=5e-10)
+    assert neuron("logistic", 4)["z"] == 7
+    assert neuron("logistic", 4)["sigma'(z)"] == pytest.approx(0.000910221, abs=5e-10)
+
+
+def test_relu_learns_nothing_below_0():
+    for w in (-4, -2, -0.8):
+        shown = neuron("relu", w)
+        assert shown["z"] < 0
+        assert (shown["sigma(z)"], shown["sigma'(z)"], shown["delta"], shown["dE/dw"]) == (0, 0, 0, 0)
+    assert body("activations").at("relu", -2).sentence.endswith("dE/dw = 0; nothing is learned.")
+
+
+# In NumPy and SciPy, apart from the rules of the package.
+FORMULAS = {
+    "identity": lambda z: z,
+    "heaviside": lambda z: np.heaviside(z, 0),
+    "relu": lambda z: np.maximum(z, 0),
+    "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
+    "logistic": expit,
+    "tanh": np.tanh,
+    "hard_tanh": lambda z: np.clip(z, -1, 1),
+    "exponential": np.exp,
+    "softplus": lambda z: np.logaddexp(0, z),
+    "elu": lambda z: elu(z, 1, 1),
+    "selu": lambda z: elu(z, 1.0507009873554805, 1.6732632423543772),
+    "gelu": lambda z: z * ndtr(z),
+    "silu": lambda z: z * expit(z),
+    "mish": lambda z: z * np.tanh(np.logaddexp(0, z)),
+}
+
+
+def elu(z, scale, alpha):
+    return scale * np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+def test_every_activation_can_be_chosen():
+    assert {*CHOICES} == {*FORMULAS}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_the_gradient_is_the_difference_quotient_of_the_cost(name):
+    def cost(w):
+        return (FORMULAS[name](1.5 * w + 1) - 0.5) ** 2
+
+    h = 1e-6
+    for w in WEIGHTS:
+        shown = neuron(name, w)
+        assert shown["sigma(z)"] == pytest.approx(float(FORMULAS[name](1.5 * w + 1)), rel=1e-12)
+        assert shown["E"] == pytest.approx(float(cost(w)), rel=1e-12)
+        if (name, w) != ("hard_tanh", 0):  # which has a kink at z = 1
+            assert shown["dE/dw"] == pytest.approx((cost(w + h) - cost(w - h)) / (2 * h), rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_the_curve_of_an_activation_goes_through_its_points(name):
+    curve = body("activations").at(name, 0.8).plot.series[0]
+    np.testing.assert_allclose(curve.y, FORMULAS[name](np.array(curve.x)), rtol=1e-4, atol=1e-9)
+
+
+def parts(n, noise=0.1):
+    return columns(body("bias-variance").at(n, noise))
+
+
+@pytest.mark.parametrize(("n", "bias"), [(100, (0.090797, 0.005781, 0)), (12, (0.106081, 0.007597, 0))])
+def test_bias_and_variance_are_the_printed_ones(n, bias):
+    shown = parts(n)
+    assert shown["bias^2"][:3] == pytest.approx(bias, abs=5e-7)
+    assert shown["bias^2"][2:] == (0,) * 8
+    np.testing.assert_allclose(shown["variance"], 0.01 * np.arange(1, 11) / n)
+    assert int(np.argmin(shown["error"])) == 2
+
+
+def test_the_variance_of_degree_9_is_large_for_12_rows():
+    assert parts(12)["variance"][9] == pytest.approx(0.008333, abs=5e-7)
+    assert int(np.argmin(parts(200)["error"])) == 2
+    assert "has degree 2" in body("bias-variance").at(200, 0.1).sentence
+
+
+def test_more_noise_makes_a_simpler_model_the_best():
+    """With noise 0.3 and 12 rows degree 1 wins: its bias^2, by NumPy's own fit, is less than 0.09 / 12."""
+    x = np.linspace(0, 1, 12)
+    bias = np.mean((np.polynomial.Polynomial.fit(x, x**2, 1)(x) - x**2) ** 2)
+    assert parts(12, 0.3)["bias^2"][1] == pytest.approx(bias)
+    assert (bias < 0.09 / 12) == (int(np.argmin(parts(12, 0.3)["error"])) == 1)
+
+
+@pytest.mark.parametrize(("degree", "n"), list(product((0, 1, 2, 5, 9), (12, 100))))
+def test_fits_lie_within_their_error_of_the_exact_numbers(degree, n):
+    shown = columns(body("bias-variance", 1).at(degree, n))
+    for estimate, error, exact in zip(shown["of the fits"], shown["standard error"], shown["exact"], strict=True):
+        assert abs(estimate - exact) <= 4 * error
+
+
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("epsilon", EPSILONS)
+def test_the_worst_margin_is_that_of_the_best_of_many_changes(norm, epsilon):
+    w, b, x = np.array([2, -1, 0.5]), 0.1, np.array([1, 0.5, -1])
+    corners = np.array(list(product([-1, 1], repeat=3)))
+    axes = np.vstack([np.eye(3), -np.eye(3)])
+    directions = np.random.default_rng(0).normal(size=(20_000, 3))
+    ball = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    tried = {"largest change of an input": corners, "Euclidean length": ball, "sum of the changes": axes}[norm]
+    lowest = np.min((x + epsilon * tried) @ w + b)
+    shown = columns(body("adversary").at(norm, epsilon))
+    assert shown["x changed"][3] == pytest.approx(lowest, abs=1e-3 if norm == "Euclidean length" else 1e-12)
+    assert shown["x changed"][3] <= lowest + 1e-12
+    assert np.dot(shown["x changed"][:3], w) + b == pytest.approx(shown["x changed"][3])
+
+
+def test_the_printed_margins():
+    shown = columns(body("adversary").at("largest change of an input", 0.25))
+    assert shown["x"][3] == pytest.approx(1.1)
+    assert shown["x changed"][3] == pytest.approx(0.225)
+    assert shown["worst change"][4] == pytest.approx(0.314286, abs=5e-7)
+    assert "no such change flips" in body("adversary").at("largest change of an input", 0.31).sentence
+    assert "can be flipped" in body("adversary").at("largest change of an input", 0.32).sentence
+
+
+@pytest.mark.parametrize(("n", "coverage", "k"), [(9, 0.9, 9), (19, 0.95, 19), (8, 0.9, 9), (4, 0.8, 4), (39, 0.9, 36)])
+def test_the_residual_that_is_taken(n, coverage, k):
+    shown = columns(body("intervals").at(n, coverage))
+    assert [rank for rank, mark in zip(shown["rank"], shown[""], strict=True) if mark] == [k]
+    expected = "infinite" if k > n else sorted(RESIDUALS[:n])[k - 1]
+    assert shown["residual"][k - 1] == expected
+
+
+def test_8_residuals_make_an_infinite_interval():
+    assert body("intervals").at(8, 0.9).sentence.endswith("there are 8 residuals: the interval is infinite.")
+    assert body("intervals").at(19, 0.95).sentence.startswith("k = ceil(0.95·(19 + 1)) = 19: the 19th smallest")
+
+
+def test_intervals_contain_the_next_row_as_often_as_is_said():
+    """Of n + 1 exchangeable rows each is the last equally often: in k / (n + 1) of the cases it has no larger rank."""
+    for n, coverage in product(NUMBERS, COVERAGES):
+        k = next(rank for rank, _, mark in body("intervals").at(n, coverage).table.rows if mark)
+        assert k / (n + 1) >= coverage - 1e-12 > (k - 1) / (n + 1) - 2e-12
+
+
+def test_a_lesson_needs_options_and_something_to_show():
+    sweep = body("intervals")
+    with pytest.raises(
+        ValueError, match="the lesson 'a' has 1 options, of which the one at place 0 is right; give two"
+    ):
+        Lesson("a", "A", "?", ("one",), Answer(0, "."), (sweep,))
+    with pytest.raises(ValueError, match="at place 2 is right"):
+        Lesson("a", "A", "?", ("one", "two"), Answer(2, "."), (sweep,))
+    with pytest.raises(ValueError, match="shows nothing; give at least one sweep or trace"):
+        Lesson("a", "A", "?", ("one", "two"), Answer(1, "."), ())
