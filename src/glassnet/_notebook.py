@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from glassnet._html import Markup, join, tag
 from glassnet._html_table import Cell, HtmlTable
-from glassnet._viewer import viewer_element, viewer_module
+from glassnet._viewer import sweep_element, viewer_element, viewer_module
 
 MOST_BYTES = 60_000
 RESERVE = 4_000  # of them, for the style and for lines that say what is left out
@@ -131,11 +131,18 @@ class NotebookRecord:
         """Return what a viewer steps through; None where there is nothing to step through."""
         return None
 
+    def _sweep(self) -> Mapping[str, object] | None:
+        """Return what controls choose from; None where there is nothing to choose."""
+        return None
+
     def _repr_html_(self) -> str:
-        fragment, record = Fragment(self._rest), self._viewer()
+        fragment, record, sweep = Fragment(self._rest), self._viewer(), self._sweep()
         self._fill(fragment)
         html = fragment.html()
-        return html if record is None else join([viewer_element(record, html), viewer_module()])
+        if record is None and sweep is None:
+            return html
+        element = viewer_element(record, html) if record is not None else sweep_element(sweep or {}, html)
+        return join([element, viewer_module()])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self._repr_html_()}

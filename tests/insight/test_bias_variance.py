@@ -1,13 +1,14 @@
 """Bias, variance and noise: exact by the lecture's figures and by NumPy, by draws within their own standard errors."""
 
 import json
+import re
 import warnings
 
 import numpy as np
 import polars as pl
 import pytest
 from sklearn.base import clone
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
@@ -305,3 +306,30 @@ def test_figures_of_real_rows_and_of_several_inputs(rows):
     assert two.curves_ == []
     with pytest.raises(ValueError, match="curves_of=2 must be a place among the 2 values"):
         BiasVarianceDisplay(two.record, 2)
+
+
+def test_a_notebook_has_a_control_over_the_values():
+    X = np.linspace(0, 1, 12)
+    found = bias_variance(Polynomial(), X, truth=np.square, noise=0.1, draws=4, vary=("degree", [0, 2, 5]))
+    html = found._repr_html_()
+    record = json.loads(re.search(r'<glass-sweep><script type="application/json">(.*?)</script>', html)[1])
+    (control,) = record["controls"]
+    assert (control["name"], control["labels"]) == ("degree", ["0", "2", "5"])
+    for place, frame in enumerate(record["frames"]):
+        parts = {name: value for name, value, _ in frame["table"]["rows"]}
+        assert parts["squared error"] == found.error.value[place]
+        assert parts["bias^2"] == found.bias_squared.value[place]
+        band = frame["plot"]["series"][0]
+        np.testing.assert_allclose(band["y"], found.curves[place].max(axis=0), rtol=1e-5, atol=1e-6)
+    assert "<glass-sweep>" not in bias_variance(Polynomial(), X, truth=np.square, noise=0.1, draws=4)._repr_html_()
+
+
+def test_a_control_over_real_rows_has_bars():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(40, 2))
+    found = bias_variance(Ridge(), X, X[:, 0] + random.normal(size=40), draws=4, vary=("alpha", [0.1, 10.0]))
+    record = found._sweep()
+    for place, frame in enumerate(record["frames"]):
+        chosen = frame["plot"]["series"][1]
+        assert chosen["x"] == [place]
+        assert chosen["y"] == pytest.approx([found.error.value[place]], rel=1e-5)

@@ -139,6 +139,12 @@ class BiasVariance(NotebookRecord):
     def __str__(self) -> str:
         return f"{self.table()}\n{self.assumption}"
 
+    def _sweep(self) -> dict[str, JSON] | None:
+        from glassnet.insight.bias_variance_sweep import bias_variance_sweep  # which is made of this record
+
+        found = bias_variance_sweep(self)
+        return None if found is None else found.to_dict()
+
     def _fill(self, fragment: Fragment) -> None:
         fragment.table(self.table())
         fragment.text(self.assumption)
