@@ -163,7 +163,7 @@ def test_pooling_keeps_the_lectures_numbers_and_sends_delta_back():
 
 def test_the_mean_of_members_is_calmer_than_one():
     model = fitted_members()
-    each = np.array([member_prediction(model, place) for place in range(16)])
+    each = np.array([member_prediction(model, place) for place in range(64)])
     np.testing.assert_allclose(each.mean(axis=0), model.predict(POINTS[:, None]), rtol=1e-4, atol=1e-5)
     (found,) = members().body
     rows = found.at(1.0).table.rows

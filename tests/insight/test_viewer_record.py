@@ -8,6 +8,7 @@ import pytest
 from glassnet import Dense, Network, NetworkRegressor, trace
 from glassnet._viewer import viewer_element
 from glassnet.insight.viewer_record import MOST_UNITS, Varied, viewer_record
+from glassnet.network.linear_path import LinearPath
 
 START = [
     {"W": [[0.1, 0.2], [0.3, 0.4]], "b": [0.1, -0.1]},
@@ -141,10 +142,10 @@ def expression(node, number):
 
 
 class Numbers:
-    """The numbers of a record's only step, for the first row."""
+    """The numbers of a record's only step, for one row."""
 
-    def __init__(self, record):
-        self.record, self.run = record, record["runs"][0]
+    def __init__(self, record, row=0):
+        self.record, self.run, self.row = record, record["runs"][0], row
         (self.step,) = self.run["steps"]
 
     def of(self, quantity, layer, index, sample=0):
@@ -156,9 +157,9 @@ class Numbers:
         return entry(numbers["after" if quantity.endswith(" after") else "parameters"][quantity.split()[0]], index)
 
     def letter(self, name, layer, index, slope=0, at=None):
-        place = [0 if each is None else each for each in (index if at is None else at)]
+        place = [self.row if each is None else each for each in (index if at is None else at)]
         several = len(self.record["samples"]) > 1 and name in ("x", "z", "delta", "y")
-        sample, place = (place[0], place[1:]) if several else (0, place)
+        sample, place = (place[0], place[1:]) if several else (self.row, place)
         if layer is None:
             return {"tau": self.run["stepSize"], "pi": np.pi}.get(name) or self.record["y"][sample][place[0]]
         if layer == 0:
@@ -172,12 +173,12 @@ def entry(array, index):
     return array
 
 
-def check_equations(record):
+def check_equations(record, row=0):
     """Check that every equation gives its number, from other numbers of the record alone; return how many.
 
     Those with dots are left out, with cases, and with parameters that the viewer does not have.
     """
-    numbers, checked = Numbers(record), 0
+    numbers, checked = Numbers(record, row), 0
     for key, tree in record["equations"].items():
         quantity, layer, index = key.split("|")
         if any(mark in json.dumps(tree, ensure_ascii=False) for mark in ("⋯", '"T"')):
@@ -186,16 +187,40 @@ def check_equations(record):
             code = expression(tree, numbers.letter)
         except (KeyError, IndexError):
             continue
-        expected = numbers.of(quantity, int(layer), [int(at) for at in index.split(",")])
+        expected = numbers.of(quantity, int(layer), [int(at) for at in index.split(",")], row)
         assert eval(code, {"__builtins__": {}}, FUNCTIONS) == pytest.approx(expected, rel=1e-5, abs=1e-9), key
         checked += 1
     return checked
 
 
-def test_every_equation_gives_its_number():
+@pytest.mark.parametrize("row", [0, 1])
+def test_every_equation_gives_its_number_in_every_row(row):
     record = viewer_record(small_trace(), "small")
     weights = 2 * 2 + 2 + 2 * 3 + 3
-    assert check_equations(record) == len(record["equations"]) == 4 * (2 + 3) + 2 * weights
+    assert check_equations(record, row) == len(record["equations"]) == 4 * (2 + 3) + 2 * weights
+
+
+def test_with_weights_of_rows_no_equation_is_wrong():
+    record = viewer_record(small_trace(sample_weight=[1, 5]), "weighted")
+    assert not [key for key in record["equations"] if key.startswith("dE/dx|2")]
+    assert check_equations(record, 1) == len(record["equations"]) > 40
+
+
+def test_steps_that_leave_the_finite_numbers_are_not_viewed():
+    network, start = Network(1, [Dense(1)]), [{"W": [[1.0]], "b": [0.0]}]
+    found = trace(network, start, [[1e3]], [[0.0]], step_size=10.0, steps=22)
+    kept = len(found.to_viewer()["runs"][0]["steps"])
+    assert 0 < kept < 22
+    assert f"the first {kept} of 22 steps" in found.to_viewer()["title"]
+    with pytest.raises(ValueError, match="leave the finite ones"):
+        viewer_record(found, "all")
+
+
+def test_a_linear_path_alone_is_two_columns():
+    found = trace(Network(2, [LinearPath(2)]), Network(2, [LinearPath(2)]).initialize(0), [[1.0, 2.0]], [[0.0, 1.0]])
+    record = found.to_viewer()
+    assert [column["size"] for column in record["columns"]] == [2, 2]
+    assert {(edge["from"][0], edge["to"][0]) for edge in record["edges"]} == {(0, 1)}
 
 
 def test_equations_of_a_fitted_model_give_their_numbers(row):

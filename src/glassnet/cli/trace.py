@@ -90,7 +90,8 @@ def _write_page(path: Path, record: "dict[str, JSON] | None", title: str, tables
 
     if record is None:
         raise click.UsageError(
-            "--html steps through training by gradients, which this example has none of: leave it out"
+            "--html steps through networks of numbers, trained by gradients; this is an example without, or an image: "
+            "leave it out"
         )
     write_bytes(path, viewer_page(title, record, tables).encode())
     click.echo(f"wrote: {path}", err=True)

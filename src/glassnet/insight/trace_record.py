@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import takewhile
 from typing import ClassVar
 
 import numpy as np
@@ -248,6 +249,11 @@ class Trace(NotebookRecord):
             fragment.text(f"The predictions of {len(self.x):,} rows have no room in a line; {self._rest}")
         fragment.tables(self.layer_tables(weights=self._is_small))
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether all numbers of all steps are finite."""
+        return all(map(_is_finite, self.steps))
+
     def _viewer(self) -> dict[str, JSON] | None:
         return self.to_viewer()
 
@@ -261,7 +267,7 @@ class Trace(NotebookRecord):
     ) -> dict[str, JSON] | None:
         """Return what a viewer shows of it: as many of the first steps as have room, and of each the units that matter.
 
-        There is nothing (None) to show of no step, and of images.
+        There is nothing (None) to show of images, and of steps from the first on that leaves the finite numbers.
 
         Parameters
         ----------
@@ -272,13 +278,14 @@ class Trace(NotebookRecord):
         brief : bool
             Whether numbers have nine digits and no equations, for a page with much else.
         """
-        if not self.steps or self.x.ndim != 2:
+        finite_steps = tuple(takewhile(_is_finite, self.steps))
+        if not finite_steps or self.x.ndim != 2:
             return None
         from glassnet.insight.viewer_record import DIGITS, viewer_record, with_digits  # which is made of traces
 
         name = title or f"{self.loss}, {self.solver} with step size {self.step_size:g}"
         one = len(json.dumps(viewer_record(replace(self, steps=self.steps[:1]), name, equations=False)))
-        kept = self.steps[: max(MOST_VIEWED // one, 1)]
+        kept = finite_steps[: max(MOST_VIEWED // one, 1)]
         more = f"; the first {len(kept)} of {len(self.steps)} steps" if len(kept) < len(self.steps) else ""
         trace, about = replace(self, steps=kept), f"{name}{more}"
         recorded = partial(viewer_record, trace, inputs=inputs, outputs=outputs)
@@ -318,6 +325,11 @@ class Trace(NotebookRecord):
                 for quantity, array in arrays.items():
                     for index, value in np.ndenumerate(array):
                         yield step.number, number, quantity, ",".join(str(i + 1) for i in index), float(value)
+
+
+def _is_finite(step: Step) -> bool:
+    arrays = [*step.arrays().values(), *(array for layer in step.layers for array in layer.arrays().values())]
+    return all(bool(np.isfinite(array).all()) for array in arrays)
 
 
 def _as_lists(arrays: Arrays) -> dict[str, JSON]:

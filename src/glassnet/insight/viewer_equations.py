@@ -23,6 +23,7 @@ ELEMENTS = {
     "mn": "n", "mi": "i", "mtext": "t", "mtable": "T", "mtr": "R", "mtd": "D",
 }  # fmt: skip
 Place = tuple[str, int, tuple[int, ...]]  # a quantity, its layer, and an index among the units that are shown
+MOST_ROWS = 20  # that a formula is checked for
 MARK = "\ue000"  # of a letter's place, in a text that no formula has
 
 
@@ -63,13 +64,29 @@ def viewer_equations(trace: Trace, shown: ShownUnits, places: Sequence[Place]) -
         signal = quantity in (*SIGNALS, "dE/dx")
         name = quantity.removeprefix("dE/d").removesuffix(" after")
         unit = _units(shown, "x" if signal else name, layer, index)
+        entry = tuple(at + 1 for at in unit)
         try:
-            _, right, _ = finder.found(quantity, layer, tuple(at + 1 for at in unit))
+            _, right, _ = finder.found(quantity, layer, entry)
+            if quantity == "dE/dx" and layer == len(trace.layers) and not _holds(trace, quantity, layer, entry):
+                continue
         except ValueError:
             continue
         key = f"{quantity}|{layer}|{','.join(map(str, index))}"
         found[key] = _as_lists(_only_shown(right, shown, several), shown, several, any_row=signal)
     return found
+
+
+def _holds(trace: Trace, quantity: str, layer: int, unit: tuple[int, ...]) -> bool:
+    """Return whether dE/dx of the outputs is given by its formula in every row; with weights of rows it is not."""
+    rows = [None] if len(trace.x) == 1 else range(min(len(trace.x), MOST_ROWS))
+    for row in rows:
+        finder = TraceFinder(trace, trace.steps[0], row, None, None)
+        _, right, value = finder.found(quantity, layer, unit)
+        try:
+            finder.with_numbers(quantity, right, value)
+        except ValueError:
+            return False
+    return True
 
 
 def _units(shown: ShownUnits, name: str, layer: int, index: tuple[int, ...]) -> list[int]:
@@ -121,10 +138,11 @@ def _letter(letter: Symbol, shown: ShownUnits, several: bool, *, any_row: bool, 
     signal = letter.name in SIGNALS or letter.name == "y"
     if several and signal and any_row:
         index[0] = None
-    place = _place(letter, shown, several)
     layer = int(letter.above) if letter.above else None
     found: list[JSON] = [letter.name, layer, index]
-    own: list[JSON] = [*(index[:1] if several and signal and layer is not None else []), *(place or ())]
+    own: list[JSON] = index
+    if layer is not None:
+        own = [*(index[:1] if several and signal else []), *(_place(letter, shown, several) or ())]
     if slope or own != index:
         found.append(int(slope))
     if own != index:

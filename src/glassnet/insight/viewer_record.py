@@ -8,7 +8,7 @@ import numpy as np
 
 from glassnet.insight.trace_record import Arrays, Step, Trace
 from glassnet.insight.viewer_equations import Place, ShownUnits, viewer_equations
-from glassnet.storage.json_value import JSON
+from glassnet.storage.json_value import JSON, finite
 
 FORMAT = 1
 MOST_UNITS = 8  # of a column, those whose signals change the cost most
@@ -102,12 +102,14 @@ def viewer_record(
     Raises
     ------
     ValueError
-        When a trace has no step, or runs are of different networks.
+        When a trace has no step, numbers are not finite, or runs are of different networks.
     """
     traces = [runs] if isinstance(runs, Trace) else list(runs)
     first = traces[0]
     if any(not trace.steps for trace in traces):
         raise ValueError("a trace without a step has nothing to step through; trace at least one")
+    if not all(trace.is_finite for trace in traces):
+        raise ValueError("the numbers of a trace leave the finite ones; trace with a smaller step size to view it")
     if any(trace.layers != first.layers for trace in traces):
         raise ValueError("runs that are viewed together need the same layers")
     columns = _columns(first)
@@ -124,7 +126,7 @@ def viewer_record(
         "title": title if rows == len(first.x) else f"{title}; the first {rows} of {len(first.x)} rows",
         "samples": [f"row {row + 1}" for row in range(rows)],
         "x": _of_samples(first.x, columns[INPUTS].shown),
-        "y": _flat_rows(first.y),
+        "y": finite(_flat_rows(first.y)),
         "outputs": _names(outputs, "y", np.arange(last.size), last.size),
         "columns": _drawn(first, columns, labels),
         "layers": _layers(first, columns, labels),
@@ -148,11 +150,16 @@ def _columns(trace: Trace) -> list[Column]:
     found = [Column((), _places(trace.x, step.input_gradient), int(trace.x[0].size))]
     for number, layer in enumerate(step.layers, start=1):
         size, before = int(layer.x[0].size), found[-1].size
-        if size != before or trace.layers[number - 1].kind == "Dense":
+        if size != before or trace.layers[number - 1].kind == "Dense" or _is_first_path(trace, number, found):
             found.append(Column((number,), _places(layer.x, layer.g), size))
         else:
             found[-1] = Column((*found[-1].layers, number), found[-1].shown, size)
     return found
+
+
+def _is_first_path(trace: Trace, number: int, found: list[Column]) -> bool:
+    """Return whether a linear path leads to outputs that no other layer has opened a column for."""
+    return trace.layers[number - 1].kind == "LinearPath" and len(found) == 1
 
 
 def _places(x: np.ndarray, slope: np.ndarray) -> np.ndarray:
@@ -175,7 +182,7 @@ def _drawn(trace: Trace, columns: list[Column], labels: list[list[str]]) -> list
                 "size": column.size,
                 "labels": list(names),
                 "layers": list(column.layers),
-                "x": place / (len(columns) - 1),
+                "x": place / max(len(columns) - 1, 1),
                 "y": heights,
             }
         )

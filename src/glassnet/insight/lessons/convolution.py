@@ -15,8 +15,8 @@ from glassnet.network.convolution import Convolution
 from glassnet.network.image_filters import KERNELS
 
 PICTURES = {
-    "the lecture's": [[12, 20, 30, 0], [8, 12, 2, 0], [34, 70, 37, 4], [112, 100, 25, 12]],
     "flat": [[50] * 4] * 4,
+    "the lecture's": [[12, 20, 30, 0], [8, 12, 2, 0], [34, 70, 37, 4], [112, 100, 25, 12]],
 }
 NAMES = ("laplacian", "sobel", "blur")
 POSITIONS = ("top left", "top right", "bottom left", "bottom right")

@@ -13,15 +13,16 @@ from glassnet.insight.sweep_plot import Plot, Series, axis
 from glassnet.insight.sweep_record import Frame, slider, sweep
 from glassnet.insight.text import TextTable, rounded
 
-MEMBERS = 16
+MEMBERS = 64
 SIZES = (1, 2, 4, 8, 16)
+MOST_CURVES = 16
 ROWS, NOISE = 40, 0.3
 POINTS = np.linspace(0, 1, 41)
 LOWEST, HIGHEST = -2.0, 2.0
 
 
 def fitted_members() -> NetworkRegressor:
-    """Return 16 networks fitted to the same 40 rows of y = sin(2 pi x) + N(0, 0.3^2), from different first weights."""
+    """Return 64 networks fitted to the same 40 rows of y = sin(2 pi x) + N(0, 0.3^2), from different first weights."""
     random = np.random.default_rng(0)
     x = np.sort(random.uniform(size=ROWS))
     y = np.sin(2 * np.pi * x) + NOISE * random.normal(size=ROWS)
@@ -54,18 +55,16 @@ def members() -> Lesson:
 def _frame(predictions: np.ndarray, size: int) -> Frame:
     """Return the means of disjoint groups of `size` networks, and how much they differ."""
     one = float(predictions.var(axis=0, ddof=1).mean())
-    rows: list[tuple[int, int, float | str, float]] = []
+    rows: list[tuple[int, int, float, float]] = []
     for number in SIZES:
         means = predictions.reshape(MEMBERS // number, number, -1).mean(axis=1)
-        found = float(means.var(axis=0, ddof=1).mean()) if len(means) > 1 else "one group"
-        rows.append((number, len(means), found, one / number))
+        rows.append((number, len(means), float(means.var(axis=0, ddof=1).mean()), one / number))
     means = predictions.reshape(MEMBERS // size, size, -1).mean(axis=1)
-    head = ("K", "groups", "variance between groups", "that of one network / K")
+    head = ("K", "groups", "variance between groups", "expected: that of one / K")
     between = next(row[2] for row in rows if row[0] == size)
-    alone = "are one, what the model predicts"
-    said = f"differ with the variance {rounded(between)}" if isinstance(between, float) else alone
-    groups = f"The means of {len(means)} groups of {size}"
-    sentence = f"{groups} {said}; that of one network divided by {size} is {rounded(one / size)}."
+    said = f"have a variance of {rounded(between)}"
+    groups = f"The means of {len(means)} groups of {size} networks"
+    sentence = f"{groups} {said}; expected is that of one network divided by {size}, {rounded(one / size)}."
     return Frame(sentence, TextTable(head, tuple(rows)), _plot(means, sentence))
 
 
@@ -73,7 +72,7 @@ def _plot(means: np.ndarray, sentence: str) -> Plot:
     x, true = tuple(POINTS.tolist()), tuple(np.sin(2 * np.pi * POINTS).tolist())
     curves = [
         Series("line", "mean of a group" if place == 0 else "", x, tuple(mean.tolist()), None, 0)
-        for place, mean in enumerate(np.clip(means, LOWEST, HIGHEST))
+        for place, mean in enumerate(np.clip(means[:MOST_CURVES], LOWEST, HIGHEST))
     ]
     axes = axis("input", 0, 1), axis("prediction", LOWEST, HIGHEST)
     function = Series("line", "true function", x, true, None, 1)

@@ -31,7 +31,9 @@ def one_neuron() -> Lesson:
     runs = [steps_of_one_neuron(step_size) for step_size in STEP_SIZES]
     marks = {HITS: "hits the target", NEVER_SETTLES: "never settles"}
     record = viewer_record(
-        runs, "One linear neuron", varied=Varied("step size tau", STEP_SIZES, marks, STEP_SIZES.index(0.1))
+        runs,
+        "One linear neuron: input 1.5, target 0.5, E = (output - target)^2",
+        varied=Varied("step size tau", STEP_SIZES, marks, STEP_SIZES.index(0.2)),
     )
     tables = tuple(
         replace(run.table(["output before", "W^1", "b^1", "E"]), title=f"step size {run.step_size:g}") for run in runs
@@ -43,9 +45,9 @@ def one_neuron() -> Lesson:
         options=("between 2.2 and 0.5", "exactly 0.5", "below 0.5", "above 2.2"),
         answer=Answer(
             2,
-            "A step with tau = 0.2 goes too far, to -0.01: every step multiplies the distance to 0.5 by 1 - 6.5 "
-            "tau, which is -0.3 here, 0 for tau = 2/13, and -1 for tau = 4/13, where the output jumps between 2.2 "
-            "and -1.2 for ever. For larger steps it leaves the target faster and faster. w - 1.5 b stays -0.7.",
+            "A step with tau = 0.2 goes too far, to -0.01: every step multiplies the distance to 0.5 by 1 - 6.5 tau, "
+            "where 6.5 = 2 (1.5^2 + 1). That is -0.3 here, 0 for tau = 2/13, and -1 for tau = 4/13, where the output "
+            "jumps between 2.2 and -1.2 for ever. Larger steps lead away from the target.",
         ),
         body=(TraceSteps(record, tables),),
     )

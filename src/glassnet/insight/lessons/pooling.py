@@ -16,7 +16,7 @@ KINDS = {"largest": MaxPool(2), "mean": AveragePool(2)}
 
 def pooling() -> Lesson:
     """Return the lesson: the largest or the mean of windows of 2 x 2, and delta = 1 on its way back."""
-    controls = [choice("of a window is kept", tuple(KINDS)), choice("window", POSITIONS)]
+    controls = [choice("what is kept of a window", tuple(KINDS)), choice("window", POSITIONS)]
     return Lesson(
         name="pooling",
         title="Pooling, and the way back",

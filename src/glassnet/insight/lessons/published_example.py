@@ -35,9 +35,16 @@ def published_example() -> Lesson:
         options=("both do", "only the first", "only the second", "neither"),
         answer=Answer(
             0,
-            "Every gradient points uphill for the sum of both errors, and the weights to the first output and "
-            "those to the second are different numbers: the first output falls, the second rises, and E falls from"
-            " 0.2984.",
+            "Each output has weights of its own, whose gradients have the sign of its own error; both outputs share "
+            "the hidden neurons, but what these change is small here, with deltas of about 0.009. The first output "
+            "falls, the second rises, and E falls from 0.2984 to 0.2805.",
         ),
-        body=(TraceSteps(viewer_record(record, "Two inputs, two hidden neurons, two outputs"), (table,)),),
+        body=(
+            TraceSteps(
+                viewer_record(
+                    record, "Two inputs, two hidden neurons, two outputs; E is half the sum of (output - target)^2"
+                ),
+                (table,),
+            ),
+        ),
     )

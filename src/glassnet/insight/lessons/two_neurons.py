@@ -34,5 +34,10 @@ def two_neurons() -> Lesson:
             " delta, 4.52 beside 3.616, and 2.2 enters it where 1.5 enters the first: 9.944 beside 5.424. The "
             "gradient of b is delta itself.",
         ),
-        body=(TraceSteps(viewer_record(record, "Two linear neurons"), (table,)),),
+        body=(
+            TraceSteps(
+                viewer_record(record, "Two linear neurons: input 1.5, target 0.5, tau 0.1, E = (output - target)^2"),
+                (table,),
+            ),
+        ),
     )

@@ -63,10 +63,11 @@ function unitMark(record, run, moment, sample, place, unit, at, label) {
   const { layers } = record.columns[place], last = layers[layers.length - 1];
   const value = place === 0 ? record.x[sample][unit] : known(run, moment, sample, { quantity: "x", layer: last, index: [unit] });
   const delta = place === 0 ? null : known(run, moment, sample, { quantity: "delta", layer: layers[0], index: [unit] });
+  const old = moment.phase === UPDATE && place > 0; // of the parameters before the update
   const group = draw("g", {}, draw("circle", { cx: at.x, cy: at.y, r: RADIUS }));
   group.append(draw("text", { x: at.x, y: at.y - RADIUS - 4, class: "name" }, label));
-  if (value !== null) group.append(draw("text", { x: at.x, y: at.y + 4, class: "value" }, short(value)));
-  if (delta !== null) group.append(draw("text", { x: at.x, y: at.y + RADIUS + 12, class: "delta" }, `δ ${short(delta)}`));
+  if (value !== null && !old) group.append(draw("text", { x: at.x, y: at.y + 4, class: "value" }, short(value)));
+  if (delta !== null && !old) group.append(draw("text", { x: at.x, y: at.y + RADIUS + 12, class: "delta" }, `δ ${short(delta)}`));
   return group;
 }
 

@@ -49,10 +49,10 @@ class GlassView extends HTMLElement {
     };
     const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
     const picture = make("div", { class: "diagram", role: "group", tabindex: 0, "aria-label": "Diagram" });
-    const equation = make("div", { class: "equation", role: "region", tabindex: 0, "aria-label": "Equation", "aria-live": "polite" });
+    const equation = make("div", { class: "equation", role: "region", tabindex: 0, "aria-label": "Equation", "aria-live": "polite" }, make("p", { class: "quiet" }, "Click an underlined number to see how it was computed."));
     const tables = make("div", { class: "tables" });
     const controls = make("div", { class: "controls", role: "group", "aria-label": "Steps of training" }, ...Object.values(buttons));
-    const hint = make("p", { class: "quiet" }, "Keys: F forward, B backward, U update, space runs, left goes back. A number in a table shows its equation.");
+    const hint = make("p", { class: "quiet" }, "Keys: F forward, B backward, U update, space runs, left goes back.");
     const all = make("section", { "aria-label": this.record.title }, make("p", { class: "title" }, this.record.title),
       controls, ...this.choices(), status, picture, equation, tables, hint);
     return { all, buttons, status, picture, equation, tables };
@@ -93,6 +93,7 @@ class GlassView extends HTMLElement {
         return make("option", { value: place, selected: place === this.runNumber }, written(run.value) + (mark ? ` (${mark.text})` : ""));
       })));
     const change = (/** @type {string} */ value) => {
+      this.halt();
       this.runNumber = Number(value);
       slider.value = list.value = value;
       slider.setAttribute("aria-valuetext", `${vary.name} ${written(this.run.value)}`);
@@ -109,6 +110,8 @@ class GlassView extends HTMLElement {
   pressed(event) {
     const target = /** @type {HTMLElement} */ (event.composedPath()[0]), typed = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input, select")) return;
+    const scrolls = typed.startsWith("arrow") && target.matches('[tabindex="0"]') && target.scrollWidth > target.clientWidth;
+    if (scrolls) return;
     if (typed in KEYS) this.advance(KEYS[/** @type {keyof typeof KEYS} */ (typed)]);
     else if (typed === "arrowright") this.goTo(this.place + 1);
     else if (typed === "arrowleft") this.goTo(this.place - 1);
@@ -131,10 +134,10 @@ class GlassView extends HTMLElement {
 
   /** Run to the end, phase by phase, or at once for those who want no motion; a second time stops. */
   play() {
-    if (this.timer) return this.halt();
+    if (this.timer || this.place >= lastPosition(this.run)) return this.halt();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.goTo(lastPosition(this.run));
     this.timer = setInterval(() => {
-      this.place += 1;
+      this.place = Math.min(this.place + 1, lastPosition(this.run));
       if (this.place >= lastPosition(this.run)) this.halt();
       this.show();
     }, MILLISECONDS_A_PHASE);
@@ -194,8 +197,9 @@ class GlassView extends HTMLElement {
     const left = ofRows ? { ...place, index: [this.sample, ...place.index] } : place;
     const said = value === null ? `${name} is not known yet` : `${name} = ${written(value)}`;
     const shown = value === null || right === undefined ? [] : [equation(left, ofRow(right, this.sample), value, (letter) => this.numberOf(letter))];
+    const none = value !== null && right === undefined ? [make("p", { class: "quiet" }, "No equation is recorded for this number.")] : [];
     const dots = shown.length && JSON.stringify(right).includes("⋯") ? [make("p", { class: "quiet" }, "⋯ are the terms of units that are not shown.")] : [];
-    this.parts.equation.replaceChildren(make("p", {}, said), ...shown, ...dots);
+    this.parts.equation.replaceChildren(make("p", {}, said), ...shown, ...dots, ...none);
   }
 }
 
