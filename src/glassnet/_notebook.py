@@ -1,4 +1,4 @@
-"""What notebooks show of a record: HTML of at most 60 kB, and the text that a terminal shows.
+"""What notebooks show of a record: HTML of at most 60 kB, with what steps through it at most 300, and the text.
 
 The HTML asks for nothing and computes nothing; only what steps through a record runs. A notebook that is not trusted
 drops its style and scripts and keeps its text, tables and what is folded.

@@ -89,8 +89,9 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         Seconds at most.
     early_stopping : bool or None
         Hold out `validation_fraction` of a member's rows (of at least 20), watch the loss on them, and keep the
-        parameters of the best epoch, or of the last that is nearly as good (`Recipe.validation_slack`). Without it
-        the training loss is watched and the last parameters are kept.
+        parameters of the best epoch, or of the last that is nearly as good (`Recipe.validation_slack`). Ensembles of
+        up to 15,000 rows then learn from these rows too (`Recipe.final_epochs`). Without it the training loss is
+        watched and the last parameters are kept.
     validation_fraction : float
         The fraction of validation rows.
     n_iter_no_change : int or None

@@ -71,6 +71,14 @@ def html_document(title: str, body: Markup) -> str:
     return f"<!doctype html>\n{document}\n"
 
 
+def scrolling_table(table: TextTable, most_rows: int | None = None) -> Markup:
+    """Return a table that scrolls where it is too wide, by keyboard too; of more than `most_rows` the first."""
+    name = table.title or ", ".join(filter(None, table.header)) or "table"
+    return tag(
+        "div", Markup(table.to_html(most_rows)), class_="scroll", tabindex=0, role="group", aria_label=name
+    )  # fmt: skip
+
+
 def _policy(style: str, script: str | None = None) -> str:
     """Return a policy by which a page asks for nothing, and nothing runs and styles it but what it was made with."""
     scripts = "" if script is None else f" script-src '{_digest(script)}';"
@@ -117,7 +125,7 @@ def _block(block: Block, level: int) -> Markup:
         case Viewer(record):
             return viewer_element(record)
         case TextTable():
-            return _table(block)
+            return scrolling_table(block, MOST_ROWS)
 
 
 def _group(group: Folded | Titled, level: int) -> Markup:
@@ -152,14 +160,6 @@ def _remark(remark: Remark, level: int) -> Markup:
     )
 
 
-def _table(table: TextTable, most_rows: int = MOST_ROWS) -> Markup:
-    """Return a table that scrolls where it is too wide, by keyboard too."""
-    name = table.title or ", ".join(filter(None, table.header)) or "table"
-    return tag(
-        "div", Markup(table.to_html(most_rows)), class_="scroll", tabindex=0, role="group", aria_label=name
-    )  # fmt: skip
-
-
 def _picture(display: Display) -> Markup:
     about = display.describe()
     return tag(
@@ -169,7 +169,7 @@ def _picture(display: Display) -> Markup:
         tag(
             "details",
             tag("summary", "The numbers of this figure"),
-            _table(_frame_table(display.frame()), MOST_DRAWN_ROWS),
+            scrolling_table(_frame_table(display.frame()), MOST_DRAWN_ROWS),
         ),
     )
 

@@ -6,8 +6,7 @@ from glassnet._html import Markup, join, tag
 from glassnet._viewer import sweep_element, viewer_element
 from glassnet.insight.lessons.lesson import Lesson, TraceSteps
 from glassnet.insight.sweep_record import Sweep
-from glassnet.insight.text import TextTable
-from glassnet.pages.html_page import html_document
+from glassnet.pages.html_page import html_document, scrolling_table
 
 
 def lesson_page(lesson: Lesson) -> str:
@@ -51,7 +50,7 @@ def _answer(lesson: Lesson) -> Markup:
 
 def _shown(each: Sweep | TraceSteps) -> Markup:
     if isinstance(each, TraceSteps):
-        return viewer_element(each.record, map(_table, each.tables))
+        return viewer_element(each.record, map(scrolling_table, each.tables))
     return sweep_element(each.to_dict(), _without_scripts(each))
 
 
@@ -76,9 +75,4 @@ def _values(sweep: Sweep, places: tuple[int, ...]) -> str:
 def _frame(sweep: Sweep, places: tuple[int, ...]) -> Iterator[Markup]:
     frame = sweep.frame(*places)
     yield tag("p", frame.sentence)
-    yield _table(frame.table)
-
-
-def _table(table: TextTable) -> Markup:
-    name = table.title or "table"
-    return tag("div", Markup(table.to_html()), class_="scroll", tabindex=0, role="group", aria_label=name)
+    yield scrolling_table(frame.table)
