@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow test-browser check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow test-browser test-jupyterlab check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -14,13 +14,16 @@ demo: .venv/ready ## train on a real table and print an honest report
 QUICK_COMPILING := XLA_FLAGS="--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1"
 
 test: .venv/ready ## all tests but the slow ones and those in a browser
-	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser"
+	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab"
 
 test-slow: .venv/ready .venv/notebook ## the long tests: all cases of long families, killed fits, memory, code in the docs
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 test-browser: .venv/browser ## pages in Chromium (Debian's package chromium): errors, requests, accessibility, print
 	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
+
+test-jupyterlab: .venv/jupyterlab ## the viewer in JupyterLab, in Chromium, without a connection
+	$(BIN)/python -m pytest -m jupyterlab tests/browser
 
 check: .venv/ready ## style, banned names and types
 	$(BIN)/ruff check .
@@ -102,4 +105,8 @@ clean: ## remove the environment
 
 .venv/notebook: .venv/ready requirements-notebook.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-notebook.txt
+	touch $@
+
+.venv/jupyterlab: .venv/notebook .venv/browser requirements-jupyterlab.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-jupyterlab.txt
 	touch $@

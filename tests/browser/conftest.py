@@ -1,4 +1,4 @@
-"""A headless Chromium, and the mark `browser` for every test of this folder."""
+"""A headless Chromium, and the mark `browser` for every test of this folder but those in JupyterLab."""
 
 import shutil
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 HERE = Path(__file__).parent
-NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND"
+NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` picks tests by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.is_relative_to(HERE):
+        if item.path.is_relative_to(HERE) and item.get_closest_marker("jupyterlab") is None:
             item.add_marker(pytest.mark.browser)
 
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = {  # what the files of a folder may need besides; the first folder that has a file counts
     "src": ("excel",),
-    "tests/browser": ("test", "browser"),
+    "tests/browser": ("test", "browser", "notebook"),
     "tests": ("test",),
     "benchmarks": ("test", "bench"),
 }
@@ -115,6 +115,7 @@ def test_the_lowest_versions_are_the_ones_pinned_for_their_job():
         ("requirements-bench.txt", ("bench",)),
         ("requirements-browser.txt", ("browser",)),
         ("requirements-notebook.txt", ("notebook",)),
+        ("requirements-jupyterlab.txt", ("jupyterlab",)),
     ],
 )
 def test_pinned_versions_are_versions_that_are_declared(file, extras):
