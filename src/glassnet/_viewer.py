@@ -9,7 +9,9 @@ from importlib.resources import files
 from glassnet._html import Child, Markup, tag
 
 # In the order in which they are joined.
-SCRIPTS = ("numbers", "moments", "diagram", "tables", "equations", "plot", "sweep", "element")
+SCRIPTS = (
+    "numbers", "moments", "diagram", "tables", "equations", "explanation", "plot", "record_element", "sweep", "element"
+)  # fmt: skip
 STYLES = ("viewer", "sweep")
 COMMENTS = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/) *\n", re.MULTILINE | re.DOTALL)  # on lines of their own
 

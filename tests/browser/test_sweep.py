@@ -3,6 +3,7 @@
 import pytest
 from page_checks import (
     check_accessible,
+    check_page,
     check_preferences,
     check_quiet,
     check_text_without_javascript,
@@ -10,15 +11,19 @@ from page_checks import (
     open_page,
 )
 
+from glassnet.insight.lessons.catalogue import LESSONS
 from glassnet.insight.lessons.lesson import Answer, Lesson
+from glassnet.insight.sweep_grid import Grid
 from glassnet.insight.sweep_plot import Plot, Series, axis
 from glassnet.insight.sweep_record import Frame, choice, slider, sweep
 from glassnet.insight.text import TextTable
 from glassnet.pages.lesson_page import lesson_page
 
-NUMBERS = """() => [...document.querySelector("glass-sweep").shadowRoot.querySelectorAll("td[data-value]")].map(
+NUMBERS = """() => [...document.querySelector("glass-sweep").shadowRoot.querySelectorAll(".scroll td[data-value]")].map(
     e => Number(e.dataset.value))"""
 X = (0.0, 1.0, 2.0, 3.0)
+SQUARE = Grid("square", ((1.5, 2.0), ("(0)", 4.0)), ((0, 1), (1, 0)))
+GRID = "glass-sweep .tables .grids"  # the element's, beside those that are read without scripts
 
 
 def frame(power, sign):
@@ -26,14 +31,13 @@ def frame(power, sign):
     series = (
         Series("band", "near", X, tuple(v + 1 for v in y), tuple(v - 1 for v in y), 0),
         Series("bars", "from 0", X, y, None, 1),
-        Series("line", "curve", X, y, None, 2),
+        Series("line", "curve", X, y, None, 2, "first"),
         *(Series("points", f"points {style}", X, y, None, style) for style in range(4)),
     )
     sentence = f"{sign} x to the power {power:g}; x = 3 gives {y[-1]:g}."
     plot = None if power == 3 else Plot(f"A curve: {sentence}", axis("x", -1, 4), axis("y", -11, 11), series)
-    return Frame(
-        sentence, TextTable(("x", "y", "is"), tuple((*pair, "a <b>") for pair in zip(X, y, strict=True))), plot
-    )
+    table = TextTable(("x", "y", "is"), tuple((*pair, "a <b>") for pair in zip(X, y, strict=True)))
+    return Frame(sentence, table, plot, (SQUARE, SQUARE) if sign == "minus" else ())
 
 
 def record():
@@ -100,6 +104,44 @@ def test_a_plot_says_what_it_shows_and_names_every_series(page):
     assert page.get_by_role("img").count() == 0
 
 
+def test_grids_stand_beside_each_other_with_thick_borders_around_what_is_marked(page):
+    assert page.locator(GRID).count() == 0
+    page.get_by_role("combobox", name="sign").select_option(label="minus")
+    check_frame(page, 2, "minus")
+    left, right = page.locator(f"{GRID} table").all()
+    assert left.locator("caption").inner_text() == "square"
+    assert (left.bounding_box()["y"], right.bounding_box()["y"]) == (left.bounding_box()["y"],) * 2
+    cells = left.get_by_role("cell").all()
+    assert [cell.text_content() for cell in cells] == ["1.5", "2 marked", "(0) marked", "4"]
+    widths = [cell.evaluate("cell => parseFloat(getComputedStyle(cell).borderLeftWidth)") for cell in cells]
+    assert [width > 2 for width in widths] == [False, True, True, False]
+    assert cells[1].locator(".unseen").bounding_box()["width"] <= 1
+    check_accessible(page)
+    check_zoomed(page)
+
+
+def test_a_label_stands_at_the_first_point_of_its_line(page):
+    label = page.locator("glass-sweep .picture text.label")
+    x, y = _pairs(page.locator("glass-sweep .line polyline").first.get_attribute("points"))[0].split()
+    assert label.text_content() == "first"
+    assert float(label.get_attribute("x")) == pytest.approx(float(x) + 3, abs=0.1)
+    assert float(label.get_attribute("y")) == pytest.approx(float(y) - 4, abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["convolution", "pooling"])
+def test_a_lesson_with_grids_is_accessible_at_any_width_and_has_them_without_scripts(browser, tmp_path, name):
+    path, lesson = tmp_path / "lesson.html", LESSONS[name]()
+    path.write_text(lesson_page(lesson), encoding="utf-8")
+    page = check_page(browser, path)
+    check_zoomed(page)
+    check_preferences(page)
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 400
+    captions = [grid.title for grid in lesson.body[0].frames[0].grids]
+    assert page.locator(f"{GRID} caption").all_inner_texts() == captions
+    check_text_without_javascript(browser, path, "Notation: ", *captions)
+
+
 def test_a_plot_is_drawn_again_where_there_is_less_room(page):
     wide = page.get_by_role("img").bounding_box()["width"]
     page.set_viewport_size({"width": 400, "height": 800})
@@ -108,6 +150,17 @@ def test_a_plot_is_drawn_again_where_there_is_less_room(page):
     )
     narrow = page.get_by_role("img")
     assert narrow.get_attribute("width") == str(round(narrow.bounding_box()["width"]))
+
+
+def test_moved_within_its_page_it_is_still_drawn_again(page):
+    from playwright.sync_api import expect
+
+    width = page.get_by_role("img").get_attribute("width")
+    page.evaluate("() => document.querySelector('main').prepend(document.querySelector('glass-sweep'))")
+    page.set_viewport_size({"width": 400, "height": 800})
+    expect(page.get_by_role("img")).not_to_have_attribute("width", width)
+    page.get_by_role("slider", name="power").press("ArrowLeft")
+    check_frame(page, 1, "plus")
 
 
 def test_bars_and_points_stand_where_the_record_says(page):

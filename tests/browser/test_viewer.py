@@ -51,7 +51,7 @@ def press(page, keys):
 
 def test_it_is_quiet_and_accessible(page):
     press(page, ["Tab", *"fbufb"])
-    page.get_by_role("button", name="delta^1_1").click()
+    page.get_by_role("button", name="dE/dW^1_1,1").click()
     check_quiet(page)
     check_accessible(page)
     check_zoomed(page)
@@ -61,7 +61,8 @@ def test_it_is_quiet_and_accessible(page):
 def test_by_keyboard_alone_it_shows_the_numbers_of_the_lecture(page):
     """One linear neuron: z = .8 * 1.5 + 1 = 2.2, E = 1.7^2, delta = 2 * 1.7, dE/dW = 1.5 * 3.4, W = .8 - .1 * 5.1."""
     press(page, ["Tab", "f"])
-    assert numbers(page) == pytest.approx({"z^1_1": 2.2, "x^1_1": 2.2, "b^1_1": 1.0, "W^1_1,1": 0.8})
+    known = {"E of step 1": 2.89, "z^1_1": 2.2, "x^1_1": 2.2, "b^1_1": 1.0, "W^1_1,1": 0.8}
+    assert numbers(page) == pytest.approx(known)
     assert "E = 2.89" in page.get_by_role("status").inner_text()
     press(page, ["b"])
     found = numbers(page)
@@ -128,10 +129,142 @@ def test_every_number_of_a_step_is_that_of_the_trace(browser, tmp_path):
     step = json.loads(shown.json)["steps"][0]
     for number in (1, 2):
         page.get_by_role("combobox", name="layer in the tables").select_option(str(number - 1))
+        costs = {"E of step 1": step["E"], "E after step 1": step["E after"]}
         for name, value in numbers(page).items():
+            if name in costs:
+                assert value == costs.pop(name)
+                continue
             quantity, _, rest = name.partition("^")
             key = quantity + (" after" if rest.endswith("after") else " before" if quantity in ("W", "b") else "")
             assert value == np.ravel(step["layers"][number - 1][key])[0]
+        assert not costs
+
+
+def rows_of(page):
+    """Return the lines of the equations that are shown, without signs that are not seen."""
+    lines = page.get_by_role("region", name="Equation").locator("mtr").all_text_contents()
+    return [line.replace("\u2062", "").replace("−", "-") for line in lines]
+
+
+def choose(page, name):
+    """Choose a number by keyboard."""
+    page.get_by_role("button", name=f"{name} is").focus()
+    page.keyboard.press("Enter")
+
+
+def test_a_gradient_has_a_central_difference_beside_it(page):
+    """E = (1.5 w + b - .5)^2: E(.8 + h) - E(.8 - h) = 4 * 1.7 * 1.5 h = 10.2 h, so the quotient is 5.1."""
+    region, h = page.get_by_role("region", name="Equation"), 1e-5
+    press(page, ["Tab", *"fb"])
+    choose(page, "dE/dW^1_1,1")
+    *_, general, numbers_put_in, quotient = rows_of(page)
+    assert general.endswith("E(W111+h)-E(W111-h)2h")
+    above, below = ((1.5 * (0.8 + sign * h) + 0.5) ** 2 for sign in (1, -1))
+    assert numbers_put_in == f"={above:.15g}-{below:.15g}2·1e-5"
+    assert float(quotient[1:]) == pytest.approx(5.1, rel=1e-9)
+    assert "W^1_1,1 = 0.8 is moved by h = 1e−5 to both sides" in region.inner_text()
+    assert "The backward pass gives 5.1; the quotient differs from it by" in region.inner_text()
+    press(page, ["ArrowLeft"])
+    assert "not known yet" in region.inner_text()
+    assert "check" not in region.inner_text()
+
+
+def test_numbers_without_a_gradient_check_say_so(page):
+    region = page.get_by_role("region", name="Equation")
+    press(page, ["Tab", *"fb"])
+    for name, said in (("delta^1_1", True), ("dE/dx^1_1", True), ("z^1_1", False), ("dE/db^1_1", False)):
+        choose(page, name)
+        assert ("No gradient check is recorded for this number." in region.inner_text()) == said
+
+
+def test_the_cost_has_its_equation_before_and_after_the_update(page):
+    press(page, ["Tab", *"fbu"])
+    choose(page, "E of step 1")
+    assert rows_of(page) == ["E=(x11-y1)2", "=(2.2-0.5)2", "=2.89"]
+    choose(page, "E after step 1")
+    assert rows_of(page) == ["E after=(x11-y1)2".replace(" ", "\xa0"), "=(1.095-0.5)2", "=0.354025"]
+    press(page, ["f", "b", "u"])  # it stays that of its step
+    assert rows_of(page)[-1] == "=0.354025"
+    press(page, ["ArrowLeft"] * 4)
+    assert "E after step 1 is not known yet" in page.get_by_role("region", name="Equation").inner_text()
+
+
+LISTEN = """() => {
+    window.said = [];
+    const root = document.querySelector("glass-view").shadowRoot;
+    new MutationObserver(changes => changes.forEach(({ target }) => {
+        const element = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+        const live = element.closest("[aria-live]");
+        if (live) window.said.push([live.role ?? "", live.textContent]);
+    })).observe(root, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_only_a_choice_has_the_equation_read_aloud(page):
+    page.clock.install()
+    press(page, ["Tab", *"fb"])
+    page.evaluate(LISTEN)
+    choose(page, "dE/dW^1_1,1")
+    ((role, text),) = page.evaluate("() => window.said.splice(0)")
+    assert role == ""
+    assert text.startswith("dE/dW^1_1,1 = 5.1 Gradient check:")
+    page.get_by_role("button", name="Run", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.clock.run_for(700 * 4)
+    said = page.evaluate("() => window.said")
+    assert "dE/dW^1_1,1" in page.get_by_role("region", name="Equation").inner_text()
+    assert {role for role, _ in said} == {"status"}
+    assert any("Step 2 of 3, backward" in text for _, text in said)
+
+
+def test_moved_within_its_page_it_goes_on(page):
+    from playwright.sync_api import expect
+
+    press(page, ["Tab", *"fb"])
+    page.evaluate("() => document.querySelector('main').prepend(document.querySelector('glass-view'))")
+    width = page.get_by_role("img").get_attribute("width")
+    page.set_viewport_size({"width": 500, "height": 800})
+    expect(page.get_by_role("img")).not_to_have_attribute("width", width)
+    page.get_by_role("button", name="Update", exact=True).focus()
+    page.keyboard.press("u")
+    assert numbers(page)["W^1_1,1 after"] == pytest.approx(0.29)
+
+
+SIZES = """() => [...document.querySelector("glass-view").shadowRoot.querySelectorAll("svg text")].map(e => {
+    const { left, right, top, bottom } = e.getBoundingClientRect();
+    return [e.textContent, left, right, top, bottom];
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize("outputs", [2, 3])
+def test_numbers_of_the_diagram_cover_no_other(browser, tmp_path, width, outputs):
+    network = Network(2, [Dense(2, "logistic"), Dense(outputs, "logistic")])
+    start = [{name: np.round(array, 2) for name, array in each.items()} for each in network.initialize(seed=1)]
+    record = trace(network, start, [[0.1, 0.2]], [[1.0] * outputs]).to_viewer("small")
+    path = tmp_path / "page.html"
+    path.write_text(viewer_page("Small", record, []), encoding="utf-8")
+    page = open_page(browser, path)
+    page.set_viewport_size({"width": width, "height": 800})
+    press(page, ["Tab", *"fb"])
+    boxes = page.evaluate(SIZES)
+    assert len([text for text, *_ in boxes if text.startswith("δ")]) == 2 + outputs
+    inset = 2.5  # pixels of a box above and below that no digit has
+    for place, (one, left, right, top, bottom) in enumerate(boxes):
+        for other, *box in boxes[:place]:
+            apart = (
+                left >= box[1] or right <= box[0] or top + inset >= box[3] - inset or bottom - inset <= box[2] + inset
+            )
+            assert apart, (one, other)
+
+
+def test_indices_are_lowered_and_read_as_they_are_written(page):
+    press(page, ["Tab", *"fbu"])
+    head = page.locator("section th", has_text="W").first
+    assert head.inner_html() == "W<sup>1</sup><sub>11</sub> after"
+    assert head.get_attribute("aria-label") == "W^1_1,1 after"
+    assert page.locator("glass-view svg tspan").all_text_contents() == ["1"]  # of x_1
+    assert page.locator("section th", has_text="output 1").first.inner_html() == "output 1"
 
 
 def test_with_scripts_off_there_is_a_table(browser, path):

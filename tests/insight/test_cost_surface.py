@@ -137,7 +137,7 @@ def test_what_is_no_small_trace_of_the_network_is_refused():
         cost_surface(TWO, traced(1), AXES)
     with pytest.raises(ValueError, match=r"by this network and 2\.89 in the trace; give the network that was traced"):
         cost_surface(Network(1, [Dense(1, "tanh")]), traced(1), AXES)
-    with pytest.raises(ValueError, match="a trace without sample_weight, which it does not keep"):
+    with pytest.raises(ValueError, match="a trace without sample_weight, which surfaces leave out"):
         cost_surface(NEURON, traced(1, sample_weight=[2.0]), AXES)
     with pytest.raises(ValueError, match='trace with the name of a loss, such as loss="squared_error"'):
         cost_surface(NEURON, trace(NEURON, START, 1.5, 0.5, loss=HalfSquaredError(), solver=SGD()), AXES)

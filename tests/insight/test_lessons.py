@@ -10,11 +10,9 @@ import pytest
 from scipy.special import expit, ndtr
 
 from glassnet.insight.lessons.activations import CHOICES, WEIGHTS
-from glassnet.insight.lessons.adversary import EPSILONS, NORMS
 from glassnet.insight.lessons.catalogue import LESSONS
 from glassnet.insight.lessons.intervals import COVERAGES, NUMBERS, RESIDUALS
 from glassnet.insight.lessons.lesson import Answer, Lesson
-from glassnet.insight.lessons.perceptron import DECISIONS
 from glassnet.insight.lessons.questions import QUESTIONS
 from glassnet.insight.sweep_record import Sweep
 
@@ -54,65 +52,47 @@ def test_a_record_is_plain_json_in_row_major_order(name):
 
 
 def test_festival_decides_all_eight():
-    shown = columns(body("festival").at(5, 6, 2, 2))
-    decided = dict(zip(CASES, shown["go"], strict=True))
+    shown = columns(body("festival", 1).at(5, 6, 2, 2))
+    decided = dict(zip(CASES, shown["f(x)"], strict=True))
     assert decided[0, 1, 1] == 0
     assert decided[1, 0, 0] == 1
     assert decided == {case: case[0] for case in CASES}
     assert shown["w'x"] == tuple(6 * a + 2 * b + 2 * c for a, b, c in CASES)
     assert shown["w'x - threshold"] == (-5, -3, -3, -1, 1, 3, 3, 5)
-    assert "equals x_1" in body("festival").at(5, 6, 2, 2).sentence
+    assert "equals x_1" in body("festival", 1).at(5, 6, 2, 2).sentence
 
 
 def test_festival_with_threshold_3_goes_five_times():
-    frame = body("festival").at(3, 6, 2, 2)
-    assert sum(columns(frame)["go"]) == 5
-    assert "5 of 8 cases go." in frame.sentence
+    frame = body("festival", 1).at(3, 6, 2, 2)
+    assert sum(columns(frame)["f(x)"]) == 5
+    assert "you go in 5 of 8 cases." in frame.sentence
 
 
 def test_festival_needs_more_than_the_threshold():
-    assert columns(body("festival").at(6, 6, 2, 2))["go"] == (0, 0, 0, 0, 0, 1, 1, 1)
+    assert columns(body("festival", 1).at(6, 6, 2, 2))["f(x)"] == (0, 0, 0, 0, 0, 1, 1, 1)
 
 
-def learned(name):
-    place = [*DECISIONS].index(name)
-    return body("perceptron", place)
+@pytest.mark.parametrize("case", CASES)
+def test_the_switches_of_the_festival_show_one_case_with_its_products(case):
+    shown = body("festival")
+    assert shown.controls[3].values == body("festival", 1).controls[0].values
+    for threshold in shown.controls[3].values:
+        frame = shown.at(*case, threshold)
+        reached = 6 * case[0] + 2 * case[1] + 2 * case[2]
+        assert columns(frame)["product"] == (
+            6 * case[0],
+            2 * case[1],
+            2 * case[2],
+            reached,
+            reached - threshold,
+            int(reached > threshold),
+        )
+        assert frame.sentence.endswith(f"you {'go' if reached > threshold else 'stay'}.")
 
 
-@pytest.mark.parametrize(
-    ("name", "weights", "threshold", "mistakes"),
-    [
-        ("The festival, good weather", "(1, 0, 0)", 0, 2),
-        ("AND, both", "(2, 1)", 2, 10),
-        ("OR, at least one", "(1, 1)", 0, 4),
-    ],
-)
-def test_what_a_line_separates_is_learned(name, weights, threshold, mistakes):
-    control, last = learned(name).controls[0], learned(name).frames[-1]
-    assert control.values[-1] == mistakes
-    assert last.sentence.endswith(f"; now w = {weights}, threshold {threshold}, and all rows are right.")
-    assert columns(last)["decided"] == columns(last)["right"] == DECISIONS[name][1]
-
-
-def test_xor_is_never_learned():
-    xor = learned("XOR, exactly one of two")
-    assert xor.controls[0].labels[-2:] == ("12", "3,997")
-    assert xor.frames[-1].sentence.startswith("After 1,000 passes and 3,997 mistakes; ")
-    assert columns(xor.frames[-1])["decided"] != (0, 1, 1, 0)
-
-
-@pytest.mark.parametrize("name", DECISIONS)
-def test_every_mistake_is_that_of_the_rule_by_hand(name):
-    x, right = np.array(DECISIONS[name][0]), DECISIONS[name][1]
-    w, threshold, found = np.zeros(x.shape[1]), 0.0, [np.zeros(len(x))]
-    while len(found) < min(len(learned(name).frames), 13):
-        for row, y in zip(x, right, strict=True):
-            error = y - int(row @ w > threshold)
-            if error:
-                w, threshold = w + error * row, threshold - error
-                found.append(x @ w - threshold)
-    for frame, z in zip(learned(name).frames, found, strict=False):
-        np.testing.assert_array_equal(columns(frame)["w'x - threshold"], z)
+def test_the_festival_begins_with_the_case_that_is_asked_about():
+    start = body("festival").frame(*(control.start for control in body("festival").controls))
+    assert start.sentence == "w'x = 6·0 + 2·1 + 2·1 = 4 is not more than 5: f(x) = 0, you stay."
 
 
 def neuron(name, w):
@@ -127,6 +107,17 @@ def test_the_logistic_neuron_has_the_printed_numbers():
     assert shown["dE/dw"] == pytest.approx(0.107827613, abs=5e-10)
     assert neuron("logistic", 4)["z"] == 7
     assert neuron("logistic", 4)["sigma'(z)"] == pytest.approx(0.000910221, abs=5e-10)
+
+
+def test_the_gradient_at_w_4_is_79_times_smaller():
+    def gradient(w):
+        x = expit(1.5 * w + 1)
+        return 1.5 * 2 * (x - 0.5) * x * (1 - x)
+
+    assert f"{gradient(0.8) / gradient(4):.0f} times smaller" == lesson("activations").options[2]
+    assert f"{gradient(4):.5f} instead of {gradient(0.8):.3f}" in lesson("activations").answer.why
+    assert f"{expit(2.2):.3f}" in QUESTIONS["activations"]
+    assert f"{expit(7):.3f}" in QUESTIONS["activations"]
 
 
 def test_relu_learns_nothing_below_0():
@@ -200,7 +191,7 @@ def test_bias_and_variance_are_the_printed_ones(n, bias):
 def test_the_variance_of_degree_9_is_large_for_12_rows():
     assert parts(12)["variance"][9] == pytest.approx(0.008333, abs=5e-7)
     assert int(np.argmin(parts(200)["error"])) == 2
-    assert "has degree 2" in body("bias-variance").at(200, 0.1).sentence
+    assert "degree 2 has the least error" in body("bias-variance").at(200, 0.1).sentence
 
 
 def test_more_noise_makes_a_simpler_model_the_best():
@@ -211,36 +202,43 @@ def test_more_noise_makes_a_simpler_model_the_best():
     assert (bias < 0.09 / 12) == (int(np.argmin(parts(12, 0.3)["error"])) == 1)
 
 
-@pytest.mark.parametrize(("degree", "n"), list(product((0, 1, 2, 5, 9), (12, 100))))
+FITS = list(product((0, 1, 2, 5, 9), (12, 100)))
+
+
+@pytest.mark.parametrize(("degree", "n"), FITS)
 def test_fits_lie_within_their_error_of_the_exact_numbers(degree, n):
-    shown = columns(body("bias-variance", 1).at(degree, n))
-    for estimate, error, exact in zip(shown["of the fits"], shown["standard error"], shown["exact"], strict=True):
+    shown = columns(body("bias-variance", 1).at(degree, n, 1))
+    estimates = zip(shown["estimate from 20 fits"], shown["its standard error"], shown["exact"], strict=True)
+    for estimate, error, exact in estimates:
         assert abs(estimate - exact) <= 4 * error
 
 
-@pytest.mark.parametrize("norm", NORMS)
-@pytest.mark.parametrize("epsilon", EPSILONS)
-def test_the_worst_margin_is_that_of_the_best_of_many_changes(norm, epsilon):
-    w, b, x = np.array([2, -1, 0.5]), 0.1, np.array([1, 0.5, -1])
-    corners = np.array(list(product([-1, 1], repeat=3)))
-    axes = np.vstack([np.eye(3), -np.eye(3)])
-    directions = np.random.default_rng(0).normal(size=(20_000, 3))
-    ball = directions / np.linalg.norm(directions, axis=1, keepdims=True)
-    tried = {"largest change of an input": corners, "Euclidean length": ball, "sum of the changes": axes}[norm]
-    lowest = np.min((x + epsilon * tried) @ w + b)
-    shown = columns(body("adversary").at(norm, epsilon))
-    assert shown["x changed"][3] == pytest.approx(lowest, abs=1e-3 if norm == "Euclidean length" else 1e-12)
-    assert shown["x changed"][3] <= lowest + 1e-12
-    assert np.dot(shown["x changed"][:3], w) + b == pytest.approx(shown["x changed"][3])
+@pytest.mark.parametrize(("degree", "n"), FITS)
+def test_the_exact_numbers_of_fits_are_means_over_41_points(degree, n):
+    """By NumPy's hat matrix: predictions are H y, with the mean H x^2 and the covariance 0.01 H H'."""
+    x, points = np.linspace(0, 1, n), np.linspace(0, 1, 41)
+    hat = np.vander(2 * points - 1, degree + 1) @ np.linalg.pinv(np.vander(2 * x - 1, degree + 1))
+    shown = columns(body("bias-variance", 1).at(degree, n, 1))
+    assert shown["exact"][0] == pytest.approx(np.mean((hat @ x**2 - points**2) ** 2), abs=1e-12)
+    assert shown["exact"][1] == pytest.approx(0.01 * np.mean(np.sum(hat**2, axis=1)))
 
 
-def test_the_printed_margins():
-    shown = columns(body("adversary").at("largest change of an input", 0.25))
-    assert shown["x"][3] == pytest.approx(1.1)
-    assert shown["x changed"][3] == pytest.approx(0.225)
-    assert shown["worst change"][4] == pytest.approx(0.314286, abs=5e-7)
-    assert "no such change flips" in body("adversary").at("largest change of an input", 0.31).sentence
-    assert "can be flipped" in body("adversary").at("largest change of an input", 0.32).sentence
+@pytest.mark.parametrize(("degree", "n"), FITS)
+@pytest.mark.parametrize("draw", [1, 6])
+def test_a_draw_shows_its_points_and_the_polynomial_fitted_to_them(degree, n, draw):
+    series = {each.name: each for each in body("bias-variance", 1).at(degree, n, draw).plot.series}
+    points, curve = series[f"points of draw {draw}"], series[f"fit to draw {draw}"]
+    assert len(points.x) == n
+    fitted = np.polynomial.Polynomial.fit(points.x, points.y, degree)
+    np.testing.assert_allclose(curve.y, fitted(np.array(curve.x)), atol=2e-3)
+
+
+def test_both_parts_of_bias_and_variance_say_what_their_means_are_over():
+    for place, said in enumerate(("mean over the x of the n training points", "mean over 41 values of x from 0 to 1")):
+        for frame in body("bias-variance", place).frames:
+            assert said in frame.sentence
+            assert said in frame.table.title
+        assert said in lesson("bias-variance").notation
 
 
 @pytest.mark.parametrize(("n", "coverage", "k"), [(9, 0.9, 9), (19, 0.95, 19), (8, 0.9, 9), (4, 0.8, 4), (39, 0.9, 36)])

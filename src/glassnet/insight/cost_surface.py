@@ -156,7 +156,7 @@ def _check_start(
     if abs(found - E) > RELATIVE * max(abs(E), 1.0):
         raise ValueError(
             f"the cost at the start is {found:.6g} by this network and {E:.6g} in the trace; give the network that was "
-            "traced, and a trace without sample_weight, which it does not keep"
+            "traced, and a trace without sample_weight, which surfaces leave out"
         )
 
 

@@ -187,7 +187,7 @@ class RowTrace(TracedRow, NotebookRecord):
         Parameters
         ----------
         brief : bool
-            Whether numbers have nine digits and no equations, for a page with much else.
+            Whether numbers have nine digits, no equations and no gradient checks, for a page with much else.
         """
         title = f"row {self.row}, through member {self.member}, in scaled units"
         return self.trace.to_viewer(title, inputs=list(self.inputs), outputs=list(self.target), brief=brief)

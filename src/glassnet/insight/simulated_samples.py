@@ -14,7 +14,7 @@ def simulate(
 ) -> BiasVariance:
     """Return bias, variance and noise from fits to y = f(X) + N(0, noise^2), the same samples for every value."""
     random = np.random.default_rng(seed)
-    samples = train.values + noise * random.standard_normal((draws, len(train.values)))
+    samples = fresh_samples(train.values, noise, draws, random)
     seeds = random.integers(2**31, size=draws).tolist()
     fits: list[tuple[np.ndarray, np.ndarray | None]] = []
     with many_fits(len(variants.given) * draws, shown=shown) as tick:
@@ -27,6 +27,11 @@ def simulate(
                 tick()
             fits.append(_stacked(of_draws))
     return _record(variants, train, test, noise, fits)
+
+
+def fresh_samples(values: np.ndarray, noise: float, draws: int, random: np.random.Generator) -> np.ndarray:
+    """Return the targets (draws, points) of samples of a true function: its values, with noise of that deviation."""
+    return values + noise * random.standard_normal((draws, len(values)))
 
 
 def _stacked(of_draws: list[tuple[np.ndarray, np.ndarray | None]]) -> tuple[np.ndarray, np.ndarray | None]:

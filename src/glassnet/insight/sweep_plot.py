@@ -1,7 +1,7 @@
 """A small plot of a sweep: axes with their ticks, and lines, points, bars and bands that tell themselves apart."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -75,6 +75,11 @@ def categories(name: str, labels: Sequence[str]) -> Axis:
     return Axis(name, -0.5, len(labels) - 0.5, tuple(map(float, range(len(labels)))), tuple(labels))
 
 
+def drawn(values: Iterable[float]) -> tuple[float, ...]:
+    """Return numbers with the four digits that a plot can show."""
+    return tuple(float(f"{value:.4g}") for value in values)
+
+
 @dataclass(frozen=True)
 class Series:
     """One line, set of points or bars, or band of a plot.
@@ -91,6 +96,8 @@ class Series:
         Where bars and bands begin; None for bars from 0.
     style : int
         From 0 to 3: its colour with its dashes, its marker or its filling.
+    label : str
+        What stands at its first point, such as the E of a line of equal E.
     """
 
     kind: Kind
@@ -99,6 +106,7 @@ class Series:
     y: tuple[float, ...]
     low: tuple[float, ...] | None = None
     style: int = 0
+    label: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -117,7 +125,8 @@ class Series:
         """Return the series, for JSON."""
         low = None if self.low is None else list(self.low)
         points: dict[str, JSON] = {"x": list(self.x), "y": list(self.y), "low": low}
-        return {"kind": self.kind, "name": self.name, "style": self.style, **points}
+        label: dict[str, JSON] = {"label": self.label} if self.label else {}
+        return {"kind": self.kind, "name": self.name, "style": self.style, **points, **label}
 
 
 @dataclass(frozen=True)

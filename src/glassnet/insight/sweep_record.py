@@ -8,8 +8,10 @@ from typing import Literal
 
 import numpy as np
 
+from glassnet.insight.sweep_cells import plain
+from glassnet.insight.sweep_grid import Grid
 from glassnet.insight.sweep_plot import Plot
-from glassnet.insight.text import Cell, TextTable
+from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON
 
 FORMAT = 1
@@ -86,17 +88,22 @@ class Frame:
         Its numbers.
     plot : Plot or None
         Its picture.
+    grids : tuple of Grid
+        Small matrices, which stand side by side above the table.
     """
 
     sentence: str
     table: TextTable
     plot: Plot | None = None
+    grids: tuple[Grid, ...] = ()
 
     def to_dict(self) -> dict[str, JSON]:
         """Return the frame, for JSON."""
-        rows: JSON = [[_plain(cell) for cell in row] for row in self.table.rows]
+        rows: JSON = [[plain(cell) for cell in row] for row in self.table.rows]
         table: JSON = {"title": self.table.title, "head": list(self.table.header), "rows": rows}
-        return {"sentence": self.sentence, "table": table, "plot": None if self.plot is None else self.plot.to_dict()}
+        plot = None if self.plot is None else self.plot.to_dict()
+        grids: JSON = [grid.to_dict() for grid in self.grids]
+        return {"sentence": self.sentence, "table": table, "plot": plot, "grids": grids}
 
 
 @dataclass(frozen=True)
@@ -171,14 +178,3 @@ def sweep(title: str, controls: Sequence[Control], frame: Callable[..., Frame]) 
     """
     values = product(*(control.values for control in controls))
     return Sweep(title, tuple(controls), tuple(frame(*combination) for combination in values))
-
-
-def _plain(cell: Cell) -> JSON:
-    """Return a cell as JSON has it; a number that is not finite has no place there."""
-    if isinstance(cell, bool | np.bool_):
-        return str(cell)
-    if isinstance(cell, np.number):
-        return _plain(int(cell) if isinstance(cell, np.integer) else float(cell))
-    if isinstance(cell, float) and not math.isfinite(cell):
-        raise ValueError(f"a table has the number {cell}, which JSON cannot hold; write it as text")
-    return cell

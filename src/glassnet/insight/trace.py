@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from glassnet._types import Outputs
 from glassnet.estimators.validation import check_weights
+from glassnet.insight.central_differences import CostFunction
 from glassnet.insight.forward_pass import ForwardPass, LayerForward
 from glassnet.insight.layer_tables import activation_name, layer_name
 from glassnet.insight.trace_record import Arrays, LayerStep, Step, Trace, TracedLayer
@@ -114,9 +115,9 @@ def trace_network(
             layers = tuple(map(_layer_step, network.layers, signals, back, arriving, before, after))
             E_after = float(cost(rule, outputs, wanted, weights))
             done.append(Step(number, E, E_after, prediction[0], prediction[1], np.asarray(back[0].g), layers))
-    return Trace(
-        _name(loss), _name(solver), step_size, rows, targets, tuple(done), names_of(network), _layers_of(network)
-    )  # fmt: skip
+    function = CostFunction(network, rule, rows, targets, None if weights is None else np.asarray(weights))
+    named = (names_of(network), _layers_of(network))
+    return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done), *named, cost=function)
 
 
 def forward_pass(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import takewhile
 from typing import ClassVar
@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from glassnet._notebook import MOST_COLUMNS, MOST_ROWS, Fragment, NotebookRecord
+from glassnet.insight.central_differences import CostFunction
 from glassnet.insight.formatting import cells_of
 from glassnet.insight.layer_tables import layer_tables, parameter_tables
 from glassnet.insight.text import TextTable
@@ -19,7 +20,7 @@ from glassnet.storage.json_value import JSON
 Arrays = dict[str, np.ndarray]
 MOST_PARAMETERS_IN_A_LINE = 12
 MOST_VIEWED = 100_000  # bytes of the steps that a viewer is given
-MOST_WITH_EQUATIONS = 220_000
+MOST_WITH_EQUATIONS = 240_000
 FORMAT = 1  # of the JSON
 
 
@@ -147,6 +148,8 @@ class Trace(NotebookRecord):
         What the layers are, such as "Dense, tanh".
     layers : tuple of TracedLayer
         The same by kind, activation and shapes.
+    cost : CostFunction or None
+        E as a function of the parameters; None of a trace that was put together by hand.
     """
 
     _rest: ClassVar[str] = "str() or to_frame() has all"
@@ -159,6 +162,7 @@ class Trace(NotebookRecord):
     steps: tuple[Step, ...]
     names: tuple[str, ...] = ()
     layers: tuple[TracedLayer, ...] = ()
+    cost: CostFunction | None = field(default=None, repr=False)
 
     def to_json(self) -> str:
         """Return all numbers as JSON: a list of steps, each with its list of layers.
@@ -274,9 +278,9 @@ class Trace(NotebookRecord):
         title : str
             What it is; the loss and the step size unless given.
         inputs, outputs : sequence of str or None
-            The names of the inputs and outputs; x_1, x_2, ... and y_1, y_2, ... unless given.
+            The names of the inputs and outputs; x_1, x_2, ... and output 1, output 2, ... unless given.
         brief : bool
-            Whether numbers have nine digits and no equations, for a page with much else.
+            Whether numbers have nine digits, no equations and no gradient checks, for a page with much else.
         """
         finite_steps = tuple(takewhile(_is_finite, self.steps))
         if not finite_steps or self.x.ndim != 2:
@@ -284,17 +288,18 @@ class Trace(NotebookRecord):
         from glassnet.insight.viewer_record import DIGITS, viewer_record, with_digits  # which is made of traces
 
         name = title or f"{self.loss}, {self.solver} with step size {self.step_size:g}"
-        one = len(json.dumps(viewer_record(replace(self, steps=self.steps[:1]), name, equations=False)))
+        first = viewer_record(replace(self, steps=self.steps[:1]), name, equations=False, checked=0)
+        one = len(json.dumps(first))
         kept = finite_steps[: max(MOST_VIEWED // one, 1)]
         more = f"; the first {len(kept)} of {len(self.steps)} steps" if len(kept) < len(self.steps) else ""
         trace, about = replace(self, steps=kept), f"{name}{more}"
         recorded = partial(viewer_record, trace, inputs=inputs, outputs=outputs)
         if brief:
-            return with_digits(recorded(about, equations=False), DIGITS)
+            return with_digits(recorded(about, equations=False, checked=0), DIGITS)
         record = recorded(about)
         if len(json.dumps(record)) <= MOST_WITH_EQUATIONS:
             return record
-        return recorded(f"{about}; equations have no room here", equations=False)
+        return {**record, "title": f"{record['title']}; equations have no room here", "equations": {}}
 
     @property
     def _is_small(self) -> bool:

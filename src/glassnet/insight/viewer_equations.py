@@ -18,6 +18,7 @@ from glassnet.insight.trace_record import Trace
 from glassnet.storage.json_value import JSON
 
 SIGNALS = ("z", "x", "delta")
+COSTS = ("E", "E after")  # which belong to no layer
 ELEMENTS = {
     "mrow": "r", "mfrac": "f", "msup": "p", "msub": "b", "msubsup": "c", "msqrt": "q", "munder": "u", "mo": "o",
     "mn": "n", "mi": "i", "mtext": "t", "mtable": "T", "mtr": "R", "mtd": "D",
@@ -61,6 +62,12 @@ def viewer_equations(trace: Trace, shown: ShownUnits, places: Sequence[Place]) -
     found: dict[str, JSON] = {}
     several, finder = len(trace.x) > 1, TraceFinder(trace, trace.steps[0], None, None, None)
     for quantity, layer, index in places:
+        if quantity in COSTS:
+            right = _cost(finder, shown, after=quantity != "E")
+            if right is not None:
+                lists = _as_lists(right, shown, several, any_row=False)
+                found[f"{quantity}|0|"] = lists if quantity == "E" else "E|0|"  # the same, of other outputs
+            continue
         signal = quantity in (*SIGNALS, "dE/dx")
         name = quantity.removeprefix("dE/d").removesuffix(" after")
         unit = _units(shown, "x" if signal else name, layer, index)
@@ -74,6 +81,20 @@ def viewer_equations(trace: Trace, shown: ShownUnits, places: Sequence[Place]) -
         key = f"{quantity}|{layer}|{','.join(map(str, index))}"
         found[key] = _as_lists(_only_shown(right, shown, several), shown, several, any_row=signal)
     return found
+
+
+def _cost(finder: TraceFinder, shown: ShownUnits, *, after: bool) -> Node | None:
+    """Return the equation of E, where all outputs are shown and it holds; after the update only x^L is as predicted."""
+    step = finder.step
+    outputs = step.layers[-1].x
+    if len(shown.signals[-1]) < outputs[0].size or (after and not np.array_equal(outputs, step.output_before)):
+        return None
+    try:
+        _, right, value = finder.cost()
+        finder.with_numbers("E", right, value)
+    except ValueError:
+        return None
+    return right
 
 
 def _holds(trace: Trace, quantity: str, layer: int, unit: tuple[int, ...]) -> bool:

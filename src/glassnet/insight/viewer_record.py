@@ -2,39 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
 from glassnet.insight.trace_record import Arrays, Step, Trace
-from glassnet.insight.viewer_equations import Place, ShownUnits, viewer_equations
+from glassnet.insight.viewer_checks import MOST_CHECKED, checks_of
+from glassnet.insight.viewer_columns import INPUTS, Column, ShownEntries, columns_of, entries_of, source_of
+from glassnet.insight.viewer_equations import COSTS, Place, ShownUnits, viewer_equations
 from glassnet.storage.json_value import JSON, finite
 
 FORMAT = 1
-MOST_UNITS = 8  # of a column, those whose signals change the cost most
 MOST_SAMPLES = 20
 DIGITS = 9  # where there is little room
-INPUTS = 0  # the column of the inputs
-WEIGHTS = {"Dense": "W", "LinearPath": "V"}  # what leads from units to units, by the kind of layer
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """Layers that are drawn as one: the first has weights or another size, the others act unit by unit.
-
-    Parameters
-    ----------
-    layers : tuple of int
-        Their numbers, counted from 1; of the inputs those of the layers that follow them unit by unit.
-    shown : array of int
-        The places of the units that are shown; none of images.
-    size : int
-        How many units there are.
-    """
-
-    layers: tuple[int, ...]
-    shown: np.ndarray
-    size: int
 
 
 @dataclass(frozen=True)
@@ -75,6 +54,7 @@ def viewer_record(
     outputs: Sequence[str] | None = None,
     varied: Varied | None = None,
     equations: bool = True,
+    checked: int = MOST_CHECKED,
 ) -> dict[str, JSON]:
     """Return what `<glass-view>` shows of one trace, or of several of the same network.
 
@@ -88,11 +68,13 @@ def viewer_record(
     title : str
         What it is.
     inputs, outputs : sequence of str or None
-        The names of the inputs and outputs; x_1, x_2, ... and y_1, y_2, ... unless given.
+        The names of the inputs and outputs; x_1, x_2, ... and output 1, output 2, ... unless given.
     varied : Varied or None
         What differs between runs; None for one.
     equations : bool
         Whether every number has the equation that it comes from.
+    checked : int
+        How many bytes the gradient checks may have: those of the first steps as far as there is room.
 
     Returns
     -------
@@ -112,13 +94,14 @@ def viewer_record(
         raise ValueError("the numbers of a trace leave the finite ones; trace with a smaller step size to view it")
     if any(trace.layers != first.layers for trace in traces):
         raise ValueError("runs that are viewed together need the same layers")
-    columns = _columns(first)
-    last = columns[-1]
+    columns = columns_of(first)
+    entries, last = entries_of(first, columns), columns[-1]
     labels = [
-        _names(inputs, "x", columns[INPUTS].shown, columns[INPUTS].size),
+        _names(inputs, "x_", columns[INPUTS].shown, columns[INPUTS].size),
         *(_numbers(column.shown) for column in columns[1:-1]),
-        _names(outputs, "y", last.shown, last.size),
+        _names(outputs, "output ", last.shown, last.size),
     ]
+    checks = checks_of(traces, entries, checked)
     values: Sequence[float | None] = [None] * len(traces) if varied is None else varied.values
     rows = min(len(first.x), MOST_SAMPLES)
     return {
@@ -127,48 +110,22 @@ def viewer_record(
         "samples": [f"row {row + 1}" for row in range(rows)],
         "x": _of_samples(first.x, columns[INPUTS].shown),
         "y": finite(_flat_rows(first.y)),
-        "outputs": _names(outputs, "y", np.arange(last.size), last.size),
+        "outputs": _names(outputs, "output ", np.arange(last.size), last.size),
         "columns": _drawn(first, columns, labels),
         "layers": _layers(first, columns, labels),
         "edges": _edges(first, columns),
-        "equations": _equations(first, columns) if equations else {},
+        "equations": _equations(first, columns, entries) if equations else {},
         "vary": None if varied is None else varied.to_dict(),
         "runs": [
             {
                 "value": value,
                 "stepSize": trace.step_size,
-                "steps": [_step(trace, step, columns) for step in trace.steps],
+                "steps": [_step(step, columns, entries) for step in trace.steps],
+                "checks": of_run,
             }
-            for value, trace in zip(values, traces, strict=True)
+            for value, trace, of_run in zip(values, traces, checks, strict=True)
         ],
     }
-
-
-def _columns(trace: Trace) -> list[Column]:
-    """Return the columns, first that of the inputs."""
-    step = trace.steps[0]
-    found = [Column((), _places(trace.x, step.input_gradient), int(trace.x[0].size))]
-    for number, layer in enumerate(step.layers, start=1):
-        size, before = int(layer.x[0].size), found[-1].size
-        if size != before or trace.layers[number - 1].kind == "Dense" or _is_first_path(trace, number, found):
-            found.append(Column((number,), _places(layer.x, layer.g), size))
-        else:
-            found[-1] = Column((*found[-1].layers, number), found[-1].shown, size)
-    return found
-
-
-def _is_first_path(trace: Trace, number: int, found: list[Column]) -> bool:
-    """Return whether a linear path leads to outputs that no other layer has opened a column for."""
-    return trace.layers[number - 1].kind == "LinearPath" and len(found) == 1
-
-
-def _places(x: np.ndarray, slope: np.ndarray) -> np.ndarray:
-    if x.ndim != 2:
-        return np.arange(0)
-    if x.shape[1] <= MOST_UNITS:
-        return np.arange(x.shape[1])
-    effect = np.abs(x * slope).sum(axis=0)
-    return np.sort(np.argsort(-effect, kind="stable")[:MOST_UNITS])
 
 
 def _drawn(trace: Trace, columns: list[Column], labels: list[list[str]]) -> list[JSON]:
@@ -197,7 +154,7 @@ def _layers(trace: Trace, columns: list[Column], labels: list[list[str]]) -> lis
             layer, sources = trace.steps[0].layers[number - 1], dict[str, JSON]()
             elsewhere: list[JSON] = []
             for name, array in layer.before.items():
-                source = _source(name, trace, columns, place, number)
+                source = source_of(name, trace, columns, place, number)
                 if source is not None:
                     sources[name] = source
                 elif array.shape != (column.size,):
@@ -214,15 +171,6 @@ def _layers(trace: Trace, columns: list[Column], labels: list[list[str]]) -> lis
     return found
 
 
-def _source(name: str, trace: Trace, columns: list[Column], place: int, number: int) -> int | None:
-    """Return the column that a matrix leads from: the one before, or the inputs; None for what is no such matrix."""
-    kind = trace.layers[number - 1].kind
-    if WEIGHTS.get(kind) != name or not columns[place].shown.size:
-        return None
-    before = INPUTS if kind == "LinearPath" else place - 1
-    return before if columns[before].shown.size else None
-
-
 def _edges(trace: Trace, columns: list[Column]) -> list[JSON]:
     """Return the weights between units that are shown."""
     edges: list[JSON] = []
@@ -230,7 +178,7 @@ def _edges(trace: Trace, columns: list[Column]) -> list[JSON]:
         for number in column.layers:
             layer = trace.steps[0].layers[number - 1]
             for name in layer.before:
-                source = _source(name, trace, columns, place, number)
+                source = source_of(name, trace, columns, place, number)
                 if source is None:
                     continue
                 pairs = [(a, b) for a in range(len(columns[source].shown)) for b in range(len(column.shown))]
@@ -241,9 +189,9 @@ def _edges(trace: Trace, columns: list[Column]) -> list[JSON]:
     return edges
 
 
-def _step(trace: Trace, step: Step, columns: list[Column]) -> dict[str, JSON]:
+def _step(step: Step, columns: list[Column], entries: ShownEntries) -> dict[str, JSON]:
     layers: list[JSON] = []
-    for place, column in enumerate(columns):
+    for column in columns:
         for number in column.layers:
             layer = step.layers[number - 1]
             signals = {
@@ -251,13 +199,12 @@ def _step(trace: Trace, step: Step, columns: list[Column]) -> dict[str, JSON]:
                 for name, array in layer.signals().items()
                 if array.shape == layer.x.shape and array.ndim == 2
             }
-            of_layer = (trace, columns, place, number)
             layers.append(
                 {
                     "signals": signals,
-                    "parameters": _parameters(layer.before, *of_layer),
-                    "gradients": _parameters(layer.gradient, *of_layer),
-                    "after": _parameters(layer.after, *of_layer),
+                    "parameters": _of_entries(layer.before, number, entries),
+                    "gradients": _of_entries(layer.gradient, number, entries),
+                    "after": _of_entries(layer.after, number, entries),
                 }
             )
     return {
@@ -270,38 +217,30 @@ def _step(trace: Trace, step: Step, columns: list[Column]) -> dict[str, JSON]:
     }
 
 
-def _equations(trace: Trace, columns: list[Column]) -> dict[str, JSON]:
-    """Return where every number comes from that is shown; gradients of many rows are sums too long to show."""
-    signals, sources, places = [columns[INPUTS].shown], dict[tuple[int, str], np.ndarray](), list[Place]()
-    gradients = len(trace.x) <= MOST_SAMPLES
-    for place, column in enumerate(columns):
-        for number in column.layers:
-            signals.append(column.shown)
-            layer, units = trace.steps[0].layers[number - 1], [(unit,) for unit in range(len(column.shown))]
-            places += [(quantity, number, unit) for quantity in ("z", "x", "dE/dx", "delta") for unit in units]
-            for name, array in layer.before.items():
-                source = _source(name, trace, columns, place, number)
-                if source is not None:
-                    sources[number, name] = columns[source].shown
-                    pairs = list(product(range(len(columns[source].shown)), range(len(column.shown))))
-                    places += [
-                        (text, number, pair) for text in (f"dE/d{name}", f"{name} after") for pair in pairs if gradients
-                    ]
-                elif array.shape == (column.size,) and gradients:
-                    places += [(text, number, unit) for text in (f"dE/d{name}", f"{name} after") for unit in units]
+def _equations(trace: Trace, columns: list[Column], entries: ShownEntries) -> dict[str, JSON]:
+    """Return where every number comes from that is shown; E and gradients of many rows are sums too long to show."""
+    signals = [columns[INPUTS].shown, *(column.shown for column in columns for _ in column.layers)]
+    sources = {place: index[:, 0, 0] for place, index in entries.items() if index.ndim == 3}
+    places: list[Place] = [
+        (quantity, number, (unit,))
+        for number, shown in enumerate(signals[1:], start=1)
+        for quantity in ("z", "x", "dE/dx", "delta")
+        for unit in range(len(shown))
+    ]
+    if len(trace.x) <= MOST_SAMPLES:
+        places += [(quantity, 0, ()) for quantity in COSTS]
+        places += [
+            (text, number, at)
+            for (number, name), index in entries.items()
+            for text in (f"dE/d{name}", f"{name} after")
+            for at in np.ndindex(index.shape[:-1])
+        ]
     return viewer_equations(trace, ShownUnits(signals, sources), places)
 
 
-def _parameters(arrays: Arrays, trace: Trace, columns: list[Column], place: int, number: int) -> dict[str, JSON]:
-    """Return the entries of the units that are shown, of parameters of units and between units."""
-    found, targets = dict[str, JSON](), columns[place].shown
-    for name, array in arrays.items():
-        source = _source(name, trace, columns, place, number)
-        if source is not None:
-            found[name] = array[np.ix_(columns[source].shown, targets)].tolist()
-        elif array.shape == (columns[place].size,):
-            found[name] = array[targets].tolist()
-    return found
+def _of_entries(arrays: Arrays, number: int, entries: ShownEntries) -> dict[str, JSON]:
+    shown = {name: entries[number, name] for name in arrays if (number, name) in entries}
+    return {name: arrays[name][tuple(np.moveaxis(index, -1, 0))].tolist() for name, index in shown.items()}
 
 
 def _of_samples(array: np.ndarray, places: np.ndarray) -> JSON:
@@ -312,10 +251,10 @@ def _flat_rows(array: np.ndarray) -> JSON:
     return array[:MOST_SAMPLES].reshape(min(len(array), MOST_SAMPLES), -1).tolist()
 
 
-def _names(given: Sequence[str] | None, letter: str, places: np.ndarray, size: int) -> list[str]:
+def _names(given: Sequence[str] | None, before: str, places: np.ndarray, size: int) -> list[str]:
     if given is not None and len(given) == size:
         return [str(given[place]) for place in map(int, places)]
-    return [f"{letter}_{place + 1}" for place in map(int, places)]
+    return [f"{before}{place + 1}" for place in map(int, places)]
 
 
 def _numbers(places: np.ndarray) -> list[str]:

@@ -24,6 +24,7 @@ def lesson_page(lesson: Lesson) -> str:
     """
     main = tag(
         "main",
+        tag("p", tag("strong", "Notation: "), lesson.notation) if lesson.notation else None,
         _question(lesson),
         tag("h2", "Try it", id="try"),
         tag("section", (_shown(each) for each in lesson.body), aria_labelledby="try"),
@@ -75,4 +76,6 @@ def _values(sweep: Sweep, places: tuple[int, ...]) -> str:
 def _frame(sweep: Sweep, places: tuple[int, ...]) -> Iterator[Markup]:
     frame = sweep.frame(*places)
     yield tag("p", frame.sentence)
+    if frame.grids:
+        yield tag("div", (grid.to_html() for grid in frame.grids), class_="grids")
     yield scrolling_table(frame.table)

@@ -3,22 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet._notebook import Fragment, NotebookRecord
+from glassnet.insight.central_differences import CostFunction
 from glassnet.insight.equations.notation import slope
 from glassnet.insight.equations.text_printer import to_text
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import trace_network
-from glassnet.network.cost import cost
 from glassnet.network.loss import Loss, as_loss
-from glassnet.network.network import Network, output
+from glassnet.network.network import Network
 from glassnet.storage.json_value import JSON
-
-STEP = 1e-5  # of a parameter of size 1: near the cube root of the precision, where both errors are small
 
 
 @dataclass(frozen=True)
@@ -126,7 +122,7 @@ def gradient_check(
     sample_weight : array (rows,) or None, default=None
         w; ones unless given.
     h : float or None, default=None
-        The step, above 0; None is 1e-5 times the size of the entry, at least 1e-5.
+        The step, above 0; None is 1e-5 times the size of the entry, rounded up: 1e-5, 2e-5, ...
 
     Returns
     -------
@@ -147,27 +143,14 @@ def gradient_check(
     if parameter not in before:
         raise ValueError(f"layer {layer} has no parameter {parameter!r}; it has {', '.join(before) or 'none'}")
     at = _place(index, before[parameter].shape, parameter)
-    w = float(before[parameter][at])
-    step = STEP * max(1.0, abs(w)) if h is None else h
-    if not 0 < step < np.inf:
+    if h is not None and not 0 < h < np.inf:
         raise ValueError(f"h={h} must be a number above 0; leave it out for 1e-5")
-    arrays = [dict(each.before) for each in found]
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-
-    def moved(value: float) -> float:
-        changed = before[parameter].copy()
-        changed[at] = value
-        known = [*arrays[:place], {**arrays[place], parameter: changed}, *arrays[place + 1 :]]
-        with jax.enable_x64(True):
-            given = [{name: jnp.asarray(array) for name, array in each.items()} for each in known]
-            outputs = output(network, given, jnp.asarray(record.x))
-            return float(cost(rule, outputs, jnp.asarray(record.y), None if weights is None else jnp.asarray(weights)))
-
-    low, high = w - step, w + step
-    E_below, E_above = moved(low), moved(high)
+    E = CostFunction(network, rule, record.x, record.y, weights)
+    (moved,) = E.differences([each.before for each in found], [(layer, parameter, at)], h)
     name = to_text(slope(parameter, layer, *(i + 1 for i in at)))
     derivative = float(found[place].gradient[parameter][at])
-    return GradientCheck(name, derivative, (E_above - E_below) / (high - low), step, E_below, E_above)
+    return GradientCheck(name, derivative, moved.quotient, moved.h, moved.E_below, moved.E_above)
 
 
 def _place(index: int | tuple[int, ...], shape: tuple[int, ...], parameter: str) -> tuple[int, ...]:

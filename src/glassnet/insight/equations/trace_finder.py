@@ -72,7 +72,7 @@ class TraceFinder:
         if not agrees(numbers, value):
             raise ValueError(
                 f"the equation of {quantity} does not give {value:.6g}, which the trace has: it was made with "
-                "sample_weight, which a trace does not keep, or with another network or loss than these"
+                "sample_weight, which equations leave out, or with another network or loss than these"
             )
         return numbers
 

@@ -36,12 +36,17 @@ def activations() -> Lesson:
         name="activations",
         title="Activations and how fast a neuron learns",
         question=QUESTIONS["activations"],
-        options=("larger, since the error is larger", "about the same", "about a hundred times smaller"),
+        options=("larger, because the error is larger", "about the same", "79 times smaller"),
         answer=Answer(
             2,
-            "At w = 4 the neuron stands at z = 7, where sigma'(7) = 0.000910 and sigma is flat: delta = 2 (x - y) "
-            "sigma'(z) shrinks with sigma', and dE/dw is 0.00136. ReLU has no slope at all for z < 0, and exactly 0 "
-            "is learned there.",
+            "At w = 4 we have z = 7. There the curve of sigma is almost flat: its slope is sigma'(7) = 0.000910. The "
+            "slope is a factor of delta = 2 (x - y) sigma'(z), so delta is small too, and dE/dw = 1.5 delta is 0.00136 "
+            "instead of 0.108. For ReLU the slope is exactly 0 where z < 0: there dE/dw is 0, and w does not change.",
+        ),
+        notation=(
+            "The neuron has the input 1.5, the weight w and the bias 1, so z = 1.5 w + 1. Its output is x = sigma(z), "
+            "where sigma is the activation, such as the logistic function 1 / (1 + exp(-z)), and sigma'(z) is its "
+            "slope. y = 0.5 is the target, E = (x - y)^2 the cost, and delta = dE/dz."
         ),
         body=(sweep("sigma and sigma' at the z of a neuron", controls, _frame),),
     )

@@ -4,7 +4,7 @@ import numpy as np
 
 from glassnet.insight.lessons.lesson import Answer, Lesson
 from glassnet.insight.lessons.questions import QUESTIONS
-from glassnet.insight.sweep_plot import Plot, Series, axis
+from glassnet.insight.sweep_plot import Plot, Series, axis, drawn
 from glassnet.insight.sweep_record import Frame, choice, slider, sweep
 from glassnet.insight.text import TextTable, rounded
 
@@ -18,6 +18,7 @@ NORMS = {  # of the change: its order, and that of its dual norm of w
     "Euclidean length": (2, 2),
     "sum of the changes": (1, np.inf),
 }
+FREE, CLIPPED = "no limit", "clipped to -1 to 1"
 LOWEST, HIGHEST = -1.2, 1.2  # of the axis of margins
 
 
@@ -25,13 +26,18 @@ def adversary() -> Lesson:
     """Return the lesson on the worst change of a neuron's inputs.
 
     Of all changes d with ||d|| <= epsilon the worst leaves w'(x + d) + b = margin - epsilon ||w||_*, with the dual norm
-    ||.||_*, which of the largest change of an input is the sum |w_1| + |w_2| + |w_3|.
+    ||.||_*, which of the largest change of an input is the sum |w_1| + |w_2| + |w_3|. Where inputs must stay within
+    [-1, 1], those that cannot move against their weight are left out of w.
 
     References
     ----------
     Goodfellow, Shlens and Szegedy 2015, Explaining and harnessing adversarial examples.
     """
-    controls = [choice("size of a change", tuple(NORMS)), slider("epsilon", EPSILONS, 0.25)]
+    controls = [
+        choice("size of a change", tuple(NORMS)),
+        choice("changed inputs", (FREE, CLIPPED)),
+        slider("epsilon", EPSILONS, 0.25),
+    ]
     return Lesson(
         name="adversary",
         title="The smallest change that flips a decision",
@@ -39,46 +45,65 @@ def adversary() -> Lesson:
         options=("about 0.11", "about 0.31", "about 0.55", "about 1.1"),
         answer=Answer(
             1,
-            "Each input moves against the sign of its weight, so that the margin falls by epsilon (|2| + |-1| + |0.5|) "
-            "= 3.5 epsilon: at epsilon = 0.25 it is still 0.225, and it is 0 at 1.1 / 3.5 = 0.314286. Many small "
-            "changes add up: with more inputs an even smaller epsilon does it.",
+            "The worst change moves each input against the sign of its weight, so the margin falls by epsilon (|2| + "
+            "|-1| + |0.5|) = 3.5 epsilon. At epsilon = 0.25 it is still 0.225; it is 0 at 1.1 / 3.5 = 0.314286. The "
+            "changes of all inputs add up, so with more inputs of such weights a smaller epsilon is enough. If inputs "
+            "must stay between -1 and 1, x_3 = -1 cannot fall further, and the decision flips later, at 1.1 / 3 = "
+            "0.366667.",
+        ),
+        notation=(
+            "x has three inputs, w their weights, and w'x = w_1 x_1 + w_2 x_2 + w_3 x_3. The neuron decides 1 where "
+            "the margin w'x + b is above 0."
         ),
         body=(sweep("The worst change of size epsilon", controls, _frame),),
     )
 
 
-def worst_change(order: float, epsilon: float) -> np.ndarray:
-    """Return the change of that size that lowers w'x the most."""
+def worst_change(order: float, epsilon: float, room: np.ndarray) -> np.ndarray:
+    """Return the change of that size that lowers w'x the most, with at most `room` against the sign of each weight.
+
+    Of the epsilons here only the largest change of an input comes to the end of the room of an input that has some.
+    """
+    size = np.abs(W) * (room > 0)
     if order == np.inf:
-        return -epsilon * np.sign(W)
-    if order == 2:
-        return -epsilon * W / np.linalg.norm(W)
-    largest = np.arange(len(W)) == np.argmax(np.abs(W))
-    return -epsilon * np.sign(W) * largest
+        moved = np.minimum(room, epsilon)
+    elif order == 2:
+        moved = epsilon * size / np.linalg.norm(size)
+    else:
+        moved = epsilon * (np.arange(len(W)) == np.argmax(size))
+    return -np.sign(W) * moved + 0.0
 
 
-def _frame(norm: str, epsilon: float) -> Frame:
+def room_of(changed: str) -> np.ndarray:
+    """Return how far each input can move against the sign of its weight."""
+    return 1 + np.sign(W) * X if changed == CLIPPED else np.full(len(W), np.inf)
+
+
+def _frame(norm: str, changed: str, epsilon: float) -> Frame:
     order, dual = NORMS[norm]
-    strength = float(np.linalg.norm(W, dual))
-    change, worst = worst_change(order, epsilon) + 0.0, MARGIN - epsilon * strength
-    flips = MARGIN / strength
+    room = room_of(changed)
+    change = worst_change(order, epsilon, room)
+    fall = float(-W @ change) + 0.0
+    worst = MARGIN - fall
+    flips = MARGIN / float(np.linalg.norm(W[room > 0], dual))
     decided = "the decision can be flipped" if worst < 0 else "no such change flips the decision"
     sentence = (
-        f"epsilon = {epsilon:g}: the worst margin is {rounded(MARGIN, 6)} - {epsilon:g}·{rounded(strength, 6)} = "
-        f"{rounded(worst, 6)}, so that {decided}; it is 0 at epsilon = {rounded(flips, 6)}."
+        f"epsilon = {epsilon:g}: the worst change lowers the margin from {rounded(MARGIN, 6)} by {rounded(fall, 6)} to "
+        f"{rounded(worst, 6)}, so {decided}; the margin is 0 at epsilon = {rounded(flips, 6)}."
     )
     rows = [(f"x_{place + 1}", *row) for place, row in enumerate(np.stack([W, X, change, X + change], axis=1).tolist())]
-    sums = ("margin w'x + b", None, MARGIN, worst - MARGIN + 0.0, worst)
-    flip = ("epsilon at which it is 0", None, None, flips, None)
+    sums = ("margin w'x + b", None, MARGIN, -fall + 0.0, worst)
     head = ("", "w", "x", "worst change", "x changed")
-    return Frame(sentence, TextTable(head, (*rows, sums, flip), None, norm), _plot(strength, epsilon, worst, sentence))
+    table = TextTable(head, (*rows, sums), None, f"{norm}, {changed}")
+    return Frame(sentence, table, _plot(order, room, (flips, epsilon, worst), sentence))
 
 
-def _plot(strength: float, epsilon: float, worst: float, sentence: str) -> Plot:
-    last = min(EPSILONS[-1], (MARGIN - LOWEST) / strength)
+def _plot(order: float, room: np.ndarray, points: tuple[float, float, float], sentence: str) -> Plot:
+    flips, epsilon, worst = points
+    margins = drawn(float(MARGIN + W @ worst_change(order, each, room)) for each in EPSILONS)
     series = (
-        Series("line", "worst margin", (0.0, last), (MARGIN, MARGIN - last * strength), None, 0),
-        Series("line", "0, where the decision flips", (0.0, EPSILONS[-1]), (0.0, 0.0), None, 1),
+        Series("line", "worst margin", drawn(EPSILONS), margins, None, 0),
+        Series("points", f"0 at epsilon = {rounded(flips, 6)}", (flips,), (0.0,), None, 3),
         Series("points", "at this epsilon", (float(epsilon),), (worst,), None, 2),
     )
     about = f"A falling line: the worst margin over epsilon. {sentence}"

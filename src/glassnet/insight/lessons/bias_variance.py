@@ -1,6 +1,6 @@
 """Lesson 9: a model that is too simple or too free, in exact parts of its error and in curves of many fits."""
 
-from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,16 +10,19 @@ from glassnet.insight.bias_variance_record import BiasVariance
 from glassnet.insight.exact_bias_variance import exact_bias_variance
 from glassnet.insight.lessons.lesson import Answer, Lesson
 from glassnet.insight.lessons.questions import QUESTIONS
-from glassnet.insight.sweep_plot import Axis, Plot, Series, axis
-from glassnet.insight.sweep_record import Control, Frame, Sweep, Value, slider, sweep
+from glassnet.insight.simulated_samples import fresh_samples
+from glassnet.insight.sweep_plot import Axis, Plot, Series, axis, drawn
+from glassnet.insight.sweep_record import Frame, Sweep, slider, sweep
 from glassnet.insight.text import TextTable, rounded
 
 DEGREES = tuple(range(10))
 ROWS, NOISES = (12, 25, 50, 100, 200), (0.05, 0.1, 0.2, 0.3)
 DRAWN_DEGREES, DRAWN_ROWS, NOISE = (0, 1, 2, 5, 9), (12, 100), 0.1
-DRAWS, CURVES = 20, 6  # fits, and how many of them are drawn
+DRAWS, SHOWN, SEED = 20, 6, 0  # fits, how many of them can be looked at one by one, and the seed of their samples
 POINTS = np.linspace(0, 1, 41)
 LOWEST, HIGHEST = -0.5, 1.5  # of the axis of curves
+AT_ROWS = "mean over the x of the n training points"
+OVER_ALL = f"mean over {len(POINTS)} values of x from 0 to 1"
 
 
 def bias_variance() -> Lesson:
@@ -39,9 +42,17 @@ def bias_variance() -> Lesson:
         ),
         answer=Answer(
             1,
-            "From degree 2 on bias^2 is 0, and every further degree costs noise^2 / n of variance: 0.000833 at n = 12, "
-            "so that degree 9 has 0.008333, and 0.00005 at n = 200. More rows make a free model less costly, but none "
-            "makes it better than the simplest one without bias.",
+            "In the mean over the training points, bias^2 is 0 from degree 2 on, and the variance is noise^2 (degree + "
+            "1) / n. So every further degree adds noise^2 / n to the error: 0.000833 for n = 12, where degree 9 has "
+            "the variance 0.008333, and 0.00005 for n = 200. With more points a high degree costs less, but degree 2 "
+            "stays the best: it is the lowest degree without bias.",
+        ),
+        notation=(
+            "A polynomial that was fitted to n points predicts p(x). A fit to other points predicts other values. "
+            "bias^2 is the square of the mean prediction minus x^2, the variance is that of p(x) between the fits, and "
+            "noise is the standard deviation of the noise. The expected squared error on a new target is bias^2 + "
+            f"variance + noise^2. Each is a mean over x: in the first part the {AT_ROWS}, in the second the "
+            f"{OVER_ALL}. So the exact numbers of the two parts differ."
         ),
         body=(_parts(), _fits()),
     )
@@ -51,12 +62,12 @@ def _parts() -> Sweep:
     """Return the parts of the error of all degrees, for numbers of rows and noise."""
     found = {(n, noise): _exact(n, noise) for n in ROWS for noise in NOISES}
     highs = {noise: max(float(found[n, noise].error.value.max()) for n in ROWS) for noise in NOISES}
-    controls = [slider("rows", ROWS, 12), slider("noise", NOISES, 0.1)]
+    controls = [slider("points n", ROWS, 12), slider("noise", NOISES, 0.1)]
 
     def frame(n: float, noise: float) -> Frame:
         return _frame_of_parts(found[int(n), noise], noise, highs[noise])
 
-    return sweep("The parts of the error of polynomials", controls, frame)
+    return sweep(f"The parts of the error: {AT_ROWS}", controls, frame)
 
 
 def _exact(n: int, noise: float, test: np.ndarray | None = None) -> BiasVariance:
@@ -74,11 +85,14 @@ def _frame_of_parts(record: BiasVariance, noise: float, high: float) -> Frame:
     of_noise, bias, variance = _columns(record)
     best = record.best
     sentence = (
-        f"{record.rows} rows, noise {noise:g}: the least error, {rounded(float(record.error.value[best]))}, has degree "
-        f"{best}, of which bias^2 is {rounded(float(bias[best]))} and variance {rounded(float(variance[best]))}."
+        f"{record.rows} points, noise {noise:g}: degree {best} has the least error, "
+        f"{rounded(float(record.error.value[best]))}, of which bias^2 is {rounded(float(bias[best]))} and variance "
+        f"{rounded(float(variance[best]))} ({AT_ROWS})."
     )
     numbers = zip(DEGREES, *(part.tolist() for part in (bias, variance, of_noise, record.error.value)), strict=True)
-    table = TextTable(("degree", "bias^2", "variance", "noise^2", "error"), tuple(numbers), None, "Exact parts")
+    table = TextTable(
+        ("degree", "bias^2", "variance", "noise^2", "error"), tuple(numbers), None, f"Exact parts, {AT_ROWS}"
+    )
     degrees, levels = tuple(map(float, DEGREES)), [np.zeros(len(DEGREES)), of_noise, of_noise + bias]
     bars = [
         Series("bars", name, degrees, tuple((low + part).tolist()), tuple(low.tolist()), style)
@@ -91,51 +105,64 @@ def _frame_of_parts(record: BiasVariance, noise: float, high: float) -> Frame:
     return Frame(sentence, table, Plot(about, x, axis("expected squared error", 0.0, high * 1.05), tuple(bars)))
 
 
+class _Fits(NamedTuple):
+    """Fits to samples of n points x, and the exact parts of their error."""
+
+    x: np.ndarray
+    samples: np.ndarray
+    simulated: BiasVariance
+    exact: BiasVariance
+
+
 def _fits() -> Sweep:
-    """Return what single fits predict, for some degrees and numbers of rows."""
-    found = {n: (_simulated(n), _exact(n, NOISE, POINTS)) for n in DRAWN_ROWS}
-    controls = (slider("degree", DRAWN_DEGREES, 1), Control("rows of a sample", DRAWN_ROWS, ("12", "100"), "choice"))
-    return sweep(
-        f"{DRAWS} fits, each to a sample of its own, noise {NOISE:g}", controls, partial(_frame_of_fits, found)
+    """Return what fits to single samples predict, for some degrees and numbers of points."""
+    found = {n: _simulated(n) for n in DRAWN_ROWS}
+    controls = [slider("degree", DRAWN_DEGREES, 1), slider("points n", DRAWN_ROWS), slider("draw", range(1, SHOWN + 1))]
+
+    def frame(degree: float, n: float, draw: float) -> Frame:
+        return _frame_of_fits(found[int(n)], int(degree), int(draw))
+
+    return sweep(f"{DRAWS} fits, each to a draw of n points of its own, noise {NOISE:g}", controls, frame)
+
+
+def _simulated(n: int) -> _Fits:
+    x, vary = np.linspace(0, 1, n), ("degree", DRAWN_DEGREES)
+    samples = fresh_samples(np.square(x), NOISE, DRAWS, np.random.default_rng(SEED))
+    record = simulated(
+        Polynomial(), x, truth=np.square, noise=NOISE, draws=DRAWS, vary=vary, test=POINTS, random_state=SEED
     )
+    return _Fits(x, samples, record, _exact(n, NOISE, POINTS))
 
 
-def _simulated(n: int) -> BiasVariance:
-    x, degrees = np.linspace(0, 1, n), ("degree", DRAWN_DEGREES)
-    return simulated(Polynomial(), x, truth=np.square, noise=NOISE, draws=DRAWS, vary=degrees, test=POINTS)
-
-
-def _frame_of_fits(found: dict[int, tuple[BiasVariance, BiasVariance]], degree: Value, n: Value) -> Frame:
-    simulation, exact = found[int(n)]
-    place = DRAWN_DEGREES.index(int(degree))
+def _frame_of_fits(fits: _Fits, degree: int, draw: int) -> Frame:
+    place, simulation = DRAWN_DEGREES.index(degree), fits.simulated
     if simulation.curves is None or simulation.bias_squared is None:
         raise TypeError("a simulation of one input has curves")
-    _, bias, variance = _columns(exact)
+    _, bias, variance = _columns(fits.exact)
     rows: list[tuple[str, float, float, float]] = []
     for name, part, known in (("bias^2", simulation.bias_squared, bias), ("variance", simulation.variance, variance)):
         estimate = float(part.value[place]), float(part.standard_error[place])
-        rows.append((name, *estimate, float(known[int(degree)])))
+        rows.append((name, *estimate, float(known[degree])))
     sentence = (
-        f"Degree {degree:g}, {n} rows: of {DRAWS} fits bias^2 is {rounded(rows[0][1], 3)} and variance "
-        f"{rounded(rows[1][1], 3)}; exactly they are {rounded(rows[0][3], 3)} and {rounded(rows[1][3], 3)}."
+        f"Degree {degree}, {len(fits.x)} points, draw {draw}: bias^2 is {rounded(rows[0][3], 3)} and variance "
+        f"{rounded(rows[1][3], 3)}, exactly; from the {DRAWS} fits they are estimated as {rounded(rows[0][1], 3)} and "
+        f"{rounded(rows[1][1], 3)} ({OVER_ALL})."
     )
     if rows[0][1] < 0:
-        sentence += " An unbiased estimate of bias^2 can fall below 0."
-    table = TextTable(("", "of the fits", "standard error", "exact"), tuple(rows), None, "Mean over x from 0 to 1")
-    return Frame(sentence, table, _curves(simulation.curves[place], sentence))
+        sentence += " An unbiased estimate of bias^2 can be below 0."
+    head = ("", f"estimate from {DRAWS} fits", "its standard error", "exact")
+    table = TextTable(head, tuple(rows), None, f"Each is a {OVER_ALL}")
+    return Frame(sentence, table, _curves(fits, simulation.curves[place], draw, sentence))
 
 
-def _curves(fits: np.ndarray, sentence: str) -> Plot:
-    x = tuple(POINTS.tolist())
-    band = Series("band", f"between the lowest and the highest of {DRAWS} fits", x, _y(fits.max(0)), _y(fits.min(0)), 0)
-    names = (f"{CURVES} of the fits", *[""] * (CURVES - 1))
-    single = [Series("line", name, x, _y(fit), None, 3) for name, fit in zip(names, fits, strict=False)]
-    mean = Series("line", "their mean", x, _y(fits.mean(0)), None, 1)
-    true = Series("line", "x^2", x, _y(POINTS**2), None, 2)
-    about = f"Curves of single fits with their mean, and x^2. {sentence}"
-    return Plot(about, axis("x", 0.0, 1.0), axis("y", LOWEST, HIGHEST), (band, *single, mean, true))
-
-
-def _y(values: np.ndarray) -> tuple[float, ...]:
-    """Return a curve with the digits that are drawn."""
-    return tuple(float(f"{value:.5g}") for value in values.tolist())
+def _curves(fits: _Fits, curves: np.ndarray, draw: int, sentence: str) -> Plot:
+    x, between = drawn(POINTS), f"between the lowest and the highest of {DRAWS} fits"
+    series = (
+        Series("band", between, x, drawn(curves.max(0)), drawn(curves.min(0)), 0),
+        Series("line", "mean of the fits", x, drawn(curves.mean(0)), None, 1),
+        Series("line", "x^2", x, drawn(POINTS**2), None, 2),
+        Series("line", f"fit to draw {draw}", x, drawn(curves[draw - 1]), None, 0),
+        Series("points", f"points of draw {draw}", drawn(fits.x), drawn(fits.samples[draw - 1]), None, 3),
+    )
+    about = f"The curve of one fit with its points, the mean of {DRAWS} fits, and x^2. {sentence}"
+    return Plot(about, axis("x", 0.0, 1.0), axis("y", LOWEST, HIGHEST), series)

@@ -1,4 +1,4 @@
-"""Lesson 6: gradient descent on the surface of the cost, for several step sizes.
+"""Lesson 6: gradient descent on the surface of the cost, for several step sizes and starts.
 
 Source: lecture notes "Regression with Neural Networks": E = (w x + b - y)^2 with x = 1.5, y = 0.5.
 """
@@ -6,16 +6,27 @@ Source: lecture notes "Regression with Neural Networks": E = (w x + b - y)^2 wit
 import numpy as np
 
 from glassnet.insight.lessons.lesson import Answer, Lesson
-from glassnet.insight.lessons.one_neuron import HITS, NEVER_SETTLES, steps_of_one_neuron
+from glassnet.insight.lessons.one_neuron import HITS, NEVER_SETTLES
 from glassnet.insight.lessons.questions import QUESTIONS
+from glassnet.insight.lessons.starts import LayerStart
+from glassnet.insight.lessons.stepped import trace_of
 from glassnet.insight.sweep_plot import Plot, Series, axis
-from glassnet.insight.sweep_record import Frame, slider, sweep
+from glassnet.insight.sweep_record import Frame, choice, slider, sweep
 from glassnet.insight.text import TextTable
 
-STEP_SIZES = (0.02, 0.05, 0.1, HITS, 0.2, 0.25, NEVER_SETTLES)
+STEP_SIZES = (0.02, 0.05, 0.1, HITS, 0.2, 0.25, NEVER_SETTLES, 0.32)
+STARTS = {  # of w and b
+    "w = 0.8, b = 1": (0.8, 1.0),
+    "w = 0.29, b = 0.66": (0.29, 0.66),
+    "w = 0, b = 0": (0.0, 0.0),
+    "w = 1, b = 0": (1.0, 0.0),
+    "w = -1, b = 1": (-1.0, 1.0),
+}
+X, Y = 1.5, 0.5
+CURVATURE = 2 * (X**2 + 1)  # of E along its gradient
 STEPS = 8
 LEVELS = (0.0, 0.25, 1.0, 2.89)
-W_AXIS, B_AXIS = (-0.9, 1.0), (-0.2, 1.2)
+W_AXIS, B_AXIS = (-1.5, 1.6), (-1.0, 2.0)
 
 
 def descent() -> Lesson:
@@ -32,25 +43,53 @@ def descent() -> Lesson:
         ),
         answer=Answer(
             2,
-            "Every gradient points the same way, 1.5 parts of w for one of b, since the only row has x = 1.5. The path "
-            "is a straight line from (0.8, 1) across the valley, and ends where it meets the line 1.5 w + b = 0.5: at "
-            "(1/65, 31/65). Every point of that line has E = 0; where descent ends depends on where it begins.",
+            "The gradient is 2 (1.5 w + b - 0.5) times (1.5, 1): w changes 1.5 times as much as b in every step. So "
+            "the path is a straight line from (0.8, 1). It ends where it meets the line 1.5 w + b = 0.5, at (1/65, "
+            "31/65). E is 0 at every point of that line; at which of them descent ends depends on the start.",
         ),
-        body=(sweep("The way of w and b", [slider("step size tau", STEP_SIZES, 0.1)], _frame),),
+        notation=(
+            "A neuron with the output 1.5 w + b and the target 0.5 has the cost E. A step of gradient descent with the "
+            "step size tau subtracts tau dE/dw from w and tau dE/db from b."
+        ),
+        body=(
+            sweep(
+                "The path of w and b", [slider("step size tau", STEP_SIZES, 0.1), choice("start", [*STARTS])], _frame
+            ),
+        ),
     )
 
 
-def _frame(step_size: float) -> Frame:
-    steps = steps_of_one_neuron(step_size, STEPS).steps
-    first = steps[0].layers[0].before
-    w = [float(first["W"][0, 0]), *(float(step.layers[0].after["W"][0, 0]) for step in steps)]
-    b = [float(first["b"][0]), *(float(step.layers[0].after["b"][0]) for step in steps)]
+def _frame(step_size: float, start: str) -> Frame:
+    first = STARTS[start]
+    layer = LayerStart(((first[0],),), (first[1],))
+    steps = trace_of("one-neuron", step_size=step_size, steps=STEPS, layers=(layer,)).steps
+    w = [first[0], *(float(step.layers[0].after["W"][0, 0]) for step in steps)]
+    b = [first[1], *(float(step.layers[0].after["b"][0]) for step in steps)]
     costs = [steps[0].E, *(step.E_after for step in steps)]
     table = TextTable(("step", "w", "b", "E"), tuple(zip(range(STEPS + 1), w, b, costs, strict=True)))
-    sentence = f"After {STEPS} steps w = {w[-1]:.4f}, b = {b[-1]:.4f} and E = {costs[-1]:.3g}."
+    sentence = (
+        f"After {STEPS} steps w = {w[-1]:.4f}, b = {b[-1]:.4f} and E = {costs[-1]:.3g}. {_end(step_size, *first)}"
+    )
     path = Series("line", "path", tuple(w), tuple(b), None, 1), Series("points", "steps", tuple(w), tuple(b), None, 1)
-    about = f"The path of w and b from (0.8, 1) on the surface of E, with lines of equal E. {sentence}"
+    about = f"The path from {start} on the surface of E, with lines of equal E. {sentence}"
     return Frame(sentence, table, Plot(about, axis("w", *W_AXIS), axis("b", *B_AXIS), (*_levels(), *path)))
+
+
+def _end(step_size: float, w: float, b: float) -> str:
+    """Return where the path ends: in the foot of the perpendicular from the start onto 1.5 w + b = 0.5."""
+    distance = X * w + b - Y
+    foot = f"({w - X * distance / (X**2 + 1):.4f}, {b - distance / (X**2 + 1):.4f})"
+    if step_size == HITS:
+        return f"The first step ends on the line 1.5 w + b = 0.5, at {foot}, its nearest point to the start."
+    if step_size < NEVER_SETTLES:
+        return f"With more steps it ends on the line 1.5 w + b = 0.5 at {foot}, its nearest point to the start."
+    if step_size == NEVER_SETTLES:
+        return "It jumps between two points, with the same E in both, and ends nowhere."
+    factor = abs(1 - CURVATURE * step_size)
+    return (
+        f"It ends nowhere: every step goes across the line and makes the distance {factor:g} times as large, since tau "
+        "is above 4/13 = 0.3077."
+    )
 
 
 def _levels() -> list[Series]:
@@ -58,10 +97,10 @@ def _levels() -> list[Series]:
     found: list[Series] = []
     for level in LEVELS:
         for side in (-1, 1) if level else (0,):
-            target = 0.5 + side * np.sqrt(level)
-            ends = [(max(W_AXIS[0], (target - B_AXIS[1]) / 1.5)), (min(W_AXIS[1], (target - B_AXIS[0]) / 1.5))]
+            target = Y + side * np.sqrt(level)
+            ends = [(max(W_AXIS[0], (target - B_AXIS[1]) / X)), (min(W_AXIS[1], (target - B_AXIS[0]) / X))]
             if ends[0] < ends[1]:
-                named = f"E = {level:g}" if side >= 0 else ""
-                heights = tuple(target - 1.5 * end for end in ends)
-                found.append(Series("line", named, tuple(ends), heights, None, 0 if level else 2))
+                named = {LEVELS[0]: "E = 0", LEVELS[1]: "lines of equal E"}.get(level, "") if side >= 0 else ""
+                heights = tuple(target - X * end for end in ends)
+                found.append(Series("line", named, tuple(ends), heights, None, 0 if level else 2, f"{level:g}"))
     return found

@@ -8,11 +8,14 @@ from glassnet.estimators.perceptron import Perceptron
 from glassnet.insight.lessons.lesson import Answer, Lesson
 from glassnet.insight.lessons.questions import QUESTIONS
 from glassnet.insight.sweep_plot import Plot, Series, axis, categories
-from glassnet.insight.sweep_record import Frame, slider, sweep
+from glassnet.insight.sweep_record import Control, Frame, Sweep, slider, sweep
 from glassnet.insight.text import TextTable
 
-INPUTS = ("weather", "partner", "near")
+INPUTS = ("x_1 weather", "x_2 partner", "x_3 near")
+SWITCHES = {"good weather": (0, 1), "partner comes": (1, 0), "near": (1, 0)}  # the value of the start first
 CASES = tuple(product((0, 1), repeat=3))
+WEIGHTS = (6.0, 2.0, 2.0)  # the lecture's
+THRESHOLDS = (1, 2, 3, 4, 5, 6, 7, 9)
 HIGHEST = 14.0  # of the axis of w'x
 
 
@@ -21,12 +24,6 @@ def festival() -> Lesson:
 
     Source: lecture notes "Regression with Neural Networks".
     """
-    controls = [
-        slider("threshold", (1, 2, 3, 4, 5, 6, 7, 9), 5),
-        slider("weight of weather", (2, 4, 6), 6),
-        slider("weight of partner", (0, 2, 4), 2),
-        slider("weight of near", (0, 2, 4), 2),
-    ]
     return Lesson(
         name="festival",
         title="A neuron decides",
@@ -34,11 +31,52 @@ def festival() -> Lesson:
         options=("I go", "I stay"),
         answer=Answer(
             1,
-            "w'x is 6·0 + 2·1 + 2·1 = 4, which does not exceed 5. With these weights the decision is the weather's "
-            "alone: in all eight cases f(x) equals x_1. With threshold 3 five of the eight cases go.",
+            "w'x is 6·0 + 2·1 + 2·1 = 4. That is not more than 5, so f(x) = 0. With these weights only the weather "
+            "counts: in all eight cases f(x) equals x_1. With threshold 3 you go in five of the eight cases.",
         ),
-        body=(sweep("Weights and threshold of a neuron", controls, _frame),),
+        notation=(
+            "x_1 is 1 in good weather, x_2 is 1 if your partner comes, x_3 is 1 if the place is near; otherwise they "
+            "are 0. w has one weight for each, and w'x = w_1 x_1 + w_2 x_2 + w_3 x_3. The neuron gives f(x) = H(w'x - "
+            "threshold), where H is the step function: H(z) = 1 (go) if z > 0, and H(z) = 0 (stay) otherwise, so also "
+            "at z = 0."
+        ),
+        body=(_one_case(), _all_cases()),
     )
+
+
+def _one_case() -> Sweep:
+    """Return a case by its three switches, with the weights of the lecture."""
+    switches = [
+        Control(name, tuple(map(float, values)), tuple("yes" if value else "no" for value in values), "choice")
+        for name, values in SWITCHES.items()
+    ]
+    controls = [*switches, slider("threshold", THRESHOLDS, 5)]
+    return sweep("One case, with the weights 6, 2 and 2", controls, _frame_of_case)
+
+
+def _frame_of_case(weather: float, partner: float, near: float, threshold: float) -> Frame:
+    x = (weather, partner, near)
+    neuron = Perceptron.given(np.array(WEIGHTS), threshold)
+    go = int(neuron.predict(np.array([x]))[0])
+    reached = float(np.dot(WEIGHTS, x))
+    said = " + ".join(f"{weight:g}·{value:g}" for weight, value in zip(WEIGHTS, x, strict=True))
+    more = "more" if go else "not more"
+    sentence = f"w'x = {said} = {reached:g} is {more} than {threshold:g}: f(x) = {go}, you {'go' if go else 'stay'}."
+    rows = [(name, each, w, each * w) for name, each, w in zip(INPUTS, x, WEIGHTS, strict=True)]
+    below = (("w'x", None, None, reached), ("w'x - threshold", None, None, reached - threshold))
+    head = ("", "x", "weight", "product")
+    return Frame(sentence, TextTable(head, (*rows, *below, ("f(x)", None, None, go)), None, "This case"))
+
+
+def _all_cases() -> Sweep:
+    """Return all eight cases at once, for other weights too."""
+    controls = [
+        slider("threshold", THRESHOLDS, 5),
+        slider("weight of weather", (2, 4, 6), 6),
+        slider("weight of partner", (0, 2, 4), 2),
+        slider("weight of near", (0, 2, 4), 2),
+    ]
+    return sweep("All eight cases, with weights and threshold to choose", controls, _frame)
 
 
 def _frame(threshold: float, weather: float, partner: float, near: float) -> Frame:
@@ -51,8 +89,8 @@ def _frame(threshold: float, weather: float, partner: float, near: float) -> Fra
     count = int(go.sum())
     same = "; f(x) equals x_1, the weather" if (go == x[:, 0]).all() else ""
     formula = f"f(x) = H({weather:g} x_1 + {partner:g} x_2 + {near:g} x_3 - {threshold:g})"
-    sentence = f"{formula}: {count} of 8 cases go{same}."
-    table = TextTable((*INPUTS, "w'x", "w'x - threshold", "go"), tuple(rows), None, "All eight cases")
+    sentence = f"{formula}: you go in {count} of 8 cases{same}."
+    table = TextTable((*INPUTS, "w'x", "w'x - threshold", "f(x)"), tuple(rows), None, "All eight cases")
     return Frame(sentence, table, _plot(reached, go, threshold, sentence))
 
 

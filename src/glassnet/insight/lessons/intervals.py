@@ -36,12 +36,21 @@ def intervals() -> Lesson:
         name="intervals",
         title="Which residual makes the interval",
         question=QUESTIONS["intervals"],
-        options=("the 8th smallest", "the 9th smallest, the largest", "none of them"),
+        options=("the 8th smallest", "the 9th smallest, which is the largest", "none of them"),
         answer=Answer(
             1,
-            "Among 10 rows each is equally likely to have the largest residual, so that the next one exceeds the other "
-            "9 with probability 1/10: k = ceil(0.9·10) = 9. With 8 residuals k = ceil(0.9·9) = 9 is more than there "
-            "are, and the interval is infinite. 95 % need 19 residuals.",
+            "Take the 9 rows and the next one together: each of the 10 has the same chance to have the largest "
+            "residual. The next row has it with probability 1/10. Otherwise its residual is at most the largest of "
+            "the 9, and the interval contains its target: this happens with probability 9/10. The rule: of n "
+            "residuals the one of rank k = ceil(coverage·(n + 1)) is taken, here ceil(0.9·10) = 9. With 8 residuals "
+            "it gives ceil(0.9·9) = 9, but there is no 9th residual, so the interval is infinite. For 95 % at least "
+            "19 residuals are needed.",
+        ),
+        notation=(
+            "A residual is the size of an error, |target - prediction|, of a row that the model has not learned from. "
+            "The residuals are sorted, and rank 1 is the smallest. The interval goes from the prediction minus the "
+            "residual that is taken to the prediction plus it. Its coverage is the probability that it contains the "
+            "target. ceil rounds up to an integer."
         ),
         body=(sweep("The residual that is taken", controls, _frame),),
     )

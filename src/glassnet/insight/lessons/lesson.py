@@ -57,6 +57,8 @@ class Lesson:
         Which one is right, and why.
     body : tuple of Sweep and TraceSteps
         What is looked at, in this order.
+    notation : str
+        What the letters and rules mean that are used; "" where the question says it.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Lesson:
     options: tuple[str, ...]
     answer: Answer
     body: tuple[Sweep | TraceSteps, ...]
+    notation: str = ""
 
     def __post_init__(self) -> None:
         if len(self.options) < 2 or self.answer.option not in range(len(self.options)):

@@ -3,15 +3,19 @@
 Source: lecture notes "Regression with Neural Networks", the picture of 4 x 4.
 """
 
-from glassnet.insight.lessons.convolution import PICTURES, POSITIONS
+import numpy as np
+
+from glassnet.insight.lessons.convolution import PICTURES
 from glassnet.insight.lessons.lesson import Answer, Lesson
 from glassnet.insight.lessons.questions import QUESTIONS
+from glassnet.insight.sweep_grid import Grid
 from glassnet.insight.sweep_record import Frame, choice, sweep
 from glassnet.insight.text import TextTable
 from glassnet.insight.windows import window_steps
 from glassnet.network.pooling import AveragePool, MaxPool
 
 KINDS = {"largest": MaxPool(2), "mean": AveragePool(2)}
+POSITIONS = ("top left", "top right", "bottom left", "bottom right")
 
 
 def pooling() -> Lesson:
@@ -24,9 +28,13 @@ def pooling() -> Lesson:
         options=("to all four alike", "to the largest of the four alone", "to each in proportion to its size"),
         answer=Answer(
             1,
-            "A small change of an entry that is not the largest changes nothing behind it, so that nothing comes back "
-            "to it: delta goes to (row 0, column 1), (0, 2), (3, 0) and (2, 2). A mean depends on all four alike, and "
-            "each gets a quarter.",
+            "A small change of an entry that is not the largest does not change the output, so its derivative is 0: "
+            "delta goes to (row 0, column 1), (0, 2), (3, 0) and (2, 2). A mean depends on all four entries alike, "
+            "and each gets a quarter of delta.",
+        ),
+        notation=(
+            "x is the picture, and delta is the derivative of the cost E by an output of the layer. Here it is 1 for "
+            "every output. The window and its output are outlined. Rows and columns count from 0."
         ),
         body=(sweep("One window of 2 x 2", controls, _frame),),
     )
@@ -35,15 +43,29 @@ def pooling() -> Lesson:
 def _frame(kind: str, position: str) -> Frame:
     found = window_steps(KINDS[kind], {}, PICTURES["the lecture's"])
     window = found.windows[POSITIONS.index(position)]
+    places = tuple((window.top + i, window.left + j) for i, j in np.ndindex(2, 2))
     rows = [
-        (f"row {window.top + i}, column {window.left + j}", float(window.entries[i, j, 0]), float(window.sent[i, j, 0]))
-        for i in range(2)
-        for j in range(2)
+        (
+            f"{row}, {column}",
+            float(found.x[row, column, 0]),
+            float(window.sent[row - window.top, column - window.left, 0]),
+        )
+        for row, column in places
     ]
-    z = found.z[..., 0]
-    sentence = (
-        f"The {kind} of this window is {window.z[0]:g}. All four windows give {z[0, 0]:g} and {z[0, 1]:g} above, "
-        f"{z[1, 0]:g} and {z[1, 1]:g} below."
+    sentence = f"The {kind} of this window is {window.z[0]:g}; delta = 1 goes back {_way(kind, window.taken_from)}."
+    table = TextTable(("row, column", "x", "delta that goes back"), tuple(rows), None, f"{kind}, {position} window")
+    grids = (
+        Grid("picture", _cells(found.x), places),
+        Grid("output", _cells(found.z), ((window.row, window.column),)),
+        Grid("delta back, all windows", _cells(found.back), places),
     )
-    table = TextTable(("entry", "x", "delta that goes back"), tuple(rows), None, f"{kind}, {position} window")
-    return Frame(sentence, table)
+    return Frame(sentence, table, None, grids)
+
+
+def _way(kind: str, taken_from: list[tuple[int, int]]) -> str:
+    return "to row {}, column {}".format(*taken_from[0]) if kind == "largest" else "to all four, 0.25 to each"
+
+
+def _cells(array: np.ndarray) -> tuple[tuple[float, ...], ...]:
+    """Return the one channel of an array (rows, columns, 1)."""
+    return tuple(map(tuple, array[..., 0].tolist()))

@@ -11,47 +11,53 @@ QUESTIONS = {
     ),
     "published-example": (
         "The outputs of a network are 0.75 and 0.77 and should be 0.01 and 0.99. Do both move the right way in one "
-        "step?"
+        "step of gradient descent?"
     ),
     "festival": (
-        "You go to a festival if w'x exceeds a threshold of 5. Good weather weighs 6, a partner who comes along 2, "
-        "and a place near public transport 2. It rains, but your partner comes and the place is near. Do you go?"
+        "You go to a festival if w'x is more than a threshold of 5. Good weather has the weight 6, a partner who comes "
+        "along 2, and a place near public transport 2. It rains, but your partner comes and the place is near. Do you "
+        "go?"
     ),
     "perceptron": (
-        "A neuron with w = 0 and threshold 0 sees four rows in turn, again and again. When it decides wrongly, its "
-        "weights move by x towards the right side, and its threshold by 1. After how many mistakes does it know XOR, "
-        "exactly one of two?"
+        "A neuron starts with w = (0, 0) and threshold 0. It sees the four rows of XOR (1 if exactly one of two inputs "
+        "is 1) in turn, again and again, and changes w and its threshold after every mistake. After how many mistakes "
+        "does it decide all four rows right?"
     ),
     "descent": (
         "E = (1.5 w + b - 0.5)^2 is 0 on a line. Gradient descent begins at w = 0.8 and b = 1 with small steps. Where"
         " does it end?"
     ),
     "deltas": (
-        "Three layers of logistic neurons learn from one row. In which layer are the deltas smallest, in the mean?"
+        "Three layers of logistic neurons learn from one row by backpropagation. In which layer is the mean of "
+        "|delta| smallest?"
     ),
     "activations": (
-        "A logistic neuron x = sigma(1.5 w + 1) shall give 0.5. With w = 0.8 it gives 0.900 and dE/dw is 0.108. With "
-        "w = 4 it gives 0.999, which is more wrong. How large is dE/dw there?"
+        "A logistic neuron x = sigma(1.5 w + 1) should give 0.5. With w = 0.8 it gives 0.900, and dE/dw is 0.108. "
+        "With w = 4 it gives 0.999, so its error is larger. How large is dE/dw there?"
     ),
     "bias-variance": (
-        "Points lie on y = x^2 from 0 to 1, with noise of standard deviation 0.1. A polynomial is fitted to 12 of "
-        "them, and to 200. Which degree has the least expected error on new targets?"
+        "Points lie on y = x^2 from 0 to 1, with noise of standard deviation 0.1. Polynomials are fitted to 12 points, "
+        "and to 200. Which degree has the least expected squared error on new targets at the same x?"
     ),
-    "convolution": "A picture is 50 everywhere. What does the Laplacian make of it?",
+    "convolution": (
+        "A picture is 50 everywhere. The Laplacian, the kernel with the rows (0, -1, 0), (-1, 4, -1), (0, -1, 0), is "
+        "moved over it and stays inside. What is the output?"
+    ),
     "pooling": (
-        "Of every window of 2 x 2 the largest entry is kept. Delta comes back to a window. To which of its four "
-        "entries does it go?"
+        "Max-pooling keeps the largest entry of every window of 2 x 2. In the backward pass delta comes back to a "
+        "window. To which of its four entries does it go?"
     ),
     "adversary": (
         "A neuron with w = (2, -1, 0.5) and b = 0.1 decides at x = (1, 0.5, -1) with the margin w'x + b = 1.1. Every "
-        "input may be changed by at most epsilon, up or down. From which epsilon on can the decision flip?"
+        "input may be changed by at most epsilon, up or down. How large must epsilon be so that the decision can flip?"
     ),
     "intervals": (
-        "A model was tried on 9 rows that it had not learned from, which gives 9 residuals. Prediction plus or minus "
-        "which of them contains the target of the next row with a probability of at least 90 %?"
+        "A model is tried on 9 rows that it has not learned from, which gives 9 residuals |target - prediction|. The "
+        "interval for the next row is its prediction plus or minus one of them. Which one must be taken, so that the "
+        "interval contains the target with a probability of at least 90 %?"
     ),
     "members": (
-        "Many networks learn from the same rows, each from other first weights, and predict differently. How does the"
-        " variance of their predictions change when four of them are averaged?"
+        "64 networks learn from the same rows, each from other random first weights, and they predict differently. How "
+        "does the variance of a prediction change if it is the mean of four networks instead of one?"
     ),
 }

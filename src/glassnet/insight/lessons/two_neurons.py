@@ -5,23 +5,13 @@ Source: lecture notes "Regression with Neural Networks": E = (x^2 - y)^2 with x^
 
 from glassnet.insight.lessons.lesson import Answer, Lesson, TraceSteps
 from glassnet.insight.lessons.questions import QUESTIONS
-from glassnet.insight.trace import trace_network
-from glassnet.insight.trace_record import Trace
+from glassnet.insight.lessons.stepped import trace_of
 from glassnet.insight.viewer_record import viewer_record
-from glassnet.network.dense import Dense
-from glassnet.network.network import Network
-
-
-def steps_of_two_neurons(steps: int = 8) -> Trace:
-    """Return the trace of the lecture's two neurons."""
-    network = Network(1, [Dense(1), Dense(1)])
-    start = [{"W": [[0.8]], "b": [1.0]}, {"W": [[0.8]], "b": [1.0]}]
-    return trace_network(network, start, 1.5, 0.5, loss="squared_error", step_size=0.1, steps=steps)
 
 
 def two_neurons() -> Lesson:
     """Return the lesson: the first gradients are 9.944, 4.52, 5.424 and 3.616."""
-    record = steps_of_two_neurons()
+    record = trace_of("two-neurons")
     table = record.table(["W^2", "b^2", "W^1", "b^1", "output before", "output after"])
     return Lesson(
         name="two-neurons",
@@ -30,9 +20,13 @@ def two_neurons() -> Lesson:
         options=("w of the first neuron", "b of the first neuron", "w of the second neuron", "b of the second neuron"),
         answer=Answer(
             2,
-            "The gradient of a weight is its neuron's delta times what enters it. The second neuron has the larger"
-            " delta, 4.52 beside 3.616, and 2.2 enters it where 1.5 enters the first: 9.944 beside 5.424. The "
-            "gradient of b is delta itself.",
+            "The gradient of a weight is the delta of its neuron times the input of its neuron, and the gradient of b "
+            "is delta. The second neuron has delta = 4.52 and the input 2.2, so dE/dw = 9.944 and dE/db = 4.52. The "
+            "first has delta = 3.616 and the input 1.5, so dE/dw = 5.424 and dE/db = 3.616.",
+        ),
+        notation=(
+            "The first neuron has the output x^1 = 1.5 w^1 + b^1, the second x^2 = w^2 x^1 + b^2. The target is y = "
+            "0.5 and the cost E = (x^2 - y)^2. delta of a neuron is dE/dz, and z is its output here."
         ),
         body=(
             TraceSteps(

@@ -2,23 +2,19 @@
 
 const KEYS = { f: FORWARD, b: BACKWARD, u: UPDATE };
 const MILLISECONDS_A_PHASE = 700;
+const SYMBOLS = "x: inputs and outputs of the layers, z: before the activation, y: targets, E: cost, delta = dE/dz.";
 
-class GlassView extends HTMLElement {
-  connectedCallback() {
-    if (this.shadowRoot) return;
-    const source = this.querySelector('script[type="application/json"]');
-    if (!source) return; // a page that lost its scripts keeps its tables
-    /** @type {ViewRecord} */
-    this.record = JSON.parse(source.textContent ?? "");
+class GlassView extends RecordElement {
+  /** @param {ViewRecord} record @param {ShadowRoot} root */
+  build(record, root) {
+    this.record = record;
     this.place = 0; // among the phases of all steps
-    this.runNumber = this.record.vary?.start ?? 0;
+    this.runNumber = record.vary?.start ?? 0;
     this.sample = 0;
-    this.layer = this.record.layers.length;
+    this.layer = record.layers.length;
     this.timer = 0;
-    const root = this.attachShadow({ mode: "open" });
-    const style = new CSSStyleSheet(); // which a page's policy allows, unlike an element
-    style.replaceSync(STYLE);
-    root.adoptedStyleSheets = [style];
+    /** @type {Place|null} */
+    this.chosen = null;
     this.parts = this.skeleton();
     root.append(this.parts.all);
     this.parts.all.addEventListener("keydown", (event) => this.pressed(/** @type {KeyboardEvent} */ (event)));
@@ -26,6 +22,7 @@ class GlassView extends HTMLElement {
   }
 
   disconnectedCallback() {
+    super.disconnectedCallback();
     this.halt();
   }
 
@@ -49,13 +46,14 @@ class GlassView extends HTMLElement {
     };
     const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
     const picture = make("div", { class: "diagram", role: "group", tabindex: 0, "aria-label": "Diagram" });
-    const equation = make("div", { class: "equation", role: "region", tabindex: 0, "aria-label": "Equation", "aria-live": "polite" }, make("p", { class: "quiet" }, "Click an underlined number to see how it was computed."));
+    const equation = make("div", { class: "equation", role: "region", tabindex: 0, "aria-label": "Equation" }, quiet("Choose an underlined number to see how it was computed."));
+    const answer = make("p", { class: "unseen", "aria-live": "polite" }); // said once, where the region changes at every step
     const tables = make("div", { class: "tables" });
     const controls = make("div", { class: "controls", role: "group", "aria-label": "Steps of training" }, ...Object.values(buttons));
-    const hint = make("p", { class: "quiet" }, "Keys: F forward, B backward, U update, space runs, left goes back.");
+    const hint = quiet("Keys: F forward, B backward, U update, space runs, left goes back.");
     const all = make("section", { "aria-label": this.record.title }, make("p", { class: "title" }, this.record.title),
-      controls, ...this.choices(), status, picture, equation, tables, hint);
-    return { all, buttons, status, picture, equation, tables };
+      quiet(SYMBOLS), controls, ...this.choices(), status, picture, equation, answer, tables, hint);
+    return { all, buttons, status, picture, equation, answer, tables };
   }
 
   /** Build the choices of a run, a row and a layer, where there is something to choose. */
@@ -160,11 +158,11 @@ class GlassView extends HTMLElement {
     buttons.back.setAttribute("aria-disabled", String(this.place === 0));
     if (this.timer) buttons.run.textContent = "Stop";
     parts.status.textContent = said(record, run, moment, sample);
-    parts.picture.replaceChildren(diagram(record, run, moment, sample));
-    const choose = (/** @type {Place} */ place, /** @type {string} */ name) => this.explain(place, name);
+    this.redraw();
+    const choose = (/** @type {Place} */ place) => this.choose(place);
     const focused = this.shadowRoot?.activeElement?.getAttribute("aria-label");
-    parts.tables.replaceChildren(history(record, run, moment, sample), ...layerTables(record, run, moment, sample, this.layer, choose));
-    if (this.chosen) this.explain(this.chosen.place, this.chosen.name);
+    parts.tables.replaceChildren(history(record, run, moment, sample, choose), ...layerTables(record, run, moment, sample, this.layer, choose));
+    this.explain();
     if (focused) this.focusAgain(focused);
   }
 
@@ -174,32 +172,25 @@ class GlassView extends HTMLElement {
     for (const button of this.parts.tables.querySelectorAll("button")) {
       if (button.getAttribute("aria-label")?.startsWith(`${name} is `)) return button.focus();
     }
+    if (!this.shadowRoot?.activeElement) this.parts.equation.focus(); // the keys go on where a number is not known now
   }
 
-  /** Return the number that stands for a letter now. @param {Letter} letter @returns {number|null} */
-  numberOf({ name, layer, slope, at }) {
-    const { record, run } = this, moment = momentAt(this.place);
-    if (name === "pi") return Math.PI;
-    if (name === "tau") return run.stepSize;
-    const ofRows = record.samples.length > 1 && ["x", "z", "delta", "y"].includes(name);
-    const sample = ofRows ? at[0] : this.sample, index = ofRows ? at.slice(1) : at;
-    if (name === "y") return entry(record.y[sample], index);
-    if (layer === 0) return slope ? null : entry(record.x[sample], index);
-    return known(run, moment, sample, { quantity: slope ? `dE/d${name}` : name, layer: /** @type {number} */ (layer), index });
+  redraw() {
+    const { record, run, sample, parts } = this;
+    parts.picture.replaceChildren(diagram(record, run, momentAt(this.place), sample, this.clientWidth));
   }
 
-  /** Show the equation of a number. @param {Place} place @param {string} name */
-  explain(place, name) {
-    this.chosen = { place, name };
-    const value = known(this.run, momentAt(this.place), this.sample, place);
-    const right = this.record.equations[`${place.quantity}|${place.layer}|${place.index.join()}`];
-    const ofRows = this.record.samples.length > 1 && ["x", "z", "delta", "dE/dx"].includes(place.quantity);
-    const left = ofRows ? { ...place, index: [this.sample, ...place.index] } : place;
-    const said = value === null ? `${name} is not known yet` : `${name} = ${written(value)}`;
-    const shown = value === null || right === undefined ? [] : [equation(left, ofRow(right, this.sample), value, (letter) => this.numberOf(letter))];
-    const none = value !== null && right === undefined ? [make("p", { class: "quiet" }, "No equation is recorded for this number.")] : [];
-    const dots = shown.length && JSON.stringify(right).includes("⋯") ? [make("p", { class: "quiet" }, "⋯ are the terms of units that are not shown.")] : [];
-    this.parts.equation.replaceChildren(make("p", {}, said), ...shown, ...dots, ...none);
+  /** Choose a number, and have said what is shown of it. @param {Place} place */
+  choose(place) {
+    this.chosen = place;
+    this.explain();
+    this.parts.answer.textContent = [...this.parts.equation.querySelectorAll("p")].map((part) => part.textContent).join(" ");
+  }
+
+  /** Show where the number that was chosen comes from. */
+  explain() {
+    const { record, run, sample, parts, chosen } = this;
+    if (chosen) parts.equation.replaceChildren(...explained(record, run, momentAt(this.place), sample, chosen));
   }
 }
 

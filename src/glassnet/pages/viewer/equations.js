@@ -14,8 +14,15 @@ const TIMES = "\u2062"; // which is not seen between letters
  * @param {Place} place @param {Formula} right @param {number} value @param {(letter: Letter) => number|null} number
  * @returns {Element} */
 function equation(place, right, value, number) {
-  const rows = [[leftSide(place), formula(right, null, true)], ["", formula(right, number, true)], ["", numeral(value, true)]];
-  const whole = math("math", math("mtable", ...rows.map(([left, side]) => math("mtr", left, math("mo", "="), side))));
+  return aligned([[leftSide(place), "=", formula(right, null, true)], ["", "=", formula(right, number, true)], ["", "=", numeral(value, true)]]);
+}
+
+/** Put equations below each other: left sides, relations and right sides.
+ * @param {[Node|string, string, Node][]} rows @returns {Element} */
+function aligned(rows) {
+  const lines = math("mtable", ...rows.map(([left, relation, side]) => math("mtr", left, math("mo", relation), side)));
+  lines.setAttribute("displaystyle", "true");
+  const whole = math("math", lines);
   whole.setAttribute("display", "block");
   return whole;
 }
@@ -23,7 +30,7 @@ function equation(place, right, value, number) {
 /** @param {Place} place @returns {Element} */
 function leftSide({ quantity, layer, index }) {
   const after = quantity.endsWith(" after"), slope = quantity.startsWith("dE/d");
-  const letter = letterOf({ name: after ? quantity.slice(0, -6) : slope ? quantity.slice(4) : quantity, layer, index, slope, at: index });
+  const letter = letterOf({ name: after ? quantity.slice(0, -6) : slope ? quantity.slice(4) : quantity, layer: layer || null, index, slope, at: index });
   return after ? math("mrow", letter, math("mtext", "\u00a0after")) : letter;
 }
 
@@ -64,7 +71,7 @@ function letterOrNumber([name, layer, index, slope, at], number, first) {
 /** @param {Letter} letter @returns {Element} */
 function letterOf({ name, layer, index, slope }) {
   const base = math("mi", LETTERS[/** @type {keyof typeof LETTERS} */ (name)] ?? name);
-  const below = index.length ? math("mn", index.map((at) => at + 1).join(index.every((at) => at < 9) ? "" : ",")) : null;
+  const below = index.length ? math("mn", joined(index.map((at) => at + 1))) : null;
   const above = layer === null ? null : math("mn", String(layer));
   const made = above && below ? math("msubsup", base, below, above) : above ? math("msup", base, above) : below ? math("msub", base, below) : base;
   const partial = () => math("mi", "∂");
@@ -87,8 +94,8 @@ function ofRow(node, sample) {
 }
 
 /** Write a number; a negative one that does not come first is put in brackets.
- * @param {number} value @param {boolean} first */
-function numeral(value, first) {
-  const text = written(value), digits = math("mn", text);
+ * @param {number} value @param {boolean} first @param {number} [significant] */
+function numeral(value, first, significant) {
+  const text = written(value, significant), digits = math("mn", text);
   return text.startsWith("−") && !first ? math("mrow", bracket("("), digits, bracket(")")) : digits;
 }

@@ -24,7 +24,10 @@ function nextPhase(moment) {
 /** Return a number that is known at a moment, or null.
  * @param {Run} run @param {Moment} moment @param {number} sample @param {Place} place @returns {number|null} */
 function known(run, moment, sample, place) {
-  const step = run.steps[moment.step], numbers = step.layers[place.layer - 1], { quantity, index } = place;
+  const step = run.steps[moment.step], { quantity, index } = place;
+  if (quantity === "E") return moment.phase >= FORWARD ? step.E : null;
+  if (quantity === "E after") return moment.phase >= UPDATE ? step.E_after : null;
+  const numbers = step.layers[place.layer - 1];
   if (quantity in numbers.signals) {
     const needs = quantity === "z" || quantity === "x" ? FORWARD : BACKWARD;
     return moment.phase >= needs ? entry(numbers.signals[quantity][sample], index) : null;
@@ -43,7 +46,7 @@ function known(run, moment, sample, place) {
 function said(record, run, moment, sample) {
   const step = run.steps[moment.step], last = record.layers.length;
   const outputs = (/** @type {number[]} */ values) =>
-    values.slice(0, 4).map((value, place) => `${record.outputs[place]} ${written(value)}`).join(", ");
+    values.slice(0, 4).map((value, place) => `${record.outputs[place]} = ${written(value)}`).join(", ");
   const start = `Step ${step.number} of ${run.steps[run.steps.length - 1].number}, ${PHASES[moment.phase]}`;
   switch (moment.phase) {
     case FORWARD:

@@ -4,7 +4,7 @@ const PLOT_HEIGHT = 300, LEFT = 58, RIGHT = 14, TOP = 12, BOTTOM = 46, DOT = 4.5
 const NARROWEST = 280, WIDEST = 680;
 
 /** @typedef {{name: string, low: number, high: number, ticks: number[], labels: string[]}} Axis */
-/** @typedef {{kind: "line"|"points"|"bars"|"band", name: string, style: number, x: number[], y: number[], low: number[]|null}} Series */
+/** @typedef {{kind: "line"|"points"|"bars"|"band", name: string, style: number, x: number[], y: number[], low: number[]|null, label?: string}} Series */
 /** @typedef {{about: string, x: Axis, y: Axis, series: Series[]}} Plot */
 
 /** Draw a plot as wide as there is room, so that its text keeps its size.
@@ -51,6 +51,7 @@ function seriesOf(series, plot, across, up) {
     const back = x.map((at, place) => point(at, low[place])).reverse();
     group.append(draw("polygon", { points: [...x.map((at, place) => point(at, y[place])), ...back].join(" ") }));
   }
+  if (series.label) group.append(draw("text", { x: across(x[0]) + 3, y: up(y[0]) - 4, class: "start label" }, series.label));
   if (kind === "points") group.append(...x.map((at, place) => marker(style, across(at), up(y[place]))));
   if (kind === "bars") {
     const wide = 0.6 * (across(plot.x.low + 1) - across(plot.x.low));

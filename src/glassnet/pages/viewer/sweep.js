@@ -2,21 +2,15 @@
 
 /** @typedef {{name: string, values: (number|string)[], labels: string[], kind: "slider"|"choice", start: number}} Control */
 /** @typedef {string|number|null} Cell */
-/** @typedef {{sentence: string, table: {title: string, head: string[], rows: Cell[][]}, plot: Plot|null}} Frame */
+/** @typedef {{title: string, cells: Cell[][], marked: number[][]}} Grid */
+/** @typedef {{sentence: string, table: {title: string, head: string[], rows: Cell[][]}, plot: Plot|null, grids: Grid[]}} Frame */
 /** @typedef {{format: number, title: string, controls: Control[], frames: Frame[]}} SweepRecord */
 
-class GlassSweep extends HTMLElement {
-  connectedCallback() {
-    if (this.shadowRoot) return;
-    const source = this.querySelector('script[type="application/json"]');
-    if (!source) return; // a page that lost its scripts keeps its tables
-    /** @type {SweepRecord} */
-    this.record = JSON.parse(source.textContent ?? "");
+class GlassSweep extends RecordElement {
+  /** @param {SweepRecord} record @param {ShadowRoot} root */
+  build(record, root) {
+    this.record = record;
     this.places = this.record.controls.map((control) => control.start);
-    const root = this.attachShadow({ mode: "open" });
-    const style = new CSSStyleSheet(); // which a page's policy allows, unlike an element
-    style.replaceSync(STYLE);
-    root.adoptedStyleSheets = [style];
     this.parts = {
       status: make("p", { class: "status", role: "status", "aria-live": "polite" }),
       picture: make("div", { class: "picture" }),
@@ -26,13 +20,6 @@ class GlassSweep extends HTMLElement {
     root.append(make("section", { "aria-label": this.record.title }, make("p", { class: "title" }, this.record.title),
       make("div", { class: "controls" }, ...controls), this.parts.status, this.parts.picture, this.parts.numbers));
     this.show();
-    this.room = this.clientWidth;
-    this.watcher = new ResizeObserver(() => requestAnimationFrame(() => this.resized()));
-    this.watcher.observe(this);
-  }
-
-  disconnectedCallback() {
-    this.watcher?.disconnect();
   }
 
   /** The frame of the values that are chosen: the last control changes first. @returns {Frame} */
@@ -61,27 +48,37 @@ class GlassSweep extends HTMLElement {
   }
 
   show() {
-    const { sentence, table: { title, head, rows } } = this.frame;
+    const { sentence, table: { title, head, rows }, grids } = this.frame;
     this.parts.status.textContent = sentence;
-    this.parts.numbers.replaceChildren(table(title, head, rows.map((row) => make("tr", {}, ...row.map(cellOf)))));
-    this.drawPlot();
+    const matrices = grids.length ? [make("div", { class: "grids" }, ...grids.map(matrixOf))] : [];
+    this.parts.numbers.replaceChildren(...matrices, table(title, head, rows.map((row) => make("tr", {}, ...row.map(cellOf)))));
+    this.redraw();
   }
 
-  drawPlot() {
+  redraw() {
     const { plot } = this.frame;
     this.parts.picture.replaceChildren(...(plot ? [plotted(plot, this.clientWidth), legendOf(plot)] : []));
-  }
-
-  resized() {
-    if (this.clientWidth === this.room) return;
-    this.room = this.clientWidth;
-    this.drawPlot();
   }
 }
 
 /** @param {Cell} cell */
 function cellOf(cell) {
   return typeof cell === "string" ? make("td", { class: "text" }, cell) : plainCell(cell);
+}
+
+/** Make a table of a grid; a marked cell says so in words, which its thick border replaces for the eye.
+ * @param {Grid} grid @returns {HTMLElement} */
+function matrixOf({ title, cells, marked }) {
+  const places = new Set(marked.map(String));
+  const rows = cells.map((row, i) => make("tr", {}, ...row.map((cell, j) => {
+    const made = cellOf(cell);
+    if (places.has(`${i},${j}`)) {
+      made.classList.add("marked");
+      made.append(make("span", { class: "unseen" }, " marked"));
+    }
+    return made;
+  })));
+  return make("table", { class: "grid" }, make("caption", {}, title), make("tbody", {}, ...rows));
 }
 
 if (!customElements.get("glass-sweep")) customElements.define("glass-sweep", GlassSweep);

@@ -1,6 +1,6 @@
 // The tables: what came of every step so far, and the numbers of each layer at this moment. A number is a button.
 
-/** @callback Choose @param {Place} place @param {string} name */
+/** @callback Choose @param {Place} place */
 
 const MOST_PARAMETERS = 12; // up to which a line of a step has them all
 
@@ -18,16 +18,20 @@ function indices(array) {
 }
 
 /** Make a table of what is known so far, a line a step.
- * @param {ViewRecord} record @param {Run} run @param {Moment} moment @param {number} sample @returns {HTMLElement} */
-function history(record, run, moment, sample) {
+ * @param {ViewRecord} record @param {Run} run @param {Moment} moment @param {number} sample
+ * @param {Choose} choose @returns {HTMLElement} */
+function history(record, run, moment, sample, choose) {
   const outputs = record.outputs.slice(0, 6), places = parameterPlaces(run);
   const head = ["step", ...outputs, "E", ...places.map(nameOf), ...outputs.map((name) => `${name} after`), "E after"];
   const lines = run.steps.slice(0, moment.step + 1).map((step, place) => {
     const phase = place < moment.step ? UPDATE : moment.phase;
-    const before = phase >= FORWARD ? [...step.output_before[sample].slice(0, 6), step.E] : [...outputs, 0].map(() => null);
-    const after = phase >= UPDATE ? [...step.output_after[sample].slice(0, 6), step.E_after] : [...outputs, 0].map(() => null);
-    const parameters = places.map((each) => known(run, { step: place, phase }, sample, each));
-    return make("tr", {}, make("th", { scope: "row" }, String(step.number)), ...[...before, ...parameters, ...after].map(plainCell));
+    const values = (/** @type {number[][]} */ rows, /** @type {number} */ since) => outputs.map((_, at) => plainCell(phase >= since ? rows[sample][at] : null));
+    const here = { step: place, phase }, cost = (/** @type {string} */ quantity) => {
+      const of = { quantity, layer: 0, index: [], step: place };
+      return numberCell(known(run, here, sample, of), of, choose);
+    };
+    return make("tr", {}, make("th", { scope: "row" }, String(step.number)), ...values(step.output_before, FORWARD), cost("E"),
+      ...places.map((each) => plainCell(known(run, here, sample, each))), ...values(step.output_after, UPDATE), cost("E after"));
   });
   return table("Every step so far", head, lines);
 }
@@ -45,13 +49,13 @@ function layerTables(record, run, moment, sample, layer, choose) {
     numberCell(known(run, moment, sample, { quantity, layer, index }), { quantity, layer, index }, choose);
   const title = `Layer ${layer}: ${kind}`;
   const units = labels.map((label, unit) =>
-    make("tr", {}, make("th", { scope: "row" }, label), ...columns.map((quantity) => cell(quantity, [unit]))));
+    make("tr", {}, heading(label, "row"), ...columns.map((quantity) => cell(quantity, [unit]))));
   const found = columns.length ? [table(title, ["unit", ...columns], units)] : [make("p", {}, title)];
   if (elsewhere.length) found.push(make("p", { class: "quiet" }, `Not shown here, since they are not of single units: ${elsewhere.join(", ")}.`));
   for (const [name, source] of Object.entries(sources)) {
     for (const quantity of [name, `dE/d${name}`, `${name} after`]) {
       const rows = numbers.parameters[name].map((/** @type {number[]} */ row, /** @type {number} */ unit) =>
-        make("tr", {}, make("th", { scope: "row" }, `from ${record.columns[source].labels[unit]}`),
+        make("tr", {}, heading(`from ${record.columns[source].labels[unit]}`, "row"),
           ...row.map((_, target) => cell(quantity, [unit, target]))));
       if (known(run, moment, sample, { quantity, layer, index: [0, 0] }) !== null) {
         found.push(table(`${quantity} of layer ${layer}`, ["", ...labels.map((label) => `to ${label}`)], rows));
@@ -63,9 +67,16 @@ function layerTables(record, run, moment, sample, layer, choose) {
 
 /** @param {string} title @param {string[]} head @param {HTMLElement[]} lines @returns {HTMLElement} */
 function table(title, head, lines) {
-  const header = make("tr", {}, ...head.map((name) => (name ? make("th", { scope: "col" }, name) : make("td"))));
+  const header = make("tr", {}, ...head.map((name) => (name ? heading(name) : make("td"))));
   return make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": title },
     make("table", {}, make("caption", {}, title), make("thead", {}, header), make("tbody", {}, ...lines)));
+}
+
+/** Make the head of a column or row; what is lowered to the eye is read as it is written elsewhere.
+ * @param {string} name @param {string} scope */
+function heading(name, scope = "col") {
+  const parts = notation(name, (kind, text) => make(kind, {}, text));
+  return make("th", { scope, "aria-label": parts.length > 1 ? name : null }, ...parts);
 }
 
 /** @param {number|null} value */
@@ -78,12 +89,13 @@ function numberCell(value, place, choose) {
   if (value === null) return make("td");
   const name = nameOf(place);
   const button = make("button", { type: "button", class: "number", "data-value": value, "aria-label": `${name} is ${written(value)}` }, written(value));
-  button.addEventListener("click", () => choose(place, name));
+  button.addEventListener("click", () => choose(place));
   return make("td", {}, button);
 }
 
-/** @param {Place} place @returns {string} such as "dE/dW^1_12" */
+/** @param {Place} place @returns {string} such as "dE/dW^1_1,2" or "E of step 1" */
 function nameOf(place) {
+  if (place.step !== undefined) return `${place.quantity}${place.quantity === "E" ? " of" : ""} step ${place.step + 1}`;
   const [quantity, when] = place.quantity.split(" ");
   return `${quantity}^${place.layer}_${place.index.map((at) => at + 1).join(",")}${when ? ` ${when}` : ""}`;
 }

@@ -2,7 +2,8 @@
 
 /**
  * Where a number stands in a run: a quantity such as "z" or "dE/dW", the layer counted from 1, and its indices.
- * @typedef {{quantity: string, layer: number, index: number[]}} Place
+ * The cost E belongs to no layer (0) and to a step, counted from 0.
+ * @typedef {{quantity: string, layer: number, index: number[], step?: number}} Place
  */
 
 /**
@@ -50,7 +51,9 @@
 
 /**
  * A run, one for every value of what is varied.
- * @typedef {{value: number|null, stepSize: number, steps: Step[]}} Run
+ * The first of its steps have gradient checks: of every layer the parameters by name, and for every entry
+ * [h, E(p - h), E(p + h), quotient, quotient - gradient].
+ * @typedef {{value: number|null, stepSize: number, steps: Step[], checks: Record<string, any>[][]}} Run
  */
 
 /**
@@ -62,7 +65,7 @@
  * @property {number[][]} x the inputs of every row
  * @property {number[][]} y the targets
  * @property {string[]} outputs their names
- * @property {Record<string, Formula>} equations right sides, by quantity, layer and index
+ * @property {Record<string, Formula>} equations right sides, by quantity, layer and index, or where the same one stands
  * @property {Column[]} columns
  * @property {Layer[]} layers
  * @property {Edge[]} edges
