@@ -110,10 +110,10 @@ from .insight.table_statistics import TableStatistics as TableStatistics
 from .insight.table_statistics import TargetStatistics as TargetStatistics
 from .insight.table_statistics import table_statistics as table_statistics
 from .insight.text import TextTable as TextTable
-from .insight.trace_record import LayerStep as LayerStep
-from .insight.trace_record import Step as Step
 from .insight.trace_record import Trace as Trace
-from .insight.trace_record import TracedLayer as TracedLayer
+from .insight.traced_step import LayerStep as LayerStep
+from .insight.traced_step import Step as Step
+from .insight.traced_step import TracedLayer as TracedLayer
 from .insight.tracing import trace as trace
 from .insight.windows import window_steps as window_steps
 from .insight.windows_record import WindowStep as WindowStep

@@ -10,7 +10,8 @@ from glassnet._html import Child, Markup, tag
 
 # In the order in which they are joined.
 SCRIPTS = (
-    "numbers", "moments", "diagram", "tables", "equations", "explanation", "plot", "record_element", "sweep", "element"
+    "numbers", "moments", "diagram", "images", "tables", "equations", "explanation", "plot", "record_element", "sweep",
+    "element",
 )  # fmt: skip
 STYLES = ("viewer", "sweep")
 COMMENTS = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/) *\n", re.MULTILINE | re.DOTALL)  # on lines of their own

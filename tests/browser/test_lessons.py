@@ -1,9 +1,10 @@
 """Every lesson in a browser: quiet, accessible, wide and narrow; the stepped ones show the printed numbers by keys."""
 
 import pytest
-from page_checks import check_page, check_preferences, check_zoomed, open_page
+from page_checks import check_page, check_preferences, check_zoomed, data_values, open_page
 
 from glassnet.insight.lessons.catalogue import LESSONS
+from glassnet.insight.lessons.starts import STEPPED
 from glassnet.pages.lesson_page import lesson_page
 
 NUMBERS = """() => [...document.querySelector("glass-view").shadowRoot.querySelectorAll("button.number")].map(
@@ -125,3 +126,22 @@ def test_the_deltas(stepped):
         found = [numbers[f"delta^{layer}_{unit}"] for unit in range(1, len(deltas) + 1)]
         assert found == pytest.approx(deltas, abs=5e-10)
     assert lesson.shown(1)["dE/dW^1_1,2"] == pytest.approx(-0.000542966081, abs=5e-13)
+
+
+@pytest.mark.parametrize("name", STEPPED)
+def test_with_scripts_off_every_number_of_the_steps_is_in_a_table(browser, paths, name):
+    page = open_page(browser, paths(name), javascript=False)
+    shown = {float(each.value) for each in data_values(page)}
+    for run in LESSONS[name]().body[0].record["runs"]:
+        for step in run["steps"]:
+            assert set(numbers_in({**step, "number": None})) <= shown
+    page.context.close()
+
+
+def numbers_in(value):
+    """Yield every number of a record."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from numbers_in(each)
+    elif value is not None:
+        yield float(value)

@@ -77,7 +77,7 @@ def test_it_is_quiet_and_accessible(page):
 
 def test_keys_alone_change_what_is_shown(page):
     check_frame(page, 2, "plus")
-    for key in ("Tab", "Tab", "ArrowLeft"):  # past the options to the slider
+    for key in ("Tab", "Tab", "Tab", "ArrowLeft"):  # past the options and the link to the answer, to the slider
         page.keyboard.press(key)
     check_frame(page, 1, "plus")
     assert page.get_by_role("slider", name="power").get_attribute("aria-valuetext") == "power 1"
@@ -137,9 +137,59 @@ def test_a_lesson_with_grids_is_accessible_at_any_width_and_has_them_without_scr
     check_preferences(page)
     page.set_viewport_size({"width": 400, "height": 800})
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 400
-    captions = [grid.title for grid in lesson.body[0].frames[0].grids]
+    starts = (each.frame(*(control.start for control in each.controls)) for each in lesson.body)
+    captions = [grid.title for start in starts for grid in start.grids]
     assert page.locator(f"{GRID} caption").all_inner_texts() == captions
     check_text_without_javascript(browser, path, "Notation: ", *captions)
+
+
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_the_answer_says_what_was_chosen(page, chosen):
+    page.get_by_text("Show the answer").click()
+    assert page.get_by_text("You chose this.").locator("visible=true").count() == 0
+    page.get_by_role("radio").nth(chosen).check()
+    said = [item.inner_text() for item in page.locator("details li").all()]
+    expected = ["6", "9: this is right."]
+    expected[chosen] += " You chose this."
+    assert said == expected
+    check_accessible(page)
+
+
+def test_the_answer_is_a_link_away(page):
+    page.get_by_role("link", name="the answer").click()
+    assert page.get_by_text("Show the answer").bounding_box()["y"] < page.viewport_size["height"]
+
+
+def test_a_minus_stands_before_numbers_alone(browser, tmp_path):
+    def shown(sign):
+        return Frame("", TextTable(("", "n"), (("-1, -0.5", 1), ("Levenberg-Marquardt (-2)", 2))))
+
+    lesson = Lesson(
+        "a", "A", "?", ("1", "2"), Answer(1, "."), (sweep("s", [choice("a", ("x = -1", "semi-log"))], shown),)
+    )
+    (tmp_path / "page.html").write_text(lesson_page(lesson), encoding="utf-8")
+    page = open_page(browser, tmp_path / "page.html")
+    assert page.locator("glass-sweep option").all_inner_texts() == ["x = −1", "semi-log"]
+    assert page.locator("glass-sweep td.text").all_inner_texts() == ["−1, −0.5", "Levenberg-Marquardt (−2)"]
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_a_right_angle_looks_right_where_axes_are_equal(browser, tmp_path, width):
+    """The path of gradient descent is at a right angle to the lines of equal E."""
+    (tmp_path / "page.html").write_text(lesson_page(LESSONS["descent"]()), encoding="utf-8")
+    page = open_page(browser, tmp_path / "page.html")
+    page.set_viewport_size({"width": width, "height": 800})
+    lines = page.locator("glass-sweep .picture > svg .line polyline").all()
+    (a, b), (c, d) = (_ends(line.get_attribute("points")) for line in (lines[0], lines[-1]))
+    assert a * c + b * d == pytest.approx(0, abs=0.01 * (a * a + b * b) ** 0.5 * (c * c + d * d) ** 0.5)
+    assert page.locator("glass-sweep .picture text.label").all_text_contents()[-2:] == ["0", "1"]
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def _ends(points):
+    """Return how far the last of some points is from the first, across and up."""
+    pairs = [tuple(map(float, point.split())) for point in _pairs(points)]
+    return pairs[-1][0] - pairs[0][0], pairs[-1][1] - pairs[0][1]
 
 
 def test_a_plot_is_drawn_again_where_there_is_less_room(page):

@@ -10,6 +10,7 @@ from page_checks import (
     check_quiet,
     check_text_without_javascript,
     check_zoomed,
+    data_values,
     open_page,
 )
 
@@ -169,12 +170,57 @@ def test_a_gradient_has_a_central_difference_beside_it(page):
     assert "check" not in region.inner_text()
 
 
-def test_numbers_without_a_gradient_check_say_so(page):
-    region = page.get_by_role("region", name="Equation")
+def test_a_gradient_whose_check_has_no_room_says_so(browser, tmp_path):
+    run = trace(Network(1, [Dense(1)]), [{"W": [[0.8]], "b": [1.0]}], 1.5, 0.5, loss="squared_error", steps=1)
+    path = tmp_path / "page.html"
+    path.write_text(viewer_page("Neuron", viewer_record(run, "Neuron", checked=0), [run.table()]), encoding="utf-8")
+    page = open_page(browser, path)
     press(page, ["Tab", *"fb"])
-    for name, said in (("delta^1_1", True), ("dE/dx^1_1", True), ("z^1_1", False), ("dE/db^1_1", False)):
+    region = page.get_by_role("region", name="Equation")
+    for name, said in (("dE/db^1_1", True), ("delta^1_1", False), ("dE/dx^1_1", False), ("z^1_1", False)):
         choose(page, name)
         assert ("No gradient check is recorded for this number." in region.inner_text()) == said
+
+
+def test_a_number_without_an_equation_says_what_it_is(page):
+    region = page.get_by_role("region", name="Equation")
+    press(page, ["Tab", "f"])
+    choose(page, "b^1_1")
+    assert "as it was given" in region.inner_text()
+    press(page, [*"buf"])
+    assert "as the update of step 1 left it" in region.inner_text()
+
+
+def test_the_equation_stays_in_view_below_long_tables(browser, tmp_path):
+    run = trace(
+        Network(1, [Dense(7, "tanh"), Dense(1)]), Network(1, [Dense(7, "tanh"), Dense(1)]).initialize(0), 1.5, 0.5
+    )
+    path = tmp_path / "page.html"
+    path.write_text(viewer_page("Neurons", viewer_record(run, "Neurons"), [run.table()]), encoding="utf-8")
+    page = open_page(browser, path)
+    press(page, ["Tab", "f"])
+    page.get_by_role("combobox", name="layer in the tables").select_option("0")
+    button = page.get_by_role("button", name="W^1_1,7 is")
+    button.scroll_into_view_if_needed()
+    before = button.bounding_box()
+    button.click()
+    assert button.bounding_box() == before
+    region = page.get_by_role("region", name="Equation").bounding_box()
+    assert region["y"] + region["height"] <= page.viewport_size["height"] + 1
+
+
+def test_long_names_of_columns_are_inside_the_diagram(browser, tmp_path):
+    names = ["number of days since the last visit", "time of day, sine"]
+    run = trace(Network(2, [Dense(1)]), [{"W": [[0.8], [0.1]], "b": [1.0]}], [[1.5, 2.0]], 0.5)
+    path = tmp_path / "page.html"
+    record = viewer_record(run, "Neuron", inputs=names, outputs=["duration of the stay in days"])
+    path.write_text(viewer_page("Neuron", record, [run.table()]), encoding="utf-8")
+    page = open_page(browser, path)
+    picture = page.locator("glass-view svg").bounding_box()
+    for text in page.locator("glass-view svg text.name").all():
+        box = text.bounding_box()
+        assert box["x"] >= picture["x"] - 1
+        assert box["x"] + box["width"] <= picture["x"] + picture["width"] + 1
 
 
 def test_the_cost_has_its_equation_before_and_after_the_update(page):
@@ -269,3 +315,20 @@ def test_indices_are_lowered_and_read_as_they_are_written(page):
 
 def test_with_scripts_off_there_is_a_table(browser, path):
     check_text_without_javascript(browser, path, "One neuron", "output before")
+
+
+def test_with_scripts_off_every_number_is_in_a_table(browser, tmp_path):
+    path, shown = tmp_path / "page.html", EXAMPLES["two-neurons"]()
+    path.write_text(viewer_page("Two neurons", shown.viewer, [shown.table, *shown.tables]), encoding="utf-8")
+    page = open_page(browser, path, javascript=False)
+    found = {float(each.value) for each in data_values(page)}
+
+    def numbers_in(value):
+        if isinstance(value, float):
+            yield value
+        elif isinstance(value, dict | list):
+            for each in value.values() if isinstance(value, dict) else value:
+                yield from numbers_in(each)
+
+    for step in json.loads(shown.json)["steps"]:
+        assert set(numbers_in(step)) <= found

@@ -78,6 +78,13 @@ def test_a_table_of_numbers_is_shown(table):
         (("--separator", ";"), "options of networks and of reading are for a TABLE"),
         (("--degrees", "a"), "--degrees 'a' must be integers from 0 on, as in 0,1,5 or 0-9"),
         (("--degrees", "3-1"), "goes from a larger to a smaller degree"),
+        (("--degrees", "0-2,1"), "--degrees '0-2,1' has 1 more than once; type every value once"),
+        (("--rows", 5, "--degrees", "5"), "--degrees '5': 5 rows determine degrees up to 4; type more --rows"),
+        (("--degrees", "0-10000000000"), "100 rows determine degrees up to 99"),
+        (("--rows", 10**9), "1000000000 is not in the range 2<=x<=1000000"),
+        (("t.csv", "y", "--values", "4,8,4"), "--values '4,8,4' has 4 more than once; type every value once"),
+        (("t.csv", "y", "--vary", "alpha", "--values", "1,1.0"), "--values '1,1.0' has 1 more than once"),
+        (("t.csv", "y", "--vary", "members", "--values", "0"), "with commas between, as in 1,2,4,8"),
         (("table.csv",), "type the column to predict after 'table.csv', as in table.csv price"),
         (("t.csv", "y", "--rows", 5), "--rows is for the lecture's example, without TABLE"),
         (("t.csv", "y", "--hidden", 5), "--hidden is what --vary width varies"),
@@ -93,4 +100,14 @@ def test_wrong_use(options, message):
 def test_failures(table):
     assert "there is no column 'z' to take as target" in run(table, "z", code=2).stderr
     assert "draws=5 is odd" in run(table, "y", "--draws", 5, code=1).stderr
-    assert "the degree 5 must be an integer from 0 to 4" in run("--rows", 5, code=1).stderr
+    assert "draws=1000000000 for 1 value(s)" in run("--draws", 10**9, "--degrees", 1, code=1).stderr
+    assert "noise=1e+200 must be a standard deviation" in run("--noise", 1e200, code=1).stderr
+    words = pl.read_csv(table).with_columns(y=pl.lit("x1"))
+    words.write_csv(table)
+    refused = run(table, "y", code=1).stderr
+    assert "bias and variance are of numbers, so name a TARGET of numbers, --numeric 'y' takes all" in refused
+    assert "--classify" not in refused
+
+
+def test_few_rows_have_few_degrees():
+    assert json.loads(run("--rows", 5, "--draws", 3, "--json").stdout)["exact"]["values"] == [0, 1, 2, 3, 4]

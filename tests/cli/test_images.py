@@ -49,7 +49,9 @@ def test_digits_end_to_end(digits, tmp_path):
     )  # fmt: skip
     assert attacked["error_after"] >= attacked["error_before"]
     assert np.load(tmp_path / "a.npz")["X"].shape == (20, 8, 8, 1)
-    shown = run("trace", model, digits, "--row", 0, "--figure", tmp_path / "maps.png").output
+    page = tmp_path / "page.html"
+    shown = run("trace", model, digits, "--row", 0, "--figure", tmp_path / "maps.png", "--html", page).output
+    assert '"shape":[8,8,1]' in page.read_text(encoding="utf-8")
     assert "images of 8 x 8, grey" in shown
     assert {(tmp_path / name).read_bytes()[:4] for name in ("a.png", "maps.png")} == {b"\x89PNG"}
     sets = run("predict", model, digits, "--interval", 0.8)

@@ -67,6 +67,8 @@ def test_it_says_where_there_is_no_browser(opened, monkeypatch):
         (("festival", "--write-start", "a.json"), "have one: one-neuron, two-neurons, published-example, deltas"),
         (("deltas", "--write-start", "a.json", "--no-open"), "--write-start writes no page; leave --no-open out"),
         (("deltas", "--write-start", "a.json", "--start", "b.json"), "leave --start out"),
+        (("deltas", "--force"), "--force is for --write-start alone; leave it out"),
+        (("--force",), "--force is for one lesson; type its NAME, as in glassnet lesson published-example"),
         (("deltas", "--write-start", "a.txt"), "'a.txt' has no ending of a start; choose from .json"),
         (("fest",), "'fest' is not one of 'one-neuron'"),
         (("festival", "-o", "a.txt"), "'a.txt' has no ending of a page"),
@@ -90,7 +92,16 @@ def test_own_numbers_come_from_a_file_that_the_lesson_wrote(opened, tmp_path):
     hidden = 1 / (1 + np.exp(-(np.array([1, -0.5]) @ [[0.15, 0.25], [0.2, 0.3]] + 0.35)))
     assert own == pytest.approx(1 / (1 + np.exp(-(hidden @ [[0.4, 0.5], [0.45, 0.55]] + 0.6))))
     assert lessons == pytest.approx([0.751365070, 0.772928465])
-    assert "Your numbers; the question and the answer are about the lesson&#x27;s own, which follow" in page
+    assert "Your numbers: inputs 1 and -0.5, targets 0.01 and 0.99, tau = 0.5, E is half the sum of" in page
+
+
+def test_a_start_is_written_over_another_file_only_where_that_is_forced(opened, tmp_path):
+    (tmp_path / "mine.json").write_text("my own", encoding="utf-8")
+    said = run("deltas", "--write-start", "mine.json", code=2).stderr
+    assert "'mine.json' exists already; type --force to write over it, or another name" in said
+    assert (tmp_path / "mine.json").read_text(encoding="utf-8") == "my own"
+    run("deltas", "--write-start", "mine.json", "--force")
+    assert json.loads((tmp_path / "mine.json").read_text(encoding="utf-8"))["inputs"] == [0.1, 0.1]
 
 
 def test_a_file_that_is_no_start_is_named_with_what_to_type(opened, tmp_path):

@@ -202,7 +202,14 @@ LECTURE = {"truth": np.square, "noise": NOISE}
         ({**LECTURE, "y": X}, "both y and truth"),
         ({"truth": np.square}, "truth and noise belong together"),
         ({"y": X, "noise": 1.0}, "truth and noise belong together"),
-        ({"truth": np.square, "noise": -1.0}, "noise=-1.0 must be a standard deviation"),
+        ({"truth": np.square, "noise": -1.0}, "noise=-1.0 must be a standard deviation, a number from 0 to"),
+        (
+            {"truth": np.square, "noise": 1e200},
+            r"noise=1e\+200 must be a standard deviation, a number from 0 to 1e\+70",
+        ),
+        ({**LECTURE, "vary": ("degree", [0, 0, 1])}, "vary has degree=0 more than once; give every value once"),
+        ({**LECTURE, "draws": 10**9}, r"draws=1000000000 for 1 value\(s\) and 100 rows .* give at most draws=1000000"),
+        ({"y": X, "draws": 10**9}, r"and 100 rows are 1e\+11 predictions to keep, and there is room for 1e\+08"),
         ({**LECTURE, "draws": 2}, "draws=2 must be an integer of at least 3"),
         ({"y": X, "draws": 2}, "draws=2 must be an integer of at least 4"),
         ({"y": X, "draws": 5}, "draws=5 is odd, but real rows are drawn in pairs of samples; give 6"),
@@ -239,6 +246,8 @@ def test_it_refuses_what_predicts_no_numbers():
     [
         ({"noise": -1.0}, "noise=-1.0 must be"),
         ({"degrees": []}, "degrees is empty"),
+        ({"degrees": [2, 3, 2]}, "degrees has 2 more than once; give every degree once"),
+        ({"noise": 1e200}, r"noise=1e\+200 must be a standard deviation, a number from 0 to 1e\+70"),
         ({"degrees": [100]}, "the degree 100 must be an integer from 0 to 99"),
         ({"test": np.ones((3, 2)), "truth": lambda x: x.sum(axis=-1) if x.ndim > 1 else x}, "has one input"),
     ],
@@ -261,6 +270,30 @@ def test_the_record_as_text_json_and_html(lecture):
     assert "where degree is 2: bias^2" in lecture.describe()
     one = exact_bias_variance(X, **LECTURE, degrees=[1])
     assert one.describe().startswith("The expected squared error is 0.01598: bias^2 0.005781, variance 0.0002, noise")
+
+
+def test_values_that_six_digits_do_not_tell_apart_have_all_of_them():
+    found = bias_variance(Ridge(), X, **LECTURE, draws=3, vary=("alpha", [1.0000001, 1.0000002, 2.0]))
+    assert found.labels == ["1.0000001", "1.0000002", "2"]
+    assert [row[0] for row in found.table().rows] == ["1.0000001", "1.0000002", 2.0]
+    control = json.loads(re.search(r'<script type="application/json">(.*?)</script>', found._repr_html_())[1])
+    assert control["controls"][0]["labels"] == found.labels
+
+
+def test_values_that_predict_the_same_are_named(lecture):
+    """A ridge without a slope to shrink: the inputs are all the same."""
+    found = bias_variance(Ridge(), np.ones((9, 1)), truth=lambda x: x[:, 0], noise=1.0, draws=3, vary=("alpha", [1, 2]))
+    assert found.describe().endswith("alpha 1 and 2 have the same error to all digits: their fits predict the same.")
+    assert "predict the same" not in lecture.describe()
+
+
+def test_exact_at_every_degree_that_the_inputs_determine():
+    """At the inputs themselves the hat matrix has the trace degree + 1, whatever its powers are conditioned like."""
+    found = exact_bias_variance(X, **LECTURE, degrees=range(100))
+    np.testing.assert_allclose(found.variance.value, NOISE**2 * np.arange(1, 101) / 100, rtol=1e-12)
+    at = np.linspace(0, 1, 10**6 + 2)
+    with pytest.raises(ValueError, match=r"1,000,002 inputs up to the degree 99 are 1e\+08 powers, .* smaller degrees"):
+        exact_bias_variance(at, **LECTURE, degrees=[1, 99])
 
 
 def test_the_figure_has_the_numbers_of_the_record(lecture):

@@ -138,16 +138,21 @@ def test_models_that_have_no_small_formula_are_refused(models):
     (X, y), plain = table(), models["plain"]
     network = plain.network_
     larger = Network(network.inputs, [Dense(60, "relu"), network.layers[1]])
-    refused(changed(plain, network=larger), "has room for 200 parameters, and this model has 361 parameters; fit Net")
-    refused(changed(plain, network=Network(network.inputs, [Periodic(1, 1, 1), Dense(1)])), "this network has Periodic")
-    refused(changed(plain, link=Softmax()), "loss='half_squared_error' has several")
+    refused(changed(plain, network=larger), "it has 361 parameters, and there is room for 200\nfit NetworkRegressor")
+    refused(changed(plain, network=larger), "\n    glassnet fit TABLE --target Y --preset plain --hidden 8\n")
+    refused(changed(plain, network=Network(network.inputs, [Periodic(1, 1, 1), Dense(1)])), "its network has Periodic")
+    refused(changed(plain, link=Softmax()), "loss='half_squared_error' has several numbers a target")
     columns = plain.schema_.columns
     for attributes, message in (
-        ({"kind": "category"}, "column 'a' is a category; leave it out of X, or write it as numbers"),
-        ({"missing": True}, "cells are missing in it; fill or change these"),
+        ({"kind": "category"}, "column 'a': categories, no numbers"),
+        ({"missing": True}, "column 'a': numbers with missing cells; fill these before the fit"),
+        ({"origin": 2**60}, r"column 'a': integers beyond 2\^53"),
     ):
         schema = replace(plain.schema_, columns=(replace(columns[0], **attributes), *columns[1:]))
         refused(changed(plain, schema=schema), message)
+    dates = tuple(replace(columns[0], name=f"d{place}", kind="date") for place in range(7))
+    both = changed(plain, schema=replace(plain.schema_, columns=dates), network=larger)
+    refused(both, r"361 parameters, .*\n  - columns 'd0', 'd1', 'd2', 'd3', 'd4' and 2 more: dates, no numbers\n")
     with pytest.raises(ValueError, match="is one of your own; fit activation='tanh'"):
         _activated(Own(), "z")
     assert _activated(Tanh(), "z") == "np.tanh(z)"

@@ -89,11 +89,48 @@ def test_the_record_is_shown():
     [
         ({"layer": 3}, "there is no layer 3: the network has layers 1 to 2"),
         ({"parameter": "V"}, "layer 1 has no parameter 'V'; it has W, b"),
-        ({"index": 1}, r"index=1 is no entry of W, which is 2 x 2: give 2 number\(s\), counted from 1"),
+        ({"index": 1}, r"index=1 is no entry of W, which has 2 x 2; give 2 numbers, counted from 1 and up to \(2, 2\)"),
         ({"index": (0, 1)}, "no entry of W"),
+        ({"parameter": "b", "index": 3}, "index=3 is no entry of b, which has 2 entries; give a number from 1 to 2"),
         ({"h": 0.0}, "h=0.0 must be a number above 0"),
+        ({"h": 1e-30}, "h=1e-30 does not change a weight of 0.15; leave h out for 1e-5"),
+        ({"h": 1e300}, r"h=1e\+300 is so large that a weight of 0.15 is lost in it; leave h out for 1e-5"),
+        ({"sample_weight": [1, 2]}, r"sample_weight has shape \(2,\) for 1 row\(s\); give one weight a row"),
     ],
 )
 def test_what_there_is_not_is_refused(changed, message):
     with pytest.raises(ValueError, match=message):
         gradient_check(NETWORK, MAZUR, **DATA, **{"layer": 1, "parameter": "W", "index": (1, 1), **changed})
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"layer": "1"}, "layer='1' must be an integer, as in layer=1"),
+        ({"layer": 1.0}, "layer=1.0 must be an integer, as in layer=1"),
+        ({"layer": True}, "layer=True must be an integer, as in layer=1"),
+        (
+            {"index": "11"},
+            r"index='11' is made of what is no integer; give 2 numbers, counted from 1 and up to \(2, 2\)",
+        ),
+        ({"index": (1.0, 1)}, r"index=\(1.0, 1\) is made of what is no integer; give 2 numbers"),
+        ({"h": "1"}, "h='1' must be a number above 0, as in h=1e-4; leave it out for 1e-5"),
+        ({"parameter": None}, "parameter=None must be the name of one, as in parameter='W'"),
+    ],
+)
+def test_what_is_no_number_is_refused(changed, message):
+    with pytest.raises(TypeError, match=message):
+        gradient_check(NETWORK, MAZUR, **DATA, **{"layer": 1, "parameter": "W", "index": (1, 1), **changed})
+
+
+@pytest.mark.parametrize("index", [np.int64(2), np.array([2]), [2], (np.int8(2),)])
+def test_numbers_of_numpy_are_integers_too(index):
+    found = gradient_check(NETWORK, MAZUR, **DATA, layer=np.int64(1), parameter="b", index=index)
+    plain = gradient_check(NETWORK, MAZUR, **DATA, layer=1, parameter="b", index=2)
+    assert (found.name, found.difference) == ("dE/db^1_2", plain.difference)
+
+
+def test_a_cost_that_is_not_finite_has_no_difference():
+    line, given = Network(1, [Dense(1)]), {"layer": 1, "parameter": "W", "index": (1, 1)}
+    with pytest.raises(ValueError, match=r"E is inf at w - h and inf at w \+ h with h=1e\+155, .* give a smaller h"):
+        gradient_check(line, [{"W": [[1e154]], "b": [0.0]}], 1.0, 0.5, h=1e155, **given)

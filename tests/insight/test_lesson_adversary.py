@@ -32,9 +32,9 @@ def test_the_worst_margin_is_that_of_the_best_of_many_changes(norm, epsilon):
     tried = {"largest change of an input": corners, "Euclidean length": ball, "sum of the changes": axes}[norm]
     lowest = np.min((x + epsilon * tried) @ w + b)
     found = columns(shown().at(norm, FREE, epsilon))
-    assert found["x changed"][3] == pytest.approx(lowest, abs=1e-3 if norm == "Euclidean length" else 1e-12)
-    assert found["x changed"][3] <= lowest + 1e-12
-    assert np.dot(found["x changed"][:3], w) + b == pytest.approx(found["x changed"][3])
+    assert found["after"][3] == pytest.approx(lowest, abs=1e-3 if norm == "Euclidean length" else 1e-12)
+    assert found["after"][3] <= lowest + 1e-12
+    assert np.dot(found["after"][:3], w) + b == pytest.approx(found["after"][3])
 
 
 @pytest.mark.parametrize(("norm", "order"), [("largest change of an input", np.inf), ("Euclidean length", 2),
@@ -45,7 +45,7 @@ def test_clipped_inputs_change_as_the_best_of_a_solver(norm, order, epsilon):
     w, x = np.array([2, -1, 0.5]), np.array([1, 0.5, -1])
     found = columns(shown().at(norm, CLIPPED, epsilon))
     change = np.array(found["worst change"][:3])
-    assert np.all(np.abs(found["x changed"][:3]) <= 1)
+    assert np.all(np.abs(found["after"][:3]) <= 1)
     assert np.linalg.norm(change, order) <= epsilon + 1e-12
     low, high = -1 - x, 1 - x
     if order == 2:
@@ -65,8 +65,8 @@ def test_the_printed_margins():
         return shown().at("largest change of an input", changed, epsilon)
 
     found = columns(at(FREE, 0.25))
-    assert found["x"][3] == pytest.approx(1.1)
-    assert found["x changed"][3] == pytest.approx(0.225)
+    assert found["before"][3] == pytest.approx(1.1)
+    assert found["after"][3] == pytest.approx(0.225)
     assert at(FREE, 0.25).sentence.endswith(f"; the margin is 0 at epsilon = {1.1 / 3.5:.6f}.")
     assert at(CLIPPED, 0.25).sentence.endswith(f"; the margin is 0 at epsilon = {1.1 / 3:.6f}.")
     assert "no such change flips" in at(FREE, 0.31).sentence
@@ -74,3 +74,18 @@ def test_the_printed_margins():
     assert "no such change flips" in at(CLIPPED, 0.35).sentence
     assert "can be flipped" in at(CLIPPED, 0.4).sentence
     assert f"{1.1 / 3:.6f}" in adversary().answer.why
+
+
+def test_the_first_frame_is_not_the_answer():
+    controls = shown().controls
+    start = shown().frame(*(control.start for control in controls))
+    assert f"{1.1 / 3.5:.6f}" not in start.sentence
+    assert start == shown().at("Euclidean length", FREE, 0.25)
+
+
+@pytest.mark.parametrize("epsilon", EPSILONS[1:])
+def test_where_the_sum_of_changes_is_measured_one_input_changes_and_clipping_changes_nothing(epsilon):
+    free, clipped = (shown().at("sum of the changes", changed, epsilon) for changed in (FREE, CLIPPED))
+    assert free.table.rows == clipped.table.rows
+    assert columns(free)["worst change"][:3] == (-epsilon, 0, 0)
+    assert "Only x_1 changes" in free.sentence

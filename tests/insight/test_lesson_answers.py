@@ -20,7 +20,14 @@ def said(*numbers, digits=3):
 @pytest.mark.parametrize("why", ["one-neuron"], indirect=True)
 def test_one_neuron(why):
     w, b = 0.8 - 0.2 * 2 * 1.7 * 1.5, 1 - 0.2 * 2 * 1.7
-    for part in (f"0.2·5.1 = {w:.2f}", f"= {b:.2f}", f"is {1.5 * w + b:.2f}", f"is {1 - 6.5 * 0.2:.1f} for tau = 0.2"):
+    for part in (
+        f"0.2·5.1 = {w:.2f}",
+        f"= {b:.2f}",
+        f"is {1.5 * w + b:.2f}",
+        f"is {1 - 6.5 * 0.2:.1f} for tau = 0.2",
+        f"{2 / 13:.6f}",
+        f"{4 / 13:.6f}",
+    ):
         assert part in why
     assert [1 - 6.5 * tau for tau in (2 / 13, 4 / 13)] == pytest.approx([0, -1])
 
@@ -30,8 +37,11 @@ def test_two_neurons(why):
     x_1 = 1.5 * 0.8 + 1
     delta_2 = 2 * (0.8 * x_1 + 1 - 0.5)
     delta_1 = 0.8 * delta_2
-    for number in (x_1, delta_2, delta_1, delta_2 * x_1, delta_1 * 1.5):
+    gradients = delta_2 * x_1, delta_2, delta_1 * 1.5, delta_1
+    for number in (x_1, *gradients):
         assert f"{number:g}" in why
+    assert max(gradients) == gradients[0]
+    assert f"w of the second neuron falls by {0.1 * gradients[0]:.3f}, the others by less" in why
 
 
 def layers_back(x, parameters, targets):
@@ -76,7 +86,11 @@ def test_deltas(why):
 
 @pytest.mark.parametrize("why", ["descent"], indirect=True)
 def test_descent(why):
-    w, b = 1 / 65, 31 / 65
-    assert "(1/65, 31/65)" in why
+    c = 1.7 / 3.25
+    w, b = 0.8 - 1.5 * c, 1 - c
+    assert (
+        f"(0.8 - 1.5 c, 1 - c) with c = 1.7/3.25, which is ({65 * w:.0f}/65, {65 * b:.0f}/65) = ({w:.4f}, {b:.4f})"
+        in why
+    )
     assert 1.5 * w + b == pytest.approx(0.5)
     assert (w - 0.8) / (b - 1) == pytest.approx(1.5)

@@ -55,23 +55,34 @@ BAD = {
     changed(targets=[1, "0"]): 'number 2 of targets is "0"; write a number, as in 0.1, without quotes',
     changed(targets=[1, True]): "number 2 of targets is true; write a number",
     changed(targets=[1, None]): "number 2 of targets is null; write a number",
-    changed(targets=[1]): "targets has 1 numbers, but there are 2 units of layer 2; write one for each",
+    changed(targets=[1]): "targets has 1 number, but there are 2 units of layer 2; write one for each",
     changed(step_size=0): "step_size is 0; write a number above 0, as in 0.5",
     changed(step_size=[0.1]): r"step_size is \[0.1\]; write a number",
     changed(steps=2.5): "steps is 2.5; write an integer from 1 to 20, as in 5",
     changed(steps=True): "steps is true; write an integer from 1 to 20",
     changed(steps=21): "steps is 21; write an integer",
-    changed(layers=layers()[:1]): "layers is 1 layers; write a list of 2, as many as the lesson has",
-    changed(layers={}): "layers is {}; write a list of 2",
+    changed(
+        layers=layers()[:1]
+    ): "there is 1 layer, but this lesson has 2 layers; the file is for another lesson: one-neuron$",
+    changed(layers=layers() * 3): "there are 6 layers, but this lesson has 2 layers; write 2 layers$",
+    changed(layers=[*layers(), layers()[0]]): "there are 3 layers, but .*: deltas$",
+    changed(layers=[{"W": [[1]], "b": [1]}, {"W": [[1]] * 2, "b": [1]}], inputs=[1]): "2 rows, but there is 1 unit of",
+    changed(layers={}): "layers is {}; write a list of 2 layers",
     changed(layers=[1, 2]): "layer 1 is 1; write an object with W, b",
     changed(layers=[{"W": [[1]]}, 2]): 'layer 1 has no "b"; write W, b',
     changed(layers=layers(W=1)): r"W of layer 1 is 1; write a list of rows, as in",
     changed(layers=layers(W=[0.1, 0.2])): r"row 1 of W of layer 1 is 0.1; write a list of numbers",
-    changed(layers=layers(W=[[0.1, 0.2]])): "W of layer 1 has 1 rows, but there are 2 inputs; write one row for each",
-    changed(layers=layers(W=[[1, 2], [3]])): "row 2 of W of layer 1 has 1 numbers, but its b has 2; write one number",
+    changed(layers=layers(W=[[0.1, 0.2]])): "W of layer 1 has 1 row, but there are 2 inputs; write one row for each",
+    changed(
+        layers=layers(W=[[1, 2], [3]])
+    ): "row 2 of W of layer 1 has 1 number, but b of layer 1 has 2; write one number",
     changed(layers=layers(W=[[1, 2, 3]] * 2, b=[1, 2, 3])): "W of layer 2 has 2 rows, but there are 3 units of layer 1",
     changed(inputs=[float("nan"), 1]): "number 1 of inputs is NaN, which is not finite; write a number such as 0.1",
     changed(inputs=[1, 10**400]): "number 2 of inputs is Infinity, which is not finite",
+    changed()
+    .decode()
+    .replace("0.15", "0,15"): r"row 1 .* has 3 numbers, .*\. If 0,15 is one number, write 0\.15, with",
+    changed().decode().replace("0.5,", "-0,5,", 1): r"not JSON \(.*\. If -0,5 is one number, write -0\.5, with a point",
     b"\xff\xfe{": r"it is not JSON \(it is no text in UTF-8\)",
 }
 
@@ -143,5 +154,29 @@ def test_own_steps_are_shown_with_their_equations_and_tables():
     np.testing.assert_allclose([step["output_before"][0] for step in run["steps"]], outputs, rtol=1e-10)
     assert shown.record["equations"]
     assert shown.record["title"] == shown.tables[0].title
-    assert shown.record["title"].startswith("Your numbers; the question and the answer are about the lesson's own")
+    assert shown.record["title"].startswith(
+        "Your numbers: inputs 0.7 and -0.3, targets 0.01 and 0.99, tau = 0.5, E is half the sum of"
+    )
     np.testing.assert_allclose([row[1:3] for row in shown.tables[0].rows], outputs, rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("name", "targets", "said"),
+    [
+        ("published-example", (5.0, -3.0), "so it never reaches the targets 5 and -3."),
+        ("published-example", (1.0, 1.5), "so it never reaches the target 1.5."),
+        ("published-example", (0.0, 1.0), "which come below."),
+        ("two-neurons", (5.0,), "which come below."),
+    ],
+)
+def test_targets_that_logistic_outputs_never_reach_are_named(name, targets, said):
+    title = own_steps(name, replace(STEPPED[name].start, targets=targets)).record["title"]
+    assert title.endswith(said)
+
+
+def test_own_numbers_name_the_cost_of_one_output():
+    start = replace(OWN, targets=(0.5,), layers=(OWN.layers[0], LayerStart(((0.4,), (0.5,)), (0.6,))))
+    assert (
+        "target 0.5, tau = 0.5, E is half of (output - target)^2. "
+        in own_steps("published-example", start).record["title"]
+    )

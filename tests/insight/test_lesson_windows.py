@@ -8,7 +8,7 @@ import pytest
 from scipy.ndimage import maximum_filter
 from scipy.signal import correlate2d
 
-from glassnet.insight.lessons.convolution import AS_IT_IS, INSIDE, NAMES, PICTURES, TURNED, ZEROS, convolution
+from glassnet.insight.lessons.convolution import AS_IT_IS, NAMES, PICTURES, TURNED, convolution
 from glassnet.insight.lessons.pooling import POSITIONS, pooling
 
 X = np.array([[12, 20, 30, 0], [8, 12, 2, 0], [34, 70, 37, 4], [112, 100, 25, 12]])
@@ -17,13 +17,13 @@ LAPLACIAN = np.array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]])
 SOBEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
 BLUR = np.outer([1, 2, 1], [1, 2, 1]) / 16
 KERNELS = {"laplacian": LAPLACIAN, "sobel": SOBEL, "blur": BLUR}
-LECTURE = "the lecture's"
+LECTURE, EVEN = "uneven", "flat, 50 everywhere"
+INSIDE, ZEROS = 0, 1  # which part of the lesson is without padding, and which with zeros around
 
 
 @cache
-def shown():
-    (found,) = convolution().body
-    return found
+def shown(padding):
+    return convolution().body[padding]
 
 
 def cells(grid):
@@ -41,10 +41,10 @@ def marked(grid):
         (LECTURE, "laplacian", AS_IT_IS, INSIDE, [[-52, -71], [97, 47]]),
         (LECTURE, "sobel", AS_IT_IS, INSIDE, [[-9, 110], [87, 232]]),
         (LECTURE, "sobel", TURNED, INSIDE, [[9, -110], [-87, -232]]),
-        ("flat", "laplacian", AS_IT_IS, INSIDE, [[0, 0], [0, 0]]),
-        ("flat", "blur", AS_IT_IS, INSIDE, [[50, 50], [50, 50]]),
+        (EVEN, "laplacian", AS_IT_IS, INSIDE, [[0, 0], [0, 0]]),
+        (EVEN, "blur", AS_IT_IS, INSIDE, [[50, 50], [50, 50]]),
         (
-            "flat",
+            EVEN,
             "laplacian",
             AS_IT_IS,
             ZEROS,
@@ -53,12 +53,12 @@ def marked(grid):
     ],
 )
 def test_outputs_are_those_of_the_lecture(picture, kernel, laid, padding, expected):
-    _, _, output = shown().at(picture, kernel, laid, padding, 1, 1).grids
+    _, _, output = shown(padding).at(picture, kernel, laid, 1, 1).grids
     assert cells(output) == pytest.approx(np.array(expected))
 
 
 def test_pictures_are_those_of_the_lecture():
-    assert {name: np.array(x).tolist() for name, x in PICTURES.items()} == {"flat": FLAT.tolist(), LECTURE: X.tolist()}
+    assert {name: np.array(x).tolist() for name, x in PICTURES.items()} == {LECTURE: X.tolist(), EVEN: FLAT.tolist()}
     assert list(KERNELS) == list(NAMES)
 
 
@@ -67,7 +67,7 @@ def test_every_window_with_zeros_around_gives_what_scipy_gives(picture, kernel, 
     x, k = np.array(PICTURES[picture]), KERNELS[kernel]
     on_it = k[::-1, ::-1] if laid == TURNED else k
     for row, column in product(range(4), repeat=2):
-        frame = shown().at(picture, kernel, laid, ZEROS, row, column)
+        frame = shown(ZEROS).at(picture, kernel, laid, row, column)
         padded, laid_on, output = frame.grids
         assert cells(padded).tolist() == np.pad(x, 1).tolist()
         assert cells(laid_on) == pytest.approx(on_it)
@@ -82,21 +82,26 @@ def test_every_window_with_zeros_around_gives_what_scipy_gives(picture, kernel, 
 
 @pytest.mark.parametrize(("kernel", "laid"), list(product(NAMES, (AS_IT_IS, TURNED))))
 def test_without_padding_only_the_four_middle_places_have_a_window(kernel, laid):
-    for row, column in product(range(4), repeat=2):
-        frame = shown().at(LECTURE, kernel, laid, INSIDE, row, column)
+    assert [control.values for control in shown(INSIDE).controls[3:]] == [(1, 2), (1, 2)]
+    for row, column in product((1, 2), repeat=2):
+        frame = shown(INSIDE).at(LECTURE, kernel, laid, row, column)
         picture, _, output = frame.grids
-        if row in (1, 2) and column in (1, 2):
-            assert marked(picture).tolist() == X[row - 1 : row + 2, column - 1 : column + 2].ravel().tolist()
-            assert output.marked == ((row - 1, column - 1),)
-            same = shown().at(LECTURE, kernel, laid, ZEROS, row, column)
-            assert frame.table.rows[-1] == same.table.rows[-1]
-        else:
-            assert (picture.marked, output.marked) == ((), ())
-            assert frame.sentence.endswith("it would reach beyond the picture.")
+        assert marked(picture).tolist() == X[row - 1 : row + 2, column - 1 : column + 2].ravel().tolist()
+        assert output.marked == ((row - 1, column - 1),)
+        same = shown(ZEROS).at(LECTURE, kernel, laid, row, column)
+        assert frame.table.rows[-1] == same.table.rows[-1]
+
+
+@pytest.mark.parametrize("kernel", NAMES)
+def test_it_is_said_where_turning_changes_no_kernel(kernel):
+    alike = np.array_equal(KERNELS[kernel], KERNELS[kernel][::-1, ::-1])
+    turned, as_it_is = (shown(INSIDE).at(LECTURE, kernel, laid, 1, 1).sentence for laid in (TURNED, AS_IT_IS))
+    assert turned.endswith(" Turning does not change this kernel.") == alike
+    assert "Turning" not in as_it_is
 
 
 def test_zeros_around_are_written_apart_from_zeros_of_the_picture():
-    padded = shown().at(LECTURE, "blur", AS_IT_IS, ZEROS, 0, 0).grids[0]
+    padded = shown(ZEROS).at(LECTURE, "blur", AS_IT_IS, 0, 0).grids[0]
     assert padded.cells[0] == ("(0)",) * 6
     assert padded.cells[1] == ("(0)", 12, 20, 30, 0, "(0)")
 

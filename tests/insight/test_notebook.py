@@ -20,9 +20,12 @@ from glassnet import (
     Attack,
     Certificate,
     Column,
+    Convolution,
     Dense,
     Ensemble,
+    Flatten,
     ImportanceDisplay,
+    MaxPool,
     Network,
     NetworkClassifier,
     NetworkRegressor,
@@ -160,6 +163,14 @@ def certificate(rows=20):
     return Certificate(("y",), (HOSTILE, "z"), *ends, *boxes, *inputs, "linear", *slopes, ends[0], answers)
 
 
+def of_images():
+    """Return a trace of an image of 28 x 28 through layers as those of a default model, with fewer channels."""
+    layers = [Convolution(8, 3, "relu", padding="same"), MaxPool(2), Convolution(8, 3, "relu", padding="same")]
+    network = Network((28, 28, 1), [*layers, MaxPool(2), Flatten(), Dense(10)])
+    x = np.random.default_rng(0).normal(size=(1, 28, 28, 1))
+    return trace(network, network.initialize(0), x, np.ones((1, 10)))
+
+
 @pytest.fixture(scope="module")
 def records(model, classifier):
     (X, y), (X_new, y_new) = frame(), frame(60, seed=1)
@@ -176,6 +187,7 @@ def records(model, classifier):
         "attack": Attack(X_new, y_new, y_new, y_new, 0.1, "pgd", "inf", 20, 0.01, 1, 0, 0.5, 0.75, classes=False),
         "row": trace(model, X, y, row=3),
         "forward": trace(model, X_new, row=3),
+        "image": of_images(),
         "steps": trace(network, network.initialize(0), np.ones((1, 2)), np.ones((1, 2)), steps=3),
         "table": TextTable((HOSTILE, "n"), ((HOSTILE, 1.5), ("b", None)), title=HOSTILE),
     }
@@ -192,9 +204,9 @@ def displays(model, records):
 
 NAMES = [
     *("interval", "set", "certificate", "comparison", "importance", "coverage", "extrapolation", "summary", "attack"),
-    *("row", "forward", "steps", "table"),
+    *("row", "forward", "image", "steps", "table"),
 ]
-UNNAMED = {"interval", "coverage", "attack", "steps"}  # which no name is in
+UNNAMED = {"interval", "coverage", "attack", "image", "steps"}  # which no name is in
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -206,6 +218,11 @@ def test_a_record_is_html_and_text(records, name):
     assert "table" in parsed.tags
     assert "img" not in parsed.tags
     assert (HOSTILE in parsed.text) == (name not in UNNAMED)
+
+
+@pytest.mark.parametrize("name", ["row", "forward", "image", "steps"])
+def test_what_passes_through_a_network_has_a_viewer(records, name):
+    assert records[name]._repr_html_().startswith("<glass-view>")
 
 
 def test_every_number_stands_beside_its_digits(records):

@@ -211,12 +211,12 @@ def small():
     ("arguments", "options", "message"),
     [
         (("y", 1, 1), {}, r"layer 1 has no 'y'; choose from z, x, delta, dE/dx, dE/dW, W after, dE/db, b after"),
-        (("W", 1, (1, 1)), {}, "layer 1 has no 'W'"),
+        (("W", 1, (1, 1)), {}, "W of layer 1 before step 1 is given and has no equation; 'W after' has one"),
         (("z", 3, 1), {}, "layer=3 must be a layer of the trace, from 1 to 2, for 'z'"),
         (("z", None, 1), {}, "layer=None must be a layer"),
-        (("z", 1, 3), {}, r"unit=3 is no entry of z, which has 2: give 1 number\(s\), 1 to 2"),
+        (("z", 1, 3), {}, "unit=3 is no entry of z, which has 2 entries; give a number from 1 to 2"),
         (("z", 1, 0), {}, "unit=0 is no entry"),
-        (("dE/dW", 1, 1), {}, r"unit=1 is no entry of dE/dW, which has 4: give 2 number\(s\), 1 to 2, 1 to 2"),
+        (("dE/dW", 1, 1), {}, r"unit=1 is no entry of dE/dW, which has 2 x 2; give 2 numbers, .* up to \(2, 2\)"),
         (("E", 1, None), {}, "E belongs to no layer or unit; leave layer=1"),
         (("E",), {"row": 0}, "E is a mean over all rows; leave row=0 out"),
         (("dE/db", 1, 1), {"row": 1}, "dE/db is a sum over all rows; leave row=1 out"),
@@ -230,6 +230,39 @@ def small():
 def test_what_there_is_not_is_refused(small, arguments, options, message):
     with pytest.raises(ValueError, match=message):
         equation_of(small[1], *arguments, **options)
+
+
+def test_a_parameter_of_a_later_step_is_what_the_step_before_made_of_it(small):
+    network, _ = small
+    steps = trace(network, numbers_of(network), [[1.0, -2.0]], [[1.0]], steps=2)
+    with pytest.raises(ValueError, match="W of layer 1 before step 2 is 'W after' of step 1; ask for that"):
+        equation_of(steps, "W", 1, (1, 2), step=2)
+    assert equation_of(steps, "W after", 1, (1, 2)).value == steps.steps[1].layers[0].before["W"][0, 1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        ((None, 1, 1), {}, "quantity=None must be text, as in 'z', 'dE/dW', 'W after' or 'E'"),
+        (("z", "1", 1), {}, "layer='1' must be an integer, as in layer=1"),
+        (("z", 1, 1.0), {}, "unit=1.0 is made of what is no integer; give a number from 1 to 2"),
+        (("z", 1, 1), {"step": "1"}, "step='1' must be an integer, as in step=1"),
+        (("z", 1, 1), {"row": 0.0}, "row=0.0 must be an integer, as in row=0"),
+    ],
+)
+def test_what_is_no_number_is_refused(small, arguments, options, message):
+    with pytest.raises(TypeError, match=message):
+        equation_of(small[1], *arguments, **options)
+
+
+def test_what_is_no_trace_is_refused(small):
+    with pytest.raises(TypeError, match=r"takes what trace\(network, ...\) returns, and this is a Network; of a row"):
+        equation_of(small[0], "z", 1, 1)
+
+
+def test_numbers_of_numpy_are_integers_too(small):
+    found = equation_of(small[1], "z", np.int64(1), np.int64(2), row=np.int64(1), step=np.int64(1))
+    assert found.value == small[1].steps[0].layers[0].z[1, 1]
 
 
 def test_traces_whose_equations_are_others_are_refused(small):

@@ -40,7 +40,7 @@ def test_without_scripts_every_value_of_every_control_has_a_table(page):
     text = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
     lesson, sizes = intervals(), intervals().body[0].shape
     assert text.count("<table>") == 1 + sum(size - 1 for size in sizes)
-    start = lesson.body[0].at(9, 0.9)
+    start = lesson.body[0].at(19, 0.5)
     assert start.sentence in text
     assert lesson.body[0].at(19, 0.9).sentence in text
     values = set(map(float, re.findall(r'data-value="([^"]+)"', text)))

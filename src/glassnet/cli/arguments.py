@@ -201,8 +201,11 @@ def _with_targets(table: "TableRead", roles: Roles) -> "pl.DataFrame":
     return frame.filter(known.to_series())
 
 
-def refuse_text(data: TrainingData) -> None:
-    """Raise for a target of text, which could be classes or numbers that are written in an unknown way."""
+def refuse_text(data: TrainingData, advice: str) -> None:
+    """Raise for a target of text, which could be classes or numbers that are written in an unknown way.
+
+    `advice` is what to type where it is classes.
+    """
     import polars as pl
 
     for column in data.y.get_columns() if isinstance(data.y, pl.DataFrame) else [data.y]:
@@ -210,9 +213,7 @@ def refuse_text(data: TrainingData) -> None:
             example = column[column.is_not_null().arg_max() or 0]
             digits = column.str.contains(r"\d").any()
             numeric = f", --numeric {column.name!r} takes all that is no number as missing" if digits else ""
-            raise click.ClickException(
-                f"the target {column.name!r} is text, such as {example!r}; --classify predicts classes{numeric}"
-            )
+            raise click.ClickException(f"the target {column.name!r} is text, such as {example!r}; {advice}{numeric}")
 
 
 def read_inputs(path: Path, model: "Model") -> Data:
@@ -313,7 +314,7 @@ def as_levels(text: str) -> tuple[float, ...]:
 
 def as_lengths(text: str) -> tuple[int, int]:
     """Return height and width in a text such as 32,32."""
-    lengths = as_sizes(text, "--size")
+    lengths = as_sizes(text, "--size", "32,32")
     if len(lengths) != 2:
         raise click.UsageError(f"--size {text!r} must be a height and a width with a comma between, as in 32,32")
     return lengths[0], lengths[1]
@@ -325,9 +326,9 @@ def _known(path: Path, y: "Targets | None") -> "Targets":
     return y
 
 
-def as_sizes(text: str, option: str = "--hidden") -> tuple[int, ...]:
-    """Return integers in a text such as 64,64."""
+def as_sizes(text: str, option: str = "--hidden", example: str = "64,64") -> tuple[int, ...]:
+    """Return integers in a text such as the example."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(part.isdecimal() and int(part) for part in parts):
-        raise click.UsageError(f"{option} {text!r} must be integers above 0 with commas between, as in 64,64")
+        raise click.UsageError(f"{option} {text!r} must be integers above 0 with commas between, as in {example}")
     return tuple(map(int, parts))

@@ -1,8 +1,8 @@
 """`glassnet bias-variance`: the squared error in parts, of polynomials or of networks on a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.insight.bias_variance_record import BiasVariance
 
-ROWS, NOISE, DEGREES = 100, 0.1, "0-9"  # of the lecture
+Number = TypeVar("Number", int, float)
+ROWS, NOISE, DEGREES = 100, 0.1, range(10)  # of the lecture
+MOST_ROWS = 10**6
 WIDTH = 32  # of every layer where the depth is varied
 PARAMETERS = {
     "width": "hidden_layer_sizes",
@@ -34,10 +36,11 @@ VALUES = {"width": "4,16,64", "depth": "1,2,3", "alpha": "0.01,1,100", "members"
 @command
 @click.argument("table", type=DATA, required=False)
 @click.argument("target", required=False)
-@click.option("--rows", type=click.IntRange(2), help=f"Rows of a sample, without TABLE (default: {ROWS}).")
+@click.option("--rows", type=click.IntRange(2, MOST_ROWS), help=f"Rows of a sample, without TABLE (default: {ROWS}).")
 @click.option("--noise", type=click.FloatRange(0), help=f"Standard deviation of the noise, without TABLE (default: "
                                                         f"{NOISE:g}).")  # fmt: skip
-@click.option("--degrees", metavar="LIST", help=f"Degrees, as in 0,1,5 or 0-9, without TABLE (default: {DEGREES}).")
+@click.option("--degrees", metavar="LIST", help="Degrees below the number of rows, as in 0,1,5 or 0-9, without TABLE "
+                                                f"(default: {DEGREES[0]}-{DEGREES[-1]}).")  # fmt: skip
 @click.option("--vary", type=click.Choice(list(PARAMETERS)), help="What of the networks is varied (default: width).")
 @click.option("--values", metavar="LIST", help="Its values, as in 4,16,64 (default: "
               + "; ".join(f"{name} {values}" for name, values in VALUES.items()) + ").")  # fmt: skip
@@ -70,7 +73,7 @@ def bias_variance(
         _refuse(of_table, "is for networks on a TABLE with its TARGET; give both, or leave it out")
         if typed_parameters() or READING in click.get_current_context().meta:
             raise click.UsageError("options of networks and of reading are for a TABLE; give it with its TARGET")
-        found = _of_lecture(rows or ROWS, NOISE if noise is None else noise, degrees or DEGREES, draws, seed)
+        found = _of_lecture(rows or ROWS, NOISE if noise is None else noise, degrees, draws, seed)
     else:
         _refuse(of_lecture, "is for the lecture's example, without TABLE; leave it out")
         roles = Roles((target,), None, None, None, only, exclude, categorical, drop_missing_target)
@@ -99,20 +102,20 @@ def _refuse(options: Mapping[str, object], why: str) -> None:
             raise click.UsageError(f"{option} {why}")
 
 
-def _of_lecture(rows: int, noise: float, degrees: str, draws: int, seed: int) -> "dict[str, BiasVariance]":
+def _of_lecture(rows: int, noise: float, degrees: str | None, draws: int, seed: int) -> "dict[str, BiasVariance]":
     import numpy as np
 
     from glassnet.estimators.polynomial import Polynomial
     from glassnet.insight.bias_variance import bias_variance as simulated
     from glassnet.insight.exact_bias_variance import exact_bias_variance
 
-    X, powers = np.linspace(0, 1, rows), _as_degrees(degrees)
-    exact = exact_bias_variance(X, truth=np.square, noise=noise, degrees=powers)
+    X = np.linspace(0, 1, rows)
+    powers = list(DEGREES[:rows]) if degrees is None else _as_degrees(degrees, rows)
     found = simulated(
         Polynomial(), X, truth=np.square, noise=noise, draws=draws, vary=("degree", powers), random_state=seed,
         verbose=True,
     )  # fmt: skip
-    return {"simulated": found, "exact": exact}
+    return {"simulated": found, "exact": exact_bias_variance(X, truth=np.square, noise=noise, degrees=powers)}
 
 
 def _of_table(table: Path, roles: Roles, vary: str, values: str | None, draws: int, seed: int) -> "BiasVariance":
@@ -120,7 +123,7 @@ def _of_table(table: Path, roles: Roles, vary: str, values: str | None, draws: i
 
     tried, model = _as_values(vary, values or VALUES[vary]), _network(vary, seed)
     training = read_training(table, roles, None)
-    refuse_text(training)
+    refuse_text(training, "bias and variance are of numbers, so name a TARGET of numbers")
     return resampled(
         model, training.X, training.y, draws=draws, vary=(PARAMETERS[vary], tried), random_state=seed, verbose=True
     )
@@ -146,24 +149,29 @@ def _network(vary: str, seed: int) -> "NetworkRegressor":
     return model.set_params(random_state=None)
 
 
-def _as_degrees(text: str) -> list[int]:
-    """Return integers in a text such as 0,1,5 or 0-9."""
+def _as_degrees(text: str, rows: int) -> list[int]:
+    """Return integers in a text such as 0,1,5 or 0-9, each once and below the number of rows."""
     degrees: list[int] = []
     for part in text.split(","):
         first, _, last = (piece.strip() for piece in part.partition("-"))
         if not first.isdecimal() or (last and not last.isdecimal()) or ("-" in part and not last):
             raise click.UsageError(f"--degrees {text!r} must be integers from 0 on, as in 0,1,5 or 0-9")
-        degrees += range(int(first), int(last or first) + 1)
-    if not degrees:
-        raise click.UsageError(f"--degrees {text!r} goes from a larger to a smaller degree; turn it round")
-    return degrees
+        low, high = int(first), int(last or first)
+        if high >= rows:
+            raise click.UsageError(
+                f"--degrees {text!r}: {rows} rows determine degrees up to {rows - 1}; type more --rows"
+            )
+        if high < low:
+            raise click.UsageError(f"--degrees {text!r} goes from a larger to a smaller degree; turn it round")
+        degrees += range(low, high + 1)
+    return _each_once(degrees, "--degrees", text)
 
 
 def _as_values(vary: str, text: str) -> "list[Hashable]":
     """Return the values to try, as the parameter has them."""
     if vary == "alpha":
-        return list(_as_strengths(text))
-    sizes = as_sizes(text, "--values")
+        return list(_each_once(_as_strengths(text), "--values", text))
+    sizes = _each_once(as_sizes(text, "--values", VALUES[vary]), "--values", text)
     if not sizes:
         raise click.UsageError(f"--values {text!r} has no value; give some, as in {VALUES[vary]}")
     if vary == "members":
@@ -179,3 +187,11 @@ def _as_strengths(text: str) -> list[float]:
     if not all(0 <= strength < float("inf") for strength in strengths):
         raise click.UsageError(f"--values {text!r} must be numbers of at least 0, as in {VALUES['alpha']}")
     return strengths
+
+
+def _each_once(values: Sequence[Number], option: str, text: str) -> list[Number]:
+    """Return the values; it is wrong use to type one twice."""
+    again = next((value for place, value in enumerate(values) if value in values[:place]), None)
+    if again is not None:
+        raise click.UsageError(f"{option} {text!r} has {again:g} more than once; type every value once")
+    return list(values)

@@ -72,7 +72,7 @@ def fit(
     training, test = hold_out(read_training(data, roles, size), test_fraction, time is not None, seed)
     classify = classify or _are_classes(training.y)
     if not classify:
-        refuse_text(training)
+        refuse_text(training, "--classify predicts classes")
     for option, value in (("--exposure", exposure), ("--search", search), ("--figure", figure)):
         if classify and value is not None:
             raise click.UsageError(f"{option} is for numbers, not for classes")

@@ -24,10 +24,17 @@ START = WrittenPath("a start", (".json",))
                                                   f"{', '.join(STEPPED)}.")  # fmt: skip
 @click.option("--write-start", "written", type=START, help="Write the lesson's own numbers to this file, to edit them "
                                                            "for --start, and no page.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Let --write-start write over a file that exists.")
 @click.option("--no-open", is_flag=True, help="Do not open the page in the browser.")
 @click.option("--list", "listed", is_flag=True, help="Show the lessons with their questions, as without NAME.")
 def lesson(
-    name: str | None, output: Path | None, given: Path | None, written: Path | None, no_open: bool, listed: bool
+    name: str | None,
+    output: Path | None,
+    given: Path | None,
+    written: Path | None,
+    force: bool,
+    no_open: bool,
+    listed: bool,
 ) -> None:
     """Write the lesson NAME as a page and open it in the browser; without NAME, show all lessons.
 
@@ -35,7 +42,7 @@ def lesson(
     disk, without a connection.
     """
     typed = {"-o": output is not None, "--start": given is not None, "--write-start": written is not None}
-    others = [option for option, is_given in {**typed, "--no-open": no_open}.items() if is_given]
+    others = [option for option, is_given in {**typed, "--force": force, "--no-open": no_open}.items() if is_given]
     if listed and (name is not None or others):
         raise click.UsageError(
             f"--list shows all lessons; leave {' and '.join([*(['NAME'] if name else []), *others])} out, or type "
@@ -53,20 +60,24 @@ def lesson(
         raise click.UsageError(f"the lesson {name} has no start; those that step through a network have one: "
                                f"{', '.join(STEPPED)}")  # fmt: skip
     if written is not None:
-        _write_start(name, written, [option for option in others if option != "--write-start"])
+        _write_start(name, written, force, [option for option in others if option not in ("--write-start", "--force")])
+    elif force:
+        raise click.UsageError("--force is for --write-start alone; leave it out: a page is written over without it")
     else:
         _write_page(name, output or Path(f"lesson-{name}.html"), given, no_open)
 
 
 def _like(options: list[str]) -> str:
-    return "published-example" if {"--start", "--write-start"} & {*options} else "festival"
+    return "published-example" if {"--start", "--write-start", "--force"} & {*options} else "festival"
 
 
-def _write_start(name: str, path: Path, others: list[str]) -> None:
+def _write_start(name: str, path: Path, force: bool, others: list[str]) -> None:
     from glassnet.storage.atomic import write_bytes
 
     if others:
         raise click.UsageError(f"--write-start writes no page; leave {' and '.join(others)} out")
+    if path.exists() and not force:
+        raise click.UsageError(f"{str(path)!r} exists already; type --force to write over it, or another name")
     write_bytes(path, STEPPED[name].start.to_json().encode("utf-8"))
     click.echo(f"start: {path}\nedit it, then type: glassnet lesson {name} --start {path}")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--member", default=0, show_default=True, type=click.IntRange(0), help="Member, counted from 0.")
 @click.option("--weights", is_flag=True, help="Print the matrices W and dE/dW too.")
 @click.option("--figure", type=FIGURE, help="Figure of feature maps, kernels and deltas, for images.")
-@click.option("--html", "page", type=PAGE, help="Page to write that steps forward, backward and through the update.")
+@click.option("--html", "page", type=PAGE, help="Page to write that steps forward, and with a target backward too.")
 @decimals_of
 @reads_tables
 @as_json
@@ -53,29 +53,22 @@ def trace(
 
         shown = EXAMPLES[example](decimals)
         if page is not None:
-            _write_page(page, shown.viewer, shown.about, [shown.table])
+            _write_page(page, shown.viewer, shown.about, [shown.table, *shown.tables])
         click.echo(shown.json) if in_json else show(shown.about, shown.table)
         return
     if model is None or data is None or row is None or example is not None:
         raise click.UsageError("type either --example one-neuron, or MODEL DATA --row 0")
-    from glassnet.insight.sample_trace import forward_row, trace_row
+    from glassnet.insight.sample_trace import RowTrace, forward_row, trace_row
 
     estimator = load_model(model)
     X, y = _read(data, estimator)
-    if y is None:
-        if figure is not None:
-            raise click.UsageError("--figure draws deltas too, which need a target in DATA; leave it out")
-        if page is not None:
-            raise click.UsageError("--html steps backward too, which needs a target in DATA; leave it out")
-        forward = forward_row(estimator, X, row, member)
-        click.echo(forward.to_json()) if in_json else show(*forward.tables(decimals, weights=weights))
-        return
-    record = trace_row(estimator, X, y, row, member=member)
+    if y is None and figure is not None:
+        raise click.UsageError("--figure draws deltas too, which need a target in DATA; leave it out")
+    record = forward_row(estimator, X, row, member) if y is None else trace_row(estimator, X, y, row, member=member)
     if page is not None:
-        _write_page(
-            page, record.to_viewer(), f"Row {row} through {model.name}", record.tables(decimals, weights=weights)
-        )
-    if figure is not None:
+        title = f"Row {row} through {model.name}"
+        _write_page(page, record.to_viewer(), title, record.tables(decimals, weights=weights))
+    if figure is not None and isinstance(record, RowTrace):
         from glassnet.insight.figures.display import save_figure
         from glassnet.insight.figures.images import maps_figure
 
@@ -90,8 +83,8 @@ def _write_page(path: Path, record: "dict[str, JSON] | None", title: str, tables
 
     if record is None:
         raise click.UsageError(
-            "--html steps through networks of numbers, trained by gradients; this is an example without, or an image: "
-            "leave it out"
+            "--html steps through networks whose numbers are finite; this is an example without a network, or the "
+            "numbers overflow: leave it out"
         )
     write_bytes(path, viewer_page(title, record, tables).encode())
     click.echo(f"wrote: {path}", err=True)

@@ -4,15 +4,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
-from glassnet.estimators.validation import check_targets, is_integer, is_real
+from glassnet.estimators.validation import check_targets, is_integer
 from glassnet.insight.bias_variance_record import BiasVariance
 from glassnet.insight.decomposition import LEAST_DRAWS, LEAST_PAIRS
 from glassnet.insight.resampled_rows import Rows, resample
 from glassnet.insight.simulated_samples import simulate
-from glassnet.insight.true_function import TrueFunction, as_inputs, true_targets
+from glassnet.insight.true_function import TrueFunction, as_inputs, check_noise, true_targets
 from glassnet.insight.varied_fits import Vary, variants_of
 
 LEAST_TEST_ROWS = 2
+MOST_PREDICTIONS = 10**8  # of all fits together, which are kept: 800 MB
 
 
 def bias_variance(
@@ -79,7 +80,8 @@ def bias_variance(
     TypeError
         For what is no regressor.
     ValueError
-        For both or neither of y and truth, too few draws or rows, and what is no parameter.
+        For both or neither of y and truth, too few draws or rows, more than 1e8 predictions of all fits together, what
+        is no parameter, and a value that is there twice.
 
     References
     ----------
@@ -93,11 +95,14 @@ def bias_variance(
             raise ValueError("test is a tuple, but with truth it is inputs alone, whose targets truth gives; give X")
         train = true_targets(truth, X, "X")
         points = train if test is None else true_targets(truth, test, "test")
+        _check_size(len(variants.given), draws, max(len(train.values), len(points.values)))
         return simulate(variants, train, points, noise, draws, random_state, verbose)
     _check_draws(draws, 2 * LEAST_PAIRS)
     if draws % 2:
         raise ValueError(f"draws={draws} is odd, but real rows are drawn in pairs of samples; give {draws + 1}")
-    return resample(variants, _rows(X, y, "y"), _test_rows(test), draws, random_state, verbose)
+    rows, to_test = _rows(X, y, "y"), _test_rows(test)
+    _check_size(len(variants.given), draws, len((rows if to_test is None else to_test).targets))
+    return resample(variants, rows, to_test, draws, random_state, verbose)
 
 
 def _check_source(y: ArrayLike | None, truth: TrueFunction | None, noise: float | None) -> None:
@@ -114,13 +119,23 @@ def _check_source(y: ArrayLike | None, truth: TrueFunction | None, noise: float 
         raise ValueError(
             "truth and noise belong together: a function, and the standard deviation of the noise about it"
         )
-    if noise is not None and not (is_real(noise) and 0 <= noise < np.inf):
-        raise ValueError(f"noise={noise!r} must be a standard deviation, a number of at least 0")
+    if noise is not None:
+        check_noise(noise)
 
 
 def _check_draws(draws: int, least: int) -> None:
     if not is_integer(draws) or draws < least:
         raise ValueError(f"draws={draws!r} must be an integer of at least {least}; fewer have no standard error")
+
+
+def _check_size(values: int, draws: int, rows: int) -> None:
+    """Raise `ValueError` where all fits together predict more than there is room for."""
+    if values * draws * rows > MOST_PREDICTIONS:
+        most = max(MOST_PREDICTIONS // (values * rows), LEAST_DRAWS)
+        raise ValueError(
+            f"draws={draws} for {values} value(s) and {rows} rows are {values * draws * rows:.3g} predictions to keep, "
+            f"and there is room for {MOST_PREDICTIONS:g}; give at most draws={most}, or fewer rows"
+        )
 
 
 def _rows(X: ArrayLike, y: ArrayLike | None, name: str) -> Rows:

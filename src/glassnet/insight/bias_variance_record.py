@@ -80,8 +80,9 @@ class BiasVariance(NotebookRecord):
 
     @property
     def labels(self) -> list[str]:
-        """The values as text."""
-        return [value if isinstance(value, str) else f"{value:.6g}" for value in self.values]
+        """The values as text: six digits of numbers, and all where these do not tell two values apart."""
+        short = list(map(_short, self.values))
+        return [text if short.count(text) == 1 else repr(value) for text, value in zip(short, self.values, strict=True)]
 
     @property
     def parts(self) -> dict[str, Estimate]:
@@ -96,7 +97,8 @@ class BiasVariance(NotebookRecord):
 
     def table(self) -> TextTable:
         """Return a line a value: the error and its parts, each with its standard error unless it is known."""
-        header, columns = [self.parameter], [list(self.values)]
+        shown = [value if text == _short(value) else text for value, text in zip(self.values, self.labels, strict=True)]
+        header, columns = [self.parameter], [shown]
         for name, estimate in self.parts.items():
             header.append(PARTS[name])
             columns.append(estimate.value.tolist())
@@ -120,7 +122,11 @@ class BiasVariance(NotebookRecord):
         error = f"{rounded(float(self.error.value[place]))}{f' ± {rounded(deviation, 2)}' if deviation else ''}"
         apart = "" if self.bias_squared else "; real rows cannot tell bias^2 and noise apart"
         of_what = f"{self.source}, {self._of_what()}{apart}"
-        return f"The expected squared error is {least}{error}{where}: {', '.join(parts)} ({of_what})."
+        alike = "".join(
+            f" {self.parameter} {' and '.join(labels)} have the same error to all digits: their fits predict the same."
+            for labels in self._alike()
+        )
+        return f"The expected squared error is {least}{error}{where}: {', '.join(parts)} ({of_what}).{alike}"
 
     def to_dict(self) -> dict[str, JSON]:
         """Return everything but the curves of the single fits, for JSON."""
@@ -149,8 +155,20 @@ class BiasVariance(NotebookRecord):
         fragment.table(self.table())
         fragment.text(self.assumption)
 
+    def _alike(self) -> list[list[str]]:
+        """Return the labels of values whose errors and variances are the same to all digits, two or more each."""
+        groups: dict[tuple[float, float], list[str]] = {}
+        pairs = zip(self.error.value.tolist(), self.variance.value.tolist(), strict=True)
+        for label, pair in zip(self.labels, pairs, strict=True):
+            groups.setdefault(pair, []).append(label)
+        return [labels for labels in groups.values() if len(labels) > 1]
+
     def _of_what(self) -> str:
         """Return how many samples of how many rows."""
         samples = f"{self.draws:,} samples of {self.rows:,} rows" if self.draws else f"samples of {self.rows:,} rows"
         points = {"resampled": "rows that a fit has not seen"}.get(self.source, "points")
         return f"{samples}, mean over {self.test_rows:,} {points}"
+
+
+def _short(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.6g}"

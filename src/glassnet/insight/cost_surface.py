@@ -13,7 +13,8 @@ import numpy as np
 from glassnet._types import Parameter, RowsIn, Scalar, Targets
 from glassnet.insight.cost_surface_record import CostSurface
 from glassnet.insight.parameter_axis import ParameterAxis, axis_of, examples
-from glassnet.insight.trace_record import Arrays, Trace
+from glassnet.insight.trace_record import Trace
+from glassnet.insight.traced_step import Arrays
 from glassnet.network.backward import backward
 from glassnet.network.compiled_programs import Compiled, check_process
 from glassnet.network.cost import cost, cost_derivative

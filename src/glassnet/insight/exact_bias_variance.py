@@ -6,11 +6,13 @@ import numpy as np
 from numpy.polynomial.legendre import legvander
 from numpy.typing import ArrayLike
 
-from glassnet.estimators.validation import is_integer, is_real
+from glassnet.estimators.validation import is_integer
 from glassnet.insight.bias_variance_record import BiasVariance
 from glassnet.insight.decomposition import Estimate
-from glassnet.insight.true_function import TrueFunction, true_targets
+from glassnet.insight.true_function import TrueFunction, check_noise, true_targets
+from glassnet.insight.varied_fits import repeated
 
+MOST_NUMBERS = 10**8  # of a matrix of polynomials: 800 MB
 ROUNDING = 1e-12  # of the true function's size, below which a residual is 0 but for rounding
 
 
@@ -50,25 +52,31 @@ def exact_bias_variance(
     Raises
     ------
     ValueError
-        For more than one input, and for a degree that is not less than the number of different inputs.
+        For more than one input, for a degree that is not less than the number of different inputs or is there twice,
+        and for more than 1e8 powers of inputs or points.
 
     References
     ----------
     Hastie, Tibshirani and Friedman 2009, The elements of statistical learning, section 7.3.
     """
-    if not (is_real(noise) and 0 <= noise < np.inf):
-        raise ValueError(f"noise={noise!r} must be a standard deviation, a number of at least 0")
+    check_noise(noise)
     train = true_targets(truth, X, "X")
     points = train if test is None else true_targets(truth, test, "test")
     if train.column is None or points.column is None:
         raise ValueError("a polynomial has one input, of numbers; give X of shape (rows,) or (rows, 1)")
     powers = _checked(degrees, train.column)
+    most = max(len(train.column), len(points.column))
+    if most * (max(powers) + 1) > MOST_NUMBERS:
+        raise ValueError(
+            f"{most:,} inputs up to the degree {max(powers)} are {most * (max(powers) + 1):.3g} powers, and there is "
+            f"room for {MOST_NUMBERS:g}; give fewer inputs or smaller degrees"
+        )
     hats = [_hat(train.column, points.column, degree) for degree in powers]
-    mean_curve = np.stack([hat @ train.values for hat in hats])
+    mean_curve = np.stack([left @ (right.T @ train.values) for left, right in hats])
     residuals = mean_curve - points.values
     residuals[np.abs(residuals) <= ROUNDING * np.max(np.abs(points.values))] = 0.0
     bias = np.mean(residuals**2, axis=1)
-    variance = np.array([noise**2 * np.sum(hat**2) / len(hat) for hat in hats])
+    variance = np.array([noise**2 * np.sum(left**2) / len(left) for left, _ in hats])
     return BiasVariance(
         source="exact",
         assumption=(
@@ -92,12 +100,17 @@ def exact_bias_variance(
     )
 
 
-def _hat(x: np.ndarray, points: np.ndarray, degree: int) -> np.ndarray:
-    """Return the matrix (points, rows) from targets to predictions, in Legendre polynomials of the scaled input."""
+def _hat(x: np.ndarray, points: np.ndarray, degree: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return P(test) R^-1 (points, degree + 1) and Q (rows, degree + 1) of P(X) = Q R, in Legendre polynomials.
+
+    H = P(test) P(X)^+ = (P(test) R^-1) Q', which is Q Q' at the inputs themselves. Since Q' Q = 1, the squares of H
+    have the same sum as those of its first factor.
+    """
     low, high = float(x.min()), float(x.max())
     center, half = (low + high) / 2, (high - low) / 2 or 1.0
     basis, basis_of_points = (legvander((of - center) / half, degree) for of in (x, points))
-    return basis_of_points @ np.linalg.pinv(basis)
+    Q, R = np.linalg.qr(basis)
+    return Q if points is x else np.linalg.solve(R.T, basis_of_points.T).T, Q
 
 
 def _checked(degrees: Iterable[int], x: np.ndarray) -> list[int]:
@@ -110,7 +123,11 @@ def _checked(degrees: Iterable[int], x: np.ndarray) -> list[int]:
                 f"the degree {degree!r} must be an integer from 0 to {different - 1}, less than the number of "
                 f"different inputs"
             )
-    return [int(degree) for degree in powers]
+    found = [int(degree) for degree in powers]
+    again = repeated(found)
+    if again is not None:
+        raise ValueError(f"degrees has {again} more than once; give every degree once")
+    return found
 
 
 def _known(values: np.ndarray) -> Estimate:

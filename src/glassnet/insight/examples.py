@@ -20,12 +20,13 @@ from glassnet.storage.json_value import JSON
 
 @dataclass(frozen=True)
 class Example:
-    """A worked example: what it shows, its table, all its numbers as JSON, and what a viewer shows of its steps."""
+    """A worked example: what it shows, its table, all its numbers as JSON and as tables, and what a viewer shows."""
 
     about: str
     table: TextTable
     json: str
     viewer: dict[str, JSON] | None = None
+    tables: tuple[TextTable, ...] = ()
 
 
 def one_neuron(decimals: int | None = None, steps: int = 7) -> Example:
@@ -38,7 +39,7 @@ def one_neuron(decimals: int | None = None, steps: int = 7) -> Example:
         "one linear neuron, E = (x^1 - y)^2, x^0 = 1.5, y = 0.5, tau = 0.1; W and b after step k, the output before it"
     )
     table = record.table(["W^1", "b^1", "output before"], decimals)
-    return Example(about, table, record.to_json(), record.to_viewer("One linear neuron"))
+    return Example(about, table, record.to_json(), record.to_viewer("One linear neuron"), record.all_tables(decimals))
 
 
 def two_neurons(decimals: int | None = None, steps: int = 8) -> Example:
@@ -48,7 +49,7 @@ def two_neurons(decimals: int | None = None, steps: int = 8) -> Example:
     record = trace_network(network, start, 1.5, 0.5, loss="squared_error", step_size=0.1, steps=steps)
     about = "two linear neurons, E = (x^2 - y)^2, x^0 = 1.5, y = 0.5, tau = 0.1; W, b and the output after step k"
     table = record.table(["W^2", "b^2", "W^1", "b^1", "output after"], decimals)
-    return Example(about, table, record.to_json(), record.to_viewer("Two linear neurons"))
+    return Example(about, table, record.to_json(), record.to_viewer("Two linear neurons"), record.all_tables(decimals))
 
 
 def festival(decimals: int | None = None, steps: int = 1000) -> Example:

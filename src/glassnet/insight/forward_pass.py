@@ -8,6 +8,7 @@ import numpy as np
 
 from glassnet.insight.layer_tables import layer_tables, parameter_tables
 from glassnet.insight.text import TextTable
+from glassnet.network.network import Network
 
 Arrays = dict[str, np.ndarray]
 
@@ -44,11 +45,14 @@ class ForwardPass:
         The layers, first to last.
     output : array (rows, outputs)
         What the network predicts, in scaled units.
+    network : Network
+        What computed it.
     """
 
     x: np.ndarray
     layers: tuple[LayerForward, ...]
     output: np.ndarray
+    network: Network
 
     def layer_tables(self, decimals: int | None = None, *, weights: bool = False) -> Iterator[TextTable]:
         """Yield for every layer and sample one line a unit, and what has no entry a unit.

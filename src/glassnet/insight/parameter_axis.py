@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 
 from glassnet._types import Parameter, Scalar
-from glassnet.insight.trace_record import Arrays
+from glassnet.insight.traced_step import Arrays
 from glassnet.network.layer import Parameters
 from glassnet.network.network import Network
 

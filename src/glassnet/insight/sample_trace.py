@@ -20,6 +20,7 @@ from glassnet.insight.targets import Estimator, class_loss, encoded_targets, los
 from glassnet.insight.text import TextTable
 from glassnet.insight.trace import forward_pass, trace_network
 from glassnet.insight.trace_record import FORMAT, Trace
+from glassnet.insight.viewer_room import viewed_forward
 from glassnet.storage.json_value import JSON
 
 DEFAULT_STEP = 0.001
@@ -107,6 +108,20 @@ class RowForward(TracedRow, NotebookRecord):
         named = {**_described(self), "prediction": self.prediction, "units": self.units.to_dict()}
         return json.dumps({**named, "forward": json.loads(self.forward.to_json())}, indent=2)
 
+    def to_viewer(self, *, brief: bool = False) -> dict[str, JSON] | None:
+        """Return what a viewer shows of it; None where its numbers are not finite.
+
+        Parameters
+        ----------
+        brief : bool
+            Whether numbers have nine digits and no equations, for a page with much else.
+        """
+        title, outputs = f"{_viewed(self)}; the forward pass alone, since the row has no target", list(self.prediction)
+        return viewed_forward(self.forward, title, inputs=list(self.inputs), outputs=outputs, brief=brief)
+
+    def _viewer(self) -> dict[str, JSON] | None:
+        return self.to_viewer()
+
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
 
@@ -182,15 +197,14 @@ class RowTrace(TracedRow, NotebookRecord):
         return "\n\n".join(map(str, self.tables()))
 
     def to_viewer(self, *, brief: bool = False) -> dict[str, JSON] | None:
-        """Return what a viewer shows of it: the units that matter, and the weights between them; None of images.
+        """Return what a viewer shows of it: what matters of its layers; None where its numbers are not finite.
 
         Parameters
         ----------
         brief : bool
             Whether numbers have nine digits, no equations and no gradient checks, for a page with much else.
         """
-        title = f"row {self.row}, through member {self.member}, in scaled units"
-        return self.trace.to_viewer(title, inputs=list(self.inputs), outputs=list(self.target), brief=brief)
+        return self.trace.to_viewer(_viewed(self), inputs=list(self.inputs), outputs=list(self.target), brief=brief)
 
     def _viewer(self) -> dict[str, JSON] | None:
         return self.to_viewer()
@@ -254,6 +268,10 @@ def _taken(model: Estimator, X: ArrayLike, row: int, member: int) -> tuple[Trace
     x = trained.preprocessing.scale_inputs(encoded)
     inputs = dict(zip(schema.inputs, x[0].tolist() if schema.inputs else [], strict=True))
     return TracedRow(row, member, schema.cells(one), inputs), trained, encoded, x
+
+
+def _viewed(place: TracedRow) -> str:
+    return f"row {place.row}, through member {place.member}, in scaled units"
 
 
 def _described(place: TracedRow) -> dict[str, JSON]:

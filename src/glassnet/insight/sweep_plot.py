@@ -141,12 +141,15 @@ class Plot:
         The axes.
     series : tuple of Series
         What is drawn, the last above the first.
+    equal : bool
+        Whether a unit is as long on one axis as on the other, so that right angles look right.
     """
 
     about: str
     x: Axis
     y: Axis
     series: tuple[Series, ...]
+    equal: bool = False
 
     def __post_init__(self) -> None:
         for series in self.series:
@@ -157,4 +160,5 @@ class Plot:
     def to_dict(self) -> dict[str, JSON]:
         """Return the plot, for JSON."""
         axes: dict[str, JSON] = {"x": self.x.to_dict(), "y": self.y.to_dict()}
-        return {"about": self.about, **axes, "series": [series.to_dict() for series in self.series]}
+        equal: dict[str, JSON] = {"equal": True} if self.equal else {}
+        return {"about": self.about, **axes, **equal, "series": [series.to_dict() for series in self.series]}

@@ -15,7 +15,8 @@ from glassnet.estimators.validation import check_weights
 from glassnet.insight.central_differences import CostFunction
 from glassnet.insight.forward_pass import ForwardPass, LayerForward
 from glassnet.insight.layer_tables import activation_name, layer_name
-from glassnet.insight.trace_record import Arrays, LayerStep, Step, Trace, TracedLayer
+from glassnet.insight.trace_record import Trace
+from glassnet.insight.traced_step import Arrays, LayerStep, Step, TracedLayer
 from glassnet.network.activation import Activation
 from glassnet.network.backward import backward
 from glassnet.network.compiled_programs import check_process
@@ -116,7 +117,7 @@ def trace_network(
             E_after = float(cost(rule, outputs, wanted, weights))
             done.append(Step(number, E, E_after, prediction[0], prediction[1], np.asarray(back[0].g), layers))
     function = CostFunction(network, rule, rows, targets, None if weights is None else np.asarray(weights))
-    named = (names_of(network), _layers_of(network))
+    named = (names_of(network), layers_of(network))
     return Trace(_name(loss), _name(solver), step_size, rows, targets, tuple(done), *named, cost=function)
 
 
@@ -132,7 +133,7 @@ def forward_pass(
             LayerForward(name, np.asarray(layer.z), np.asarray(layer.x), _as_arrays(arrays))
             for name, layer, arrays in zip(names_of(network), signals, known, strict=True)
         )
-        return ForwardPass(rows, layers, np.asarray(link.value(signals[-1].x)))
+        return ForwardPass(rows, layers, np.asarray(link.value(signals[-1].x)), network)
 
 
 def names_of(network: Network) -> tuple[str, ...]:
@@ -147,7 +148,8 @@ def _gradient_solver(given: str | Solver) -> GradientSolver:
     return solver
 
 
-def _layers_of(network: Network) -> tuple[TracedLayer, ...]:
+def layers_of(network: Network) -> tuple[TracedLayer, ...]:
+    """Return the layers of a network by kind, activation and shapes."""
     shapes = zip(network.layers, network.shapes, network.shapes[1:], strict=False)
     return tuple(TracedLayer(type(layer).__name__, activation_name(layer), *ends) for layer, *ends in shapes)
 

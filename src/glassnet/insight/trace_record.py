@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
-from itertools import takewhile
 from typing import ClassVar
 
 import numpy as np
@@ -15,117 +13,11 @@ from glassnet.insight.central_differences import CostFunction
 from glassnet.insight.formatting import cells_of
 from glassnet.insight.layer_tables import layer_tables, parameter_tables
 from glassnet.insight.text import TextTable
+from glassnet.insight.traced_step import Arrays, Step, TracedLayer
 from glassnet.storage.json_value import JSON
 
-Arrays = dict[str, np.ndarray]
 MOST_PARAMETERS_IN_A_LINE = 12
-MOST_VIEWED = 100_000  # bytes of the steps that a viewer is given
-MOST_WITH_EQUATIONS = 240_000
 FORMAT = 1  # of the JSON
-
-
-@dataclass(frozen=True)
-class TracedLayer:
-    """What a layer is.
-
-    Attributes
-    ----------
-    kind : str
-        Its class, such as "Dense".
-    activation : str or None
-        The name of its activation, where it has one.
-    inputs, outputs : tuple of int
-        The shapes that enter and leave it.
-    """
-
-    kind: str
-    activation: str | None
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class LayerStep:
-    """One layer in one step.
-
-    Attributes
-    ----------
-    z, x, delta : array (rows, units)
-        z^l, x^l and delta^l = dE/dz^l.
-    g : array (rows, units)
-        dE/dx^l, which reaches the layer from above.
-    derivative : array (rows, units) or None
-        sigma'(z^l), so that delta^l = sigma'(z^l) (*) g, of dense layers and convolutions; None where the activation
-        couples the entries, as softmax does, and of all other layers, whose output is not sigma(z^l), as of pooling.
-    gradient : dict of arrays
-        dE/dW, dE/db, ... by the name of the parameter.
-    before, after : dict of arrays
-        The parameters before and after the step, by name.
-    """
-
-    z: np.ndarray
-    x: np.ndarray
-    delta: np.ndarray
-    g: np.ndarray
-    derivative: np.ndarray | None
-    gradient: Arrays
-    before: Arrays
-    after: Arrays
-
-    def arrays(self) -> Arrays:
-        """Return every array by the name it is shown with."""
-        return {**self.signals(), **self.parameters()}
-
-    def signals(self) -> Arrays:
-        """Return what a sample has: z, x, sigma'(z) where there is one, dE/dx and delta, each (rows, units)."""
-        derivative = {} if self.derivative is None else {"sigma'(z)": self.derivative}
-        return {"z": self.z, "x": self.x, **derivative, "dE/dx": self.g, "delta": self.delta}
-
-    def parameters(self) -> Arrays:
-        """Return the parameters before and after the step, and their gradients, by the name they are shown with."""
-        named: Arrays = {}
-        for name in self.before:
-            named[f"dE/d{name}"] = self.gradient[name]
-            named[f"{name} before"] = self.before[name]
-            named[f"{name} after"] = self.after[name]
-        return named
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of training.
-
-    Attributes
-    ----------
-    number : int
-        Counted from 1.
-    E, E_after : float
-        The cost before and after the step.
-    output_before, output_after : array (rows, outputs)
-        The prediction before and after the step.
-    input_gradient : array (rows, inputs)
-        dE/dx^0.
-    layers : tuple of LayerStep
-        The layers, first to last.
-    """
-
-    number: int
-    E: float
-    E_after: float
-    output_before: np.ndarray
-    output_after: np.ndarray
-    input_gradient: np.ndarray
-    layers: tuple[LayerStep, ...]
-
-    def arrays(self) -> Arrays:
-        """Return what belongs to no layer, by the name it is shown with."""
-        return {
-            "E": np.asarray(self.E),
-            "E after": np.asarray(self.E_after),
-            "output before": self.output_before,
-            "output after": self.output_after,
-            "dE/dx^0": self.input_gradient,
-        }
 
 
 @dataclass(frozen=True)
@@ -240,6 +132,17 @@ class Trace(NotebookRecord):
                 title = f"step {step.number}, layer {number}" + (f", {name}" if name else "")
                 yield from parameter_tables(title, parameters, layer.x[0].size, decimals, weights=weights)
 
+    def all_tables(self, decimals: int | None = None) -> tuple[TextTable, ...]:
+        """Return every number: a table with a line a step, then those of the layers of every step, and their matrices.
+
+        Parameters
+        ----------
+        decimals : int or None
+            Decimals of every number; None: six digits.
+        """
+        steps = self.table(["output before", "output after", "E", "E after", "dE/dx^0"], decimals)
+        return (replace(steps, title="every step"), *self.layer_tables(decimals, weights=True))
+
     def __str__(self) -> str:
         layers = [] if self._is_small else self.layer_tables()
         return "\n\n".join(map(str, [self.table(self._columns()), *layers]))
@@ -256,7 +159,7 @@ class Trace(NotebookRecord):
     @property
     def is_finite(self) -> bool:
         """Whether all numbers of all steps are finite."""
-        return all(map(_is_finite, self.steps))
+        return all(step.is_finite for step in self.steps)
 
     def _viewer(self) -> dict[str, JSON] | None:
         return self.to_viewer()
@@ -271,7 +174,7 @@ class Trace(NotebookRecord):
     ) -> dict[str, JSON] | None:
         """Return what a viewer shows of it: as many of the first steps as have room, and of each the units that matter.
 
-        There is nothing (None) to show of images, and of steps from the first on that leaves the finite numbers.
+        There is nothing (None) to show of steps from the first on that leaves the finite numbers.
 
         Parameters
         ----------
@@ -282,24 +185,10 @@ class Trace(NotebookRecord):
         brief : bool
             Whether numbers have nine digits, no equations and no gradient checks, for a page with much else.
         """
-        finite_steps = tuple(takewhile(_is_finite, self.steps))
-        if not finite_steps or self.x.ndim != 2:
-            return None
-        from glassnet.insight.viewer_record import DIGITS, viewer_record, with_digits  # which is made of traces
+        from glassnet.insight.viewer_room import viewed_trace  # which is made of traces
 
         name = title or f"{self.loss}, {self.solver} with step size {self.step_size:g}"
-        first = viewer_record(replace(self, steps=self.steps[:1]), name, equations=False, checked=0)
-        one = len(json.dumps(first))
-        kept = finite_steps[: max(MOST_VIEWED // one, 1)]
-        more = f"; the first {len(kept)} of {len(self.steps)} steps" if len(kept) < len(self.steps) else ""
-        trace, about = replace(self, steps=kept), f"{name}{more}"
-        recorded = partial(viewer_record, trace, inputs=inputs, outputs=outputs)
-        if brief:
-            return with_digits(recorded(about, equations=False, checked=0), DIGITS)
-        record = recorded(about)
-        if len(json.dumps(record)) <= MOST_WITH_EQUATIONS:
-            return record
-        return {**record, "title": f"{record['title']}; equations have no room here", "equations": {}}
+        return viewed_trace(self, name, inputs=inputs, outputs=outputs, brief=brief)
 
     @property
     def _is_small(self) -> bool:
@@ -330,11 +219,6 @@ class Trace(NotebookRecord):
                 for quantity, array in arrays.items():
                     for index, value in np.ndenumerate(array):
                         yield step.number, number, quantity, ",".join(str(i + 1) for i in index), float(value)
-
-
-def _is_finite(step: Step) -> bool:
-    arrays = [*step.arrays().values(), *(array for layer in step.layers for array in layer.arrays().values())]
-    return all(bool(np.isfinite(array).all()) for array in arrays)
 
 
 def _as_lists(arrays: Arrays) -> dict[str, JSON]:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet.estimators.validation import is_real
+
 TrueFunction = Callable[..., ArrayLike]
+MOST_NOISE = 1e70  # whose fourth power, in standard errors of squares, is still a number
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +40,12 @@ def true_targets(truth: TrueFunction, X: ArrayLike, name: str) -> TrueTargets:
         what = f"an array of shape {values.shape}" if values.size != rows else "numbers that are not finite"
         raise ValueError(f"truth({name}) returns {what}; it must return one finite number for each of {rows} rows")
     return TrueTargets(inputs, values.reshape(rows), one_column(inputs))
+
+
+def check_noise(noise: float) -> None:
+    """Raise `ValueError` for what is no standard deviation."""
+    if not (is_real(noise) and 0 <= noise <= MOST_NOISE):
+        raise ValueError(f"noise={noise!r} must be a standard deviation, a number from 0 to {MOST_NOISE:g}")
 
 
 def as_inputs(X: ArrayLike) -> ArrayLike:

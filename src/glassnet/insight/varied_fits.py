@@ -114,7 +114,20 @@ def _checked(vary: Vary | None) -> tuple[str, list[Hashable]]:
     values = list(vary[1])
     if isinstance(vary[1], str) or not values:
         raise ValueError(f"vary={vary!r} has no values to try; give at least one, as in ({vary[0]!r}, [1, 2, 3])")
+    again = repeated(map(_shown, values))
+    if again is not None:
+        raise ValueError(f"vary has {vary[0]}={again!r} more than once; give every value once")
     return vary[0], values
+
+
+def repeated(values: Iterable[Hashable]) -> Hashable | None:
+    """Return the first value that was there before; None where all are different."""
+    seen = set[Hashable]()
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return None
 
 
 def _shown(value: Hashable) -> float | str:

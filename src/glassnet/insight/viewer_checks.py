@@ -1,11 +1,13 @@
 """Gradient checks that the viewer shows: a central difference beside every gradient of a parameter."""
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 
 from glassnet.insight.central_differences import CentralDifference, CostFunction
-from glassnet.insight.trace_record import Step, Trace
+from glassnet.insight.trace_record import Trace
+from glassnet.insight.traced_step import Step
 from glassnet.insight.viewer_columns import ShownEntries
 from glassnet.storage.json_value import JSON
 
@@ -36,12 +38,18 @@ def checks_of(traces: Sequence[Trace], entries: ShownEntries, room: int) -> list
     specs = costs[0].network.parameters
     trained = {(number, name): index for (number, name), index in entries.items() if specs[number - 1][name].trained}
     count = max(len(traces) * sum(index[..., 0].size for index in trained.values()), 1)
-    of_one = 2 * costs[0].network.n_parameters * len(traces[0].x)
+    of_one = 2 * len(traces[0].x) * _products(traces[0])
     steps = min(room // (BYTES * count), MOST_WORK // (of_one * count))
     return [
         [_of_step(cost, step, trained) for step in trace.steps[:steps]]
         for cost, trace in zip(costs, traces, strict=True)
     ]
+
+
+def _products(trace: Trace) -> int:
+    """Return how many products a row takes, about: a parameter of a convolution has one for every place."""
+    layers = zip(trace.steps[0].layers, trace.layers, strict=True)
+    return sum(prod(kind.outputs[:-1]) * sum(array.size for array in layer.before.values()) for layer, kind in layers)
 
 
 def _of_step(cost: CostFunction, step: Step, entries: ShownEntries) -> JSON:

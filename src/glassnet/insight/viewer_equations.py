@@ -5,7 +5,7 @@ stands for a number, and with a 1 behind it for the derivative of E by it; indic
 that is looked at. Where units are left out, the places among those that are shown follow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -15,6 +15,7 @@ from glassnet.insight.equations.mathml_printer import to_mathml
 from glassnet.insight.equations.trace_finder import TraceFinder
 from glassnet.insight.equations.tree import Derivative, Node, Rest, Sum, Symbol, Words, mapped, nodes_in
 from glassnet.insight.trace_record import Trace
+from glassnet.network.network import Network
 from glassnet.storage.json_value import JSON
 
 SIGNALS = ("z", "x", "delta")
@@ -30,37 +31,54 @@ MARK = "\ue000"  # of a letter's place, in a text that no formula has
 
 @dataclass(frozen=True, eq=False)
 class ShownUnits:
-    """Which units of every layer are shown, and where the matrices begin.
+    """Which units or channels of every layer are shown, and where the matrices and kernels begin.
 
     Parameters
     ----------
-    signals : sequence of arrays of int
-        The units of x^0 and of every layer.
-    sources : mapping of (layer, name) to array of int
-        The units that a matrix leads from.
+    signals : sequence of tuples of int
+        The units or channels of x^0 and of every layer.
+    sources : mapping of (layer, name) to tuple of int
+        The units or channels that a matrix or kernel leads from.
+    pictures : collection of int
+        The layers, and 0 for x^0, whose signals are pictures without numbers.
     """
 
-    signals: Sequence[np.ndarray]
-    sources: dict[tuple[int, str], np.ndarray]
+    signals: Sequence[tuple[int, ...]]
+    sources: dict[tuple[int, str], tuple[int, ...]]
+    pictures: Collection[int] = ()
 
     def place(self, name: str, layer: int, index: tuple[int, ...]) -> tuple[int, ...] | None:
-        """Return an index among the units that are shown; None where one of them is not."""
-        axes = [self.signals[layer]]
-        if name not in SIGNALS and len(index) == 2 and (layer, name) in self.sources:
-            axes = [self.sources[layer, name], self.signals[layer]]
-        elif len(index) != 1:
-            return index  # of a parameter that is shown in full
-        found = [np.flatnonzero(axis == at) for axis, at in zip(axes, index, strict=True)]
-        return tuple(int(one[0]) for one in found) if all(one.size for one in found) else None
+        """Return an index among what is shown; None where there is no such number."""
+        if name in SIGNALS and layer in self.pictures:
+            return None
+        axes = self._axes(name, layer, len(index))
+        before = index[: len(index) - len(axes)]
+        found = [(axis, at) for axis, at in zip(axes, index[len(before) :], strict=True) if at in axis]
+        return (*before, *(axis.index(at) for axis, at in found)) if len(found) == len(axes) else None
+
+    def index(self, name: str, layer: int, place: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the index of what is shown at a place."""
+        axes = self._axes(name, layer, len(place))
+        before = place[: len(place) - len(axes)]
+        return (*before, *(axis[at] for axis, at in zip(axes, place[len(before) :], strict=True)))
+
+    def _axes(self, name: str, layer: int, axes: int) -> list[tuple[int, ...]]:
+        """Return what is shown along the last axes; before them, and of other parameters, everything is."""
+        if (layer, name) in self.sources:
+            return [self.sources[layer, name], self.signals[layer]]
+        return [self.signals[layer]] if name in SIGNALS or axes == 1 else []
 
 
-def viewer_equations(trace: Trace, shown: ShownUnits, places: Sequence[Place]) -> dict[str, JSON]:
+def viewer_equations(
+    trace: Trace, shown: ShownUnits, places: Sequence[Place], network: Network | None
+) -> dict[str, JSON]:
     """Return the right sides for these quantities, layers and indices among the units that are shown.
 
-    What has no equation here, as a layer of a user's own or another solver's step, is left out.
+    What has no equation here, as a layer of a user's own or another solver's step, is left out, and so is what depends
+    on one number that is not shown.
     """
     found: dict[str, JSON] = {}
-    several, finder = len(trace.x) > 1, TraceFinder(trace, trace.steps[0], None, None, None)
+    several, finder = len(trace.x) > 1, TraceFinder(trace, trace.steps[0], None, network, None)
     for quantity, layer, index in places:
         if quantity in COSTS:
             right = _cost(finder, shown, after=quantity != "E")
@@ -69,18 +87,32 @@ def viewer_equations(trace: Trace, shown: ShownUnits, places: Sequence[Place]) -
                 found[f"{quantity}|0|"] = lists if quantity == "E" else "E|0|"  # the same, of other outputs
             continue
         signal = quantity in (*SIGNALS, "dE/dx")
-        name = quantity.removeprefix("dE/d").removesuffix(" after")
-        unit = _units(shown, "x" if signal else name, layer, index)
-        entry = tuple(at + 1 for at in unit)
+        name = "x" if signal else quantity.removeprefix("dE/d").removesuffix(" after")
+        entry = tuple(at + 1 for at in shown.index(name, layer, index))
         try:
             _, right, _ = finder.found(quantity, layer, entry)
             if quantity == "dE/dx" and layer == len(trace.layers) and not _holds(trace, quantity, layer, entry):
                 continue
         except ValueError:
             continue
-        key = f"{quantity}|{layer}|{','.join(map(str, index))}"
-        found[key] = _as_lists(_only_shown(right, shown, several), shown, several, any_row=signal)
+        lists = _of_shown(right, shown, several, any_row=signal)
+        if lists is None:
+            continue
+        if quantity == "dE/dx" and layer < len(trace.layers) and trace.layers[layer].kind == "MaxPool":
+            others = _of_every_row(trace, network, quantity, layer, entry)
+            if any(_of_shown(other, shown, several, any_row=True) != lists for other in others):
+                continue  # the largest is another one in other rows or steps
+        found[f"{quantity}|{layer}|{','.join(map(str, index))}"] = lists
     return found
+
+
+def _of_every_row(
+    trace: Trace, network: Network | None, quantity: str, layer: int, entry: tuple[int, ...]
+) -> Iterator[Node]:
+    """Yield the equation of every row and step."""
+    for step in trace.steps:
+        for row in range(min(len(trace.x), MOST_ROWS)):
+            yield TraceFinder(trace, step, row, network, None).found(quantity, layer, entry)[1]
 
 
 def _cost(finder: TraceFinder, shown: ShownUnits, *, after: bool) -> Node | None:
@@ -110,11 +142,6 @@ def _holds(trace: Trace, quantity: str, layer: int, unit: tuple[int, ...]) -> bo
     return True
 
 
-def _units(shown: ShownUnits, name: str, layer: int, index: tuple[int, ...]) -> list[int]:
-    axes = [shown.sources[layer, name], shown.signals[layer]] if len(index) == 2 else [shown.signals[layer]]
-    return [int(axis[at]) for axis, at in zip(axes, index, strict=True)]
-
-
 def _only_shown(node: Node, shown: ShownUnits, several: bool) -> Node:
     """Return a formula whose sums have dots for the terms of units that are not shown."""
 
@@ -122,12 +149,21 @@ def _only_shown(node: Node, shown: ShownUnits, several: bool) -> Node:
         return all(_place(part, shown, several) is not None for part in nodes_in(term) if isinstance(part, Symbol))
 
     def change(part: Node) -> Node | None:
-        if not isinstance(part, Sum) or all(map(known, part.terms)):
+        kept = tuple(filter(known, part.terms)) if isinstance(part, Sum) else ()
+        if not isinstance(part, Sum) or len(kept) == len(part.terms):
             return None
-        kept = tuple(term for term in part.terms if known(term))
         return Sum((*kept, Rest(len(part.terms) - len(kept))))
 
     return mapped(node, change)
+
+
+def _of_shown(node: Node, shown: ShownUnits, several: bool, *, any_row: bool) -> JSON:
+    """Return a formula as lists; None where a number of it is not shown, and no term of a sum that dots stand for."""
+    kept = _only_shown(node, shown, several)
+    letters = (part for part in nodes_in(kept) if isinstance(part, Symbol))
+    if any(_place(letter, shown, several) is None for letter in letters):
+        return None
+    return _as_lists(kept, shown, several, any_row=any_row)
 
 
 def _place(letter: Symbol, shown: ShownUnits, several: bool) -> tuple[int, ...] | None:

@@ -1,19 +1,34 @@
-"""What the viewer shows of traces: the units that matter, their numbers in every step, and the weights between them."""
+"""What the viewer shows of traces: the units and channels that matter, their numbers in every step, and weights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from glassnet.insight.trace_record import Arrays, Step, Trace
+from glassnet.insight.equations.trace_finder import SIGNALS
+from glassnet.insight.trace_record import Trace
+from glassnet.insight.traced_step import Arrays, Step
 from glassnet.insight.viewer_checks import MOST_CHECKED, checks_of
-from glassnet.insight.viewer_columns import INPUTS, Column, ShownEntries, columns_of, entries_of, source_of
-from glassnet.insight.viewer_equations import COSTS, Place, ShownUnits, viewer_equations
+from glassnet.insight.viewer_columns import (
+    INPUTS,
+    MOST_CHANNELS,
+    Column,
+    ShownEntries,
+    columns_of,
+    entries_of,
+    source_of,
+)
+from glassnet.insight.viewer_equations import viewer_equations
+from glassnet.insight.viewer_pictures import pictures_of, step_of
+from glassnet.insight.viewer_places import places_of, shown_units
+from glassnet.network.network import Network
 from glassnet.storage.json_value import JSON, finite
 
 FORMAT = 1
 MOST_SAMPLES = 20
-DIGITS = 9  # where there is little room
+FORWARD_ALONE = ("z", "x")
+PICTURES = ("x", "delta")  # of images that are too large for numbers
 
 
 @dataclass(frozen=True)
@@ -53,13 +68,17 @@ def viewer_record(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     varied: Varied | None = None,
-    equations: bool = True,
+    equations: Literal["all", "units", "none"] = "all",
     checked: int = MOST_CHECKED,
+    samples: int = MOST_SAMPLES,
+    channels: int = MOST_CHANNELS,
+    forward: Network | None = None,
 ) -> dict[str, JSON]:
     """Return what `<glass-view>` shows of one trace, or of several of the same network.
 
-    Of more than 8 units those 8 are shown whose signals change the cost most: the largest sum |x dE/dx| over the
-    samples of the first step of the first run.
+    Of more than 8 units, or 4 channels, those are shown whose signals change the cost most: the largest sum |x dE/dx|
+    over the samples of the first step of the first run; without a target, the largest sum |x|. Images of more than 100
+    places are pictures.
 
     Parameters
     ----------
@@ -71,10 +90,14 @@ def viewer_record(
         The names of the inputs and outputs; x_1, x_2, ... and output 1, output 2, ... unless given.
     varied : Varied or None
         What differs between runs; None for one.
-    equations : bool
-        Whether every number has the equation that it comes from.
+    equations : "all", "units" or "none"
+        Which numbers have the equation that they come from: all, or those of layers of units alone, or none.
     checked : int
         How many bytes the gradient checks may have: those of the first steps as far as there is room.
+    samples, channels : int
+        How many rows, and of images channels, are shown at most.
+    forward : Network or None
+        The network of a forward pass alone, of whose trace nothing but z, x and the parameters is shown.
 
     Returns
     -------
@@ -94,36 +117,40 @@ def viewer_record(
         raise ValueError("the numbers of a trace leave the finite ones; trace with a smaller step size to view it")
     if any(trace.layers != first.layers for trace in traces):
         raise ValueError("runs that are viewed together need the same layers")
-    columns = columns_of(first)
+    columns = columns_of(first, channels)
     entries, last = entries_of(first, columns), columns[-1]
     labels = [
-        _names(inputs, "x_", columns[INPUTS].shown, columns[INPUTS].size),
-        *(_numbers(column.shown) for column in columns[1:-1]),
-        _names(outputs, "output ", last.shown, last.size),
+        _names(inputs, "x_", columns[INPUTS]),
+        *(_numbers(column) for column in columns[1:-1]),
+        _names(outputs, "output ", last),
     ]
-    checks = checks_of(traces, entries, checked)
     values: Sequence[float | None] = [None] * len(traces) if varied is None else varied.values
-    rows = min(len(first.x), MOST_SAMPLES)
+    rows = min(len(first.x), samples)
+    known: dict[str, JSON] = {}
+    if equations != "none":
+        known = _equations(first, columns, entries, rows, images=equations == "all", forward=forward)
     return {
         "format": FORMAT,
         "title": title if rows == len(first.x) else f"{title}; the first {rows} of {len(first.x)} rows",
+        "phases": 3 if forward is None else 1,
         "samples": [f"row {row + 1}" for row in range(rows)],
-        "x": _of_samples(first.x, columns[INPUTS].shown),
-        "y": finite(_flat_rows(first.y)),
-        "outputs": _names(outputs, "output ", np.arange(last.size), last.size),
+        "x": _numbers_of(first.x, columns[INPUTS], rows),
+        "pictures": _pictures({"x": first.x}, columns[INPUTS], rows),
+        "y": finite(_flat_rows(first.y, rows)),
+        "outputs": _all_names(outputs, "output ", last.size),
         "columns": _drawn(first, columns, labels),
         "layers": _layers(first, columns, labels),
         "edges": _edges(first, columns),
-        "equations": _equations(first, columns, entries) if equations else {},
+        "equations": known,
         "vary": None if varied is None else varied.to_dict(),
         "runs": [
             {
                 "value": value,
                 "stepSize": trace.step_size,
-                "steps": [_step(step, columns, entries) for step in trace.steps],
+                "steps": [_step(step, columns, entries, rows, forward is not None) for step in trace.steps],
                 "checks": of_run,
             }
-            for value, trace, of_run in zip(values, traces, checks, strict=True)
+            for value, trace, of_run in zip(values, traces, checks_of(traces, entries, checked), strict=True)
         ],
     }
 
@@ -132,11 +159,15 @@ def _drawn(trace: Trace, columns: list[Column], labels: list[list[str]]) -> list
     found: list[JSON] = []
     for place, (column, names) in enumerate(zip(columns, labels, strict=True)):
         titles = [] if place else ["inputs"]
-        heights: list[JSON] = [1 - (unit + 0.5) / len(names) for unit in range(len(names))]
+        marks = 1 if column.of_images else len(names)
+        heights: list[JSON] = [1 - (unit + 0.5) / marks for unit in range(marks)]
         found.append(
             {
                 "names": [*titles, *(part for number in column.layers for part in trace.names[number - 1].split(", "))],
                 "size": column.size,
+                "shape": list(column.shape),
+                "shown": column.shown.tolist(),
+                "every": step_of(column.shape) if column.as_pictures else 0,
                 "labels": list(names),
                 "layers": list(column.layers),
                 "x": place / max(len(columns) - 1, 1),
@@ -157,7 +188,7 @@ def _layers(trace: Trace, columns: list[Column], labels: list[list[str]]) -> lis
                 source = source_of(name, trace, columns, place, number)
                 if source is not None:
                     sources[name] = source
-                elif array.shape != (column.size,):
+                elif array.shape != column.shape[-1:]:
                     elsewhere.append(name)
             found.append(
                 {
@@ -179,7 +210,7 @@ def _edges(trace: Trace, columns: list[Column]) -> list[JSON]:
             layer = trace.steps[0].layers[number - 1]
             for name in layer.before:
                 source = source_of(name, trace, columns, place, number)
-                if source is None:
+                if source is None or column.of_images:
                     continue
                 pairs = [(a, b) for a in range(len(columns[source].shown)) for b in range(len(column.shown))]
                 edges += [
@@ -189,53 +220,45 @@ def _edges(trace: Trace, columns: list[Column]) -> list[JSON]:
     return edges
 
 
-def _step(step: Step, columns: list[Column], entries: ShownEntries) -> dict[str, JSON]:
+def _step(step: Step, columns: list[Column], entries: ShownEntries, rows: int, forward: bool) -> dict[str, JSON]:
     layers: list[JSON] = []
     for column in columns:
         for number in column.layers:
             layer = step.layers[number - 1]
             signals = {
-                name: _of_samples(array, column.shown)
+                name: array
                 for name, array in layer.signals().items()
-                if array.shape == layer.x.shape and array.ndim == 2
+                if array.shape == layer.x.shape and (name in FORWARD_ALONE or not forward)
             }
+            numbers = {} if column.as_pictures else signals
             layers.append(
                 {
-                    "signals": signals,
+                    "signals": {name: _numbers_of(array, column, rows) for name, array in numbers.items()},
+                    "pictures": _pictures(signals, column, rows),
                     "parameters": _of_entries(layer.before, number, entries),
-                    "gradients": _of_entries(layer.gradient, number, entries),
-                    "after": _of_entries(layer.after, number, entries),
+                    "gradients": {} if forward else _of_entries(layer.gradient, number, entries),
+                    "after": {} if forward else _of_entries(layer.after, number, entries),
                 }
             )
     return {
         "number": step.number,
-        "E": step.E,
-        "E_after": step.E_after,
-        "output_before": _flat_rows(step.output_before),
-        "output_after": _flat_rows(step.output_after),
+        "E": None if forward else step.E,
+        "E_after": None if forward else step.E_after,
+        "output_before": _flat_rows(step.output_before, rows),
+        "output_after": [] if forward else _flat_rows(step.output_after, rows),
         "layers": layers,
     }
 
 
-def _equations(trace: Trace, columns: list[Column], entries: ShownEntries) -> dict[str, JSON]:
+def _equations(
+    trace: Trace, columns: list[Column], entries: ShownEntries, rows: int, *, images: bool, forward: Network | None
+) -> dict[str, JSON]:
     """Return where every number comes from that is shown; E and gradients of many rows are sums too long to show."""
-    signals = [columns[INPUTS].shown, *(column.shown for column in columns for _ in column.layers)]
-    sources = {place: index[:, 0, 0] for place, index in entries.items() if index.ndim == 3}
-    places: list[Place] = [
-        (quantity, number, (unit,))
-        for number, shown in enumerate(signals[1:], start=1)
-        for quantity in ("z", "x", "dE/dx", "delta")
-        for unit in range(len(shown))
-    ]
-    if len(trace.x) <= MOST_SAMPLES:
-        places += [(quantity, 0, ()) for quantity in COSTS]
-        places += [
-            (text, number, at)
-            for (number, name), index in entries.items()
-            for text in (f"dE/d{name}", f"{name} after")
-            for at in np.ndindex(index.shape[:-1])
-        ]
-    return viewer_equations(trace, ShownUnits(signals, sources), places)
+    network = trace.cost.network if forward is None and trace.cost is not None else forward
+    places = places_of(trace, columns, entries, images=images, forward=forward is not None)
+    if len(trace.x) > rows:
+        places = [place for place in places if place[0] in SIGNALS]
+    return viewer_equations(trace, shown_units(columns, entries), places, network)
 
 
 def _of_entries(arrays: Arrays, number: int, entries: ShownEntries) -> dict[str, JSON]:
@@ -243,32 +266,27 @@ def _of_entries(arrays: Arrays, number: int, entries: ShownEntries) -> dict[str,
     return {name: arrays[name][tuple(np.moveaxis(index, -1, 0))].tolist() for name, index in shown.items()}
 
 
-def _of_samples(array: np.ndarray, places: np.ndarray) -> JSON:
-    return array[:MOST_SAMPLES, places].tolist() if array.ndim == 2 else [[] for _ in array[:MOST_SAMPLES]]
+def _numbers_of(array: np.ndarray, column: Column, rows: int) -> JSON:
+    return [[] for _ in array[:rows]] if column.as_pictures else array[:rows][..., column.shown].tolist()
 
 
-def _flat_rows(array: np.ndarray) -> JSON:
-    return array[:MOST_SAMPLES].reshape(min(len(array), MOST_SAMPLES), -1).tolist()
+def _pictures(signals: Arrays, column: Column, rows: int) -> dict[str, JSON]:
+    drawn = [name for name in PICTURES if name in signals] if column.as_pictures else []
+    return {name: pictures_of(signals[name][:rows], column.shown) for name in drawn}
 
 
-def _names(given: Sequence[str] | None, before: str, places: np.ndarray, size: int) -> list[str]:
-    if given is not None and len(given) == size:
-        return [str(given[place]) for place in map(int, places)]
-    return [f"{before}{place + 1}" for place in map(int, places)]
+def _flat_rows(array: np.ndarray, rows: int) -> JSON:
+    return array[:rows].reshape(min(len(array), rows), -1).tolist()
 
 
-def _numbers(places: np.ndarray) -> list[str]:
-    return [str(place + 1) for place in map(int, places)]
+def _names(given: Sequence[str] | None, before: str, column: Column) -> list[str]:
+    names = _numbers(column) if column.of_images else _all_names(given, before, column.size)
+    return names if column.of_images else [names[place] for place in column.shown]
 
 
-def with_digits(record: dict[str, JSON], digits: int) -> dict[str, JSON]:
-    """Return a record whose numbers have so many significant digits."""
-    return {name: _rounded(value, digits) for name, value in record.items()}
+def _all_names(given: Sequence[str] | None, before: str, size: int) -> list[str]:
+    return list(map(str, given)) if given and len(given) == size else [f"{before}{place + 1}" for place in range(size)]
 
 
-def _rounded(value: JSON, digits: int) -> JSON:
-    if isinstance(value, float):
-        return float(f"{value:.{digits}g}")
-    if isinstance(value, Mapping):
-        return {name: _rounded(item, digits) for name, item in value.items()}
-    return [_rounded(item, digits) for item in value] if isinstance(value, list) else value
+def _numbers(column: Column) -> list[str]:
+    return [f"channel {place + 1}" if column.of_images else str(place + 1) for place in column.shown]

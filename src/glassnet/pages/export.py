@@ -1,5 +1,6 @@
 """`export`: the formula of a fitted model as a file, of the kind that its ending says."""
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from glassnet.insight.equations.latex_formula import latex_formula
 from glassnet.storage.atomic import why_not, write_bytes
 
 Estimator = NetworkRegressor | NetworkClassifier
+SHADOWED = sys.stdlib_module_names | {"numpy", "glassnet"}  # which a file of that name would stand before
 Files = dict[Path, bytes]  # the content of every file, in the order of writing
 
 
@@ -42,7 +44,8 @@ def export(model: Estimator, path: str | Path) -> tuple[Path, ...]:
     TypeError
         For models of images, other kinds of object, and layers or activations of a user's own.
     ValueError
-        For an unknown ending, a missing folder, and what a file of this kind cannot express; it says what to type.
+        For an unknown ending, a missing folder, a .py file that would be imported in place of NumPy or a module of
+        Python, and what a file of this kind cannot express; it says what to type.
     """
     files = exported_files(model, Path(path))
     write_files(files)
@@ -83,6 +86,11 @@ def write_files(files: Files) -> None:
 
 
 def _python(model: Estimator, path: Path) -> Files:
+    if path.stem in SHADOWED:
+        raise ValueError(
+            f"{path.name!r} would be imported in place of the module {path.stem!r} that Python has already; write to "
+            f"{str(path.with_stem(f'{path.stem}_model'))!r} or another name"
+        )
     module = python_module(model, path.stem)
     beside: Files = {} if module.arrays is None else {path.with_suffix(".npz"): module.arrays}
     return beside | {path: module.source.encode()}

@@ -1,6 +1,7 @@
 """A page as one HTML file: it asks for nothing outside, runs its viewer alone, and works where scripts are off."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib.resources import files
 
@@ -77,6 +78,13 @@ def scrolling_table(table: TextTable, most_rows: int | None = None) -> Markup:
     return tag(
         "div", Markup(table.to_html(most_rows)), class_="scroll", tabindex=0, role="group", aria_label=name
     )  # fmt: skip
+
+
+def step_tables(tables: Iterable[TextTable]) -> Markup:
+    """Return the tables of steps, all but the first one folded away."""
+    first, *others = map(scrolling_table, tables)
+    more = tag("details", tag("summary", "Every other number"), others) if others else Markup()
+    return join([first, more])
 
 
 def _policy(style: str, script: str | None = None) -> str:

@@ -6,7 +6,7 @@ from glassnet._html import Markup, join, tag
 from glassnet._viewer import sweep_element, viewer_element
 from glassnet.insight.lessons.lesson import Lesson, TraceSteps
 from glassnet.insight.sweep_record import Sweep
-from glassnet.pages.html_page import html_document, scrolling_table
+from glassnet.pages.html_page import html_document, scrolling_table, step_tables
 
 
 def lesson_page(lesson: Lesson) -> str:
@@ -40,18 +40,26 @@ def _question(lesson: Lesson) -> Markup:
         tag("label", tag("input", type="radio", name_="option", value=place), f" {option}", class_="option")
         for place, option in enumerate(lesson.options)
     )
-    hint = "Choose before you try it; the answer is at the end."
+    hint = "Choose before you try it; ", tag("a", "the answer", href="#answer"), " is at the end."
     return tag("fieldset", tag("legend", lesson.question), options, tag("p", hint, class_="quiet"), class_="question")
 
 
 def _answer(lesson: Lesson) -> Markup:
-    right = tag("p", tag("strong", lesson.options[lesson.answer.option]))
-    return tag("details", tag("summary", "Show the answer"), right, tag("p", lesson.answer.why))
+    """Return all options, of which one is right; the style shows beside the one that is chosen that it is."""
+    options = (
+        tag(
+            "li",
+            (tag("strong", option), ": this is right.") if place == lesson.answer.option else option,
+            tag("span", " You chose this.", class_=f"chosen chosen-{place}"),
+        )
+        for place, option in enumerate(lesson.options)
+    )
+    return tag("details", tag("summary", "Show the answer"), tag("ul", options), tag("p", lesson.answer.why))
 
 
 def _shown(each: Sweep | TraceSteps) -> Markup:
     if isinstance(each, TraceSteps):
-        return viewer_element(each.record, map(scrolling_table, each.tables))
+        return viewer_element(each.record, step_tables(each.tables))
     return sweep_element(each.to_dict(), _without_scripts(each))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from glassnet._html import join, tag
 from glassnet._viewer import viewer_element
 from glassnet.insight.text import TextTable
-from glassnet.pages.html_page import html_document, scrolling_table
+from glassnet.pages.html_page import html_document, step_tables
 from glassnet.storage.json_value import JSON
 
 
@@ -21,5 +21,5 @@ def viewer_page(title: str, record: dict[str, JSON], tables: Iterable[TextTable]
     tables : iterable of TextTable
         Every number, for those who have scripts off.
     """
-    main = tag("main", viewer_element(record, map(scrolling_table, tables)), id="main")
+    main = tag("main", viewer_element(record, step_tables(tables)), id="main")
     return html_document(title, join([tag("header", tag("h1", title)), main]))

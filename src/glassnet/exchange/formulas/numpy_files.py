@@ -17,10 +17,22 @@ TABLE_HELP = (
 )
 
 
+def lines_of(path: Path, separator: str) -> list[list[str]]:
+    """Return the cells of a text file by line, without empty lines; `ValueError` says why it cannot be read."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [cells for cells in csv.reader(file, delimiter=separator) if any(cell.strip() for cell in cells)]
+    except UnicodeDecodeError:
+        raise ValueError(f"{str(path)!r} is not text in UTF-8; save it as UTF-8, in Excel as CSV UTF-8") from None
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {str(path)!r}") from None
+    except (OSError, csv.Error) as error:
+        raise ValueError(f"{str(path)!r} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
 def csv_columns(path: Path, separator: str, columns: Sequence[TableColumn]) -> dict[str, list[object]]:
     """Return the cells of a text file by column: text, and None where a cell is empty."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = [cells for cells in csv.reader(file, delimiter=separator) if any(cell.strip() for cell in cells)]
+    lines = lines_of(path, separator)
     if not lines:
         raise ValueError(f"{path.name!r} is empty; a table needs a line of column names and rows")
     names = [name.strip() for name in lines[0]]
@@ -52,7 +64,7 @@ def print_predictions(
     asked = parser.parse_args(arguments)
     try:
         predicted = by_name(csv_columns(asked.table, asked.separator, columns))
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError) as error:
         raise SystemExit(f"error: {error}") from None
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(predicted)

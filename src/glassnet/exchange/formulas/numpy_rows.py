@@ -26,6 +26,9 @@ class Frame(Protocol):
 Rows = Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]] | Frame | np.ndarray
 
 
+ROWS_ARE = "give a list of dicts, one a row; a dict of columns; a frame; or an array of the columns of training"
+
+
 def columns_of(rows: Rows, names: Sequence[str]) -> dict[str, list[object]]:
     """Return the cells of rows by column: of a list of dicts, a dict of columns, a frame, or an array by position."""
     if isinstance(rows, np.ndarray):
@@ -35,10 +38,17 @@ def columns_of(rows: Rows, names: Sequence[str]) -> dict[str, list[object]]:
     if isinstance(rows, Mapping):
         found = {str(name): list(cells) for name, cells in rows.items()}
     elif isinstance(rows, Sequence):
+        if not rows:
+            raise ValueError("there is no row to predict")
+        other = next((place for place, row in enumerate(rows) if not isinstance(row, Mapping)), None)
+        if other is not None:
+            raise TypeError(f"row {other} is a {type(rows[other]).__name__} and not a dict; {ROWS_ARE}")
         known = dict.fromkeys(name for row in rows for name in row)
         found = {name: [row.get(name) for row in rows] for name in known}
-    else:
+    elif hasattr(rows, "columns"):
         found = {str(name): list(rows[name]) for name in rows.columns}
+    else:
+        raise TypeError(f"rows is a {type(rows).__name__}; {ROWS_ARE}")
     if len(lengths := {len(cells) for cells in found.values()}) > 1:
         raise ValueError(f"the columns have different lengths: {', '.join(map(str, sorted(lengths)))}")
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
+from shlex import quote
 from textwrap import fill
 
 from glassnet.estimators.classifier import NetworkClassifier
@@ -64,7 +65,7 @@ def _origin(model: NetworkRegressor | NetworkClassifier, columns: int) -> str:
 def _use(stem: str, columns: Sequence[str]) -> str:
     some = ", ".join(f"{name!r}: ..." for name in columns[:3]) + (", ..." if len(columns) > 3 else "")
     importing = f"import {stem} as model" if stem.isidentifier() else f"model = importlib.import_module({stem!r})"
-    return f"    {importing}\n    model.predict([{{{some}}}])\n\n    python {stem}.py TABLE.csv"
+    return f"    {importing}\n    model.predict([{{{some}}}])\n\n    python {quote(f'{stem}.py')} TABLE.csv"
 
 
 def _answer(model: NetworkRegressor | NetworkClassifier) -> str:

@@ -11,8 +11,8 @@ from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.exchange.formulas.model_arrays import n_parameters
 from glassnet.exchange.formulas.workbook_inputs import (
-    check_columns,
     example_row,
+    refused_columns,
     write_encoded,
     write_inputs,
     write_scaled,
@@ -49,9 +49,11 @@ def workbook(model: NetworkRegressor | NetworkClassifier) -> bytes:
     schema = model.schema_
     if not isinstance(schema, TableSchema):
         raise TypeError(f"a workbook is of a table, and this model has a {type(schema).__name__}")
-    _check_size(model)
     columns = [column for column in schema.columns if column.kind != "left out"]
-    check_columns(columns)
+    reasons = [*_of_size(model), *refused_columns(columns)]
+    if reasons:
+        lines = "\n".join(f"  - {reason}" for reason in reasons)
+        raise ValueError(f"a workbook cannot hold this model:\n{lines}\n{_advice(model)}")
     content = BytesIO()
     book = _new_workbook(content)
     first = model.members_[0].preprocessing.inputs
@@ -67,14 +69,23 @@ def workbook(model: NetworkRegressor | NetworkClassifier) -> bytes:
     return content.getvalue()
 
 
-def _check_size(model: NetworkRegressor | NetworkClassifier) -> None:
+def _of_size(model: NetworkRegressor | NetworkClassifier) -> list[str]:
     parameters, members = n_parameters(model.ensemble_), len(model.members_)
-    if parameters > MOST_PARAMETERS:
-        raise ValueError(
-            f"a workbook holds up to {MOST_PARAMETERS:,} parameters, and the {members} member(s) of this model have "
-            f"{parameters:,} together: write a .py file, or fit a smaller network, such as "
-            f"{type(model).__name__}((8,), preset='plain')"
-        )
+    if parameters <= MOST_PARAMETERS:
+        return []
+    return [
+        f"there is room for {MOST_PARAMETERS:,} parameters, and its {members} member(s) have {parameters:,} together"
+    ]
+
+
+def _advice(model: NetworkRegressor | NetworkClassifier) -> str:
+    classify = " --classify" if isinstance(model, NetworkClassifier) else ""
+    return (
+        "write a .py file, which holds any model of a table; or fit without such columns (--exclude NAME), and a "
+        f"smaller network, such as "
+        f"{type(model).__name__}((8,), preset='plain'), or type\n"
+        f"    glassnet fit TABLE --target Y{classify} --preset plain --hidden 8"
+    )
 
 
 def _new_workbook(content: BytesIO) -> "Workbook":

@@ -15,8 +15,9 @@ INSTRUCTIONS = (
 )
 
 
-def check_columns(columns: Sequence[Column]) -> None:
-    """Raise `ValueError` that names the first column whose cells a workbook cannot take as the network does."""
+def refused_columns(columns: Sequence[Column]) -> list[str]:
+    """Return a sentence for each column whose cells a workbook cannot take as the network does."""
+    reasons: list[str] = []
     for column in columns:
         what = ""
         if column.kind == "date":
@@ -28,9 +29,8 @@ def check_columns(columns: Sequence[Column]) -> None:
         elif any(len(one) > LONGEST_TEXT for one in column.levels):
             what = f"has a level of more than {LONGEST_TEXT:,} characters"
         if what:
-            raise ValueError(
-                f"column {column.name!r} {what}: write a .py file, or fit without the column and export again"
-            )
+            reasons.append(f"column {column.name!r} {what}")
+    return reasons
 
 
 def write_inputs(sheet: Sheet, columns: Sequence[Column], example: Sequence[float | str]) -> list[str]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet._notebook import Fragment, NotebookRecord
+from glassnet.estimators.validation import is_real
 from glassnet.insight.central_differences import CostFunction
+from glassnet.insight.equations.entry_index import EntryIndex, checked_index, checked_integer
 from glassnet.insight.equations.notation import slope
 from glassnet.insight.equations.text_printer import to_text
 from glassnet.insight.text import TextTable
@@ -89,9 +92,9 @@ def gradient_check(
     x: ArrayLike,
     y: ArrayLike,
     *,
-    layer: int,
+    layer: SupportsIndex,
     parameter: str,
-    index: int | tuple[int, ...],
+    index: EntryIndex,
     loss: str | Loss = "half_squared_error",
     sample_weight: ArrayLike | None = None,
     h: float | None = None,
@@ -131,34 +134,46 @@ def gradient_check(
 
     Raises
     ------
+    TypeError
+        For a layer, an entry or a step h that are no numbers.
     ValueError
-        Where there is no such layer, parameter or entry, h is not above 0, or shapes do not fit.
+        Where there is no such layer, parameter or entry, where h is not above 0, does not change w or is so large that
+        w is lost in it, where E is not finite at w - h or w + h, and where shapes do not fit.
     """
-    rule, place = as_loss(loss), layer - 1
+    rule, number = as_loss(loss), checked_integer(layer, "layer", "layer=1")
+    if not isinstance(parameter, str):
+        raise TypeError(f"parameter={parameter!r} must be the name of one, as in parameter='W'")
+    if h is not None and not is_real(h):
+        raise TypeError(f"h={h!r} must be a number above 0, as in h=1e-4; leave it out for 1e-5")
     record = trace_network(network, parameters, x, y, loss=rule, sample_weight=sample_weight)
     found = record.steps[0].layers
-    if not 0 <= place < len(found):
-        raise ValueError(f"there is no layer {layer}: the network has layers 1 to {len(found)}")
-    before = found[place].before
+    if not 1 <= number <= len(found):
+        raise ValueError(f"there is no layer {number}: the network has layers 1 to {len(found)}")
+    before = found[number - 1].before
     if parameter not in before:
-        raise ValueError(f"layer {layer} has no parameter {parameter!r}; it has {', '.join(before) or 'none'}")
-    at = _place(index, before[parameter].shape, parameter)
-    if h is not None and not 0 < h < np.inf:
-        raise ValueError(f"h={h} must be a number above 0; leave it out for 1e-5")
+        raise ValueError(f"layer {number} has no parameter {parameter!r}; it has {', '.join(before) or 'none'}")
+    at = checked_index(index, before[parameter].shape, "index", parameter)
+    if h is not None:
+        _check_step(h, float(before[parameter][at]))
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     E = CostFunction(network, rule, record.x, record.y, weights)
-    (moved,) = E.differences([each.before for each in found], [(layer, parameter, at)], h)
-    name = to_text(slope(parameter, layer, *(i + 1 for i in at)))
-    derivative = float(found[place].gradient[parameter][at])
+    with np.errstate(invalid="ignore"):  # infinity less infinity, of which the next lines speak
+        (moved,) = E.differences([each.before for each in found], [(number, parameter, at)], h)
+    if not np.isfinite([moved.E_below, moved.E_above]).all():
+        raise ValueError(
+            f"E is {moved.E_below:g} at w - h and {moved.E_above:g} at w + h with h={moved.h:g}, and a difference "
+            "needs finite numbers; give a smaller h, or parameters and samples of a size near 1"
+        )
+    name = to_text(slope(parameter, number, *(i + 1 for i in at)))
+    derivative = float(found[number - 1].gradient[parameter][at])
     return GradientCheck(name, derivative, moved.quotient, moved.h, moved.E_below, moved.E_above)
 
 
-def _place(index: int | tuple[int, ...], shape: tuple[int, ...], parameter: str) -> tuple[int, ...]:
-    """Return an index counted from 0; `ValueError` where there is no such entry."""
-    given = (index,) if isinstance(index, int) else tuple(index)
-    if len(given) != len(shape) or not all(1 <= i <= length for i, length in zip(given, shape, strict=False)):
-        raise ValueError(
-            f"index={index!r} is no entry of {parameter}, which is {' x '.join(map(str, shape))}: give "
-            f"{len(shape)} number(s), counted from 1"
-        )
-    return tuple(i - 1 for i in given)
+def _check_step(h: float, weight: float) -> None:
+    """Raise `ValueError` for a step that does not move a weight, or in which the weight is lost."""
+    if not 0 < h < np.inf:
+        raise ValueError(f"h={h} must be a number above 0; leave it out for 1e-5")
+    if weight in (weight - h, weight + h):
+        raise ValueError(f"h={h} does not change a weight of {weight:g}; leave h out for 1e-5")
+    if max(1.0, abs(weight)) + h == h:
+        raise ValueError(f"h={h} is so large that a weight of {weight:g} is lost in it; leave h out for 1e-5")

@@ -62,7 +62,7 @@ def latex_formula(model: NetworkRegressor) -> str:
         For a model that is larger, and for columns, layers and losses that are not so simple.
     """
     known = checked_model(model, "a formula in LaTeX")
-    members, inputs = known.ensemble_.members, inputs_of(known, "a formula in LaTeX")
+    members, inputs = known.ensemble_.members, inputs_of(known)
     count = f"{len(members)} member{'s' if len(members) > 1 else ''}"
     head = HEAD.format(members=count, parameters=known.network_.n_parameters, last=len(known.network_.layers))
     parts = [head + "\\begingroup\\allowdisplaybreaks"]

@@ -92,7 +92,7 @@ def python_line(model: NetworkRegressor) -> str:
 
 def _member(model: NetworkRegressor, member: Member) -> str:
     """Return the expression of what one member predicts, (rows, targets)."""
-    inputs, scaler = inputs_of(model, "a line of Python"), member.preprocessing.inputs
+    inputs, scaler = inputs_of(model), member.preprocessing.inputs
     places = [each.place for each in inputs]
     # (cell - low) / width, and then (value - center) / scale, which is 0 where the scale is 0
     low, width = (np.array([getattr(each, name) for each in inputs]) for name in ("low", "width"))

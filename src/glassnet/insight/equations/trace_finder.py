@@ -1,12 +1,13 @@
 """The right side of every quantity of a trace, in letters, with what the trace has for it."""
 
-import math
 from dataclasses import dataclass
+from typing import SupportsIndex
 
 import numpy as np
 
 from glassnet.insight.equations.entries import Index, Letters
 from glassnet.insight.equations.entries_of_layers import LinearPathEntries
+from glassnet.insight.equations.entry_index import EntryIndex, checked_index, checked_integer
 from glassnet.insight.equations.losses import LossRules, loss_rules
 from glassnet.insight.equations.notation import plain, signal
 from glassnet.insight.equations.traced_layers import entries_of, layer_of
@@ -23,7 +24,8 @@ from glassnet.insight.equations.tree import (
     times,
     total,
 )
-from glassnet.insight.trace_record import LayerStep, Step, Trace
+from glassnet.insight.trace_record import Trace
+from glassnet.insight.traced_step import LayerStep, Step
 from glassnet.network.layer import SeesInputs
 from glassnet.network.linear_path import LinearPath
 from glassnet.network.loss import LOSSES, Loss, as_loss
@@ -57,11 +59,13 @@ class TraceFinder:
     loss: str | Loss | None
 
     def found(
-        self, quantity: str, layer: int | None, unit: int | tuple[int, ...] | None
+        self, quantity: str, layer: SupportsIndex | None, unit: EntryIndex | None
     ) -> tuple[Node, Node, float]:  # fmt: skip
         """Return left side, right side and value of a quantity."""
+        if not isinstance(quantity, str):
+            raise TypeError(f"quantity={quantity!r} must be text, as in 'z', 'dE/dW', 'W after' or 'E'")
         if quantity != "E":
-            return self.entry(quantity, layer, unit)
+            return self.entry(quantity, None if layer is None else checked_integer(layer, "layer", "layer=1"), unit)
         if layer is not None or unit is not None:
             raise ValueError(f"E belongs to no layer or unit; leave layer={layer} and unit={unit} out")
         return self.cost()
@@ -76,7 +80,7 @@ class TraceFinder:
             )
         return numbers
 
-    def entry(self, quantity: str, place: int | None, unit: int | tuple[int, ...] | None) -> tuple[Node, Node, float]:
+    def entry(self, quantity: str, place: int | None, unit: EntryIndex | None) -> tuple[Node, Node, float]:
         """Return left side, right side and value of an entry of a layer."""
         layers = len(self.step.layers)
         first = 0 if quantity == "dE/dx" else 1
@@ -85,12 +89,14 @@ class TraceFinder:
         if quantity in SIGNALS:
             return self._signal(quantity, place, unit)
         traced = self.step.layers[place - 1]
+        if quantity in traced.before:
+            raise ValueError(self._given(quantity, place))
         name = quantity.removeprefix("dE/d") if quantity.startswith("dE/d") else quantity.removesuffix(" after")
         if name not in traced.before or quantity not in (f"dE/d{name}", f"{name} after"):
             raise ValueError(f"layer {place} has no {quantity!r}; choose from {', '.join(_choices(traced))}")
         if self.row is not None and len(self.trace.x) > 1:
             raise ValueError(f"{quantity} is a sum over all rows; leave row={self.row} out")
-        at = _as_place(unit, traced.before[name].shape, quantity)
+        at = checked_index(unit, traced.before[name].shape, "unit", quantity)
         letter = signal(name, place, *(i + 1 for i in at))
         if quantity.endswith(" after"):
             left = Product((letter, Words("after")))
@@ -107,10 +113,21 @@ class TraceFinder:
             terms += [value for j, value in enumerate(values) if not np.isnan(self.trace.y[sample, j])]
         return plain("E"), times(self._row_weight(), total(*terms)), self.step.E
 
-    def _signal(self, quantity: str, place: int, unit: int | tuple[int, ...] | None) -> tuple[Node, Node, float]:
+    def _given(self, name: str, place: int) -> str:
+        """Return where a parameter before a step comes from: it is the result of no equation of that step."""
+        number = self.step.number
+        made = f"{name} after"
+        if number > 1:
+            return f"{name} of layer {place} before step {number} is {made!r} of step {number - 1}; ask for that"
+        return (
+            f"{name} of layer {place} before step 1 is given and has no equation; {made!r} has one, from which "
+            f"{name} of a later step comes"
+        )
+
+    def _signal(self, quantity: str, place: int, unit: EntryIndex | None) -> tuple[Node, Node, float]:
         sample = self.row or 0
         array = self._array(quantity, place)[sample]
-        at = _as_place(unit, array.shape, quantity)
+        at = checked_index(unit, array.shape, "unit", quantity)
         letter = self._letters(place if place else 1, sample).of(
             "x" if quantity == "dE/dx" else quantity, *at, layer=place
         )
@@ -197,15 +214,3 @@ class TraceFinder:
 
 def _choices(traced: LayerStep) -> list[str]:
     return [*SIGNALS, *(text for name in traced.before for text in (f"dE/d{name}", f"{name} after"))]
-
-
-def _as_place(unit: int | tuple[int, ...] | None, shape: tuple[int, ...], quantity: str) -> Index:
-    """Return a place counted from 0; `ValueError` where there is none."""
-    given = (unit,) if isinstance(unit, int) else (() if unit is None else tuple(unit))
-    fits = len(given) == len(shape) and all(1 <= i <= length for i, length in zip(given, shape, strict=False))
-    if not fits:
-        one = ", ".join(f"1 to {length}" for length in shape)
-        raise ValueError(
-            f"unit={unit!r} is no entry of {quantity}, which has {math.prod(shape)}: give {len(shape)} number(s), {one}"
-        )
-    return tuple(i - 1 for i in given)

@@ -1,5 +1,8 @@
 """`equation_of`: where one number of a trace comes from, as an equation with the numbers put in."""
 
+from typing import SupportsIndex
+
+from glassnet.insight.equations.entry_index import EntryIndex, checked_integer
 from glassnet.insight.equations.trace_finder import TraceFinder
 from glassnet.insight.equations.traced_numbers import rests_in, shortened
 from glassnet.insight.equations.traced_record import TracedEquation, note_of_rest
@@ -11,11 +14,11 @@ from glassnet.network.network import Network
 def equation_of(
     trace: Trace,
     quantity: str,
-    layer: int | None = None,
-    unit: int | tuple[int, ...] | None = None,
+    layer: SupportsIndex | None = None,
+    unit: EntryIndex | None = None,
     *,
-    row: int | None = None,
-    step: int = 1,
+    row: SupportsIndex | None = None,
+    step: SupportsIndex = 1,
     network: Network | None = None,
     loss: str | Loss | None = None,
 ) -> TracedEquation:
@@ -53,15 +56,24 @@ def equation_of(
 
     Raises
     ------
+    TypeError
+        For what is no trace, and for layers, units, rows and steps that are no integers.
     ValueError
         Where there is no such quantity, layer, unit, row or step, where the network or the loss is needed, and where
         an equation does not give the number of the trace, as of a trace with sample weights.
     """
-    if not 1 <= step <= len(trace.steps):
-        raise ValueError(f"there is no step {step}: the trace has steps 1 to {len(trace.steps)}")
-    if row is not None and not 0 <= row < len(trace.x):
-        raise ValueError(f"there is no row {row}: the trace has rows 0 to {len(trace.x) - 1}")
-    finder = TraceFinder(trace, trace.steps[step - 1], row, network, loss)
+    if not isinstance(trace, Trace):
+        raise TypeError(
+            f"equation_of takes what trace(network, ...) returns, and this is a {type(trace).__name__}; of a row of a "
+            "fitted model give its .trace"
+        )
+    number = checked_integer(step, "step", "step=1")
+    if not 1 <= number <= len(trace.steps):
+        raise ValueError(f"there is no step {number}: the trace has steps 1 to {len(trace.steps)}")
+    sample = None if row is None else checked_integer(row, "row", "row=0")
+    if sample is not None and not 0 <= sample < len(trace.x):
+        raise ValueError(f"there is no row {sample}: the trace has rows 0 to {len(trace.x) - 1}")
+    finder = TraceFinder(trace, trace.steps[number - 1], sample, network, loss)
     left, general, value = finder.found(quantity, layer, unit)
     short = shortened(finder.with_numbers(quantity, general, value))
     notes = [note_of_rest(rest.count, rest.total) for rest in rests_in(short)]

@@ -20,7 +20,8 @@ from glassnet.insight.equations.entries_of_layers import (
     ParametricEntries,
     SmoothClipEntries,
 )
-from glassnet.insight.trace_record import Arrays, Trace
+from glassnet.insight.trace_record import Trace
+from glassnet.insight.traced_step import Arrays
 from glassnet.network.activation import ACTIVATIONS
 from glassnet.network.augmentation import Crop, Flip, Shift
 from glassnet.network.bounded_scaling import BoundedScaling

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from glassnet.insight.equations.evaluation import value_of
 from glassnet.insight.equations.tree import Call, Derivative, Node, Number, Rest, Sum, Symbol, mapped, nodes_in, number
-from glassnet.insight.trace_record import Step, Trace
+from glassnet.insight.trace_record import Trace
+from glassnet.insight.traced_step import Step
 
 SIGNALS = ("x", "z", "delta")
 MOST_TERMS = 8

@@ -22,6 +22,22 @@ BESIDE = [kink + side for kink in (-1, 0, 1) for side in (-1e-9, 1e-9)]  # where
 Z = np.sort([*(np.arange(-30, 36) / 5), *BESIDE])  # of the curves
 HIGHEST = 8.0  # of the curves
 NAMES = ("logistic", *(name for name, rule in ACTIVATIONS.items() if isinstance(rule, Coordinatewise)))
+FORMULAS = {
+    "identity": "z",
+    "heaviside": "1 for z > 0, otherwise 0",
+    "relu": "z for z > 0, otherwise 0",
+    "leaky_relu": "z for z > 0, otherwise 0.01 z",
+    "logistic": "1 / (1 + exp(-z))",
+    "tanh": "(exp(z) - exp(-z)) / (exp(z) + exp(-z))",
+    "hard_tanh": "max(-1, min(1, z))",
+    "exponential": "exp(z)",
+    "softplus": "log(1 + exp(z))",
+    "elu": "z for z > 0, otherwise exp(z) - 1",
+    "selu": "1.0507 z for z > 0, otherwise 1.7581 (exp(z) - 1)",
+    "gelu": "z (1 + erf(z / sqrt(2))) / 2",
+    "silu": "z / (1 + exp(-z))",
+    "mish": "z tanh(log(1 + exp(z)))",
+}
 CHOICES = tuple(dict.fromkeys(NAMES))  # the lecture's first
 
 
@@ -36,17 +52,19 @@ def activations() -> Lesson:
         name="activations",
         title="Activations and how fast a neuron learns",
         question=QUESTIONS["activations"],
-        options=("larger, because the error is larger", "about the same", "79 times smaller"),
+        options=("79 times as large", "1.25 times as large, like the error", "1/8 as large", "1/79 as large"),
         answer=Answer(
-            2,
+            3,
             "At w = 4 we have z = 7. There the curve of sigma is almost flat: its slope is sigma'(7) = 0.000910. The "
-            "slope is a factor of delta = 2 (x - y) sigma'(z), so delta is small too, and dE/dw = 1.5 delta is 0.00136 "
-            "instead of 0.108. For ReLU the slope is exactly 0 where z < 0: there dE/dw is 0, and w does not change.",
+            "slope is a factor of delta = 2 (x - y) sigma'(z), so delta is small too, and dE/dw = 1.5 delta is "
+            "0.00136 instead of 0.108, which is 1/79 of it. For ReLU the slope is exactly 0 where z < 0: there dE/dw "
+            "is 0, and w does not change.",
         ),
         notation=(
             "The neuron has the input 1.5, the weight w and the bias 1, so z = 1.5 w + 1. Its output is x = sigma(z), "
-            "where sigma is the activation, such as the logistic function 1 / (1 + exp(-z)), and sigma'(z) is its "
-            "slope. y = 0.5 is the target, E = (x - y)^2 the cost, and delta = dE/dz."
+            "where sigma is the activation, such as the logistic function 1 / (1 + exp(-z)); the formula of each "
+            "stands above its table. sigma'(z) is its slope. y = 0.5 is the target, E = (x - y)^2 the cost, and delta "
+            "= dE/dz."
         ),
         body=(sweep("sigma and sigma' at the z of a neuron", controls, _frame),),
     )
@@ -57,20 +75,37 @@ def _frame(name: str, w: float) -> Frame:
     (x, slope), curves = _both(name, np.array([z])), _curves(name)
     value, derivative = float(x[0]), float(slope[0])
     delta = 2 * (value - Y) * derivative
-    header = ("w", "z", "sigma(z)", "sigma'(z)", "E", "delta", "dE/dw")
-    cost = (value - Y) ** 2
-    numbers = tuple(number + 0.0 for number in (w, z, value, derivative, cost, delta, X * delta))  # no minus zero
-    _, _, x_said, slope_said, _, _, gradient = (rounded(number, 6) for number in numbers)
+    numbers = {
+        "input": X,
+        "w": w,
+        "z = 1.5 w + 1": z,
+        "output x = sigma(z)": value,
+        "target y": Y,
+        "sigma'(z)": derivative,
+        "E = (x - y)^2": (value - Y) ** 2,
+        "delta = 2 (x - y) sigma'(z)": delta,
+        "dE/dw = 1.5 delta": X * delta,
+    }
+    rows = tuple((what, number + 0.0) for what, number in numbers.items())  # no minus zero
+    x_said, slope_said, gradient = (rounded(number + 0.0, 6) for number in (value, derivative, X * delta))
+    highest = _highest(curves)
+    above = [text for text, number in (("sigma(z)", value), ("sigma'(z)", derivative)) if number > highest]
     sentence = (
         f"{name}, w = {w:g}: z = {z:g}, sigma(z) = {x_said}, sigma'(z) = {slope_said}, dE/dw = {gradient}"
-        f"{'; nothing is learned' if numbers[-1] == 0 else ''}."
+        f"{'; nothing is learned' if gradient == '0' else ''}."
     )
-    table = TextTable(header, (numbers,), None, "The neuron")
+    if above:
+        sentence += f" {' and '.join(above)} of the neuron {'lies' if len(above) == 1 else 'lie'} above the chart."
+    table = TextTable(("", "value"), rows, None, f"{name}: sigma(z) = {FORMULAS[name]}")
     return Frame(sentence, table, _plot(name, curves, (z, value, derivative), sentence))
 
 
+def _highest(curves: tuple[np.ndarray, np.ndarray]) -> float:
+    return min(HIGHEST, max(1.2, *(1.02 * float(curve.max()) for curve in curves)))
+
+
 def _plot(name: str, curves: tuple[np.ndarray, np.ndarray], neuron: tuple[float, float, float], sentence: str) -> Plot:
-    high = min(HIGHEST, max(1.2, *(1.02 * float(curve.max()) for curve in curves)))
+    high = _highest(curves)
     y = axis("sigma(z) and sigma'(z)", min(0.0, *(float(curve.min()) for curve in curves)) - 0.1, high)
     drawn = [
         _curve(text, curve, y, style)

@@ -13,9 +13,9 @@ B = 0.1
 X = np.array([1.0, 0.5, -1.0])
 MARGIN = float(W @ X + B)
 EPSILONS = (0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.31, 0.32, 0.35, 0.4, 0.45, 0.5, 0.56, 0.6)
-NORMS = {  # of the change: its order, and that of its dual norm of w
-    "largest change of an input": (np.inf, 1),
+NORMS = {  # of the change: its order, and that of its dual norm of w; the first is not that of the question
     "Euclidean length": (2, 2),
+    "largest change of an input": (np.inf, 1),
     "sum of the changes": (1, np.inf),
 }
 FREE, CLIPPED = "no limit", "clipped to -1 to 1"
@@ -25,7 +25,7 @@ LOWEST, HIGHEST = -1.2, 1.2  # of the axis of margins
 def adversary() -> Lesson:
     """Return the lesson on the worst change of a neuron's inputs.
 
-    Of all changes d with ||d|| <= epsilon the worst leaves w'(x + d) + b = margin - epsilon ||w||_*, with the dual norm
+    Of all changes d with ||d|| <= epsilon the worst leaves w·(x + d) + b = margin - epsilon ||w||_*, with the dual norm
     ||.||_*, which of the largest change of an input is the sum |w_1| + |w_2| + |w_3|. Where inputs must stay within
     [-1, 1], those that cannot move against their weight are left out of w.
 
@@ -52,15 +52,18 @@ def adversary() -> Lesson:
             "0.366667.",
         ),
         notation=(
-            "x has three inputs, w their weights, and w'x = w_1 x_1 + w_2 x_2 + w_3 x_3. The neuron decides 1 where "
-            "the margin w'x + b is above 0."
+            "x has three inputs, w their weights, and w·x = w_1 x_1 + w_2 x_2 + w_3 x_3. The neuron decides 1 where "
+            "the margin w·x + b is above 0, and 0 otherwise. The changes of the inputs are d_1, d_2 and d_3, and "
+            "epsilon is the largest size that they may have. This size is measured as the largest of |d_1|, |d_2| and "
+            "|d_3|, as their sum, or as the Euclidean length, the root of d_1^2 + d_2^2 + d_3^2. The worst change is "
+            "the one that lowers the margin most."
         ),
         body=(sweep("The worst change of size epsilon", controls, _frame),),
     )
 
 
 def worst_change(order: float, epsilon: float, room: np.ndarray) -> np.ndarray:
-    """Return the change of that size that lowers w'x the most, with at most `room` against the sign of each weight.
+    """Return the change of that size that lowers w·x the most, with at most `room` against the sign of each weight.
 
     Of the epsilons here only the largest change of an input comes to the end of the room of an input that has some.
     """
@@ -91,9 +94,11 @@ def _frame(norm: str, changed: str, epsilon: float) -> Frame:
         f"epsilon = {epsilon:g}: the worst change lowers the margin from {rounded(MARGIN, 6)} by {rounded(fall, 6)} to "
         f"{rounded(worst, 6)}, so {decided}; the margin is 0 at epsilon = {rounded(flips, 6)}."
     )
+    if order == 1:
+        sentence += " Only x_1 changes, as it has the largest weight; it stays above -1, so clipping changes nothing."
     rows = [(f"x_{place + 1}", *row) for place, row in enumerate(np.stack([W, X, change, X + change], axis=1).tolist())]
-    sums = ("margin w'x + b", None, MARGIN, -fall + 0.0, worst)
-    head = ("", "w", "x", "worst change", "x changed")
+    sums = (f"margin w·x + b, b = {B:g}", None, MARGIN, -fall + 0.0, worst)
+    head = ("", "w", "before", "worst change", "after")
     table = TextTable(head, (*rows, sums), None, f"{norm}, {changed}")
     return Frame(sentence, table, _plot(order, room, (flips, epsilon, worst), sentence))
 

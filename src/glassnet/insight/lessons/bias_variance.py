@@ -16,13 +16,13 @@ from glassnet.insight.sweep_record import Frame, Sweep, slider, sweep
 from glassnet.insight.text import TextTable, rounded
 
 DEGREES = tuple(range(10))
-ROWS, NOISES = (12, 25, 50, 100, 200), (0.05, 0.1, 0.2, 0.3)
+ROWS, NOISES = (12, 25, 50, 100, 200), (0.05, 0.1, 0.2, 0.5)
 DRAWN_DEGREES, DRAWN_ROWS, NOISE = (0, 1, 2, 5, 9), (12, 100), 0.1
 DRAWS, SHOWN, SEED = 20, 6, 0  # fits, how many of them can be looked at one by one, and the seed of their samples
+LOWEST_DRAWN = 1  # the bars of degree 0 would dwarf all others
 POINTS = np.linspace(0, 1, 41)
 LOWEST, HIGHEST = -0.5, 1.5  # of the axis of curves
 AT_ROWS = "mean over the x of the n training points"
-OVER_ALL = f"mean over {len(POINTS)} values of x from 0 to 1"
 
 
 def bias_variance() -> Lesson:
@@ -42,17 +42,18 @@ def bias_variance() -> Lesson:
         ),
         answer=Answer(
             1,
-            "In the mean over the training points, bias^2 is 0 from degree 2 on, and the variance is noise^2 (degree + "
+            "bias^2 is 0 from degree 2 on, and the variance is noise^2 (degree + "
             "1) / n. So every further degree adds noise^2 / n to the error: 0.000833 for n = 12, where degree 9 has "
             "the variance 0.008333, and 0.00005 for n = 200. With more points a high degree costs less, but degree 2 "
-            "stays the best: it is the lowest degree without bias.",
+            "stays the best: it is the lowest degree without bias. With much more noise, as 0.5 for "
+            "12 points, degree 1 is better: its bias^2 is less than what degree 2 adds to the variance.",
         ),
         notation=(
-            "A polynomial that was fitted to n points predicts p(x). A fit to other points predicts other values. "
-            "bias^2 is the square of the mean prediction minus x^2, the variance is that of p(x) between the fits, and "
+            "A polynomial is fitted to a sample of n points. Another sample gives another polynomial. bias^2 is the "
+            "squared distance of their mean from x^2. The variance says how much they differ from each other, and "
             "noise is the standard deviation of the noise. The expected squared error on a new target is bias^2 + "
-            f"variance + noise^2. Each is a mean over x: in the first part the {AT_ROWS}, in the second the "
-            f"{OVER_ALL}. So the exact numbers of the two parts differ."
+            f"variance + noise^2. Each of these numbers is a {AT_ROWS}. A standard error says how far an estimate "
+            f"from {DRAWS} samples is from the exact number by chance."
         ),
         body=(_parts(), _fits()),
     )
@@ -61,8 +62,8 @@ def bias_variance() -> Lesson:
 def _parts() -> Sweep:
     """Return the parts of the error of all degrees, for numbers of rows and noise."""
     found = {(n, noise): _exact(n, noise) for n in ROWS for noise in NOISES}
-    highs = {noise: max(float(found[n, noise].error.value.max()) for n in ROWS) for noise in NOISES}
-    controls = [slider("points n", ROWS, 12), slider("noise", NOISES, 0.1)]
+    highs = {noise: max(float(found[n, noise].error.value[LOWEST_DRAWN:].max()) for n in ROWS) for noise in NOISES}
+    controls = [slider("points n", ROWS, 12), slider("noise", NOISES, 0.5)]  # not the noise of the question
 
     def frame(n: float, noise: float) -> Frame:
         return _frame_of_parts(found[int(n), noise], noise, highs[noise])
@@ -70,8 +71,8 @@ def _parts() -> Sweep:
     return sweep(f"The parts of the error: {AT_ROWS}", controls, frame)
 
 
-def _exact(n: int, noise: float, test: np.ndarray | None = None) -> BiasVariance:
-    return exact_bias_variance(np.linspace(0, 1, n), truth=np.square, noise=noise, degrees=DEGREES, test=test)
+def _exact(n: int, noise: float) -> BiasVariance:
+    return exact_bias_variance(np.linspace(0, 1, n), truth=np.square, noise=noise, degrees=DEGREES)
 
 
 def _columns(record: BiasVariance) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -93,66 +94,83 @@ def _frame_of_parts(record: BiasVariance, noise: float, high: float) -> Frame:
     table = TextTable(
         ("degree", "bias^2", "variance", "noise^2", "error"), tuple(numbers), None, f"Exact parts, {AT_ROWS}"
     )
-    degrees, levels = tuple(map(float, DEGREES)), [np.zeros(len(DEGREES)), of_noise, of_noise + bias]
+    of_noise, bias, variance = (part[LOWEST_DRAWN:] for part in (of_noise, bias, variance))
+    degrees, levels = tuple(map(float, DEGREES[LOWEST_DRAWN:])), [np.zeros(len(bias)), of_noise, of_noise + bias]
     bars = [
         Series("bars", name, degrees, tuple((low + part).tolist()), tuple(low.tolist()), style)
         for name, style, low, part in zip(
             ("noise^2", "bias^2", "variance"), (2, 1, 0), levels, (of_noise, bias, variance), strict=True
         )
     ]
-    x = Axis("degree", -0.5, len(DEGREES) - 0.5, degrees, tuple(map(str, DEGREES)))
-    about = f"Stacked bars of noise^2, bias^2 and variance for every degree. {sentence}"
+    x = Axis(
+        "degree (0 is in the table only)",
+        LOWEST_DRAWN - 0.5,
+        DEGREES[-1] + 0.5,
+        degrees,
+        tuple(f"{d:g}" for d in degrees),
+    )
+    about = f"Stacked bars of noise^2, bias^2 and variance for every degree from 1 on. {sentence}"
     return Frame(sentence, table, Plot(about, x, axis("expected squared error", 0.0, high * 1.05), tuple(bars)))
 
 
 class _Fits(NamedTuple):
-    """Fits to samples of n points x, and the exact parts of their error."""
+    """Fits to samples of n points x, the parts of their error, estimated and exact, and their curves."""
 
     x: np.ndarray
     samples: np.ndarray
     simulated: BiasVariance
     exact: BiasVariance
+    curves: np.ndarray
 
 
 def _fits() -> Sweep:
     """Return what fits to single samples predict, for some degrees and numbers of points."""
     found = {n: _simulated(n) for n in DRAWN_ROWS}
-    controls = [slider("degree", DRAWN_DEGREES, 1), slider("points n", DRAWN_ROWS), slider("draw", range(1, SHOWN + 1))]
+    controls = [
+        slider("degree", DRAWN_DEGREES, 1),
+        slider("points n", DRAWN_ROWS),
+        slider("sample", range(1, SHOWN + 1)),
+    ]
 
     def frame(degree: float, n: float, draw: float) -> Frame:
         return _frame_of_fits(found[int(n)], int(degree), int(draw))
 
-    return sweep(f"{DRAWS} fits, each to a draw of n points of its own, noise {NOISE:g}", controls, frame)
+    return sweep(
+        f"{DRAWS} fits, each to a sample of its own, noise {NOISE:g}; {SHOWN} of them can be looked at", controls, frame
+    )
 
 
 def _simulated(n: int) -> _Fits:
     x, vary = np.linspace(0, 1, n), ("degree", DRAWN_DEGREES)
     samples = fresh_samples(np.square(x), NOISE, DRAWS, np.random.default_rng(SEED))
-    record = simulated(
-        Polynomial(), x, truth=np.square, noise=NOISE, draws=DRAWS, vary=vary, test=POINTS, random_state=SEED
+    record, drawn_record = (
+        simulated(Polynomial(), x, truth=np.square, noise=NOISE, draws=DRAWS, vary=vary, test=test, random_state=SEED)
+        for test in (None, POINTS)
     )
-    return _Fits(x, samples, record, _exact(n, NOISE, POINTS))
+    if drawn_record.curves is None:
+        raise TypeError("a simulation of one input has curves")
+    return _Fits(x, samples, record, _exact(n, NOISE), drawn_record.curves)
 
 
 def _frame_of_fits(fits: _Fits, degree: int, draw: int) -> Frame:
     place, simulation = DRAWN_DEGREES.index(degree), fits.simulated
-    if simulation.curves is None or simulation.bias_squared is None:
-        raise TypeError("a simulation of one input has curves")
+    if simulation.bias_squared is None:
+        raise TypeError("the parts of resampled rows are not known apart; give a record of a true function")
     _, bias, variance = _columns(fits.exact)
     rows: list[tuple[str, float, float, float]] = []
     for name, part, known in (("bias^2", simulation.bias_squared, bias), ("variance", simulation.variance, variance)):
         estimate = float(part.value[place]), float(part.standard_error[place])
         rows.append((name, *estimate, float(known[degree])))
     sentence = (
-        f"Degree {degree}, {len(fits.x)} points, draw {draw}: bias^2 is {rounded(rows[0][3], 3)} and variance "
-        f"{rounded(rows[1][3], 3)}, exactly; from the {DRAWS} fits they are estimated as {rounded(rows[0][1], 3)} and "
-        f"{rounded(rows[1][1], 3)} ({OVER_ALL})."
+        f"Degree {degree}, {len(fits.x)} points, sample {draw}: bias^2 is {rounded(rows[0][3], 3)} and variance "
+        f"{rounded(rows[1][3], 3)}, exactly; from all {DRAWS} fits they are estimated as {rounded(rows[0][1], 3)} "
+        f"and {rounded(rows[1][1], 3)} ({AT_ROWS})."
     )
     if rows[0][1] < 0:
-        sentence += " An unbiased estimate of bias^2 can be below 0."
-    head = ("", f"estimate from {DRAWS} fits", "its standard error", "exact")
-    table = TextTable(head, tuple(rows), None, f"Each is a {OVER_ALL}")
-    return Frame(sentence, table, _curves(fits, simulation.curves[place], draw, sentence))
+        sentence += " The estimate of bias^2 is corrected for chance, so it can be a little below 0."
+    head = ("", f"estimate from all {DRAWS} fits", "standard error", "exact")
+    table = TextTable(head, tuple(rows), None, f"Each is a {AT_ROWS}")
+    return Frame(sentence, table, _curves(fits, fits.curves[place], draw, sentence))
 
 
 def _curves(fits: _Fits, curves: np.ndarray, draw: int, sentence: str) -> Plot:
@@ -161,8 +179,8 @@ def _curves(fits: _Fits, curves: np.ndarray, draw: int, sentence: str) -> Plot:
         Series("band", between, x, drawn(curves.max(0)), drawn(curves.min(0)), 0),
         Series("line", "mean of the fits", x, drawn(curves.mean(0)), None, 1),
         Series("line", "x^2", x, drawn(POINTS**2), None, 2),
-        Series("line", f"fit to draw {draw}", x, drawn(curves[draw - 1]), None, 0),
-        Series("points", f"points of draw {draw}", drawn(fits.x), drawn(fits.samples[draw - 1]), None, 3),
+        Series("line", f"fit to sample {draw}", x, drawn(curves[draw - 1]), None, 0),
+        Series("points", f"points of sample {draw}", drawn(fits.x), drawn(fits.samples[draw - 1]), None, 3),
     )
     about = f"The curve of one fit with its points, the mean of {DRAWS} fits, and x^2. {sentence}"
     return Plot(about, axis("x", 0.0, 1.0), axis("y", LOWEST, HIGHEST), series)

@@ -31,7 +31,7 @@ def intervals() -> Lesson:
     ----------
     Vovk, Gammerman and Shafer 2005, Algorithmic learning in a random world.
     """
-    controls = [slider("residuals", NUMBERS, 9), slider("coverage", COVERAGES, 0.9)]
+    controls = [slider("residuals", NUMBERS, 19), slider("coverage", COVERAGES, 0.5)]  # another case
     return Lesson(
         name="intervals",
         title="Which residual makes the interval",
@@ -43,14 +43,14 @@ def intervals() -> Lesson:
             "residual. The next row has it with probability 1/10. Otherwise its residual is at most the largest of "
             "the 9, and the interval contains its target: this happens with probability 9/10. The rule: of n "
             "residuals the one of rank k = ceil(coverage·(n + 1)) is taken, here ceil(0.9·10) = 9. With 8 residuals "
-            "it gives ceil(0.9·9) = 9, but there is no 9th residual, so the interval is infinite. For 95 % at least "
-            "19 residuals are needed.",
+            "it gives ceil(0.9·9) = 9, but there is no 9th residual: no residual is large enough, and the interval is "
+            "infinite. For 95 % at least 19 residuals are needed.",
         ),
         notation=(
             "A residual is the size of an error, |target - prediction|, of a row that the model has not learned from. "
-            "The residuals are sorted, and rank 1 is the smallest. The interval goes from the prediction minus the "
-            "residual that is taken to the prediction plus it. Its coverage is the probability that it contains the "
-            "target. ceil rounds up to an integer."
+            "The residuals are sorted, and rank 1 is the smallest. The residuals here are an example. The interval is "
+            "prediction ± residual, with the residual that is taken. Its coverage is the probability that it contains "
+            "the target. ceil rounds up to an integer."
         ),
         body=(sweep("The residual that is taken", controls, _frame),),
     )
@@ -68,9 +68,12 @@ def _frame(number: float, coverage: float) -> Frame:
         sentence = f"{formula}: the {_ordinal(k)} smallest of {n} residuals is taken, prediction ± {rounded(half)}."
     else:
         half = None
-        sentence = f"{formula}, but there are {n} residuals: the interval is infinite."
+        sentence = (
+            f"{formula}, but there are only {n} residuals: no residual is large enough, and the interval is infinite."
+        )
     rows = [(place, float(size), "taken" if place == k else "") for place, size in enumerate(residuals, start=1)]
-    table = TextTable(("rank", "residual", ""), (*rows, *(() if taken else ((k, "infinite", "taken"),))), None, formula)
+    missing = () if taken else ((k, "there is none", "needed"),)
+    table = TextTable(("rank", "residual", ""), (*rows, *missing), None, "Residuals")
     return Frame(sentence, table, _plot(residuals, k, half, sentence))
 
 

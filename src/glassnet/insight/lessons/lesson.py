@@ -52,7 +52,7 @@ class Lesson:
     question : str
         What is asked before anything is shown.
     options : tuple of str
-        Two or more to choose from.
+        Two to four to choose from.
     answer : Answer
         Which one is right, and why.
     body : tuple of Sweep and TraceSteps
@@ -70,10 +70,10 @@ class Lesson:
     notation: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.options) < 2 or self.answer.option not in range(len(self.options)):
+        if len(self.options) not in range(2, 5) or self.answer.option not in range(len(self.options)):
             raise ValueError(
                 f"the lesson {self.name!r} has {len(self.options)} options, of which the one at place "
-                f"{self.answer.option} is right; give two or more, and the place of one of them"
+                f"{self.answer.option} is right; give two to four, and the place of one of them"
             )
         if not self.body:
             raise ValueError(f"the lesson {self.name!r} shows nothing; give at least one sweep or trace")

@@ -14,7 +14,7 @@ from glassnet.insight.text import TextTable
 from glassnet.insight.windows import window_steps
 from glassnet.network.pooling import AveragePool, MaxPool
 
-KINDS = {"largest": MaxPool(2), "mean": AveragePool(2)}
+KINDS = {"mean": AveragePool(2), "largest": MaxPool(2)}  # the first is not that of the question
 POSITIONS = ("top left", "top right", "bottom left", "bottom right")
 
 
@@ -29,19 +29,21 @@ def pooling() -> Lesson:
         answer=Answer(
             1,
             "A small change of an entry that is not the largest does not change the output, so its derivative is 0: "
-            "delta goes to (row 0, column 1), (0, 2), (3, 0) and (2, 2). A mean depends on all four entries alike, "
-            "and each gets a quarter of delta.",
+            "all of delta goes to the largest. Where several are the largest, it goes to the first of them. In the "
+            "picture the four windows send it to row 0, column 1; row 0, column 2; row 3, column 0; and row 2, column "
+            "2. A mean depends on all four entries alike, and each gets a quarter of delta.",
         ),
         notation=(
-            "x is the picture, and delta is the derivative of the cost E by an output of the layer. Here it is 1 for "
-            "every output. The window and its output are outlined. Rows and columns count from 0."
+            "x is the picture, and delta is dE/dz, where E is the cost and z an output of the layer. Here delta is 1 "
+            "for every output. What goes back to an entry of x is dE/dx. The window and its output are outlined. Rows "
+            "and columns count from 0."
         ),
         body=(sweep("One window of 2 x 2", controls, _frame),),
     )
 
 
 def _frame(kind: str, position: str) -> Frame:
-    found = window_steps(KINDS[kind], {}, PICTURES["the lecture's"])
+    found = window_steps(KINDS[kind], {}, PICTURES["uneven"])
     window = found.windows[POSITIONS.index(position)]
     places = tuple((window.top + i, window.left + j) for i, j in np.ndindex(2, 2))
     rows = [

@@ -2,14 +2,16 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from glassnet.insight.lessons.starts import LayerStart, Numbers, Start
+from glassnet.insight.lessons.starts import STEPPED, LayerStart, Numbers, Start
 
 MOST_BYTES = 100_000
 MOST_UNITS = 8  # of a layer, and inputs: as many as a viewer shows
 MOST_STEPS = 20
+DECIMAL_COMMA = re.compile(r"-?\d+,\d+")  # lists that --write-start writes have a space after each comma
 KEYS = tuple(field.name for field in fields(Start))
 PARAMETERS = tuple(field.name for field in fields(LayerStart))
 
@@ -34,6 +36,17 @@ def read_start(content: bytes, own: Start) -> Start:
     ValueError
         When it is no such JSON, shapes do not fit, or there are more than 8 inputs, 8 units of a layer or 20 steps.
     """
+    try:
+        return _read(content, own)
+    except ValueError as error:
+        comma = DECIMAL_COMMA.search(content[:MOST_BYTES].decode("utf-8", "replace"))
+        if comma is None:
+            raise
+        point = comma[0].replace(",", ".")
+        raise ValueError(f"{error}. If {comma[0]} is one number, write {point}, with a point") from error
+
+
+def _read(content: bytes, own: Start) -> Start:
     found = _object(_parsed(content), KEYS, "the start")
     inputs, targets = (_numbers(found[name], name) for name in ("inputs", "targets"))
     step_size = _number(found["step_size"], "step_size")
@@ -43,18 +56,24 @@ def read_start(content: bytes, own: Start) -> Start:
     if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
         raise ValueError(f"steps is {_shown(steps)}; write an integer from 1 to {MOST_STEPS}, as in {own.steps}")
     layers = found["layers"]
-    if not isinstance(layers, list) or len(layers) != len(own.layers):
-        what = f"{len(layers)} layers" if isinstance(layers, list) else _shown(layers)
+    needed = _count(len(own.layers), "layer")
+    if not isinstance(layers, list):
+        raise ValueError(f'layers is {_shown(layers)}; write a list of {needed}, each as {{"W": ..., "b": ...}}')
+    if len(layers) != len(own.layers):
+        others = [name for name, stepped in STEPPED.items() if len(stepped.start.layers) == len(layers)]
+        what = f"the file is for another lesson: {' or '.join(others)}" if others else f"write {needed}"
         raise ValueError(
-            f'layers is {what}; write a list of {len(own.layers)}, as many as the lesson has, each as {{"W": ..., "b": '
-            "...}; their numbers of units are free"
+            f"there {_are(len(layers))} {_count(len(layers), 'layer')}, but this lesson has {needed}; {what}"
         )
-    read, before, source = list[LayerStart](), len(inputs), "inputs"
+    read, before, source = list[LayerStart](), len(inputs), "input"
     for number, layer in enumerate(layers, start=1):
         read.append(_layer(layer, f"layer {number}", before, source))
-        before, source = len(read[-1].b), f"units of layer {number}"
+        before, source = len(read[-1].b), f"unit of layer {number}"
     if len(targets) != before:
-        raise ValueError(f"targets has {len(targets)} numbers, but there are {before} {source}; write one for each")
+        raise ValueError(
+            f"targets has {_count(len(targets), 'number')}, but there {_are(before)} {_count(before, source)}; write "
+            "one for each"
+        )
     return Start(inputs, targets, step_size, steps, tuple(read))
 
 
@@ -65,12 +84,15 @@ def _layer(given: object, name: str, before: int, source: str) -> LayerStart:
         raise ValueError(f"W of {name} is {_shown(W)}; write a list of rows, as in [[0.1, 0.2], [0.3, 0.4]]")
     rows = tuple(_numbers(row, f"row {place} of W of {name}") for place, row in enumerate(W, start=1))
     if len(rows) != before:
-        raise ValueError(f"W of {name} has {len(rows)} rows, but there are {before} {source}; write one row for each")
+        raise ValueError(
+            f"W of {name} has {_count(len(rows), 'row')}, but there {_are(before)} {_count(before, source)}; write "
+            "one row for each"
+        )
     for place, row in enumerate(rows, start=1):
         if len(row) != len(b):
             raise ValueError(
-                f"row {place} of W of {name} has {len(row)} numbers, but its b has {len(b)}; write one number for each "
-                "unit of the layer in both"
+                f"row {place} of W of {name} has {_count(len(row), 'number')}, but b of {name} has {len(b)}; write one "
+                "number for each unit of the layer in both"
             )
     return LayerStart(rows, b)
 
@@ -129,6 +151,16 @@ def _number(given: object, name: str) -> float:
     if not math.isfinite(given):
         raise ValueError(f"{name} is {_shown(given)}, which is not finite; write a number such as 0.1")
     return float(given)
+
+
+def _count(number: int, what: str) -> str:
+    """Return a number of things, such as "1 row", "2 rows" or "3 units of layer 1"."""
+    name, *rest = what.split(" ", 1)
+    return " ".join([str(number), name if number == 1 else f"{name}s", *rest])
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _shown(value: object) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from glassnet.insight.lessons.lesson import TraceSteps
-from glassnet.insight.lessons.starts import STEPPED, Start
+from glassnet.insight.lessons.starts import STEPPED, Numbers, Start
 from glassnet.insight.trace import trace_network
 from glassnet.insight.trace_record import Trace
 from glassnet.insight.viewer_record import viewer_record
@@ -30,6 +30,27 @@ def trace_of(name: str, start: Start | None = None, **changes: Any) -> Trace:
     )
 
 
+COSTS = {
+    ("squared_error", False): "E = (output - target)^2",
+    ("squared_error", True): "E is the sum of (output - target)^2",
+    ("half_squared_error", False): "E is half of (output - target)^2",
+    ("half_squared_error", True): "E is half the sum of (output - target)^2",
+}
+
+
+def said(name: str, start: Start | None = None, *, step_size: bool = True) -> str:
+    """Return the inputs, the targets, the step size and the cost of a lesson's start in words."""
+    start = start or STEPPED[name].start
+    tau = f"tau = {start.step_size:g}, " if step_size else ""
+    cost = COSTS[STEPPED[name].loss, len(start.targets) > 1]
+    return f"{_listed('input', start.inputs)}, {_listed('target', start.targets)}, {tau}{cost}"
+
+
+def _listed(name: str, numbers: Numbers) -> str:
+    *others, last = (f"{number:g}" for number in numbers)
+    return f"{name}s {', '.join(others)} and {last}" if others else f"{name} {last}"
+
+
 def own_steps(name: str, start: Start) -> TraceSteps:
     """Return what a lesson shows of a start of a reader's own.
 
@@ -47,6 +68,14 @@ def own_steps(name: str, start: Start) -> TraceSteps:
             f"the run leaves the finite numbers within its {start.steps} steps; write smaller numbers or a smaller "
             f"step_size, as the lesson's own {STEPPED[name].start.step_size:g}"
         )
-    title = "Your numbers; the question and the answer are about the lesson's own, which follow"
-    table = replace(record.table(["output before", "output after", "E"]), title=title)
-    return TraceSteps(viewer_record(record, title), (table, *record.layer_tables()))
+    title = (
+        f"Your numbers: {said(name, start)}. The question and the answer are about the lesson's own numbers, which "
+        "come below."
+    )
+    far = tuple(target for target in start.targets if not 0 <= target <= 1)
+    if STEPPED[name].activation == "logistic" and far:
+        title += (
+            f" The output of a logistic neuron lies between 0 and 1, so it never reaches the {_listed('target', far)}."
+        )
+    steps, *layers = record.all_tables()
+    return TraceSteps(viewer_record(record, title), (replace(steps, title=title), *layers))

@@ -52,13 +52,13 @@ class SolverRecord:
     steps : array of int (recorded,)
         After how many steps, from 0 on.
     costs : array (recorded,)
-        sum_i |f(x_i) - y_i|^2 over the ten points.
+        E = 1/2 sum_i |f(x_i) - y_i|^2 over the ten points.
     right : array of int (recorded,)
         How many points have their larger output where their target is 1.
     derivatives : array (recorded, layers)
         The mean of sigma'(z^l) over points and units.
     deltas : array (recorded, layers)
-        The mean of |delta^l| over points and units, for E = 1/2 |f(x_i) - y_i|^2 of a point.
+        The mean of |delta^l| over points and units.
     """
 
     steps: np.ndarray
@@ -98,7 +98,7 @@ def record_least_squares() -> SolverRecord:
         rows, penalties = padded_batch(X, Y, np.ones(len(X))), jnp.zeros(NETWORK.n_parameters)
         search = start(problem, flatten(NETWORK.initialize(SEED, jnp.float64)), rows, penalties)
         found = [search.flat_parameters]
-        while len(found) <= MOST_TRIALS and 2 * len(X) * float(search.cost) > SMALL_COST:
+        while len(found) <= MOST_TRIALS and len(X) * float(search.cost) > SMALL_COST:
             search = several_steps(problem, search, 1, 0.0, rows, penalties)
             found.append(search.flat_parameters)
         return _record(np.arange(len(found)), found)
@@ -132,6 +132,6 @@ def _seen(found: Float[Array, "recorded parameters"], x: Rows, y: Rows) -> tuple
         derivatives = [jnp.mean(layer.x * (1 - layer.x)) for layer in signals]
         deltas = [jnp.mean(jnp.abs(layer.delta)) for layer in back]
         right = jnp.sum(jnp.argmax(out, axis=1) == jnp.argmax(y, axis=1))
-        return jnp.sum(jnp.square(out - y)), right, jnp.stack(derivatives), jnp.stack(deltas)
+        return jnp.sum(jnp.square(out - y)) / 2, right, jnp.stack(derivatives), jnp.stack(deltas)
 
     return jax.vmap(of)(found)

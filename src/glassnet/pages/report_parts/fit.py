@@ -50,8 +50,8 @@ def one_row(records: ReportRecords) -> Part:
 
 
 def _steps(row: RowTrace | RowForward) -> tuple[Block, ...]:
-    """Return the row step by step; nothing without a backward pass, and nothing of images."""
-    record = row.to_viewer(brief=True) if isinstance(row, RowTrace) else None
+    """Return the row step by step."""
+    record = row.to_viewer(brief=True)
     return () if record is None else (Viewer(record),)
 
 

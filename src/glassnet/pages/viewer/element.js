@@ -2,7 +2,8 @@
 
 const KEYS = { f: FORWARD, b: BACKWARD, u: UPDATE };
 const MILLISECONDS_A_PHASE = 700;
-const SYMBOLS = "x: inputs and outputs of the layers, z: before the activation, y: targets, E: cost, delta = dE/dz.";
+const SYMBOLS = "x^0: inputs, z: what a neuron sums up, x: its output, the activation of z", OF_COST = "; y: targets, E: cost, delta = dE/dz";
+const LINES = "Lines are weights: wider for larger ones, dashed for negative ones. A number in a circle is x, δ below it is delta; both are rounded.";
 
 class GlassView extends RecordElement {
   /** @param {ViewRecord} record @param {ShadowRoot} root */
@@ -37,10 +38,10 @@ class GlassView extends RecordElement {
       made.addEventListener("click", action);
       return made;
     };
+    const trained = this.record.phases > 1; // else there are no gradients, and no buttons for them
     const buttons = {
       forward: button("Forward", "F", () => this.advance(FORWARD)),
-      backward: button("Backward", "B", () => this.advance(BACKWARD)),
-      update: button("Update", "U", () => this.advance(UPDATE)),
+      ...(trained ? { backward: button("Backward", "B", () => this.advance(BACKWARD)), update: button("Update", "U", () => this.advance(UPDATE)) } : {}),
       run: button("Run", "Space", () => this.play()),
       back: button("Back", "ArrowLeft", () => this.goTo(this.place - 1)),
     };
@@ -49,10 +50,10 @@ class GlassView extends RecordElement {
     const equation = make("div", { class: "equation", role: "region", tabindex: 0, "aria-label": "Equation" }, quiet("Choose an underlined number to see how it was computed."));
     const answer = make("p", { class: "unseen", "aria-live": "polite" }); // said once, where the region changes at every step
     const tables = make("div", { class: "tables" });
-    const controls = make("div", { class: "controls", role: "group", "aria-label": "Steps of training" }, ...Object.values(buttons));
-    const hint = quiet("Keys: F forward, B backward, U update, space runs, left goes back.");
+    const controls = make("div", { class: "controls", role: "group", "aria-label": "Steps" }, ...Object.values(buttons));
+    const { record } = this, hint = quiet(`Keys, after a click or the tabulator into this part: F forward, ${trained ? "B backward, U update, " : ""}space runs, left goes back.`);
     const all = make("section", { "aria-label": this.record.title }, make("p", { class: "title" }, this.record.title),
-      quiet(SYMBOLS), controls, ...this.choices(), status, picture, equation, answer, tables, hint);
+      quiet(`${SYMBOLS}${trained ? OF_COST : ""}.`), controls, ...this.choices(), status, picture, ...(record.edges.length ? [quiet(LINES)] : []), tables, equation, answer, hint);
     return { all, buttons, status, picture, equation, answer, tables };
   }
 
@@ -63,9 +64,10 @@ class GlassView extends RecordElement {
     if (record.samples.length > 1) {
       found.push(this.select("row", record.samples, this.sample, (chosen) => { this.sample = chosen; }));
     }
-    if (record.layers.length > 1) {
-      const names = record.layers.map((layer, place) => `${place + 1}: ${layer.name}`);
-      found.push(this.select("layer in the tables", names, this.layer - 1, (chosen) => { this.layer = chosen + 1; }));
+    if (record.layers.length > 1 || record.columns[0].shape.length > 1) {
+      const first = record.columns[0].shape.length > 1 ? 0 : 1; // of tables the diagram has the inputs
+      const names = [...(first ? [] : ["0: the image"]), ...record.layers.map((layer, place) => `${place + 1}: ${layer.name}`)];
+      found.push(this.select("layer in the tables", names, this.layer - first, (chosen) => { this.layer = chosen + first; }));
     }
     return found.length ? [make("div", { class: "controls" }, ...found)] : [];
   }
@@ -95,7 +97,7 @@ class GlassView extends RecordElement {
       this.runNumber = Number(value);
       slider.value = list.value = value;
       slider.setAttribute("aria-valuetext", `${vary.name} ${written(this.run.value)}`);
-      this.place = Math.min(this.place, lastPosition(this.run));
+      this.place = Math.min(this.place, lastPosition(this.record, this.run));
       this.show();
     };
     slider.addEventListener("input", () => change(slider.value));
@@ -120,23 +122,23 @@ class GlassView extends RecordElement {
 
   /** Do a phase if it is the next one. @param {number} phase */
   advance(phase) {
-    if (nextPhase(momentAt(this.place)) === phase) this.goTo(this.place + 1);
+    if (phase <= this.record.phases && nextPhase(momentAt(this.place)) === phase) this.goTo(this.place + 1);
   }
 
   /** @param {number} position */
   goTo(position) {
     this.halt();
-    this.place = Math.max(0, Math.min(position, lastPosition(this.run)));
+    this.place = Math.max(0, Math.min(position, lastPosition(this.record, this.run)));
     this.show();
   }
 
   /** Run to the end, phase by phase, or at once for those who want no motion; a second time stops. */
   play() {
-    if (this.timer || this.place >= lastPosition(this.run)) return this.halt();
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.goTo(lastPosition(this.run));
+    if (this.timer || this.place >= lastPosition(this.record, this.run)) return this.halt();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.goTo(lastPosition(this.record, this.run));
     this.timer = setInterval(() => {
-      this.place = Math.min(this.place + 1, lastPosition(this.run));
-      if (this.place >= lastPosition(this.run)) this.halt();
+      this.place = Math.min(this.place + 1, lastPosition(this.record, this.run));
+      if (this.place >= lastPosition(this.record, this.run)) this.halt();
       this.show();
     }, MILLISECONDS_A_PHASE);
     this.show();
@@ -149,10 +151,10 @@ class GlassView extends RecordElement {
   }
 
   show() {
-    const moment = momentAt(this.place), { record, run, sample, parts } = this, ended = this.place >= lastPosition(run);
+    const moment = momentAt(this.place), { record, run, sample, parts } = this, ended = this.place >= lastPosition(record, run);
     const next = ended ? START : nextPhase(moment), { buttons } = parts;
-    for (const [name, phase] of /** @type {[keyof typeof buttons, number][]} */ ([["forward", FORWARD], ["backward", BACKWARD], ["update", UPDATE]])) {
-      buttons[name].setAttribute("aria-disabled", String(next !== phase));
+    for (const [made, phase] of /** @type {[HTMLElement|undefined, number][]} */ ([[buttons.forward, FORWARD], [buttons.backward, BACKWARD], [buttons.update, UPDATE]])) {
+      made?.setAttribute("aria-disabled", String(next !== phase));
     }
     buttons.run.setAttribute("aria-disabled", String(ended));
     buttons.back.setAttribute("aria-disabled", String(this.place === 0));

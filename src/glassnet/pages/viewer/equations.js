@@ -28,7 +28,8 @@ function aligned(rows) {
 }
 
 /** @param {Place} place @returns {Element} */
-function leftSide({ quantity, layer, index }) {
+function leftSide({ quantity, layer, index: among, own }) {
+  const index = own ?? among;
   const after = quantity.endsWith(" after"), slope = quantity.startsWith("dE/d");
   const letter = letterOf({ name: after ? quantity.slice(0, -6) : slope ? quantity.slice(4) : quantity, layer: layer || null, index, slope, at: index });
   return after ? math("mrow", letter, math("mtext", "\u00a0after")) : letter;

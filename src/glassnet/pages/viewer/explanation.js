@@ -10,12 +10,19 @@ function explained(record, run, now, sample, place) {
   if (value === null) return [make("p", {}, `${name} is not known yet`)];
   const equations = record.equations, found = equations[`${place.quantity}|${place.layer}|${place.index.join()}`];
   const right = typeof found === "string" ? equations[found] : found;
-  const left = record.samples.length > 1 && ROWS_HAVE.includes(place.quantity) ? { ...place, index: [sample, ...place.index] } : place;
+  const left = record.samples.length > 1 && ROWS_HAVE.includes(place.quantity) ? { ...place, own: [sample, ...(place.own ?? place.index)] } : place;
   const put = (/** @type {Letter} */ letter) => numberOf(record, run, moment, sample, letter, place.quantity === "E after");
-  const shown = right === undefined ? [quiet("No equation is recorded for this number.")] : [equation(left, ofRow(right, sample), value, put)];
+  const shown = right === undefined ? [quiet(without(run, moment, place))] : [equation(left, ofRow(right, sample), value, put)];
   if (right !== undefined && JSON.stringify(right).includes("⋯")) shown.push(quiet("⋯ are the terms of units that are not shown."));
   if (right !== undefined && place.quantity === "E after") shown.push(quiet("The outputs are those after the update."));
   return [make("p", {}, `${name} = ${written(value)}`), ...shown, ...gradientCheck(run, moment, place, value)];
+}
+
+/** Say why a number has no equation. @param {Run} run @param {Moment} moment @param {Place} place */
+function without(run, { step }, { quantity, layer }) {
+  if (quantity === "sigma'(z)") return "The derivative of the activation at z.";
+  if (!(quantity in run.steps[step].layers[layer - 1]?.parameters)) return "No equation is recorded for this number.";
+  return step ? `A parameter as the update of step ${run.steps[step - 1].number} left it.` : "A parameter as it was given.";
 }
 
 /** @param {string} text */
@@ -45,14 +52,15 @@ function numberOf(record, run, moment, row, { name, layer, slope, at }, after) {
 
 /** Show the central difference of a gradient, as it was recorded.
  * @param {Run} run @param {Moment} moment @param {Place} place @param {number} gradient @returns {Node[]} */
-function gradientCheck(run, moment, { quantity, layer, index }, gradient) {
-  if (!quantity.startsWith("dE/d") && quantity !== "delta") return [];
-  const name = quantity.slice(4), check = /** @type {any} */ (entry(run.checks[moment.step]?.[layer - 1]?.[name], index));
+function gradientCheck(run, moment, { quantity, layer, index, own }, gradient) {
+  const name = quantity.slice(4);
+  if (!quantity.startsWith("dE/d") || !(name in run.steps[moment.step].layers[layer - 1].gradients)) return [];
+  const check = /** @type {any} */ (entry(run.checks[moment.step]?.[layer - 1]?.[name], index));
   if (!Array.isArray(check)) return [quiet("No gradient check is recorded for this number.")];
-  const [h, below, above, quotient, difference] = check, place = { quantity: name, layer, index };
+  const [h, below, above, quotient, difference] = check, place = { quantity: name, layer, index, own };
   const value = /** @type {number} */ (known(run, moment, 0, place));
   return [
-    make("p", {}, `Gradient check: ${nameOf(place)} = ${written(value)} is moved by h = ${written(h)} to both sides, and all else is kept.`),
+    make("p", {}, `Gradient check: ${nameOf(place)} = ${written(value)} is moved by h = ${written(h)} to both sides, and all else is kept. The slope of E between them has to be about the gradient.`),
     differenceEquation(place, h, below, above, quotient),
     make("p", {}, `The backward pass gives ${written(gradient, RECORDED.quotient)}; the quotient differs from it by ${written(difference, 3)}.`),
   ];

@@ -11,9 +11,9 @@ function momentAt(position) {
   return { step: Math.floor((position - 1) / 3), phase: ((position - 1) % 3) + 1 };
 }
 
-/** @param {Run} run @returns {number} the position after the last update */
-function lastPosition(run) {
-  return 3 * run.steps.length;
+/** @param {ViewRecord} record @param {Run} run @returns {number} the position after the last update */
+function lastPosition(record, run) {
+  return record.phases * run.steps.length;
 }
 
 /** @param {Moment} moment @returns {number} the phase that comes next */
@@ -47,17 +47,25 @@ function said(record, run, moment, sample) {
   const step = run.steps[moment.step], last = record.layers.length;
   const outputs = (/** @type {number[]} */ values) =>
     values.slice(0, 4).map((value, place) => `${record.outputs[place]} = ${written(value)}`).join(", ");
-  const start = `Step ${step.number} of ${run.steps[run.steps.length - 1].number}, ${PHASES[moment.phase]}`;
+  const start = record.phases > 1 ? `Step ${step.number} of ${run.steps[run.steps.length - 1].number}, ${PHASES[moment.phase]}` : "Forward pass";
   switch (moment.phase) {
     case FORWARD:
-      return `${start}: ${outputs(step.output_before[sample])}; E = ${written(step.E)}`;
+      return `${start}: ${outputs(step.output_before[sample])}${step.E === null ? "" : `; E = ${written(step.E)}`}`;
     case BACKWARD: {
-      const delta = known(run, moment, sample, { quantity: "delta", layer: last, index: [0] });
-      return delta === null ? `${start}: the gradients are known` : `${start}: delta of layer ${last} is ${written(delta)}`;
+      const deltas = record.outputs.slice(0, 4).map((name, unit) => [name, known(run, moment, sample, { quantity: "delta", layer: last, index: [unit] })]);
+      const found = deltas.filter(([, delta]) => delta !== null).map(([name, delta]) => `of ${name} = ${written(/** @type {number} */ (delta))}`);
+      return found.length ? `${start}: delta ${found.join(", ")}` : `${start}: the gradients are known`;
     }
     case UPDATE:
       return `${start}: now ${outputs(step.output_after[sample])}; E = ${written(step.E_after)}`;
     default:
-      return `${start}: the parameters are as given, nothing is computed yet`;
+      return `${start}: the parameters are as given, nothing is computed yet${aims(record, run, sample)}`;
   }
+}
+
+/** Say what is aimed at, and how far a step goes. @param {ViewRecord} record @param {Run} run @param {number} sample */
+function aims(record, run, sample) {
+  if (record.phases === 1) return "";
+  const targets = record.y[sample].slice(0, 4).map((value) => (value === null ? "unknown" : written(value))).join(", ");
+  return `; the target is y = ${targets}, and the step size tau = ${written(run.stepSize)}`;
 }

@@ -1,28 +1,29 @@
 // A small plot: axes with ticks and names, lines, points, bars and bands. Styles differ by dash, marker and filling too.
 
-const PLOT_HEIGHT = 300, LEFT = 58, RIGHT = 14, TOP = 12, BOTTOM = 46, DOT = 4.5, WIDTH_OF_LETTER = 7;
-const NARROWEST = 280, WIDEST = 680;
+const LEFT = 68, RIGHT = 14, TOP = 12, BOTTOM = 46, DOT = 4.5, WIDTH_OF_LETTER = 7;
+const NARROWEST = 280, WIDEST = 680, WIDEST_EQUAL = 460, PLOT_HEIGHT = 300;
 
 /** @typedef {{name: string, low: number, high: number, ticks: number[], labels: string[]}} Axis */
 /** @typedef {{kind: "line"|"points"|"bars"|"band", name: string, style: number, x: number[], y: number[], low: number[]|null, label?: string}} Series */
-/** @typedef {{about: string, x: Axis, y: Axis, series: Series[]}} Plot */
+/** @typedef {{about: string, x: Axis, y: Axis, series: Series[], equal?: boolean}} Plot */
 
-/** Draw a plot as wide as there is room, so that its text keeps its size.
+/** Draw a plot as wide as there is room, so that its text keeps its size; where it is equal, a unit is as long on both axes.
  * @param {Plot} plot @param {number} room in pixels @returns {SVGElement} */
 function plotted(plot, room) {
-  const width = Math.max(NARROWEST, Math.min(WIDEST, room));
-  const across = (/** @type {number} */ x) => LEFT + (x - plot.x.low) / (plot.x.high - plot.x.low) * (width - LEFT - RIGHT);
-  const up = (/** @type {number} */ y) => PLOT_HEIGHT - BOTTOM - (y - plot.y.low) / (plot.y.high - plot.y.low) * (PLOT_HEIGHT - TOP - BOTTOM);
-  const picture = draw("svg", { viewBox: `0 0 ${width} ${PLOT_HEIGHT}`, width, height: PLOT_HEIGHT, role: "img", "aria-label": plot.about, class: "plot" });
-  picture.append(...gridOf(plot, width, across, up));
+  const width = Math.max(NARROWEST, Math.min(plot.equal ? WIDEST_EQUAL : WIDEST, room)), inside = width - LEFT - RIGHT;
+  const height = plot.equal ? TOP + BOTTOM + inside * (plot.y.high - plot.y.low) / (plot.x.high - plot.x.low) : PLOT_HEIGHT;
+  const across = (/** @type {number} */ x) => LEFT + (x - plot.x.low) / (plot.x.high - plot.x.low) * inside;
+  const up = (/** @type {number} */ y) => height - BOTTOM - (y - plot.y.low) / (plot.y.high - plot.y.low) * (height - TOP - BOTTOM);
+  const picture = draw("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": plot.about, class: "plot" });
+  picture.append(...gridOf(plot, width, height, across, up));
   for (const series of plot.series) picture.append(seriesOf(series, plot, across, up));
   return picture;
 }
 
 /** Draw the axes; of labels that would touch each other some are left out.
- * @param {Plot} plot @param {number} width @param {(x: number) => number} across @param {(y: number) => number} up */
-function gridOf({ x, y }, width, across, up) {
-  const bottom = PLOT_HEIGHT - BOTTOM, found = [];
+ * @param {Plot} plot @param {number} width @param {number} height @param {(x: number) => number} across @param {(y: number) => number} up */
+function gridOf({ x, y }, width, height, across, up) {
+  const bottom = height - BOTTOM, found = [];
   const longest = Math.max(...x.labels.map((label) => label.length)) * WIDTH_OF_LETTER + 8;
   const every = Math.max(1, Math.ceil(longest * x.ticks.length / (width - LEFT - RIGHT)));
   x.ticks.forEach((tick, place) => {
@@ -36,7 +37,7 @@ function gridOf({ x, y }, width, across, up) {
   const middle = (TOP + bottom) / 2;
   found.push(
     draw("path", { d: `M${LEFT} ${TOP}V${bottom}H${width - RIGHT}`, class: "axis" }),
-    draw("text", { x: (LEFT + width - RIGHT) / 2, y: PLOT_HEIGHT - 8, class: "axisname" }, x.name),
+    draw("text", { x: (LEFT + width - RIGHT) / 2, y: height - 8, class: "axisname" }, x.name),
     draw("text", { x: 14, y: middle, transform: `rotate(-90 14 ${middle})`, class: "axisname" }, y.name),
   );
   return found;
@@ -51,7 +52,6 @@ function seriesOf(series, plot, across, up) {
     const back = x.map((at, place) => point(at, low[place])).reverse();
     group.append(draw("polygon", { points: [...x.map((at, place) => point(at, y[place])), ...back].join(" ") }));
   }
-  if (series.label) group.append(draw("text", { x: across(x[0]) + 3, y: up(y[0]) - 4, class: "start label" }, series.label));
   if (kind === "points") group.append(...x.map((at, place) => marker(style, across(at), up(y[place]))));
   if (kind === "bars") {
     const wide = 0.6 * (across(plot.x.low + 1) - across(plot.x.low));
@@ -60,6 +60,8 @@ function seriesOf(series, plot, across, up) {
       group.append(draw("rect", { x: across(at) - wide / 2, width: wide, y: Math.min(...ends), height: Math.abs(ends[0] - ends[1]) }));
     });
   }
+  const right = kind === "points" ? DOT + 2 : 3; // of the first point
+  if (series.label) group.append(draw("text", { x: across(x[0]) + right, y: up(y[0]) - 4, class: "start label" }, series.label));
   return group;
 }
 

@@ -31,7 +31,7 @@ class GlassSweep extends RecordElement {
   /** Build a list of a control's values, and where they are in order a slider beside it.
    * @param {Control} control @param {number} number */
   control({ name, labels, kind, start }, number) {
-    const options = labels.map((label, place) => make("option", { value: place, selected: place === start }, label.replace("-", "−")));
+    const options = labels.map((label, place) => make("option", { value: place, selected: place === start }, minus(label)));
     const list = /** @type {HTMLSelectElement} */ (make("select", kind === "slider" ? { "aria-label": `${name}, as a value` } : {}, ...options));
     const slider = /** @type {HTMLInputElement} */ (make("input", { type: "range", min: 0, max: labels.length - 1, step: 1, value: start }));
     const change = (/** @type {string} */ value) => {
@@ -61,9 +61,14 @@ class GlassSweep extends RecordElement {
   }
 }
 
+/** Write the sign of numbers in a text as a minus; hyphens of words stay. @param {string} text */
+function minus(text) {
+  return text.replace(/(^|[\s(])-(?=[\d.])/g, "$1−");
+}
+
 /** @param {Cell} cell */
 function cellOf(cell) {
-  return typeof cell === "string" ? make("td", { class: "text" }, cell) : plainCell(cell);
+  return typeof cell === "string" ? make("td", { class: "text" }, minus(cell)) : plainCell(cell);
 }
 
 /** Make a table of a grid; a marked cell says so in words, which its thick border replaces for the eye.

@@ -3,6 +3,7 @@
 /** @callback Choose @param {Place} place */
 
 const MOST_PARAMETERS = 12; // up to which a line of a step has them all
+const MOST_OUTPUTS = 6;
 
 /** Return the places of all parameters after a step, the last layer's first, where a line has room for them.
  * @param {Run} run @returns {Place[]} */
@@ -21,8 +22,12 @@ function indices(array) {
  * @param {ViewRecord} record @param {Run} run @param {Moment} moment @param {number} sample
  * @param {Choose} choose @returns {HTMLElement} */
 function history(record, run, moment, sample, choose) {
-  const outputs = record.outputs.slice(0, 6), places = parameterPlaces(run);
-  const head = ["step", ...outputs, "E", ...places.map(nameOf), ...outputs.map((name) => `${name} after`), "E after"];
+  const outputs = record.outputs.slice(0, MOST_OUTPUTS), places = parameterPlaces(run);
+  if (record.phases === 1) {
+    const cells = outputs.map((_, at) => plainCell(moment.phase >= FORWARD ? run.steps[0].output_before[sample][at] : null));
+    return table("Outputs", outputs, [make("tr", {}, ...cells)]);
+  }
+  const head = ["step", ...outputs, "E", ...outputs.map((name) => `${name} after`), "E after", ...places.map(nameOf)];
   const lines = run.steps.slice(0, moment.step + 1).map((step, place) => {
     const phase = place < moment.step ? UPDATE : moment.phase;
     const values = (/** @type {number[][]} */ rows, /** @type {number} */ since) => outputs.map((_, at) => plainCell(phase >= since ? rows[sample][at] : null));
@@ -31,7 +36,7 @@ function history(record, run, moment, sample, choose) {
       return numberCell(known(run, here, sample, of), of, choose);
     };
     return make("tr", {}, make("th", { scope: "row" }, String(step.number)), ...values(step.output_before, FORWARD), cost("E"),
-      ...places.map((each) => plainCell(known(run, here, sample, each))), ...values(step.output_after, UPDATE), cost("E after"));
+      ...values(step.output_after, UPDATE), cost("E after"), ...places.map((each) => plainCell(known(run, here, sample, each))));
   });
   return table("Every step so far", head, lines);
 }
@@ -40,23 +45,28 @@ function history(record, run, moment, sample, choose) {
  * @param {ViewRecord} record @param {Run} run @param {Moment} moment @param {number} sample @param {number} layer
  * @param {Choose} choose @returns {HTMLElement[]} */
 function layerTables(record, run, moment, sample, layer, choose) {
+  const ofImages = columnOf(record, layer).shape.length > 1, found = ofImages ? imageParts(record, run, moment, sample, layer, choose) : [];
+  if (!layer) return found;
   const numbers = run.steps[moment.step].layers[layer - 1], { labels, name: kind, sources, elsewhere } = record.layers[layer - 1];
   const one = (/** @type {any} */ values) => Array.isArray(values) && values.length === labels.length && !Array.isArray(values[0]);
   const signals = Object.keys(numbers.signals).filter((name) => one(numbers.signals[name][sample]));
   const vectors = Object.keys(numbers.parameters).filter((name) => one(numbers.parameters[name]));
-  const columns = [...signals, ...vectors.flatMap((name) => [name, `dE/d${name}`, `${name} after`])];
-  const cell = (/** @type {string} */ quantity, /** @type {number[]} */ index) =>
-    numberCell(known(run, moment, sample, { quantity, layer, index }), { quantity, layer, index }, choose);
-  const title = `Layer ${layer}: ${kind}`;
+  const quantities = (/** @type {string} */ name) => [name, ...(name in numbers.gradients ? [`dE/d${name}`, `${name} after`] : [])];
+  const columns = [...signals, ...vectors.flatMap(quantities)], { shown } = columnOf(record, layer);
+  const cell = (/** @type {Place} */ place) => numberCell(known(run, moment, sample, place), place, choose);
+  const title = `Layer ${layer}: ${kind}${moment.phase === UPDATE ? "; z, x and delta are those before the update" : ""}`;
   const units = labels.map((label, unit) =>
-    make("tr", {}, heading(label, "row"), ...columns.map((quantity) => cell(quantity, [unit]))));
-  const found = columns.length ? [table(title, ["unit", ...columns], units)] : [make("p", {}, title)];
-  if (elsewhere.length) found.push(make("p", { class: "quiet" }, `Not shown here, since they are not of single units: ${elsewhere.join(", ")}.`));
+    make("tr", {}, heading(label, "row"), ...columns.map((quantity) => cell({ quantity, layer, index: [unit], own: [shown[unit]] }))));
+  if (columns.length) found.push(table(ofImages ? `Channels of layer ${layer}` : title, [ofImages ? "channel" : "unit", ...columns], units));
+  else if (!ofImages) found.push(make("p", {}, title));
+  if (elsewhere.length) found.push(quiet(`Not shown here, since they are not of single units: ${elsewhere.join(", ")}.`));
   for (const [name, source] of Object.entries(sources)) {
-    for (const quantity of [name, `dE/d${name}`, `${name} after`]) {
+    if (ofImages) found.push(...kernelParts(record, run, moment, sample, layer, name, choose));
+    else for (const quantity of quantities(name)) {
+      const from = record.columns[source];
       const rows = numbers.parameters[name].map((/** @type {number[]} */ row, /** @type {number} */ unit) =>
-        make("tr", {}, heading(`from ${record.columns[source].labels[unit]}`, "row"),
-          ...row.map((_, target) => cell(quantity, [unit, target]))));
+        make("tr", {}, heading(`from ${from.labels[unit]}`, "row"),
+          ...row.map((_, target) => cell({ quantity, layer, index: [unit, target], own: [from.shown[unit], shown[target]] }))));
       if (known(run, moment, sample, { quantity, layer, index: [0, 0] }) !== null) {
         found.push(table(`${quantity} of layer ${layer}`, ["", ...labels.map((label) => `to ${label}`)], rows));
       }
@@ -67,9 +77,13 @@ function layerTables(record, run, moment, sample, layer, choose) {
 
 /** @param {string} title @param {string[]} head @param {HTMLElement[]} lines @returns {HTMLElement} */
 function table(title, head, lines) {
+  return make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": title }, plainTable(title, head, lines));
+}
+
+/** @param {string} title @param {string[]} head @param {HTMLElement[]} lines @returns {HTMLElement} */
+function plainTable(title, head, lines) {
   const header = make("tr", {}, ...head.map((name) => (name ? heading(name) : make("td"))));
-  return make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": title },
-    make("table", {}, make("caption", {}, title), make("thead", {}, header), make("tbody", {}, ...lines)));
+  return make("table", {}, make("caption", {}, title), make("thead", {}, header), make("tbody", {}, ...lines));
 }
 
 /** Make the head of a column or row; what is lowered to the eye is read as it is written elsewhere.
@@ -97,5 +111,5 @@ function numberCell(value, place, choose) {
 function nameOf(place) {
   if (place.step !== undefined) return `${place.quantity}${place.quantity === "E" ? " of" : ""} step ${place.step + 1}`;
   const [quantity, when] = place.quantity.split(" ");
-  return `${quantity}^${place.layer}_${place.index.map((at) => at + 1).join(",")}${when ? ` ${when}` : ""}`;
+  return `${quantity}^${place.layer}_${(place.own ?? place.index).map((at) => at + 1).join(",")}${when ? ` ${when}` : ""}`;
 }

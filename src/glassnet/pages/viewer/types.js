@@ -1,9 +1,10 @@
 // What a viewer is given: the record that `glassnet.insight.viewer_record` makes. Nothing here is computed again.
 
 /**
- * Where a number stands in a run: a quantity such as "z" or "dE/dW", the layer counted from 1, and its indices.
- * The cost E belongs to no layer (0) and to a step, counted from 0.
- * @typedef {{quantity: string, layer: number, index: number[], step?: number}} Place
+ * Where a number stands in a run: a quantity such as "z" or "dE/dW", the layer counted from 1, and its indices among
+ * what is shown; `own` are those among all, where they differ. The cost E belongs to no layer (0) and to a step, counted
+ * from 0.
+ * @typedef {{quantity: string, layer: number, index: number[], own?: number[], step?: number}} Place
  */
 
 /**
@@ -11,7 +12,10 @@
  * @typedef {object} Column
  * @property {string[]} names of the inputs and its layers
  * @property {number} size how many units it has
- * @property {string[]} labels of the units that are shown
+ * @property {number[]} shape the same, or of images height, width and channels
+ * @property {number[]} shown which units or channels are shown, counted from 0
+ * @property {number} every of images that are pictures which rows and columns are drawn, 1 for all; else 0
+ * @property {string[]} labels of the units or channels that are shown
  * @property {number[]} layers their numbers, counted from 1
  * @property {number} x where it stands, from 0 to 1
  * @property {number[]} y where its units stand, from 0 at the bottom to 1
@@ -23,7 +27,7 @@
  * @property {string} name
  * @property {number} column the column that it is part of
  * @property {string[]} labels of the units that are shown
- * @property {Record<string, number>} sources of every matrix the column that it leads from
+ * @property {Record<string, number>} sources of every matrix or kernel the column that it leads from
  * @property {string[]} elsewhere the parameters that are not shown here
  */
 
@@ -34,7 +38,8 @@
 
 /**
  * The numbers of one layer in one step: signals have an entry a sample, parameters have none.
- * @typedef {{signals: Record<string, any[]>, parameters: Record<string, any>, gradients: Record<string, any>,
+ * Pictures have of every sample and channel an address, the least and the largest number.
+ * @typedef {{signals: Record<string, any[]>, pictures: Record<string, [string, number, number][][]>, parameters: Record<string, any>, gradients: Record<string, any>,
  *   after: Record<string, any>}} LayerNumbers
  */
 
@@ -42,8 +47,8 @@
  * One step of training.
  * @typedef {object} Step
  * @property {number} number
- * @property {number} E
- * @property {number} E_after
+ * @property {number|null} E null of a forward pass alone
+ * @property {number|null} E_after
  * @property {number[][]} output_before
  * @property {number[][]} output_after
  * @property {LayerNumbers[]} layers
@@ -61,8 +66,10 @@
  * @typedef {object} ViewRecord
  * @property {number} format
  * @property {string} title
+ * @property {number} phases how many a step has: 3, or 1 of a forward pass alone
  * @property {string[]} samples the names of the rows
- * @property {number[][]} x the inputs of every row
+ * @property {any[]} x the inputs of every row
+ * @property {Record<string, [string, number, number][][]>} pictures of images that are too large for numbers
  * @property {number[][]} y the targets
  * @property {string[]} outputs their names
  * @property {Record<string, Formula>} equations right sides, by quantity, layer and index, or where the same one stands
