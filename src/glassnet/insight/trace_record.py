@@ -151,7 +151,8 @@ class Trace(NotebookRecord):
         first = replace(self, steps=self.steps[:MOST_ROWS])
         few = sum(step.output_before.size + step.output_after.size for step in first.steps[:1]) < MOST_COLUMNS
         room = fragment.room // (1 if self._is_small else 4)
-        fragment.table(first.table(self._columns(outputs=few)), more=len(self.steps) - len(first.steps), room=room)
+        columns = [*self._columns(outputs=few), *(["E after", "dE/dx^0"] if self._is_small and few else [])]
+        fragment.table(first.table(columns), more=len(self.steps) - len(first.steps), room=room)
         if not few:
             fragment.text(f"The predictions of {len(self.x):,} rows have no room in a line; {self._rest}")
         fragment.tables(self.layer_tables(weights=self._is_small))
