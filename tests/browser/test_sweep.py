@@ -196,7 +196,7 @@ def test_a_plot_is_drawn_again_where_there_is_less_room(page):
     wide = page.get_by_role("img").bounding_box()["width"]
     page.set_viewport_size({"width": 400, "height": 800})
     page.wait_for_function(
-        f"document.querySelector('glass-sweep').shadowRoot.querySelector('svg').clientWidth < {wide}"
+        f"document.querySelector('glass-sweep').shadowRoot.querySelector('svg').getAttribute('width') < {wide}"
     )
     narrow = page.get_by_role("img")
     assert narrow.get_attribute("width") == str(round(narrow.bounding_box()["width"]))

@@ -82,9 +82,9 @@ def scrolling_table(table: TextTable, most_rows: int | None = None) -> Markup:
 
 def step_tables(tables: Iterable[TextTable]) -> Markup:
     """Return the tables of steps, all but the first one folded away."""
-    first, *others = map(scrolling_table, tables)
-    more = tag("details", tag("summary", "Every other number"), others) if others else Markup()
-    return join([first, more])
+    shown = list(map(scrolling_table, tables))
+    others = [tag("details", tag("summary", "Every other number"), shown[1:])] if shown[1:] else []
+    return join([*shown[:1], *others])
 
 
 def _policy(style: str, script: str | None = None) -> str:

@@ -6,7 +6,7 @@ not known; start and order are those of a seed here.
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 
 import jax
@@ -78,6 +78,7 @@ def points_in_order() -> np.ndarray:
     return np.random.default_rng(SEED).integers(len(X), size=STEPS)
 
 
+@cache
 def record_descent() -> SolverRecord:
     """Return gradient descent: every step moves the parameters by -tau dE_i of one point i, drawn from all."""
     check_process()
@@ -90,6 +91,7 @@ def record_descent() -> SolverRecord:
         return _record(RECORDED, found)
 
 
+@cache
 def record_least_squares() -> SolverRecord:
     """Return Levenberg-Marquardt from the same start, a step a trial, until the cost is at most 1e-8."""
     check_process()

@@ -3,7 +3,7 @@
 const KEYS = { f: FORWARD, b: BACKWARD, u: UPDATE };
 const MILLISECONDS_A_PHASE = 700;
 const SYMBOLS = "x^0: inputs, z: what a neuron sums up, x: its output, the activation of z", OF_COST = "; y: targets, E: cost, delta = dE/dz";
-const LINES = "Lines are weights: wider for larger ones, dashed for negative ones. A number in a circle is x, δ below it is delta; both are rounded.";
+const LINES = "Lines are weights: wider for larger ones, dashed for negative ones. A circle has x, rounded", DELTAS = ", and delta below it";
 
 class GlassView extends RecordElement {
   /** @param {ViewRecord} record @param {ShadowRoot} root */
@@ -51,9 +51,9 @@ class GlassView extends RecordElement {
     const answer = make("p", { class: "unseen", "aria-live": "polite" }); // said once, where the region changes at every step
     const tables = make("div", { class: "tables" });
     const controls = make("div", { class: "controls", role: "group", "aria-label": "Steps" }, ...Object.values(buttons));
-    const { record } = this, hint = quiet(`Keys, after a click or the tabulator into this part: F forward, ${trained ? "B backward, U update, " : ""}space runs, left goes back.`);
+    const { record } = this, hint = quiet(`Keys, with the focus in this part: F forward, ${trained ? "B backward, U update, " : ""}space runs, left goes back.`);
     const all = make("section", { "aria-label": this.record.title }, make("p", { class: "title" }, this.record.title),
-      quiet(`${SYMBOLS}${trained ? OF_COST : ""}.`), controls, ...this.choices(), status, picture, ...(record.edges.length ? [quiet(LINES)] : []), tables, equation, answer, hint);
+      quiet(`${SYMBOLS}${trained ? OF_COST : ""}.`), controls, ...this.choices(), status, picture, ...(record.edges.length ? [quiet(`${LINES}${trained ? DELTAS : ""}.`)] : []), tables, equation, answer, hint);
     return { all, buttons, status, picture, equation, answer, tables };
   }
 
