@@ -1,9 +1,12 @@
-"""What tests of equations share: the value of a formula as it is printed."""
+"""What tests of equations and of the viewer share: the value of a printed formula, and a row of a fitted model."""
 
 import math
 import re
 
+import numpy as np
 import pytest
+
+from glassnet import NetworkRegressor, trace
 
 TOKEN = re.compile(r"\d+\.?\d*(?:e[+-]?\d+)?|[a-z]+|<=|>=|\*\*|\.\.\.|[-+/()^·,<>=|]")
 FUNCTIONS = {
@@ -24,6 +27,16 @@ FUNCTIONS = {
     "fabs": math.fabs,
 }
 WORDS = {"if", "else"}
+
+
+@pytest.fixture(scope="session")
+def fitted_row():
+    """One row through a small model of the default recipe: ten layers, one of them a line from the inputs."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(60, 3))
+    y = X[:, 0] + np.sin(X[:, 1])
+    model = NetworkRegressor((9,), n_members=1, max_iter=2, random_state=0).fit(X, y)
+    return trace(model, X, y, row=3)
 
 
 @pytest.fixture(scope="session")

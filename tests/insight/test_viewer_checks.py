@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from glassnet import Dense, Network, NetworkRegressor, trace
+from glassnet import Dense, Network, trace
 from glassnet.insight.viewer_checks import MOST_CHECKED
 from glassnet.insight.viewer_record import Varied, viewer_record
 
@@ -64,31 +64,22 @@ def test_of_long_traces_the_first_steps_are_checked():
     assert alone == checks[:1]
 
 
-@pytest.fixture(scope="module")
-def row():
-    random = np.random.default_rng(0)
-    x = random.normal(size=(60, 3))
-    y = x[:, 0] + np.sin(x[:, 1])
-    model = NetworkRegressor((9,), n_members=1, max_iter=2, random_state=0).fit(x, y)
-    return trace(model, x, y, row=3)
-
-
-def test_of_a_fitted_model_the_parameters_that_are_trained_and_shown_are_checked(row):
-    (checks,) = row.to_viewer()["runs"][0]["checks"]
-    layers = row.to_viewer()["runs"][0]["steps"][0]["layers"]
+def test_of_a_fitted_model_the_parameters_that_are_trained_and_shown_are_checked(fitted_row):
+    (checks,) = fitted_row.to_viewer()["runs"][0]["checks"]
+    layers = fitted_row.to_viewer()["runs"][0]["steps"][0]["layers"]
     for layer, found in zip(layers, checks, strict=True):
         for name, numbers in found.items():
             *_, quotient, difference = np.moveaxis(np.array(numbers), -1, 0)
             np.testing.assert_allclose(quotient, layer["gradients"][name], atol=1e-8)
             np.testing.assert_allclose(quotient - difference, layer["gradients"][name], atol=1e-10)
-    kinds = {kind.kind: found for kind, found in zip(row.trace.layers, checks, strict=True)}
+    kinds = {kind.kind: found for kind, found in zip(fitted_row.trace.layers, checks, strict=True)}
     assert kinds["Dense"].keys() == {"W", "b"}
     assert kinds["InputScaling"].keys() == {"s"}
     assert not kinds["BoundedScaling"]  # whose limits come from the targets
 
 
-def test_pages_with_much_else_have_none(row):
-    assert row.to_viewer(brief=True)["runs"][0]["checks"] == []
+def test_pages_with_much_else_have_none(fitted_row):
+    assert fitted_row.to_viewer(brief=True)["runs"][0]["checks"] == []
 
 
 def test_large_traces_have_none():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from recorded_equations import check_equations
 
-from glassnet import Dense, Network, NetworkRegressor, trace
+from glassnet import Dense, Network, trace
 from glassnet._viewer import viewer_element
 from glassnet.insight.viewer_columns import MOST_UNITS
 from glassnet.insight.viewer_record import Varied, viewer_record
@@ -66,29 +66,20 @@ def test_of_many_units_those_are_shown_that_change_the_cost_most():
     assert shown[1]["gradients"]["W"] == found.steps[0].layers[1].gradient["W"][expected].tolist()
 
 
-@pytest.fixture(scope="module")
-def row():
-    random = np.random.default_rng(0)
-    X = random.normal(size=(60, 3))
-    y = X[:, 0] + np.sin(X[:, 1])
-    model = NetworkRegressor((9,), n_members=1, max_iter=2, random_state=0).fit(X, y)
-    return trace(model, X, y, row=3)
-
-
-def test_a_row_of_a_fitted_model_has_its_names_and_a_line_from_the_inputs(row):
-    record = row.to_viewer()
-    assert record["columns"][0]["labels"] == list(row.inputs)
-    assert record["columns"][-1]["labels"] == list(row.target)
-    path = next(number for number, layer in enumerate(row.trace.layers, start=1) if layer.kind == "LinearPath")
-    weights = row.trace.steps[0].layers[path - 1].before["V"]
+def test_a_row_of_a_fitted_model_has_its_names_and_a_line_from_the_inputs(fitted_row):
+    record = fitted_row.to_viewer()
+    assert record["columns"][0]["labels"] == list(fitted_row.inputs)
+    assert record["columns"][-1]["labels"] == list(fitted_row.target)
+    path = next(number for number, layer in enumerate(fitted_row.trace.layers, start=1) if layer.kind == "LinearPath")
+    weights = fitted_row.trace.steps[0].layers[path - 1].before["V"]
     assert record["layers"][path - 1]["sources"] == {"V": 0}
     assert record["runs"][0]["steps"][0]["layers"][path - 1]["parameters"]["V"] == weights.tolist()
     assert {edge["from"][0] for edge in record["edges"] if edge["layer"] == path} == {0}
 
 
-def test_what_is_of_no_single_unit_is_named(row):
-    layers = row.to_viewer()["layers"]
-    kinds = {layer.kind: shown["elsewhere"] for layer, shown in zip(row.trace.layers, layers, strict=True)}
+def test_what_is_of_no_single_unit_is_named(fitted_row):
+    layers = fitted_row.to_viewer()["layers"]
+    kinds = {layer.kind: shown["elsewhere"] for layer, shown in zip(fitted_row.trace.layers, layers, strict=True)}
     assert kinds["Periodic"]
     assert not kinds["Dense"]
 
@@ -157,5 +148,5 @@ def test_a_linear_path_alone_is_two_columns():
     assert {(edge["from"][0], edge["to"][0]) for edge in record["edges"]} == {(0, 1)}
 
 
-def test_equations_of_a_fitted_model_give_their_numbers(row):
-    assert check_equations(row.to_viewer()) > 300
+def test_equations_of_a_fitted_model_give_their_numbers(fitted_row):
+    assert check_equations(fitted_row.to_viewer()) > 300
