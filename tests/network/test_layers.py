@@ -2,6 +2,7 @@
 
 import warnings
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -190,6 +191,13 @@ def test_a_level_that_no_row_has_starts_at_zero():
     drawn = np.asarray(Network(2, [Embedding((3,), 4)]).initialize(0, sample=sample)[0]["E0"])
     assert drawn[[0, 2]].all()
     assert not drawn[1].any()
+
+
+def test_waves_within_float64():
+    u = np.concatenate([np.linspace(-3, 3, 10001), [1024.25, -77.5]])
+    with jax.enable_x64(True):
+        np.testing.assert_allclose(cosine(jnp.asarray(u)), np.cos(2 * np.pi * (u % 1)), atol=4e-15)
+        np.testing.assert_allclose(sine(jnp.asarray(u)), np.sin(2 * np.pi * (u % 1)), atol=4e-15)
 
 
 def test_waves_within_float32():

@@ -7,7 +7,10 @@ from sklearn.neural_network import MLPRegressor
 from glassnet.network.dense import Dense
 from glassnet.network.inference import outputs_in_chunks
 from glassnet.network.initializers import Constant, Glorot, He, LeCun, Normal, Zero
+from glassnet.network.linear_path import LinearPath
 from glassnet.network.network import Network, forward, output
+from glassnet.network.periodic import Periodic
+from glassnet.network.scaling import InputScaling
 
 
 def test_parameters_of_higham_network():
@@ -94,3 +97,21 @@ def test_a_row_gives_the_same_bits_alone_and_among_many():
     alone = np.concatenate([outputs(x[i : i + 1]) for i in range(0, 700, 53)], axis=1)
     np.testing.assert_array_equal(outputs(x)[:, ::53], alone)
     assert outputs(x[:0]).shape == (2, 0, 2)
+
+
+def test_predictions_keep_digits_that_float32_loses_in_waves_and_in_sums_that_cancel():
+    """What NumPy computes in float64 from the same float32 parameters."""
+    network = Network(2, [Periodic(2), InputScaling(), Dense(4, "tanh"), Dense(1), LinearPath(1)])
+    parameters = [{name: np.asarray(array) for name, array in layer.items()} for layer in network.initialize(0)]
+    parameters[1]["s"] = np.full(8, 20, np.float32)
+    parameters[-1]["V"] = np.array([[1e4], [-1e4]], np.float32)
+    x = np.random.default_rng(0).normal(size=(300, 1)) + np.array([0, 1e-3 / 3])
+    f, p, V, d = (parameters[0][name].astype(float) for name in "fpVd")
+    combined = np.einsum("bik,ikm->bim", np.cos(2 * np.pi * (x[:, :, None] * f + p)), V) + d
+    h = 20 * np.concatenate([x, combined.reshape(len(x), -1)], axis=1)
+    (W, b), (w, c) = ((layer["W"].astype(float), layer["b"]) for layer in parameters[2:4])
+    expected = np.tanh(h @ W + b) @ w + c + 1e4 * (x[:, :1] - x[:, 1:])
+    found = outputs_in_chunks(network, [parameters], len(x), lambda start, stop: x[None, start:stop])[0]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=2e-6)
+    in_float32 = forward(network, jax.tree.map(jnp.asarray, parameters), jnp.asarray(x, jnp.float32))[-1].x
+    assert np.max(np.abs(in_float32 - expected)) > 1e-4

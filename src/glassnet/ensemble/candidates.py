@@ -119,6 +119,7 @@ def _validation_losses(training: Training, networks: Sequence[Arrays]) -> list[n
     x = np.stack([np.pad(x, ((0, most - len(x)), (0, 0))) for x, _, _ in scaled])
     y = np.stack([np.pad(y, ((0, most - len(y)), (0, 0)), constant_values=np.nan) for _, y, _ in scaled])
     outputs = outputs_in_chunks(training.ensemble.network, networks, most, lambda first, last: x[:, first:last])
+    outputs = outputs.astype(jax.tree.leaves(networks[0])[0].dtype)  # a gain below what parameters resolve is none
     with jax.enable_x64(True):
         losses = np.asarray(_costs(training.loss, outputs, y))
     return [weights * own[: len(weights)] for own, (_, _, weights) in zip(losses, scaled, strict=True)]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import jax.numpy as jnp
 import numpy as np
@@ -32,6 +33,8 @@ class Embedding:
 
     levels: tuple[int, ...]
     size: int = 8
+
+    in_float64: ClassVar[bool] = True
 
     def output_shape(self, inputs: Shape) -> Shape:
         if len(inputs) != 1 or inputs[0] < len(self.levels):

@@ -12,6 +12,7 @@ __all__ = [
     "Backward",
     "Bounded",
     "Forward",
+    "InFloat64",
     "Layer",
     "LayerParameters",
     "OneByOne",
@@ -138,6 +139,16 @@ class SeesInputs(Protocol):
     """A layer with a skip connection: x^0 follows x^{l-1} in what enters it."""
 
     sees_inputs: ClassVar[bool]
+
+
+@runtime_checkable
+class InFloat64(Protocol):
+    """A layer of few products whose rounding is enlarged after it or by cancelling: predictions compute it in float64.
+
+    Training computes it in the precision of the parameters.
+    """
+
+    in_float64: ClassVar[bool]
 
 
 @runtime_checkable

@@ -36,6 +36,7 @@ class LinearPath:
     levels: tuple[int, ...] = ()
 
     sees_inputs: ClassVar[bool] = True
+    in_float64: ClassVar[bool] = True
 
     def output_shape(self, inputs: Shape) -> Shape:
         """Return (outputs,); x^{l-1} must have as many entries, and x^0 the coded columns."""

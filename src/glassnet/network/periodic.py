@@ -1,6 +1,7 @@
 """Periodic embedding: a number as itself and as sums of cosines, so that a network can change fast in it."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import jax.numpy as jnp
 import numpy as np
@@ -40,6 +41,8 @@ class Periodic:
     size: int = 3
     frequencies: int = 16
     standard_deviation: float = 1.0
+
+    in_float64: ClassVar[bool] = True
 
     def output_shape(self, inputs: Shape) -> Shape:
         return (inputs[0] + leading(self, inputs) * self.size,)

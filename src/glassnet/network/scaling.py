@@ -1,6 +1,7 @@
 """A learned scale of every input: what does not help can be turned down before the first matrix."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import jax.numpy as jnp
 
@@ -22,6 +23,8 @@ class InputScaling:
 
     delta^l = g, dE/ds = the sum over samples of g (*) x^{l-1}, dE/dx^{l-1} = s (*) g.
     """
+
+    in_float64: ClassVar[bool] = True
 
     def output_shape(self, inputs: Shape) -> Shape:
         return inputs

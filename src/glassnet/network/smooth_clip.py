@@ -1,6 +1,7 @@
 """A smooth clip: what lies far out counts as far out, but not how far."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import jax.numpy as jnp
 
@@ -31,6 +32,8 @@ class SmoothClip(Stateless):
 
     numbers: int | None = None
     limit: float = 3.0
+
+    in_float64: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not self.limit > 0:
