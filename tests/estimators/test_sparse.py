@@ -13,7 +13,7 @@ from glassnet.data import dense_size
 from glassnet.data.sparse import SparseColumns
 from glassnet.ensemble import batched_prediction
 from glassnet.insight.adversary import attack
-from glassnet.network.inference import ROWS_A_CHUNK
+from glassnet.network.inference import ROWS_A_CALL
 
 QUICK = {"hidden_layer_sizes": (6,), "preset": "fast", "max_iter": 3, "n_members": 2, "random_state": 0}
 
@@ -87,7 +87,7 @@ def test_prediction_makes_blocks_dense_alone(table, monkeypatch):
     )
     monkeypatch.setattr(batched_prediction, "NUMBERS_A_BLOCK", 1)  # a chunk at a time
     np.testing.assert_array_equal(model.predict(many), expected)
-    assert set(heights) == {ROWS_A_CHUNK, 800 % ROWS_A_CHUNK}
+    assert set(heights) == {ROWS_A_CALL, 800 % ROWS_A_CALL}
 
 
 def test_a_fit_that_does_not_fit_into_memory_is_refused_first(table, monkeypatch):

@@ -1,10 +1,12 @@
 """Compiled programs: which ones are kept, that the others give their memory back, and numbers in static arguments."""
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -13,10 +15,14 @@ from sklearn.base import clone
 from glassnet import Dropout, Huber, Network, NetworkRegressor, Quantile
 from glassnet.network import compiled_programs
 from glassnet.network.activation import LeakyReLU, Logistic
+from glassnet.network.backward import cost_and_gradient
 from glassnet.network.compiled_programs import Compiled, compiled
+from glassnet.network.convolution import Convolution
 from glassnet.network.cost import cost
 from glassnet.network.dense import Dense
+from glassnet.network.flatten import Flatten
 from glassnet.network.hash_rng import Noise
+from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import forward
 from glassnet.training.epochs import advance
 
@@ -77,6 +83,17 @@ def test_a_program_that_is_dropped_gives_its_mappings_back():
     of_one = counts[-1] - mappings()
     assert of_one > 0
     assert counts[-1] - counts[0] < 2 * of_one
+
+
+def test_products_are_computed_in_full_precision():
+    """By default graphics cards round the factors of float32 products to 10 bits (TF32)."""
+    network = Network((4, 4, 1), [Convolution(2, 3, activation="relu"), Flatten(), Dense(3, "tanh"), Dense(1)])
+    parameters, x, y = network.initialize(0), np.ones((5, 4, 4, 1), np.float32), np.ones((5, 1), np.float32)
+    program = compiled(static=2)(cost_and_gradient)._to_compile((network, HalfSquaredError()))
+    jaxpr = str(jax.make_jaxpr(program)((), parameters, x, y))
+    products = re.findall(r"(?:dot_general|conv_general_dilated)\[.*?\]\s", jaxpr, re.DOTALL)
+    assert len(products) >= 8
+    assert all(product.count("Precision.HIGHEST") == 2 for product in products)
 
 
 def test_near_the_limit_of_mappings_all_programs_are_dropped(small, limit):

@@ -14,7 +14,7 @@ from jaxtyping import Array, Float
 from glassnet._types import Outputs
 from glassnet.network.activation import Activation
 from glassnet.network.backward import pullback
-from glassnet.network.compiled_programs import Compiled, check_process, compiled
+from glassnet.network.compiled_programs import QUICK, Compiled, check_process, compiled
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, as_arrays
 from glassnet.network.units import Units
@@ -85,7 +85,7 @@ def _furthest(
     return jax.lax.map(of_sign, signs)
 
 
-_quick_furthest = Compiled(_furthest.function, static=2, quick=True)
+_quick_furthest = Compiled(_furthest.function, static=2, options=QUICK)
 
 
 def _mean_and_slope(

@@ -100,6 +100,10 @@ def nearest(name: str, names: Sequence[str]) -> str | None:
 
 def is_frame(X: ArrayLike | IntoDataFrame) -> TypeGuard[IntoDataFrame]:
     """Return whether this is a data frame (pandas, polars, pyarrow, ...); a lazy one is refused."""
+    if isinstance(X, np.ndarray):
+        return False
+    if nw.dependencies.is_pandas_dataframe(X):
+        return True
     try:
         native = nw.from_native(X, pass_through=True)
     except DuplicateError:
@@ -122,13 +126,30 @@ def from_frame(frame: IntoDataFrame) -> Table:
     """Return the columns of a data frame; names become text and must differ."""
     if not is_frame(frame):
         raise TypeError(f"a data frame is needed, not {type(frame).__name__}")
+    if nw.dependencies.is_pandas_dataframe(frame):
+        return _from_pandas(frame)
     native = nw.from_native(frame, eager_only=True)
     names = column_names(native.columns)
     _check_distinct(names)
-    sparse = sparse_frame(nw.to_native(native)) if native.implementation.is_pandas() else None
+    return _table(names, [from_series(*pair) for pair in zip(names, native.iter_columns(), strict=True)])
+
+
+def _from_pandas(frame: Any) -> Table:
+    """Return the columns of a frame of pandas; those that are vectors of NumPy's numbers are taken as they are."""
+    names = column_names(frame.columns)
+    _check_distinct(names)
+    sparse = sparse_frame(frame)
     if sparse is not None:
         return Table(names, sparse)
-    return _table(names, [from_series(*pair) for pair in zip(names, native.iter_columns(), strict=True)])
+    return _table(
+        names, [_from_pandas_column(name, column) for name, (_, column) in zip(names, frame.items(), strict=True)]
+    )
+
+
+def _from_pandas_column(name: str, column: Any) -> Values:
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
+        return from_vector(name, column.to_numpy())
+    return from_series(name, nw.from_native(column, series_only=True))
 
 
 def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:

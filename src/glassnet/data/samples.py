@@ -115,6 +115,8 @@ def _as_array(X: Any) -> np.ndarray:
 
 
 def _checked(array: np.ndarray, dtype: type | None, known: Features) -> np.ndarray:
+    if array.ndim == 2 and array.size and array.dtype.kind in "bmMiuf":  # all that scikit-learn would check
+        return array if dtype is None else array.astype(dtype, copy=False)
     return _check(array, dtype=dtype, ensure_all_finite=False, estimator=known.estimator, input_name="X")
 
 

@@ -5,16 +5,16 @@ from functools import reduce
 
 import numpy as np
 
-from glassnet.network.inference import ROWS_A_CHUNK
+from glassnet.network.inference import ROWS_A_CALL
 
-ROWS_A_BLOCK = 32 * ROWS_A_CHUNK  # whole chunks: a block changes no bit
-NUMBERS_A_BLOCK = 2**24  # at most, of the inputs, unless one chunk has more
+ROWS_A_BLOCK = 32 * ROWS_A_CALL  # whole calls: a block changes no bit
+NUMBERS_A_BLOCK = 2**24  # at most, of the inputs, unless one call has more
 
 
 def in_blocks(rows: int, predict: Callable[[np.ndarray], np.ndarray], inputs: int = 1) -> np.ndarray:
     """Return predict(row numbers), (..., rows, outputs), of all rows, asked for block by block; of `inputs` each."""
-    chunks = NUMBERS_A_BLOCK // (ROWS_A_CHUNK * max(inputs, 1))
-    size = min(ROWS_A_BLOCK, ROWS_A_CHUNK * max(chunks, 1))
+    calls = NUMBERS_A_BLOCK // (ROWS_A_CALL * max(inputs, 1))
+    size = min(ROWS_A_BLOCK, ROWS_A_CALL * max(calls, 1))
     if rows <= size:
         return predict(np.arange(rows))
     predictions = np.empty(0)

@@ -16,8 +16,9 @@ from scipy.stats import wilcoxon
 from glassnet.ensemble.training import Trained, Training
 from glassnet.network.compiled_programs import compiled
 from glassnet.network.cost import cost_of_each
-from glassnet.network.inference import outputs_in_chunks
+from glassnet.network.inference import on_device
 from glassnet.network.loss import Loss
+from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
 
 FEW = 200  # validation rows, up to which a lower mean loss does not say enough
@@ -116,13 +117,18 @@ def _validation_losses(training: Training, networks: Sequence[Arrays]) -> list[n
     """Return for every member the weighted losses of its validation rows, (rows,), by these parameters."""
     scaled = [training.scaled_rows(setup, setup.split.validation) for setup in training.setups]
     most = max(len(x) for x, _, _ in scaled)  # members' rows are made equally many, for one program
-    x = np.stack([np.pad(x, ((0, most - len(x)), (0, 0))) for x, _, _ in scaled])
     y = np.stack([np.pad(y, ((0, most - len(y)), (0, 0)), constant_values=np.nan) for _, y, _ in scaled])
-    outputs = outputs_in_chunks(training.ensemble.network, networks, most, lambda first, last: x[:, first:last])
+    each = [_outputs(training.ensemble.network, own, x) for own, (x, _, _) in zip(networks, scaled, strict=True)]
+    outputs = np.stack([np.pad(of_rows, ((0, most - len(of_rows)), (0, 0))) for of_rows in each])
     outputs = outputs.astype(jax.tree.leaves(networks[0])[0].dtype)  # a gain below what parameters resolve is none
     with jax.enable_x64(True):
         losses = np.asarray(_costs(training.loss, outputs, y))
     return [weights * own[: len(weights)] for own, (_, _, weights) in zip(losses, scaled, strict=True)]
+
+
+def _outputs(network: Network, parameters: Arrays, x: np.ndarray) -> np.ndarray:
+    """Return x^L (rows, outputs) of one network: one program serves all, however many there are."""
+    return on_device(network, [parameters]).outputs(len(x), lambda start, stop: x[start:stop])[0]
 
 
 @compiled(static=1, keep=8)

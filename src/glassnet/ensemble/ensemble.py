@@ -1,7 +1,8 @@
 """An ensemble: a network, and the members that are networks of its shape."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from math import prod
 
 import jax
@@ -13,7 +14,7 @@ from glassnet.ensemble.batched_prediction import in_blocks, mean_of_members
 from glassnet.ensemble.member import Member
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.network.activation import Activation
-from glassnet.network.inference import outputs_in_chunks
+from glassnet.network.inference import MembersOnDevice, Scalers, on_device
 from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
 
@@ -51,7 +52,7 @@ class Ensemble:
         """The parameters, with a leading member axis."""
         return stacked([member.parameters for member in self.members])
 
-    @property
+    @cached_property
     def units(self) -> tuple[np.ndarray, ...]:
         """Center, scale, low and high of every output, each (members, outputs): see `Preprocessing.units`."""
         each = [member.preprocessing.units(self.outputs) for member in self.members]
@@ -104,8 +105,7 @@ class Ensemble:
 
     def predict_encoded(self, x: np.ndarray) -> np.ndarray:
         """Return what every member predicts for encoded inputs, in the targets' units: (members, rows, outputs)."""
-        parts = [member.parameters for member in self.members]
-        return member_outputs(self.network, self.link, parts, [member.preprocessing for member in self.members], x)
+        return _unscaled(self._on_device.outputs(len(x), lambda start, stop: x[start:stop]), self.units)
 
     def predict_members(self, samples: Samples, transform: Transform = np.asarray) -> np.ndarray:
         """Return what `transform` makes of the members' predictions, block by block.
@@ -187,6 +187,18 @@ class Ensemble:
         members = [replace(m, parameters=jax.tree.map(np.float64, m.parameters)) for m in self.members]
         return replace(self, members=tuple(members))
 
+    @cached_property
+    def _on_device(self) -> MembersOnDevice:
+        return _members_on_device(
+            self.network,
+            self.link,
+            [member.parameters for member in self.members],
+            [member.preprocessing for member in self.members],
+        )
+
+    def __getstate__(self) -> dict[str, object]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # not what is on the device
+
     def _finite(self, predictions: np.ndarray, x: np.ndarray, rows: np.ndarray) -> np.ndarray:
         bad = ~np.isfinite(predictions).all(axis=(0, 2))
         if bad.any():
@@ -204,15 +216,25 @@ def member_outputs(
     x: np.ndarray,
 ) -> np.ndarray:
     """Return what members with these parameters predict for encoded inputs: (members, rows, outputs)."""
+    outputs = _members_on_device(network, link, parameters, preprocessing).outputs
+    each = [member.units(network.shapes[-1][0]) for member in preprocessing]
+    units = tuple(np.stack(arrays) for arrays in zip(*each, strict=True))
+    return _unscaled(outputs(len(x), lambda start, stop: x[start:stop]), units)
 
-    def scaled(first: int, last: int) -> np.ndarray:
-        with np.errstate(over="ignore"):
-            return np.stack([member.scale_inputs(x[first:last]) for member in preprocessing])
 
-    scaled_outputs = outputs_in_chunks(network, parameters, len(x), scaled, link)
+def _members_on_device(
+    network: Network, link: Activation, parameters: Sequence[Arrays], preprocessing: Sequence[Preprocessing]
+) -> MembersOnDevice:
+    fill, center, scale = (
+        np.stack([getattr(member.inputs, name) for member in preprocessing]) for name in ("fill", "center", "scale")
+    )
+    return on_device(network, parameters, Scalers(fill, center, np.where(scale != 0, scale, np.inf)), link)
+
+
+def _unscaled(outputs: np.ndarray, units: tuple[np.ndarray, ...]) -> np.ndarray:
+    center, scale, low, high = (each[:, None] for each in units)
     with np.errstate(over="ignore", invalid="ignore"):
-        pairs = zip(preprocessing, scaled_outputs, strict=True)
-        return np.stack([member.unscale(outputs.astype(np.float64)) for member, outputs in pairs])
+        return np.clip(center + scale * outputs.astype(np.float64), low, high)
 
 
 def stacked(parameters: Sequence[Arrays]) -> Arrays:

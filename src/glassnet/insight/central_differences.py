@@ -9,7 +9,7 @@ import jax
 import numpy as np
 
 from glassnet._types import FlatParameters, Parameter, PerSample, RowNumbers, RowsIn, Scalar, Targets
-from glassnet.network.compiled_programs import Compiled
+from glassnet.network.compiled_programs import QUICK, Compiled
 from glassnet.network.cost import cost
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
@@ -122,4 +122,4 @@ def _costs_of_moved(
     return jax.lax.map(cost_at, (places, values))
 
 
-_costs = Compiled(_costs_of_moved, static=2, quick=True)
+_costs = Compiled(_costs_of_moved, static=2, options=QUICK)

@@ -16,7 +16,7 @@ from glassnet.insight.parameter_axis import ParameterAxis, axis_of, examples
 from glassnet.insight.trace_record import Trace
 from glassnet.insight.traced_step import Arrays
 from glassnet.network.backward import backward
-from glassnet.network.compiled_programs import Compiled, check_process
+from glassnet.network.compiled_programs import QUICK, Compiled, check_process
 from glassnet.network.cost import cost, cost_derivative
 from glassnet.network.layer import Parameters
 from glassnet.network.loss import Loss, as_loss
@@ -146,7 +146,7 @@ def _costs_of_a_line(
     return jax.vmap(cost_at)(x)
 
 
-_costs = Compiled(_costs_of_a_line, static=4, quick=True)
+_costs = Compiled(_costs_of_a_line, static=4, options=QUICK)
 
 
 def _check_start(

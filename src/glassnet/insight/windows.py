@@ -17,7 +17,7 @@ from glassnet._types import RowsIn, RowsOut
 from glassnet.insight.layer_tables import activation_name
 from glassnet.insight.windows_record import WindowStep, WindowSteps
 from glassnet.network.activation import Identity
-from glassnet.network.compiled_programs import Compiled, check_process
+from glassnet.network.compiled_programs import QUICK, Compiled, check_process
 from glassnet.network.convolution import Convolution
 from glassnet.network.layer import LayerParameters, Shape
 from glassnet.network.pooling import AveragePool, MaxPool
@@ -105,7 +105,7 @@ def _both_passes(layer: WindowLayer, parameters: LayerParameters, x: RowsIn, del
     return cache.z, layer.backward(parameters, cache, delta).g
 
 
-_passes = Compiled(_both_passes, static=1, quick=True)  # else every slice of a window is a program of its own
+_passes = Compiled(_both_passes, static=1, options=QUICK)  # else every slice of a window is a program of its own
 
 
 def _image(x: ArrayLike) -> np.ndarray:

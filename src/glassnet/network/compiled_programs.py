@@ -12,7 +12,7 @@ is no other program.
 import copy
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache, update_wrapper
 from pathlib import Path
@@ -23,7 +23,9 @@ import jax
 import numpy as np
 
 KEPT = 8  # programs of a function
+# Compiles in a third of the time to a program that takes four times as long: right for a few calls.
 QUICK = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
+ONE_THREAD = {"xla_cpu_multi_thread_eigen": False}  # right for calls that go over the cores, and for small ones
 MAPPINGS, LIMIT = Path("/proc/self/maps"), Path("/proc/sys/vm/max_map_count")
 
 R = TypeVar("R")
@@ -42,8 +44,8 @@ class Compiled(Generic[R]):
         The places of the arguments whose memory the results may take over.
     keep : int, default=KEPT
         How many programs are kept.
-    quick : bool, default=False
-        Whether to compile in a third of the time to a program that takes four times as long: right for a few calls.
+    options : mapping or None, default=None
+        Options of XLA for its programs, such as `QUICK` or `ONE_THREAD`.
     """
 
     def __init__(
@@ -52,12 +54,12 @@ class Compiled(Generic[R]):
         static: int = 0,
         donate: tuple[int, ...] = (),
         keep: int = KEPT,
-        quick: bool = False,
+        options: Mapping[str, bool | int] | None = None,
     ) -> None:
         update_wrapper(self, function)
         self.function: Callable[..., R] = function
         self._static, self._keep = static, keep
-        self._options = QUICK if quick else None
+        self._options = None if options is None else dict(options)
         self._donate = tuple(1 + place - static for place in donate)  # after the numbers
         self._programs: OrderedDict[Hashable, Callable[..., R]] = OrderedDict()
         self._lock = Lock()
@@ -97,17 +99,22 @@ class Compiled(Generic[R]):
 
     def _to_compile(self, static: tuple[Hashable, ...]) -> Callable[..., R]:
         def function(numbers: tuple[jax.Array, ...], *others: object, **named: object) -> R:
-            return self.function(*cast(tuple[object, ...], _with_numbers(static, numbers)), *others, **named)
+            with jax.default_matmul_precision("highest"):  # graphics cards round products to fewer bits by default
+                return self.function(*cast(tuple[object, ...], _with_numbers(static, numbers)), *others, **named)
 
         function.__name__ = self.function.__name__
         return jax.jit(function, donate_argnums=self._donate, compiler_options=self._options)
 
 
 def compiled(
-    *, static: int = 0, donate: tuple[int, ...] = (), keep: int = KEPT
+    *,
+    static: int = 0,
+    donate: tuple[int, ...] = (),
+    keep: int = KEPT,
+    options: Mapping[str, bool | int] | None = None,
 ) -> Callable[[Callable[..., R]], Compiled[R]]:
     """Return the decorator that compiles a function (see `Compiled`)."""
-    return lambda function: Compiled(function, static, donate, keep)
+    return lambda function: Compiled(function, static, donate, keep, options)
 
 
 _functions: list[Callable[[], None]] = []

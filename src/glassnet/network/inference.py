@@ -1,56 +1,114 @@
 """The outputs of several networks of one shape for any number of rows, computed in padded chunks of one size.
 
-One shape is compiled once, and a row gives the same bits whether it comes alone or among many.
+One shape is compiled once, and a row gives the same bits whether it comes alone or among many. A call of the program
+takes up to `ROWS_A_CALL` rows and computes only as many chunks of them as there are rows, on one thread; many rows are
+many calls, which go over the cores.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity
-from glassnet.network.compiled_programs import check_process, compiled
+from glassnet.network.compiled_programs import ONE_THREAD, check_process, compiled
 from glassnet.network.layer import InFloat64, SeesInputs
+from glassnet.network.machine import available_cores
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.piecewise import PiecewiseLinear
 
-ROWS_A_CHUNK = 256
+ROWS_A_CALL = 256
+ROWS_A_CHUNK = 128  # of all members together
+FEWEST_ROWS = 8  # of one member in a chunk
 
-MemberRows = Callable[[int, int], np.ndarray]  # rows from start to stop, scaled for every member: (members, rows, *in)
+RowsOf = Callable[[int, int], np.ndarray]  # rows from start to stop, (rows, *in)
 
 
-def outputs_in_chunks(
+class Scalers(NamedTuple):
+    """How members scale inputs or channels, (members, inputs) each, float64.
+
+    scaled = (x - center) / scale with `fill` where x is NaN; where the scale is infinite, inputs are 0.
+    """
+
+    fill: np.ndarray
+    center: np.ndarray
+    scale: np.ndarray
+
+    @classmethod
+    def identity(cls, members: int, inputs: int) -> "Scalers":
+        """Return those that change nothing."""
+        return cls(*(np.full((members, inputs), number) for number in (np.nan, 0.0, 1.0)))
+
+
+@dataclass(frozen=True)
+class MembersOnDevice:
+    """Networks of one shape as a program takes them: stacked once, for many calls; `on_device` makes one.
+
+    Parameters
+    ----------
+    network, link : Network and Activation
+        The layers, and what follows x^L.
+    scalers : Scalers
+        How each member scales its inputs.
+    parameters : list of dicts of arrays
+        With a leading member axis.
+    """
+
+    network: Network
+    link: Activation
+    scalers: Scalers
+    parameters: Parameters
+
+    def outputs(self, rows: int, rows_of: RowsOf) -> np.ndarray:
+        """Return link(x^L) (members, rows, *out), computed in the precision of the parameters.
+
+        Layers that are `InFloat64` are computed in float64; where there are any, the result is float64.
+        """
+        check_process()
+        starts = range(0, rows, ROWS_A_CALL)
+        call = partial(self._call, rows=rows, rows_of=rows_of)
+        if len(starts) == 1:
+            return call(0)
+        if not starts:
+            return call(0)[:, :0]
+        with ThreadPoolExecutor(min(available_cores(), len(starts))) as pool:
+            return np.concatenate(list(pool.map(call, starts)), axis=1)
+
+    def _call(self, start: int, rows: int, rows_of: RowsOf) -> np.ndarray:
+        count = min(ROWS_A_CALL, rows - start)
+        x = np.zeros((ROWS_A_CALL, *self.network.inputs))
+        x[:count] = rows_of(start, start + count)
+        with jax.enable_x64(True):
+            result = _chunks(self.network, self.link, self.parameters, self.scalers, x, np.int32(count))
+            return np.asarray(result)[:, :count]
+
+
+def on_device(
     network: Network,
     members: Sequence[Sequence[Mapping[str, np.ndarray]]],
-    rows: int,
-    member_rows: MemberRows,
+    scalers: Scalers | None = None,
     link: Activation = Identity(),  # noqa: B008, it is frozen
-) -> np.ndarray:
-    """Return link(x^L) (members, rows, *out), computed in the precision of the parameters.
+) -> MembersOnDevice:
+    """Return members with these parameters, ready for the program; their inputs are scaled already without `scalers`.
 
-    Layers that are `InFloat64` are computed in float64; where there are any, the result is float64.
+    Raises
+    ------
+    RuntimeError
+        In a process that was forked from one that had used JAX.
     """
     check_process()
-    dtype = _precision(members[0])
-    wide = np.dtype(np.float64) if any(isinstance(layer, InFloat64) for layer in network.layers) else dtype
-    out = np.empty((len(members), rows, *network.shapes[-1]), wide)
-    with jax.enable_x64(wide == np.float64):
+    scalers = Scalers.identity(len(members), network.inputs[-1]) if scalers is None else scalers
+    with jax.enable_x64(True):
         stacked = jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *map(list, members)))
-        for start in range(0, rows, ROWS_A_CHUNK):
-            stop = min(start + ROWS_A_CHUNK, rows)
-            with np.errstate(over="ignore"):
-                x = member_rows(start, stop)
-                narrow = x.astype(dtype)
-                x = np.where(np.isinf(narrow), narrow, x.astype(wide))  # what the parameters' precision cannot hold
-            room = [(0, 0), (0, ROWS_A_CHUNK - (stop - start))] + [(0, 0)] * (x.ndim - 2)
-            result = _chunk(network, link, stacked, np.pad(x, room))
-            out[:, start:stop] = np.asarray(result)[:, : stop - start]
-    return out
+        return MembersOnDevice(network, link, Scalers(*jax.device_put(tuple(scalers))), stacked)
 
 
 def output_shape(
@@ -64,25 +122,62 @@ def output_shape(
     """
     dtype = _precision(members[0])
     with jax.enable_x64(dtype == np.float64):
-        count = len(members)
-        stacked = jax.tree.map(lambda a: jax.ShapeDtypeStruct((count, *a.shape), dtype), list(members[0]))
-        x = jax.ShapeDtypeStruct((count, ROWS_A_CHUNK, *network.inputs), dtype)
-        return jax.eval_shape(partial(_chunk.function, network, link), stacked, x).shape[2:]
+        one = jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, dtype), list(members[0]))
+        x = jax.ShapeDtypeStruct((1, *network.inputs), dtype)
+        return jax.eval_shape(lambda p, x: link.value(_output(network, p, x)), one, x).shape[1:]
 
 
 def _precision(parameters: Sequence[Mapping[str, np.ndarray | jax.Array]]) -> np.dtype[np.generic]:
     return next((array.dtype for layer in parameters for array in layer.values()), np.dtype(np.float32))
 
 
-@compiled(static=2, keep=32)
-def _chunk(
-    network: Network, link: Activation, members: Parameters, x: Float[Array, "members rows *in"]
+@compiled(static=2, keep=32, options=ONE_THREAD)
+def _chunks(
+    network: Network,
+    link: Activation,
+    members: Parameters,
+    scalers: Scalers,
+    x: Float[Array, "room *in"],
+    rows: Int[Array, ""],
+) -> Float[Array, "members room *out"]:
+    """Return link(x^L) of the first rows, and zeros or more outputs behind them."""
+    count = len(scalers.center)
+    size = max(ROWS_A_CHUNK >> (count - 1).bit_length(), FEWEST_ROWS)  # a power of two, which divides a call
+
+    def chunk(start: Int[Array, ""]) -> Float[Array, "members size *out"]:
+        return _outputs(network, link, members, scalers, jax.lax.dynamic_slice_in_dim(x, start, size))
+
+    def body(number: Int[Array, ""], out: Array) -> Array:
+        return jax.lax.dynamic_update_slice_in_dim(out, chunk(number * size), number * size, axis=1)
+
+    shape = jax.eval_shape(chunk, rows)
+    out = jnp.zeros((count, len(x), *shape.shape[2:]), shape.dtype)
+    return jax.lax.fori_loop(0, -(-rows // size), body, out)
+
+
+def _outputs(
+    network: Network, link: Activation, members: Parameters, scalers: Scalers, x: RowsIn
 ) -> Float[Array, "members rows *out"]:
-    if x.shape[0] == 1:  # a batched matrix product costs more than a plain one
-        return link.value(_output(network, jax.tree.map(lambda a: a[0], members), x[0])[None])
+    def of_member(parameters: Parameters, own: Scalers) -> RowsOut:
+        return link.value(_output(network, parameters, _scaled(network, parameters, own, x)))
+
+    if len(scalers.center) == 1:  # a batched matrix product costs more than a plain one
+        return of_member(*jax.tree.map(lambda a: a[0], (members, scalers)))[None]
     if not network.members_at_once:
-        return link.value(jax.lax.map(lambda member: _output(network, *member), (members, x)))
-    return link.value(jax.vmap(partial(_output, network))(members, x))
+        return jax.lax.map(lambda member: of_member(*member), (members, scalers))
+    return jax.vmap(of_member)(members, scalers)
+
+
+def _scaled(network: Network, parameters: Parameters, own: Scalers, x: RowsIn) -> RowsIn:
+    """Return scaled rows in the precision of the parameters, or in float64 where a layer is `InFloat64`.
+
+    What the parameters' precision cannot hold is infinite in both.
+    """
+    scaled = (jnp.where(jnp.isnan(x), own.fill, x) - own.center) / own.scale
+    narrow = scaled.astype(_precision(parameters))
+    if not any(isinstance(layer, InFloat64) for layer in network.layers):
+        return narrow
+    return jnp.where(jnp.isinf(narrow), narrow.astype(scaled.dtype), scaled)
 
 
 def _output(network: Network, parameters: Parameters, x: RowsIn) -> RowsOut:

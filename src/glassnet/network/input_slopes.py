@@ -4,7 +4,7 @@ At a kink, as at an edge of a piecewise-linear embedding, where rows of training
 is the mean of those a little below and a little above, what central differences tend to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -15,10 +15,13 @@ from glassnet._types import Outputs, RowsIn
 from glassnet.network.activation import Activation
 from glassnet.network.backward import pullback
 from glassnet.network.compiled_programs import check_process, compiled
-from glassnet.network.inference import ROWS_A_CHUNK, MemberRows
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.units import Units
+
+ROWS_A_CHUNK = 256
+
+MemberRows = Callable[[int, int], np.ndarray]  # rows from start to stop, scaled for every member: (members, rows, *in)
 
 BESIDE = 1e-5  # how far below and above, in scaled units: more than float32 rounds edges by
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 
 import jax.numpy as jnp
@@ -45,7 +46,17 @@ class Network:
             raise ValueError(f"a network needs at least one input, but inputs={inputs}")
         _ = self.parameters  # the layers' own checks, and those of given numbers
 
-    @property
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:  # programs are found by it, at every call
+        return hash((self.inputs, self.layers))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"inputs": self.inputs, "layers": self.layers}  # another process hashes text in another way
+
+    @cached_property
     def shapes(self) -> tuple[Shape, ...]:
         """The shapes of x^0, x^1, ..., x^L, without the batch axis."""
         shapes = [self.inputs]

@@ -12,12 +12,12 @@ import numpy as np
 
 from glassnet.data.shared import SharedData
 from glassnet.network.compiled_programs import compiled
+from glassnet.network.machine import available_cores
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.divergence import DivergenceError, explain
 from glassnet.training.epochs import MemberState, adapted, advance
 from glassnet.training.history import History
-from glassnet.training.machine import available_cores
 from glassnet.training.member_data import MemberData
 from glassnet.training.ravel import unflatten
 from glassnet.training.run_control import Arrays, RunControl

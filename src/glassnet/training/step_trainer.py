@@ -10,9 +10,9 @@ import numpy as np
 
 from glassnet.data.shared import Batch
 from glassnet.network.loss import Loss
+from glassnet.network.machine import available_cores
 from glassnet.network.network import Network
 from glassnet.training.history import History
-from glassnet.training.machine import available_cores
 from glassnet.training.objective import Objective, padded_batch, plain_cost
 from glassnet.training.ravel import raveled, unflatten
 from glassnet.training.run_control import Arrays, RunControl

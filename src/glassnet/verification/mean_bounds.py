@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 
 from glassnet._types import Entries
 from glassnet.network.activation import Activation
-from glassnet.network.compiled_programs import Compiled, check_process, compiled
+from glassnet.network.compiled_programs import QUICK, Compiled, check_process, compiled
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, Parameters
 from glassnet.network.units import Units
@@ -93,7 +93,7 @@ def _mean_range(
     return low, high, jnp.min(slope_low, axis=-1), jnp.max(slope_high, axis=-1)
 
 
-_quick_mean_range = Compiled(_mean_range.function, static=4, quick=True)
+_quick_mean_range = Compiled(_mean_range.function, static=4, options=QUICK)
 
 
 def _slopes(
