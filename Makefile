@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow test-browser test-jupyterlab check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-bounds bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow test-browser test-jupyterlab check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-onnx bench-bounds bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -65,6 +65,9 @@ bench-images: .venv/peers ## accuracy and seconds on IMAGES beside torch, and at
 
 onnx-table: .venv/ready ## ONNX's own cases of single operators against our layers, the table of docs/onnx.md
 	$(BIN)/python tests/oracle/test_onnx_nodes.py
+
+bench-onnx: .venv/ready ## ONNX files beside their models, on TABLES and IMAGES: differences, and milliseconds of one row
+	$(BIN)/python -W ignore benchmarks/onnx_export.py --tables $(TABLES) --images $(IMAGES) $(ARGS)
 
 bench-intervals: .venv/ready ## coverage and width of intervals beside MAPIE's, on TABLES (ARGS="--help" lists options)
 	$(BIN)/python -W ignore benchmarks/intervals.py $(TABLES) $(ARGS)

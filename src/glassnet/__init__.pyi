@@ -25,6 +25,11 @@ from .estimators.search import SizeSearch as SizeSearch
 from .exchange.model_file import ModelFileError as ModelFileError
 from .exchange.model_file import load as load
 from .exchange.model_file import save as save
+from .exchange.onnx.export import OnnxExport as OnnxExport
+from .exchange.onnx.export import export_onnx as export_onnx
+from .exchange.onnx.read import OnnxNetwork as OnnxNetwork
+from .exchange.onnx.read import read_onnx as read_onnx
+from .exchange.onnx.read_file import OnnxFileError as OnnxFileError
 from .insight.activation_curve import ActivationCurve as ActivationCurve
 from .insight.activation_curve import activation_curve as activation_curve
 from .insight.adversary import Attack as Attack
@@ -235,6 +240,7 @@ from .network.smooth_clip import SmoothClip as SmoothClip
 from .pages.export import export as export
 from .pages.report import Report as Report
 from .pages.report import report as report
+from .storage.program_cache import keep_compiled_programs as keep_compiled_programs
 from .training.checkpoint import CheckpointError as CheckpointError
 from .training.divergence import DivergenceError as DivergenceError
 from .training.history import EveryEpoch as EveryEpoch

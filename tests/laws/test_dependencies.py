@@ -15,7 +15,7 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = {  # what the files of a folder may need besides; the first folder that has a file counts
-    "src": ("excel",),
+    "src": ("excel", "onnx"),
     "tests/browser": ("test", "browser", "notebook"),
     "tests": ("test",),
     "benchmarks": ("test", "bench"),

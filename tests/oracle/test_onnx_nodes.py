@@ -23,13 +23,17 @@ import onnx
 import pytest
 from onnx.backend.test.loader import load_model_tests
 
-from glassnet.network.activation import ACTIVATIONS, ELU, Activation, LeakyReLU, Softmax
-from glassnet.network.convolution import Convolution
-from glassnet.network.dense import Dense
+from glassnet.exchange.onnx.read_operators import (
+    NoLayerError,
+    Operator,
+    activation_of,
+    check_flatten,
+    dense_of,
+    softmax_axes,
+)
+from glassnet.exchange.onnx.read_windows import convolution_of, pool_of
 from glassnet.network.flatten import Flatten
-from glassnet.network.pooling import AveragePool, MaxPool
 from glassnet.network.scaling import InputScaling
-from glassnet.network.windows import windows_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "onnx.md"
 KINDS = "node", "pytorch-converted", "pytorch-operator"
@@ -65,10 +69,6 @@ class Result(NamedTuple):
     kind: str
 
 
-class NotApplicableError(Exception):
-    """What the operator asks for and no layer of ours does."""
-
-
 def cases() -> Iterator[Case]:
     for kind in KINDS:
         with warnings.catch_warnings():
@@ -96,154 +96,68 @@ def _stored(test: Any, what: str) -> list[np.ndarray]:
     return [onnx.numpy_helper.to_array(onnx.load_tensor(file)) for file in files]
 
 
+def operator_of(case: Case) -> Operator:
+    constants = (None, *case.inputs[1:])
+    dtype = case.inputs[0].dtype
+    return Operator(case.operator, case.name, case.opset, case.attributes, constants, len(case.outputs), dtype)
+
+
 def activation(case: Case) -> Any:
-    return _activation(case).value(jnp.asarray(case.inputs[0]))
-
-
-def _activation(case: Case) -> Activation:
-    a = case.attributes
-    match case.operator:
-        case "LeakyRelu":
-            return LeakyReLU(a.get("alpha", 0.01))
-        case "Elu":
-            return ELU(a.get("alpha", 1.0))
-        case "Gelu" if a.get("approximate", b"none") != b"none":
-            raise NotApplicableError("the approximation by tanh; ours is exact")
-        case operator:
-            return ACTIVATIONS[PLAIN[operator]]
-
-
-def selu(case: Case) -> Any:
     """With constants of its own SELU is ELU and then a scale."""
-    if not case.attributes:
-        return activation(case)
-    x, gamma = jnp.asarray(case.inputs[0]), case.attributes["gamma"]
-    rows = ELU(case.attributes["alpha"]).value(x).reshape(1, -1)
-    return InputScaling().forward({"s": jnp.full(x.size, gamma, x.dtype)}, rows).x.reshape(x.shape)
+    sigma, factor = activation_of(operator_of(case))
+    x = sigma.value(jnp.asarray(case.inputs[0]))
+    if factor == 1:
+        return x
+    return InputScaling().forward({"s": jnp.full(x.size, factor, x.dtype)}, x.reshape(1, -1)).x.reshape(x.shape)
 
 
 def softmax(case: Case) -> Any:
     """From opset 13 on softmax runs along one axis; before, over all axes from that one on."""
-    x = jnp.asarray(case.inputs[0])
-    if case.opset < 13:
-        rows = x.reshape(prod(x.shape[: case.attributes.get("axis", 1)]), -1)
-        return Softmax().value(rows).reshape(x.shape)
-    axis = case.attributes.get("axis", -1)
-    return jnp.moveaxis(Softmax().value(jnp.moveaxis(x, axis, -1)), -1, axis)
+    x, operator = jnp.asarray(case.inputs[0]), operator_of(case)
+    axes, (sigma, _) = softmax_axes(operator, x.ndim), activation_of(operator)
+    last = jnp.moveaxis(x, axes, range(-len(axes), 0))
+    rows = last.reshape(-1, prod(x.shape[axis] for axis in axes))
+    return jnp.moveaxis(sigma.value(rows).reshape(last.shape), range(-len(axes), 0), axes)
 
 
 def flatten(case: Case) -> Any:
     x = jnp.asarray(case.inputs[0])
-    if case.attributes.get("axis", 1) not in (1, 1 - x.ndim):
-        raise NotApplicableError("another axis than the first after the samples")
+    check_flatten(operator_of(case), x.ndim)
     return Flatten().forward({}, x).x
 
 
 def gemm(case: Case) -> Any:
-    """alpha A B + beta C is Dense with W = alpha B and b = beta C; the rows of A, or of its transpose, are samples."""
-    a, (A, B, *C) = case.attributes, case.inputs
-    x, W = A.T if a.get("transA", 0) else A, B.T if a.get("transB", 0) else B
-    b = C[0] if C else np.float32(0)
-    if b.ndim == 2 and b.shape[0] != 1:
-        raise NotApplicableError("biases of its own for every row")
-    outputs = W.shape[1]
-    b = np.broadcast_to(b.reshape(-1), outputs)
-    parameters = {"W": jnp.asarray(a.get("alpha", 1.0) * W), "b": jnp.asarray(a.get("beta", 1.0) * b)}
-    return Dense(outputs).forward(parameters, jnp.asarray(x)).x
+    """The rows of A, or of its transpose, are samples."""
+    layer, parameters = dense_of(operator_of(case))
+    A = case.inputs[0]
+    return layer.forward(_as_arrays(parameters), jnp.asarray(A.T if case.attributes.get("transA", 0) else A)).x
 
 
 def convolution(case: Case) -> Any:
-    """OIHW becomes HWIO."""
-    _check_windows(case)
-    W = np.moveaxis(case.inputs[1], (0, 1), (-1, -2))
-    size, channels = W.shape[:-2], W.shape[-1]
-    b = case.inputs[2] if len(case.inputs) > 2 else np.zeros(channels, np.float32)
-    layer = Convolution(channels, size, stride=_stride(case, size), padding=_padding(case, size))
-    return _channels_last(case, layer, {"W": jnp.asarray(W), "b": jnp.asarray(b)})
+    return _channels_last(case, *convolution_of(operator_of(case), case.inputs[0].shape[2:]))
 
 
 def pool(case: Case) -> Any:
-    _check_windows(case)
-    size = tuple(case.attributes["kernel_shape"])
-    stride, padding = _stride(case, size), _padding(case, size)
-    if case.operator == "MaxPool":
-        return _channels_last(case, MaxPool(size, stride, padding))
-    return _channels_last(case, AveragePool(size, stride, padding, bool(case.attributes.get("count_include_pad", 0))))
-
-
-def global_pool(case: Case) -> Any:
-    return _channels_last(case, MaxPool(None) if case.operator == "GlobalMaxPool" else AveragePool(None))
-
-
-def _check_windows(case: Case) -> None:
-    x, a = case.inputs[0], case.attributes
-    reasons = {
-        "three axes": x.ndim > 4,
-        "dilation": any(step != 1 for step in a.get("dilations", [])),
-        "groups of channels": a.get("group", 1) != 1,
-        "integers": x.dtype.kind != "f",
-        "positions of the maxima as a second output": len(case.outputs) > 1,
-    }
-    if any(reasons.values()):
-        raise NotApplicableError(", ".join(reason for reason, holds in reasons.items() if holds))
+    return _channels_last(case, pool_of(operator_of(case), case.inputs[0].shape[2:]))
 
 
 def _channels_last(case: Case, layer: Any, parameters: Any = None) -> Any:
     """NCHW becomes NHWC, and back."""
-    x = jax.jit(layer.forward)(parameters or {}, np.moveaxis(case.inputs[0], 1, -1)).x
+    x = jax.jit(layer.forward)(_as_arrays(parameters or {}), np.moveaxis(case.inputs[0], 1, -1)).x
     return np.moveaxis(np.asarray(x), -1, 1)
 
 
-def _stride(case: Case, size: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(case.attributes.get("strides", (1,) * len(size)))
+def _as_arrays(parameters: dict[str, np.ndarray]) -> dict[str, jax.Array]:
+    return {name: jnp.asarray(array) for name, array in parameters.items()}
 
 
-def _padding(case: Case, size: tuple[int, ...]) -> Any:
-    lengths, stride = case.inputs[0].shape[2:], _stride(case, size)
-    match case.attributes.get("auto_pad", b"NOTSET"):
-        case b"VALID":
-            return "valid"
-        case b"SAME_UPPER":
-            return "same"
-        case b"SAME_LOWER":  # the odd zero goes to the beginning
-            return tuple(pad[::-1] for pad in windows_of(case.name, (*lengths, 1), size, stride, "same").pads)
-    pads = case.attributes.get("pads", (0,) * 2 * len(size))
-    pairs = tuple(zip(pads[: len(size)], pads[len(size) :], strict=True))
-    if not case.attributes.get("ceil_mode", 0):
-        return pairs
-    return tuple(map(_ceil, pairs, lengths, size, stride))
-
-
-def _ceil(pad: tuple[int, int], length: int, size: int, stride: int) -> tuple[int, int]:
-    """Return a padding with room for the last window, if that begins before the padding at the end."""
-    before, after = pad
-    steps, rest = divmod(length + before + after - size, stride)
-    begins_inside = (steps + 1) * stride < length + before
-    return before, after + (stride - rest if rest and begins_inside else 0)
-
-
-PLAIN = {
-    "Exp": "exponential",
-    "Gelu": "gelu",
-    "Mish": "mish",
-    "Relu": "relu",
-    "Selu": "selu",
-    "Sigmoid": "logistic",
-    "Softplus": "softplus",
-    "Swish": "silu",
-    "Tanh": "tanh",
-}
 OPERATORS: dict[str, Callable[[Case], Any]] = {
     "Conv": convolution,
-    "MaxPool": pool,
-    "AveragePool": pool,
-    "GlobalMaxPool": global_pool,
-    "GlobalAveragePool": global_pool,
+    **dict.fromkeys(("MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool"), pool),
     "Flatten": flatten,
     "Gemm": gemm,
     "Softmax": softmax,
-    "Selu": selu,
-    **dict.fromkeys(("Elu", "Exp", "Gelu", "LeakyRelu", "Mish", "Relu"), activation),
+    **dict.fromkeys(("Selu", "Elu", "Exp", "Gelu", "LeakyRelu", "Mish", "Relu"), activation),
     **dict.fromkeys(("Sigmoid", "Softplus", "Swish", "Tanh"), activation),
 }
 
@@ -251,7 +165,7 @@ OPERATORS: dict[str, Callable[[Case], Any]] = {
 def judged(case: Case) -> Result:
     try:
         ours = np.asarray(OPERATORS[case.operator](case))
-    except NotApplicableError as reason:
+    except NoLayerError as reason:
         return Result(case.operator, f"not applicable: {reason}", case.name, case.kind)
     (theirs,) = case.outputs
     same = ours.shape == theirs.shape and np.allclose(ours, theirs, OF_FOUR_DIGITS.get(case.name, RELATIVE), ABSOLUTE)

@@ -34,7 +34,7 @@ HIDE = """
 import sys
 from importlib.machinery import PathFinder
 
-OPTIONAL = {"pandas", "pyarrow", "mapie", "onnx", "beartype", "torch", "catboost", "lightgbm"}
+OPTIONAL = {"pandas", "pyarrow", "mapie", "onnx", "onnxruntime", "beartype", "torch", "catboost", "lightgbm"}
 
 
 class Finder(PathFinder):

@@ -250,7 +250,11 @@ def is_images(path: Path) -> bool:
 
 
 def load_model(path: Path) -> "Model":
-    """Return the regressor or classifier in a model file."""
+    """Return the regressor or classifier in a model file, or the network of an ONNX file as a regressor."""
+    if path.suffix.lower() == ".onnx":
+        from glassnet.exchange.onnx.read import read_onnx
+
+        return read_onnx(path).regressor()
     from glassnet.exchange.model_file import load
 
     model = load(path)

@@ -42,7 +42,10 @@ def attack(
     steps: int | None, step_size: float | None, starts: int, seed: int, rows: int | None, output: Path | None,
     figure: Path | None, in_json: bool,
 ) -> None:  # fmt: skip
-    """Move the rows of DATA by at most EPSILON so that MODEL errs most, and measure by how much."""
+    """Move the rows of DATA by at most EPSILON so that MODEL errs most, and measure by how much.
+
+    MODEL is a model file or an ONNX file.
+    """
     import numpy as np
     import polars as pl
 

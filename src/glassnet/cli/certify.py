@@ -28,6 +28,8 @@ def certify(
 ) -> None:
     """Certify between which numbers predictions stay while a row's numbers move by EPSILON.
 
+    MODEL is a model file or an ONNX file.
+
     Flags, categories, dates and missing cells are held fixed. The attacked range was reached; the certified one cannot
     be left.
     """

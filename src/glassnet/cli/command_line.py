@@ -1,7 +1,6 @@
 """The command line: `glassnet COMMAND`. It reads, calls, and renders; what it imports is imported when it is needed."""
 
 import os
-from pathlib import Path
 
 from glassnet.cli import (
     attack,
@@ -23,6 +22,7 @@ from glassnet.cli import (
     trace,
 )
 from glassnet.cli.app import cli
+from glassnet.storage.program_cache import cache_folder
 
 # Their commands register themselves.
 COMMANDS = (
@@ -54,6 +54,5 @@ def main() -> None:
 
 def _keep_compiled_programs() -> None:
     """Let JAX keep what it compiles in the user's cache folder, unless a folder is set or JAX is told not to."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "glassnet"
-    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_folder()))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")

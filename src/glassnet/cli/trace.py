@@ -43,8 +43,8 @@ def trace(
 ) -> None:
     """Show every number of forward pass, backward pass and step.
 
-    Either of a worked EXAMPLE, or of one ROW of DATA through a model file; where DATA has no target, of the forward
-    pass alone.
+    Either of a worked EXAMPLE, or of one ROW of DATA through a model file or an ONNX file; where DATA has no target, of
+    the forward pass alone.
     """
     if example is not None and model is None and row is None:
         if figure is not None:

@@ -218,15 +218,7 @@ class Intervals(Calibrated, BaseEstimator):
         )
 
     def _columns(self, place: int, coverage: Fraction) -> tuple[int, int]:
-        """Return the outputs that the ends start from: the target's own, or the quantiles nearest to the ends."""
-        levels = self._levels
-        if not levels:
-            return place, place
-        tail = float(1 - coverage) / 2
-        low, high = (int(np.argmin(np.abs(np.array(levels) - wanted))) for wanted in (tail, 1 - tail))
-        if low == high:  # a narrow interval between wide levels
-            low, high = 0, len(levels) - 1
-        return place * len(levels) + low, place * len(levels) + high
+        return end_columns(self._levels, place, coverage)
 
     @property
     def _given_range(self) -> OutputRange | None:
@@ -257,12 +249,7 @@ class Intervals(Calibrated, BaseEstimator):
             )
 
     def _stated_range(self) -> tuple[float, float]:
-        """Return the range that the user stated for the targets; the range of those seen proves nothing."""
-        given = self._given_range
-        low, high = given if isinstance(given, tuple | list) else (None, None)
-        if as_loss(self.loss).domain != "any number":
-            low = 0.0 if low is None else low
-        return -np.inf if low is None else float(low), np.inf if high is None else float(high)
+        return stated_range(self._given_range, as_loss(self.loss))
 
     def _promise(self, targets: int) -> str:
         promise = ABOUT_ALL_ROWS if targets == 1 else ABOUT_EVERY_TARGET
@@ -270,6 +257,25 @@ class Intervals(Calibrated, BaseEstimator):
         if np.isinf(low) and np.isinf(high):
             return promise
         return f"targets lie between {low:g} and {high:g}; {promise}"
+
+
+def end_columns(levels: Sequence[float], place: int, coverage: Fraction) -> tuple[int, int]:
+    """Return the outputs that the ends of a target start from: its own, or the quantiles nearest to the ends."""
+    if not levels:
+        return place, place
+    tail = float(1 - coverage) / 2
+    low, high = (int(np.argmin(np.abs(np.array(levels) - wanted))) for wanted in (tail, 1 - tail))
+    if low == high:  # a narrow interval between wide levels
+        low, high = 0, len(levels) - 1
+    return place * len(levels) + low, place * len(levels) + high
+
+
+def stated_range(given: OutputRange | None, loss: Loss) -> tuple[float, float]:
+    """Return the range that the user stated for the targets; the range of those seen proves nothing."""
+    low, high = given if isinstance(given, tuple | list) else (None, None)
+    if loss.domain != "any number":
+        low = 0.0 if low is None else low
+    return -np.inf if low is None else float(low), np.inf if high is None else float(high)
 
 
 def _residual(y: np.ndarray, predictions: np.ndarray) -> np.ndarray:

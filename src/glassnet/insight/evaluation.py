@@ -92,5 +92,7 @@ def evaluate(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Evaluation:
     errors_of = errors_by_name(loss, model.target_names_, targets, prediction, deviation)
     for place, name in enumerate(model.target_names_):
         mean = np.full(len(targets), model.target_mean_[place])
+        if np.isnan(mean).any():  # of a network that was read from a file of another program
+            continue
         errors_of[f"{name}, mean of training"] = errors(targets[:, place], mean)
     return Evaluation(errors_of)

@@ -10,6 +10,7 @@ from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.exchange.formulas.python_module import python_module
 from glassnet.exchange.formulas.workbook import workbook
+from glassnet.exchange.onnx.export import onnx_model
 from glassnet.insight.equations.latex_formula import latex_formula
 from glassnet.storage.atomic import why_not, write_bytes
 
@@ -25,14 +26,15 @@ def export(model: Estimator, path: str | Path) -> tuple[Path, ...]:
     of inputs and targets, in float64. A .py file is a module that needs NumPy alone; beside it lies a .npz file with
     its arrays unless they are few. A .xlsx file is a workbook with a sheet a layer and member, whose cells compute
     the prediction for the row on the first; of models of up to 5,000 parameters. A .tex file has the equations with
-    six digits, as `latex_formula`; of up to 200 parameters. Files of these names are replaced.
+    six digits, as `latex_formula`; of up to 200 parameters. A .onnx file is that of `export_onnx` without intervals, of
+    images too. Files of these names are replaced.
 
     Parameters
     ----------
     model : NetworkRegressor or NetworkClassifier
         A model that was fitted to a table.
     path : str or Path
-        The file; its ending says the kind: .py, .xlsx or .tex.
+        The file; its ending says the kind: .py, .xlsx, .tex or .onnx.
 
     Returns
     -------
@@ -62,10 +64,10 @@ def exported_files(model: Estimator, path: Path) -> Files:
             f"export takes a fitted NetworkRegressor or NetworkClassifier, and this is a {type(model).__name__}"
         )
     check_is_fitted(model)
-    if model.schema_.kind != "table":
+    if model.schema_.kind != "table" and path.suffix.lower() != ".onnx":
         raise TypeError(
-            "the model was fitted to images, and formulas are written of models of tables alone; predict with the "
-            "model file itself: glassnet predict MODEL.glass IMAGES"
+            "the model was fitted to images, and formulas are written of models of tables alone; write a .onnx file, "
+            "or predict with the model file itself: glassnet predict MODEL.glass IMAGES"
         )
     return KINDS[path.suffix.lower()](model, path)
 
@@ -106,5 +108,14 @@ def _latex(model: Estimator, path: Path) -> Files:
     return {path: latex_formula(model).encode()}
 
 
+def _onnx(model: Estimator, path: Path) -> Files:
+    return {path: onnx_model(model, path)[0]}
+
+
 # The writers by ending; each returns the content of the file and of those beside it.
-KINDS: Mapping[str, Callable[[Estimator, Path], Files]] = {".py": _python, ".xlsx": _workbook, ".tex": _latex}
+KINDS: Mapping[str, Callable[[Estimator, Path], Files]] = {
+    ".py": _python,
+    ".xlsx": _workbook,
+    ".tex": _latex,
+    ".onnx": _onnx,
+}

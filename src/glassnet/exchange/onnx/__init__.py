@@ -1,0 +1,1 @@
+"""Models in and out in the Open Neural Network Exchange format (ONNX)."""

@@ -1,0 +1,74 @@
+"""A network that was read as a fitted regressor: one member that scales nothing and was trained elsewhere."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from glassnet.data.column import Column
+from glassnet.data.images import ImageSchema
+from glassnet.data.scaler import identity_scaler
+from glassnet.data.schema import Schema
+from glassnet.data.table_schema import TableSchema
+from glassnet.ensemble.ensemble import Ensemble
+from glassnet.ensemble.member import Member, Split
+from glassnet.ensemble.preprocessing import Preprocessing
+from glassnet.estimators.parameters import preset_recipe
+from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.exchange.validation import inspect
+from glassnet.network.activation import Identity
+from glassnet.network.network import Network
+from glassnet.training.history import History
+from glassnet.training.run_control import Arrays
+from glassnet.training.stopping import StopReason
+
+REASON = "the parameters were read from an ONNX file"
+
+
+def regressor_of(
+    network: Network, parameters: Arrays, inputs: Sequence[str], outputs: Sequence[str]
+) -> NetworkRegressor:
+    """Return the regressor; its columns are numbers, and a unit of a column is a unit of the network's input."""
+    if len(network.shapes[-1]) != 1:
+        raise ValueError(
+            f"the network gives numbers of shape {network.shapes[-1]}, and a regressor gives a vector; use "
+            "trace(network, parameters, x, y) and bounds(network, parameters, low, high)"
+        )
+    none, ends = np.arange(0), np.stack([np.full(len(outputs), end) for end in (-np.inf, np.inf)])
+    preprocessing = Preprocessing(identity_scaler(network.inputs[-1]), identity_scaler(len(outputs)), ends)
+    history = History((), (), 0, StopReason.UNKNOWN)
+    member = Member(preprocessing, Split(none, none, none), parameters, history, 0)
+    schema = _schema(network, inputs)
+    model = NetworkRegressor(preset="plain")
+    fitted: dict[str, object] = {
+        "ensemble_": Ensemble(schema, network, Identity(), (member,)),
+        "recipe_": preset_recipe("plain"),
+        "n_features_in_": len(inputs),
+        "n_outputs_": len(outputs),
+        "target_names_": list(outputs),
+        "target_mean_": np.full(len(outputs), np.nan),  # which nobody knows
+        "_vector_target": len(outputs) == 1,
+        "solver_": "none",
+        "solver_reason_": REASON,
+        "stop_reason_": StopReason.UNKNOWN,
+        **dict.fromkeys(("used_rows_", "training_rows_", "validation_rows_"), none),
+        **{name: list[float]() for name in ("loss_curve_", "validation_loss_curve_")},
+        **dict.fromkeys(("n_iter_", "best_iter_", "seed_"), 0),
+    }
+    if isinstance(schema, TableSchema):
+        fitted["feature_names_in_"] = np.array(inputs, dtype=object)
+    vars(model).update(fitted)
+    inspect(model)
+    return model
+
+
+def _schema(network: Network, inputs: Sequence[str]) -> Schema:
+    match network.inputs:
+        case (_,):
+            return TableSchema(tuple(Column(name, "number") for name in inputs))
+        case (height, width, channels):
+            return ImageSchema((height, width, channels))
+        case shape:
+            raise ValueError(
+                f"the network takes signals of shape {shape}, and a regressor takes tables and images; use "
+                "trace(network, parameters, x, y) and bounds(network, parameters, low, high)"
+            )
