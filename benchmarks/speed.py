@@ -6,6 +6,7 @@ Steps are steps of Adam, float32, on `preset="plain"` networks: microseconds of 
 compilation, shuffling and batching included. scikit-learn and torch do the same; torch has its fused Adam.
 """
 
+import os
 import subprocess
 import sys
 import warnings
@@ -48,6 +49,7 @@ except ImportError:
 SMALL = [((1, 32, 32, 1), 32, 200), ((8, 100, 1), 200, 50), ((8, 256, 256, 1), 256, 20)]
 LARGE = [((64, 512, 512, 512, 1), 256, 10), ((256, 2048, 2048, 1), 1024, 2)]
 REPEATS = 7
+IMPORTS = 10
 
 
 def table_of(sizes, rows):
@@ -220,9 +222,22 @@ def fits(console):
         for _ in range(200):
             model.predict(row)
         table.add_row(f"predict one row: {name}", f"{(perf_counter() - began) / 200:.6f}")
-    for what in ("import glassnet", "from glassnet import NetworkRegressor", "import sklearn.neural_network"):
-        timed(what, lambda what=what: subprocess.run([sys.executable, "-c", what], check=True))
     console.print(table)
+
+
+def imports(console):
+    """Time imports in fresh processes, the two taking turns; the first of each, which may compile, does not count."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    found = {"from glassnet import NetworkRegressor": [], "from sklearn.neural_network import MLPRegressor": []}
+    for _ in range(1 + IMPORTS):
+        for what, seconds in found.items():
+            began = perf_counter()
+            subprocess.run([sys.executable, "-c", what], check=True, env=environment)
+            seconds.append(perf_counter() - began)
+    ours, peers = (median(seconds[1:]) for seconds in found.values())
+    for what, seconds in zip(found, (ours, peers), strict=True):
+        console.print(f"{what}: {seconds:.3f} seconds, the median of {IMPORTS}")
+    console.print(f"times scikit-learn: {ours / peers:.2f}")
 
 
 SEARCH = """
@@ -291,6 +306,7 @@ def main():
         f"python {python_version()}, jax {jax.__version__}, torch {torch.__version__ if torch else 'not installed'}"
     )
     console.print(f"{platform()}, {versions}, medians of {REPEATS} runs in turn")
+    imports(console)
     fits(console)
     searches(console)
     steps(console, SMALL + (LARGE if "--large" in sys.argv else []))

@@ -4,7 +4,9 @@
 number of axes, and within one signature the same name is the same size each time.
 """
 
-from jaxtyping import Array, Bool, Float, Int, UInt32
+from jaxtyping import Bool, Float, Int, UInt32
+
+from glassnet._lazy import Array
 
 Scalar = Float[Array, ""]
 Integer = Int[Array, ""]

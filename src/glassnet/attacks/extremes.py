@@ -6,11 +6,10 @@ with steps that shrink, up and down. The gradient is dE/dx^0 of `network/backwar
 
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Outputs
 from glassnet.network.activation import Activation
 from glassnet.network.backward import pullback

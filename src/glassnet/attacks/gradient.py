@@ -14,12 +14,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
 from jaxtyping import Float, Int
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import PerSample, RowsOut
 from glassnet.network.backward import pullback
 from glassnet.network.compiled_programs import check_process, compiled

@@ -9,9 +9,9 @@ defend against it. A square whose signs are already there is not drawn again, as
 
 from functools import partial
 
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jnp
 from glassnet.attacks.gradient import Ball, Best, MemberInputs, Rows, costs_at, in_chunks, unmoved, worse_of
 from glassnet.network.compiled_programs import compiled
 from glassnet.network.loss import Loss

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import RidgeCV
+
+from glassnet._lazy import linear_model
 
 PENALTIES = np.logspace(-1, 6, 15)  # up to one that leaves nothing but the mean
 LEAST_ROWS = 10
@@ -65,7 +66,7 @@ def fit_error_scale(row_features: np.ndarray, error: np.ndarray) -> ErrorScale:
         return ErrorScale(center, scale, center, 0.0, 0.0, 0.0)
     center, standard_deviation = row_features.mean(axis=0), row_features.std(axis=0)
     scale = np.where(standard_deviation > 0, standard_deviation, 1.0)
-    line = RidgeCV(PENALTIES).fit((row_features - center) / scale, np.log(error / mean + FRACTION_OF_MEAN))
+    line = linear_model.RidgeCV(PENALTIES).fit((row_features - center) / scale, np.log(error / mean + FRACTION_OF_MEAN))
     fitted = line.predict((row_features - center) / scale)
     return ErrorScale(
         center, scale, np.asarray(line.coef_), float(line.intercept_), float(fitted.min()), float(fitted.max())

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.cell_format import Convention
 from glassnet.data.date_cells import DateCells, date_cells
 from glassnet.data.missing import DOUBTFUL, MARKS_IN_TEXT, is_missing
@@ -128,7 +128,7 @@ class CellText:
         return np.append(values, np.nan)[self.cells]
 
 
-def cell_text(name: str, column: pl.Series, convention: Convention) -> CellText:
+def cell_text(name: str, column: "pl.Series", convention: Convention) -> CellText:
     """Return a column of text as its different cells; what is missing in a column of numbers is missing here."""
     stripped = column.str.strip_chars()
     written = stripped.drop_nulls().unique().sort()
@@ -157,7 +157,7 @@ def cell_text(name: str, column: pl.Series, convention: Convention) -> CellText:
     )
 
 
-def _is_na(cells: pl.Series, na: tuple[str, ...]) -> np.ndarray:
+def _is_na(cells: "pl.Series", na: tuple[str, ...]) -> np.ndarray:
     """Return which cells are marks that were asked for; of numbers in any spelling: -999 and -999.0."""
     found = cells.is_in(list(na)).to_numpy().copy()
     numbers = [number for mark in na if (number := number_of(mark)) is not None]
@@ -175,7 +175,7 @@ def number_of(mark: str) -> float | None:
         return None
 
 
-def as_text_column(column: pl.Series, na: tuple[str, ...]) -> pl.Series:
+def as_text_column(column: "pl.Series", na: tuple[str, ...]) -> "pl.Series":
     """Return a column that stays text: stripped, missing where no person would have written the cell."""
     stripped = column.str.strip_chars().str.replace(FORMULA_TEXT.pattern, "$1")
     gone = stripped.str.to_lowercase().is_in(list(MARKS_IN_TEXT)) | stripped.is_in(list(na))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.cell_text import CellText
 from glassnet.data.parse_numbers import DecimalMark
@@ -29,7 +29,7 @@ class CellsRead:
         What was decided.
     """
 
-    cells: pl.Series
+    cells: "pl.Series"
     format: CellFormat
     notes: tuple[Note, ...] = ()
 

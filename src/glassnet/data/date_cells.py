@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.parse_dates import Moment, has_order, read_compact_date, read_date
 
 DAY, TIME = r"^\d{4}-\d{2}-\d{2}", r"[T ]\d{2}:\d{2}"

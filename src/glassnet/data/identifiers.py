@@ -3,8 +3,8 @@
 import re
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.report import Note
 
 # What programs and people call such columns. A name that may be a measurement as well (row, key, no, index of prices)
@@ -47,7 +47,7 @@ def counts_rows(cells: np.ndarray) -> bool:
     return len(np.unique(cells)) == len(cells) >= MOST_OF_RANGE * (high - low + 1)
 
 
-def index_note(column: pl.Series) -> Note | None:
+def index_note(column: "pl.Series") -> Note | None:
     """Return a note on a column that may number the rows and is used, since its name or its cells do not say so."""
     cells = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
     if len(cells) < LEAST_ROWS or not np.isfinite(cells).all() or not (np.diff(cells) > 0).all():

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.parse_numbers import (
     ANY_GROUPS,
     CURRENCIES,
@@ -90,7 +90,7 @@ def number_cells(cells: Sequence[str], groups: str | None) -> NumberCells:
     return found
 
 
-def _simple(text: pl.Series, plain: pl.Series, mark: DecimalMark, groups: str | None) -> np.ndarray:
+def _simple(text: "pl.Series", plain: "pl.Series", mark: DecimalMark, groups: str | None) -> np.ndarray:
     """Return the numbers of cells with nothing but digits and at most one mark."""
     point = text if mark == "." else text.str.replace(",", ".", literal=True)
     numbers = point.str.strip_prefix("+").cast(pl.Float64, strict=False).to_numpy()

@@ -3,8 +3,8 @@
 from collections import Counter
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.cell_format import CellFormat, Convention
 from glassnet.data.cell_text import CellText
 from glassnet.data.cells_read import NEARLY_ALL, CellsRead, Defaults, RowName, finished, odd_cells

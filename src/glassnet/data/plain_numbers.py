@@ -5,8 +5,7 @@ What is read here, the slower way cell by cell (`read_cells.py`) would read the 
 
 from typing import NamedTuple
 
-import polars as pl
-
+from glassnet._lazy import pl
 from glassnet.data.cell_format import Convention
 from glassnet.data.missing import DOUBTFUL, is_missing
 from glassnet.data.parse_numbers import DecimalMark, plain
@@ -29,11 +28,11 @@ class PlainNumbers(NamedTuple):
         The decimal mark that the cells show, None where all are integers.
     """
 
-    cells: pl.Series
+    cells: "pl.Series"
     mark: DecimalMark | None
 
 
-def plain_numbers(column: pl.Series, convention: Convention) -> PlainNumbers | None:
+def plain_numbers(column: "pl.Series", convention: Convention) -> PlainNumbers | None:
     """Return the numbers in a column of strings; None where a cell could be anything else."""
     if convention.decimal == ",":
         return None

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.cell_format import CellFormat, Convention
 from glassnet.data.cell_text import CellText, as_text_column, cell_text
 from glassnet.data.cells_read import NEARLY_ALL, CellsRead, Defaults, RowName, finished, of_form
@@ -44,7 +44,7 @@ Vote = TypeVar("Vote")
 
 
 def read_cells(
-    columns: Mapping[str, pl.Series],
+    columns: "Mapping[str, pl.Series]",
     convention: Convention,
     row_name: RowName,
     comma_by_default: bool = False,
@@ -120,7 +120,7 @@ def _majority(votes: Counter[Vote], otherwise: Vote) -> Vote | None:
 
 
 def _read(
-    text: CellText, column: pl.Series, convention: Convention, defaults: Defaults, row_name: RowName
+    text: CellText, column: "pl.Series", convention: Convention, defaults: Defaults, row_name: RowName
 ) -> CellsRead:
     """Return a column whose form is not known yet."""
     name = text.name
@@ -141,7 +141,7 @@ def _read(
 
 
 def _read_known(
-    text: CellText, column: pl.Series, format: CellFormat, convention: Convention, row_name: RowName
+    text: CellText, column: "pl.Series", format: CellFormat, convention: Convention, row_name: RowName
 ) -> CellsRead:
     """Return a column in the form that an earlier table had; `TableError` names a cell where many are not in it."""
     if format.form == "text":

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.cell_format import CellFormat, Convention
 from glassnet.data.cells_read import CellsRead
 from glassnet.data.column import CONSTANT, Column

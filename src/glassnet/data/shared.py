@@ -8,11 +8,10 @@ came in, and are scaled when they are taken.
 
 from typing import NamedTuple, Protocol, runtime_checkable
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Num
+from jaxtyping import Num
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Columns, Outputs, PerSample, RowNumbers, RowsIn, TableValues
 from glassnet.data.scaler import Scaler
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-import jax
 import numpy as np
 from scipy.stats import wilcoxon
 
+from glassnet._lazy import Array, jax
 from glassnet.ensemble.training import Trained, Training
 from glassnet.network.compiled_programs import compiled
 from glassnet.network.cost import cost_of_each
@@ -132,5 +132,5 @@ def _outputs(network: Network, parameters: Arrays, x: np.ndarray) -> np.ndarray:
 
 
 @compiled(static=1, keep=8)
-def _costs(loss: Loss, outputs: jax.Array, y: jax.Array) -> jax.Array:
+def _costs(loss: Loss, outputs: Array, y: Array) -> Array:
     return jax.vmap(partial(cost_of_each, loss))(outputs, y)

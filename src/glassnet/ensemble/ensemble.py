@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import prod
 
-import jax
 import numpy as np
 
+from glassnet._lazy import jax
 from glassnet.data.dataset import Dataset
 from glassnet.data.schema import Samples, Schema
 from glassnet.ensemble.batched_prediction import in_blocks, mean_of_members

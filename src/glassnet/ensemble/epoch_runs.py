@@ -6,9 +6,9 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-import jax
 import numpy as np
 
+from glassnet._lazy import jax
 from glassnet.ensemble.member import MemberSetup, Split
 from glassnet.ensemble.recipe import LEARNING_RATE
 from glassnet.ensemble.training import Trained, Training

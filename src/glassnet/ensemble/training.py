@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import jax
 import numpy as np
 
+from glassnet._lazy import jax
 from glassnet.data.dataset import Dataset
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.linear_start import beside_line, has_line, widened

@@ -4,8 +4,6 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Self
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -14,6 +12,7 @@ from sklearn.utils import Tags, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from glassnet._lazy import jax, jnp
 from glassnet.data.values import without_mask
 from glassnet.estimators.validation import check_parameters, integer
 from glassnet.network.compiled_programs import check_process

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import NamedTuple
 
-import jax
 import numpy as np
 
+from glassnet._lazy import jax
 from glassnet._types import FlatParameters, Parameter, PerSample, RowNumbers, RowsIn, Scalar, Targets
 from glassnet.network.compiled_programs import QUICK, Compiled
 from glassnet.network.cost import cost

@@ -6,10 +6,9 @@ that training uses.
 
 from collections.abc import Sequence
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jax, jnp
 from glassnet._types import Parameter, RowsIn, Scalar, Targets
 from glassnet.insight.cost_surface_record import CostSurface
 from glassnet.insight.parameter_axis import ParameterAxis, axis_of, examples

@@ -7,11 +7,10 @@ import json
 from dataclasses import dataclass
 from typing import ClassVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._lazy import jax, jnp
 from glassnet._notebook import Fragment, NotebookRecord
 from glassnet._types import Inputs, PerSample
 from glassnet.insight.text import TextTable, rounded

@@ -5,11 +5,10 @@ The functions are those that training compiles, `forward`, `backward` and a solv
 
 from collections.abc import Mapping, Sequence
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._lazy import jax, jnp
 from glassnet._types import Outputs
 from glassnet.estimators.validation import check_weights
 from glassnet.insight.central_differences import CostFunction

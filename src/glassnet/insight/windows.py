@@ -8,11 +8,10 @@ from dataclasses import replace
 from math import prod
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._lazy import jax, jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.insight.layer_tables import activation_name
 from glassnet.insight.windows_record import WindowStep, WindowSteps

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-import jax.numpy as jnp
-from jaxtyping import Array, Bool
+from jaxtyping import Bool
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import Entries, RowsIn, RowsOut
 from glassnet.network.activations_smooth import Logistic, Softplus
 from glassnet.network.bounding_rules import Curves, Custom, Linear, Rule

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import jax.numpy as jnp
-
+from glassnet._lazy import jnp
 from glassnet._types import Entries
 from glassnet.network.coordinatewise import Coordinatewise
 

@@ -7,9 +7,7 @@ for |z| up to 1e4 and beyond, in float32 and float64.
 from dataclasses import dataclass
 from typing import ClassVar
 
-import jax.numpy as jnp
-from jax.scipy.special import erfc
-
+from glassnet._lazy import jnp, special
 from glassnet._types import Entries
 from glassnet.network.coordinatewise import Coordinatewise
 
@@ -174,7 +172,7 @@ class Exponential(Coordinatewise):
 
 
 def _normal_distribution(z: Entries) -> Entries:
-    return 0.5 * erfc(-z / jnp.sqrt(2).astype(z.dtype))  # 1 + erf would cancel far below zero
+    return 0.5 * special.erfc(-z / jnp.sqrt(2).astype(z.dtype))  # 1 + erf would cancel far below zero
 
 
 def _tanh_of_softplus(z: Entries) -> Entries:

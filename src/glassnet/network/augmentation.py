@@ -8,10 +8,9 @@ the middle. z^l holds the number of the source pixel (row x width + column), whi
 from abc import abstractmethod
 from dataclasses import dataclass
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.bounding_rules import Linear, Rule
 from glassnet.network.hash_rng import Noise, bits, derived

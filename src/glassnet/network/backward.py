@@ -13,10 +13,7 @@ Source: C. F. Higham and D. J. Higham, Deep Learning: An Introduction for Applie
 
 from collections.abc import Callable
 
-import jax
-import jax.numpy as jnp
-from jax import Array
-
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Outputs, PerSample, RowsIn, RowsOut, Scalar
 from glassnet.network.cost import cost, cost_derivative
 from glassnet.network.hash_rng import Noise

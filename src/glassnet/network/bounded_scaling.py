@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jnp
 from glassnet._types import Inputs, Outputs
 from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.hash_rng import Noise

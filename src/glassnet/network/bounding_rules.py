@@ -8,9 +8,9 @@ list of them, applied one after the other: a dense layer is `Linear`, then the `
 from collections.abc import Callable
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jnp
 from glassnet._types import Entries, Parameter, RowsIn
 from glassnet.network.parameters import LayerParameters, Shape
 from glassnet.network.passes import TwoPasses

@@ -11,6 +11,7 @@ is no other program.
 
 import copy
 import os
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -19,8 +20,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar, cast
 
-import jax
 import numpy as np
+
+from glassnet._lazy import Array, jax
 
 KEPT = 8  # programs of a function
 # Compiles in a third of the time to a program that takes four times as long: right for a few calls.
@@ -98,7 +100,7 @@ class Compiled(Generic[R]):
         return program
 
     def _to_compile(self, static: tuple[Hashable, ...]) -> Callable[..., R]:
-        def function(numbers: tuple[jax.Array, ...], *others: object, **named: object) -> R:
+        def function(numbers: tuple[Array, ...], *others: object, **named: object) -> R:
             with jax.default_matmul_precision("highest"):  # graphics cards round products to fewer bits by default
                 return self.function(*cast(tuple[object, ...], _with_numbers(static, numbers)), *others, **named)
 
@@ -136,7 +138,7 @@ def _make_room() -> None:
 
 def _kind(leaf: object) -> Hashable:
     shape = getattr(leaf, "shape", None)
-    return type(leaf) if shape is None else (shape, cast(jax.Array, leaf).dtype)
+    return type(leaf) if shape is None else (shape, cast(Array, leaf).dtype)
 
 
 # Numbers inside static arguments.
@@ -171,7 +173,7 @@ def _without_numbers(static: tuple[Hashable, ...]) -> tuple[tuple[Hashable, ...]
     return cast(tuple[Hashable, ...], walk(static)), tuple(numbers)
 
 
-def _with_numbers(static: tuple[Hashable, ...], numbers: tuple[jax.Array, ...]) -> tuple[Hashable, ...]:
+def _with_numbers(static: tuple[Hashable, ...], numbers: tuple[Array, ...]) -> tuple[Hashable, ...]:
     """Return static arguments with the numbers back in their places."""
 
     def put(value: object) -> object:
@@ -216,12 +218,12 @@ class _Process:
 
     def __init__(self) -> None:
         self.used, self.forked = False, False
-        jax.monitoring.register_event_duration_secs_listener(self._listen)
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._after_fork)
+            os.register_at_fork(before=self._before_fork, after_in_child=self._after_fork)
 
-    def _listen(self, event: str, duration_secs: float, **_: str | int) -> None:
-        self.used = self.used or event.startswith("/jax/core/compile/")
+    def _before_fork(self) -> None:
+        backends = sys.modules.get("jax._src.xla_bridge")  # others may have used JAX
+        self.used = self.used or (backends is not None and backends.backends_are_initialized())
 
     def _after_fork(self) -> None:
         self.forked = self.used

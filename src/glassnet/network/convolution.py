@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
-import jax.numpy as jnp
-from jax import lax
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
+from glassnet._lazy import Array, jnp, lax
 from glassnet._types import Entries, Parameter, RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity, activation_rules, as_activation
 from glassnet.network.bounding_rules import Linear, Rule

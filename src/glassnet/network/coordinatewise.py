@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-import jax.numpy as jnp
-
+from glassnet._lazy import jnp
 from glassnet._types import Entries
 from glassnet.network.bounding_rules import Curves
 from glassnet.network.rounding import of_activation

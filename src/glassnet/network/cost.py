@@ -1,9 +1,8 @@
 """The empirical risk: a loss averaged over samples, and where its derivative enters backpropagation."""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jax, jnp
 from glassnet._types import Outputs, PerSample, Scalar, Targets
 from glassnet.network.activation import Identity
 from glassnet.network.loss import Loss

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from jax import Array
 
+from glassnet._lazy import Array
 from glassnet._types import Outputs, Targets
 from glassnet.network.activation import Activation, as_activation
 from glassnet.network.loss import Domain, Loss

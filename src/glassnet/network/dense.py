@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 from math import prod
 
-import jax.numpy as jnp
-
+from glassnet._lazy import jnp
 from glassnet._types import Inputs, Outputs
 from glassnet.network.activation import Activation, Identity, activation_rules, as_activation
 from glassnet.network.bounding_rules import Linear, Rule

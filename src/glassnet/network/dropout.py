@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-import jax.numpy as jnp
-from jaxtyping import Array, UInt32
+from jaxtyping import UInt32
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import RowsIn, RowsOut, UInt32Scalar
 from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.hash_rng import Noise, bits

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import Inputs, Outputs
 from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.hash_rng import Noise

@@ -5,10 +5,10 @@ without error. With v = u - round(u) and s = v^2, cos(2 pi u) = C(s) and sin(2 p
 interpolants on [0, 1/4], of degree 7 for float32 (within 2e-7) and of degree 10 for float64 (within 4e-15).
 """
 
-import jax.numpy as jnp
 import numpy as np
 from numpy.polynomial import Chebyshev, Polynomial
 
+from glassnet._lazy import jnp
 from glassnet._types import Entries
 
 DEGREES = {"float32": 7, "float64": 10}

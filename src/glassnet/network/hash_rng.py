@@ -7,10 +7,9 @@ than threefry on a processor. The same seed gives the same bits on every machine
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
-from jax import Array
 from jaxtyping import Float, UInt32
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import Scalar, UInt32Scalar
 
 

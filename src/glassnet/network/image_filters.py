@@ -2,11 +2,10 @@
 
 from math import prod
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._lazy import jax, jnp
 from glassnet.network.convolution import Convolution
 from glassnet.network.layer import LayerParameters, Shape
 from glassnet.network.windows import Padding, PerAxis

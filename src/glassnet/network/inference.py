@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.compiled_programs import ONE_THREAD, check_process, compiled
@@ -127,7 +126,7 @@ def output_shape(
         return jax.eval_shape(lambda p, x: link.value(_output(network, p, x)), one, x).shape[1:]
 
 
-def _precision(parameters: Sequence[Mapping[str, np.ndarray | jax.Array]]) -> np.dtype[np.generic]:
+def _precision(parameters: Sequence[Mapping[str, np.ndarray | Array]]) -> np.dtype[np.generic]:
     return next((array.dtype for layer in parameters for array in layer.values()), np.dtype(np.float32))
 
 

@@ -6,11 +6,10 @@ is the mean of those a little below and a little above, what central differences
 
 from collections.abc import Callable, Mapping, Sequence
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Outputs, RowsIn
 from glassnet.network.activation import Activation
 from glassnet.network.backward import pullback

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, final
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import Outputs, Targets
 from glassnet.network import names
 from glassnet.network.activation import Activation, Exponential, Identity, Increasing, Logistic, Softmax, Softplus

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import DTypeLike
 
+from glassnet._lazy import jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise, derived
 from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, SeesInputs, Shape, TakesCodes

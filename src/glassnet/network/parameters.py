@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import jax
 import numpy as np
-from jax import Array
 from numpy.random import Generator
 from numpy.typing import DTypeLike
 
+from glassnet._lazy import Array, jax
 from glassnet._types import Parameter
 from glassnet.network.initializers import Constant, Initializer
 

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import jax.numpy as jnp
-
+from glassnet._lazy import jnp
 from glassnet._types import Entries, Inputs, Outputs
 from glassnet.network.activation import Activation, Coordinatewise, as_activation
 from glassnet.network.bounding_rules import Curves, Rule

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jnp
 from glassnet._types import Inputs, Outputs
 from glassnet.network.bounding_rules import Curves, Rule, beside, repeated_sources
 from glassnet.network.fast_trigonometry import cosine, sine

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 from numpy.random import Generator
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import Inputs, Outputs
 from glassnet.network.bounding_rules import Curves, Rule, beside, repeated_sources
 from glassnet.network.hash_rng import Noise

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from functools import partial, reduce
 from math import prod
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.bounding_rules import Custom, Linear, Rule
 from glassnet.network.hash_rng import Noise
@@ -160,7 +159,7 @@ class AveragePool(Pool):
     def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
         return [Linear(self, {}, prod(self._windows(inputs).size))]
 
-    def _counts(self, windows: Windows, dtype: jnp.dtype) -> Float[Array, "..."]:
+    def _counts(self, windows: Windows, dtype: np.dtype[np.generic]) -> Float[Array, "..."]:
         """Return how many entries each window counts, (*outputs, 1)."""
         if self.count_padding:
             return jnp.asarray(prod(windows.size), dtype)

@@ -7,9 +7,9 @@ interval of dE/dx^l is propagated backward too, and coefficients of dE/dx^{l-1} 
 from collections.abc import Callable
 from typing import NamedTuple
 
-import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import Entries
 
 Coefficients = Float[Array, "rows coefficients ..."]

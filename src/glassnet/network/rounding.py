@@ -7,8 +7,7 @@ what is seen. The bounds themselves are computed in float64, whose errors of the
 every count of operations has one to spare, which is far more than they need.
 """
 
-import jax.numpy as jnp
-
+from glassnet._lazy import jnp
 from glassnet._types import Entries
 
 UNIT = 2.0**-24

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import jax.numpy as jnp
-
+from glassnet._lazy import jnp
 from glassnet._types import Inputs, Outputs
 from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.hash_rng import Noise

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import RowsOut
 from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.rounding import of_sum

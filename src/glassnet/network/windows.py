@@ -11,10 +11,9 @@ from itertools import product
 from math import ceil, prod
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
-from jax import lax
 
+from glassnet._lazy import jnp, lax
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.layer import Shape
 

@@ -1,10 +1,9 @@
 """One epoch of scikit-learn's, compiled: a step for every batch of a given order, the short last batch too."""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Int
+from jaxtyping import Int
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import FlatParameters, Scalar
 from glassnet.data.shared import Batch
 from glassnet.network.backward import cost_and_gradient

@@ -4,11 +4,11 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import jax
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 from sklearn.exceptions import ConvergenceWarning
 
+from glassnet._lazy import jax
 from glassnet.sklearn.stochastic import Problem, Rows
 from glassnet.sklearn.structure import LayerArrays
 from glassnet.training.objective import Objective, padded_batch, plain_cost

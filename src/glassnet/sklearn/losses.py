@@ -10,8 +10,7 @@ log_loss         softplus(x) - y x, if not multiclass    logistic    the sum ove
 from dataclasses import dataclass
 from typing import Literal, final
 
-from jax.scipy.special import xlogy
-
+from glassnet._lazy import special
 from glassnet._types import Outputs, Targets
 from glassnet.network.activation import Exponential
 from glassnet.network.loss import BinaryCrossEntropy, CrossEntropy, HalfSquaredError, Loss
@@ -30,7 +29,7 @@ class HalfPoissonDeviance(Loss):
     check_derivative = False
 
     def value(self, x: Outputs, y: Targets) -> Targets:
-        return self.link.value(x) - y * x + xlogy(y, y) - y
+        return self.link.value(x) - y * x + special.xlogy(y, y) - y
 
     def derivative(self, x: Outputs, y: Targets) -> Outputs:
         return self.link.value(x) - y

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, cast
 
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jnp
 from glassnet._types import FlatParameters, Integer
 from glassnet.training.optimizers import SGD
 from glassnet.training.schedule import ADAPTIVE_CUT

@@ -5,13 +5,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils import shuffle
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet.data.shared import Batch
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
@@ -140,7 +139,7 @@ class StochasticTraining(ABC):
             optimizer.state = jax.tree.map(np.asarray, state)
             self._take(problem.network, flat_parameters, dtype)
 
-    def _take(self, network: Network, flat_parameters: jax.Array, dtype: np.dtype[np.floating]) -> None:
+    def _take(self, network: Network, flat_parameters: Array, dtype: np.dtype[np.floating]) -> None:
         self.coefs_, self.intercepts_ = as_arrays(unflatten(network, np.asarray(flat_parameters)), dtype)
 
     def _end_epoch(self, loss: float, rows: int, held_out: Rows | None) -> bool:

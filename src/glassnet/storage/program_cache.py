@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from glassnet._lazy import jax
+
 
 def keep_compiled_programs(folder: str | os.PathLike[str] | None = None) -> Path:
     """Keep compiled programs in a folder, for this process and all later ones that keep theirs there.
@@ -32,7 +34,6 @@ def keep_compiled_programs(folder: str | os.PathLike[str] | None = None) -> Path
     path.mkdir(parents=True, exist_ok=True)
     if not os.access(path, os.W_OK):
         raise PermissionError(f"compiled programs cannot be kept in {str(path)!r}, which is not writable")
-    import jax
     from jax.experimental.compilation_cache import compilation_cache
 
     jax.config.update("jax_compilation_cache_dir", str(path))

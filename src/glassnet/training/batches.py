@@ -1,9 +1,8 @@
 """Which rows a batch has: the member's own, in an order that the epoch's seed draws."""
 
-import jax.numpy as jnp
-from jax import Array
 from jaxtyping import UInt32
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import Integer, RowNumbers, UInt32Scalar
 from glassnet.network.hash_rng import bits, derived
 from glassnet.training.member_data import MemberData

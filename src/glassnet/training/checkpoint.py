@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import Array, jnp
 from glassnet.storage.atomic import why_not
 from glassnet.storage.container import ContainerError, read_container, write_container
 from glassnet.storage.json_value import JSON
@@ -19,7 +18,7 @@ from glassnet.storage.json_value import JSON
 SECONDS_BETWEEN_WRITES = 1.0
 NAMES = ("checkpoint-even.glass", "checkpoint-odd.glass")
 
-Leaf = np.ndarray | jax.Array  # of a pytree of arrays
+Leaf = np.ndarray | Array  # of a pytree of arrays
 
 
 class CheckpointError(ValueError):

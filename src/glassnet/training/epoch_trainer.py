@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet.data.shared import SharedData
 from glassnet.network.compiled_programs import compiled
 from glassnet.network.machine import available_cores
@@ -92,7 +91,7 @@ class EpochTrainer:
         """Advance all members, the parts side by side, and repair those that diverged."""
         before, ends = self.epoch, [last[part] for part in self._places]
 
-        def call(part: int, count: int) -> tuple[MemberState, list[jax.Array]]:
+        def call(part: int, count: int) -> tuple[MemberState, list[Array]]:
             done = advance(
                 self._static, self._dynamic, self._shared, self._members[part], self._parts[part], np.int32(count),
                 ends[part],
@@ -144,10 +143,10 @@ class EpochTrainer:
         """End the threads."""
         self._pool.shutdown()
 
-    def _all(self, field: Callable[[MemberState], jax.Array]) -> np.ndarray:
+    def _all(self, field: Callable[[MemberState], Array]) -> np.ndarray:
         return self._in_order([field(part) for part in self._parts])
 
-    def _in_order(self, of_parts: Sequence[jax.Array]) -> np.ndarray:
+    def _in_order(self, of_parts: Sequence[Array]) -> np.ndarray:
         """Return the arrays of the parts as one, in the members' own order."""
         return np.concatenate([np.asarray(array) for array in of_parts])[self._rank]
 
@@ -202,9 +201,9 @@ def _restarted(static: StaticConfig, states: MemberState) -> MemberState:
 
 @compiled(static=1)
 def _judged(
-    static: StaticConfig, dynamic: DynamicConfig, states: MemberState, values: jax.Array, trained: jax.Array
+    static: StaticConfig, dynamic: DynamicConfig, states: MemberState, values: Array, trained: Array
 ) -> MemberState:
-    def one(state: MemberState, value: jax.Array, new: jax.Array) -> MemberState:
+    def one(state: MemberState, value: Array, new: Array) -> MemberState:
         limits = jnp.float32(dynamic.tolerance), jnp.float32(dynamic.slack)
         best = watch(state.best, state.flat_parameters, value, state.epoch, *limits)
         after = state._replace(best=best)

@@ -8,10 +8,9 @@ member is on its own: its stopping, its divergence, its random numbers depend on
 from functools import partial
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Int
+from jaxtyping import Int
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import (
     Boolean,
     FlatParameters,

@@ -14,8 +14,7 @@ The objective of the solvers is F / (2 n beta), so its penalty is alpha / (n bet
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
-
+from glassnet._lazy import jnp
 from glassnet._types import FlatParameters, Scalar
 from glassnet.data.shared import Batch
 from glassnet.network.compiled_programs import compiled

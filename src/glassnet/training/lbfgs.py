@@ -5,10 +5,10 @@ from numbers import Integral
 from threading import Semaphore, Thread
 from typing import ClassVar
 
-import jax
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 
+from glassnet._lazy import jax
 from glassnet.network.loss import Loss
 from glassnet.training.objective import Objective
 from glassnet.training.settable import Settable

@@ -13,11 +13,7 @@ units of their own, D is the largest length so far of each column of J (More 197
 from collections.abc import Callable
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
-from jax import Array
-from jax.scipy.linalg import solve_triangular
-
+from glassnet._lazy import Array, jax, jnp, linalg
 from glassnet._types import Boolean, FlatParameters, Integer, Jacobian, Residuals, Scalar
 from glassnet.data.shared import Batch
 from glassnet.network.compiled_programs import compiled
@@ -123,4 +119,4 @@ def several_steps(problem: Problem, search: Search, trials: int | Integer, toler
 
 def _damped(J: Array, r: Array, damping: Scalar, D: FlatParameters) -> FlatParameters:
     Q, R = jnp.linalg.qr(jnp.concatenate([J, jnp.diag(jnp.sqrt(damping) * D)]))
-    return -solve_triangular(R, Q[: len(r)].T @ r)
+    return -linalg.solve_triangular(R, Q[: len(r)].T @ r)

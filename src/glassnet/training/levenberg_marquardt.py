@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jax, jnp
 from glassnet._types import FlatParameters, Jacobian, Residuals
 from glassnet.data.shared import Batch
 from glassnet.network.loss import Loss

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array
 from glassnet._types import Integer, RowNumbers, Scalar
 from glassnet.data.scaler import no_ends
 from glassnet.data.shared import MemberScaling, power_of_two

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jax, jnp
 from glassnet._types import FlatParameters, Jacobian, Residuals, Scalar
 from glassnet.data.shared import Batch
 from glassnet.network.backward import cost_and_gradient, output_jacobian

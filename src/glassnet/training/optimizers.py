@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
-import optax
-
+from glassnet._lazy import optax
 from glassnet._types import FlatParameters
 from glassnet.training.solver import SolverState, StepOptions, StepSize, check_number
 
@@ -94,7 +93,7 @@ class SGD(StepOptions):
         return flat_parameters - step_size * cast(FlatParameters, update), state
 
     @property
-    def _rule(self) -> optax.GradientTransformation:
+    def _rule(self) -> "optax.GradientTransformation":
         return optax.trace(self.momentum, self.nesterov)
 
 
@@ -154,7 +153,7 @@ class Adam(StepOptions):
         return flat_parameters - step_size * cast(FlatParameters, update), state
 
     @property
-    def _rule(self) -> optax.GradientTransformation:
+    def _rule(self) -> "optax.GradientTransformation":
         return optax.scale_by_adam(
             BETA_1 if self.beta_1 is None else self.beta_1,
             BETA_2 if self.beta_2 is None else self.beta_2,

@@ -8,10 +8,9 @@ Transactions on Neural Networks 1(2), 1990.
 
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Inputs, Integer, PerSample, RowNumbers, Scalar
 from glassnet.network.compiled_programs import compiled
 

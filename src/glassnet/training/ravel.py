@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import TypeVar
 
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import FlatParameters
 from glassnet.network.layer import Parameters, ParameterSpec
 from glassnet.network.network import Network

@@ -4,8 +4,7 @@ t in [0, 1) is the fraction of all steps done. `invscaling` is scikit-learn's, o
 acts through the member's own step size (see `epochs.adapted`), so that here it is constant.
 """
 
-import jax.numpy as jnp
-
+from glassnet._lazy import jnp
 from glassnet._types import Scalar
 
 SCHEDULES = ("constant", "cosine", "flat_cosine", "log_cosine", "invscaling", "adaptive")

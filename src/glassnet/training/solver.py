@@ -11,10 +11,9 @@ from dataclasses import dataclass, fields, replace
 from numbers import Real
 from typing import ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 
-import jax
 import numpy as np
-from jaxtyping import PyTree
 
+from glassnet._lazy import Array, PyTree
 from glassnet._types import FlatParameters
 from glassnet.network.loss import Loss
 from glassnet.training.objective import Objective
@@ -22,7 +21,7 @@ from glassnet.training.schedule import SCHEDULES
 from glassnet.training.settable import Settable
 from glassnet.training.stopping import StopReason
 
-StepSize = float | jax.Array
+StepSize = float | Array
 SolverState = PyTree  # of arrays
 
 # Options of an estimator, a recipe or `fit` that not every solver uses; of `layers`, those that draw random numbers.

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import jax
 import numpy as np
 
+from glassnet._lazy import jax
 from glassnet.data.shared import Batch
 from glassnet.network.loss import Loss
 from glassnet.network.machine import available_cores

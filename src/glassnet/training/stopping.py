@@ -3,8 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-import jax.numpy as jnp
-
+from glassnet._lazy import jnp
 from glassnet._types import FlatParameters, Integer, Scalar
 
 

@@ -14,12 +14,11 @@ products in full precision (see `network/rounding.py`).
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 from numpy.typing import ArrayLike
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity, activation_rules
 from glassnet.network.bounding_rules import Rule

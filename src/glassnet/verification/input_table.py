@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jnp
 from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.layer import Shape
 from glassnet.network.relaxation import Constants

@@ -10,10 +10,9 @@ s, by halving. One rule for every activation, whatever its shape; the line's sou
 from itertools import pairwise
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Entries, Parameter
 from glassnet.network.rounding import NOISE
 

@@ -6,11 +6,10 @@ what one member gains by moving an input, another may lose. The mean's minimum i
 
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Entries
 from glassnet.network.activation import Activation
 from glassnet.network.compiled_programs import QUICK, Compiled, check_process, compiled

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Entries, Parameter, RowsIn
 from glassnet.network.bounding_rules import Curves, Custom, Linear, Rule
 from glassnet.network.layer import Bounded, Layer, LayerParameters, Shape, no_bounds

@@ -7,10 +7,10 @@ a vector pass, so that for bounds such a network is a chain of layers as any oth
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.bounding_rules import Curves, Custom, Linear, Rule
 from glassnet.network.hash_rng import Noise

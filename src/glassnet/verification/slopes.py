@@ -12,9 +12,9 @@ is linear relaxation (Zhang et al. 2018) of the backward pass.
 
 from collections.abc import Sequence
 
-import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from glassnet._lazy import Array, jnp
 from glassnet._types import RowsOut
 from glassnet.network.relaxation import Coefficients, Relaxation, SlopeInterval
 from glassnet.verification.bounds import Walk

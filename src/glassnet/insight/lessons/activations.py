@@ -2,10 +2,9 @@
 
 from functools import cache
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from glassnet._lazy import jax, jnp
 from glassnet.insight.lessons.lesson import Answer, Lesson
 from glassnet.insight.lessons.questions import QUESTIONS
 from glassnet.insight.sweep_plot import Axis, Plot, Series, axis

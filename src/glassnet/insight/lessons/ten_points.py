@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import pairwise
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
+from glassnet._lazy import Array, jax, jnp
 from glassnet._types import FlatParameters, Integer
 from glassnet.network.backward import backward, cost_and_gradient
 from glassnet.network.compiled_programs import check_process, compiled
