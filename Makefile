@@ -51,7 +51,7 @@ bench-ablation: .venv/ready ## what each ingredient of the recipe brings, on TAB
 bench-linear: .venv/ready ## where the truth is a straight line: fits beside ridge regression (ARGS="--help" lists options)
 	$(BIN)/python -W ignore benchmarks/linear.py $(ARGS)
 
-bench-speed: .venv/peers ## microseconds a step and seconds of a fit beside scikit-learn and torch
+bench-speed: .venv/peers ## microseconds a step, seconds of imports and fits, and single rows beside scikit-learn and torch
 	$(BIN)/python benchmarks/speed.py --large
 
 bench-solvers: .venv/ready ## Levenberg-Marquardt on NIST's problems beside SciPy, and on Higham's network

@@ -4,15 +4,16 @@
 
 Steps are steps of Adam, float32, on `preset="plain"` networks: microseconds of a step are those of whole epochs without
 compilation, shuffling and batching included. scikit-learn and torch do the same; torch has its fused Adam.
+Imports, first fits and single rows are those of `starts.py`. `speed_of_commits.py` has the same steps of two commits.
 """
 
-import os
 import subprocess
 import sys
 import warnings
+from functools import partial
 from itertools import pairwise
 from platform import platform, python_version
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter
 
 import jax
@@ -23,6 +24,7 @@ from rich.table import Table
 from sklearn.datasets import load_diabetes
 from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
+from starts import starts
 
 from glassnet import NetworkRegressor
 from glassnet.data.scaler import identity_scaler
@@ -48,8 +50,7 @@ except ImportError:
 
 SMALL = [((1, 32, 32, 1), 32, 200), ((8, 100, 1), 200, 50), ((8, 256, 256, 1), 256, 20)]
 LARGE = [((64, 512, 512, 512, 1), 256, 10), ((256, 2048, 2048, 1), 1024, 2)]
-REPEATS = 7
-IMPORTS = 10
+FITS = 10
 
 
 def table_of(sizes, rows):
@@ -118,34 +119,41 @@ def torchs(sizes, batch, steps):
 
 
 def microseconds(runs, steps, budget=0.15):
-    """Return the median microseconds of a step of each, the runs taken in turn."""
+    """Return the microseconds of a step of each: a new fit each time, all of them in turn, without compilation."""
     counts = {}
-    for name, epochs in runs.items():
+    for name, start_fit in runs.items():
+        epochs = start_fit()
         epochs(1)
         began = perf_counter()
         epochs(1)
         counts[name] = int(np.clip(budget / (perf_counter() - began), 1, 100))
-        epochs(counts[name])
     found = {name: [] for name in runs}
-    for _ in range(REPEATS):
-        for name, epochs in runs.items():
+    for _ in range(FITS):
+        for name, start_fit in runs.items():
+            epochs = start_fit()
+            epochs(1)
             began = perf_counter()
             epochs(counts[name])
             found[name].append((perf_counter() - began) / counts[name] / steps * 1e6)
-    return {name: median(values) for name, values in found.items()}
+    return found
 
 
 def peak():
-    """Return the machine's float32 matrix product in GFLOP/s, the best of several sizes."""
+    """Return the machine's float32 matrix product in GFLOP/s, the best of several sizes and libraries."""
     best = 0.0
     for size in (512, 1024, 2048):
-        a = jnp.ones((size, size), jnp.float32)
-        product = jax.jit(jnp.matmul)
-        product(a, a).block_until_ready()
-        for _ in range(5):
-            began = perf_counter()
-            product(a, a).block_until_ready()
-            best = max(best, 2 * size**3 / (perf_counter() - began) / 1e9)
+        a = np.ones((size, size), np.float32)
+        on_device, product = jnp.asarray(a), jax.jit(jnp.matmul)
+        products = [lambda: a @ a, lambda: product(on_device, on_device).block_until_ready()]  # noqa: B023
+        if torch:
+            tensor = torch.from_numpy(a)
+            products.append(lambda: tensor @ tensor)  # noqa: B023
+        for multiply in products:
+            multiply()
+            for _ in range(5):
+                began = perf_counter()
+                multiply()
+                best = max(best, 2 * size**3 / (perf_counter() - began) / 1e9)
     return best
 
 
@@ -157,40 +165,39 @@ def flops_a_step(sizes, batch):
 
 def steps(console, cases):
     best = peak()
-    console.print(f"float32 matrix product: {best:.0f} GFLOP/s")
-    table = Table(title="microseconds a step of one network, and how many times faster than the peer")
-    heads = (
-        "network",
-        "batch",
-        "glassnet",
-        "scikit-learn",
-        "times",
-        "torch",
-        "times",
-        "of the peak",
-        "8 members, each",
-        "share",
+    console.print(f"float32 matrix product: {best:.0f} GFLOP/s, the most of XLA, NumPy and torch")
+    table = Table(
+        title=f"microseconds a step: medians of {FITS} fits, and how many times faster than the peer; "
+        "quartiles: the upper one over the lower one"
     )
-    for head in heads:
+    heads = ("network", "batch", "glassnet", "quartiles", "scikit-learn", "times", "torch", "times", "quartiles")
+    for head in (*heads, "of the peak", "8 members, each", "of one"):
         table.add_column(head, justify="right")
     for sizes, batch, count in cases:
-        runs = {"one": ours(sizes, batch, count, 1), "eight": ours(sizes, batch, count, 8)}
+        runs = {"one": partial(ours, sizes, batch, count, 1), "eight": partial(ours, sizes, batch, count, 8)}
         if flops_a_step(sizes, batch) < 1e9:
-            runs["scikit-learn"] = scikit_learns(sizes, batch, count)
+            runs["scikit-learn"] = partial(scikit_learns, sizes, batch, count)
         if torch:
-            runs["torch"] = torchs(sizes, batch, count)
+            runs["torch"] = partial(torchs, sizes, batch, count)
         if sizes[1] > 1000:
             del runs["eight"]
         found = microseconds(runs, count)
-        one = found["one"]
-        row = ["-".join(map(str, sizes)), str(batch), f"{one:.1f}"]
+        middle = {name: median(values) for name, values in found.items()}
+        one = middle["one"]
+        row = ["-".join(map(str, sizes)), str(batch), f"{one:.1f}", f"{quartile_ratio(found['one']):.2f}"]
         for peer in ("scikit-learn", "torch"):
-            row += [f"{found[peer]:.1f}", f"{found[peer] / one:.2f}"] if peer in found else ["-", "-"]
+            row += [f"{middle[peer]:.1f}", f"{middle[peer] / one:.2f}"] if peer in found else ["-", "-"]
+        row.append(f"{quartile_ratio(found['torch']):.2f}" if torch else "-")
         row.append(f"{flops_a_step(sizes, batch) / one / 1e3 / best:.0%}")
-        each = found["eight"] / 8 if "eight" in found else None
+        each = middle["eight"] / 8 if "eight" in found else None
         row += [f"{each:.1f}", f"{each / one:.2f}"] if each else ["-", "-"]
         table.add_row(*row)
     console.print(table)
+
+
+def quartile_ratio(values):
+    lower, _, upper = quantiles(values, n=4)
+    return upper / lower
 
 
 def fits(console):
@@ -215,29 +222,7 @@ def fits(console):
     timed("1 network, again", lambda: one.fit(X, y))
     peer = MLPRegressor(hidden_layer_sizes=(64, 64), max_iter=100, n_iter_no_change=100, batch_size=32)
     timed("scikit-learn, 1 network", lambda: peer.fit(StandardScaler().fit_transform(X), (y - y.mean()) / y.std()))
-    row = X[:1]
-    for name, model in (("glassnet, 8 members", eight), ("glassnet, 1 network", one), ("scikit-learn", peer)):
-        model.predict(row)
-        began = perf_counter()
-        for _ in range(200):
-            model.predict(row)
-        table.add_row(f"predict one row: {name}", f"{(perf_counter() - began) / 200:.6f}")
     console.print(table)
-
-
-def imports(console):
-    """Time imports in fresh processes, the two taking turns; the first of each, which may compile, does not count."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    found = {"from glassnet import NetworkRegressor": [], "from sklearn.neural_network import MLPRegressor": []}
-    for _ in range(1 + IMPORTS):
-        for what, seconds in found.items():
-            began = perf_counter()
-            subprocess.run([sys.executable, "-c", what], check=True, env=environment)
-            seconds.append(perf_counter() - began)
-    ours, peers = (median(seconds[1:]) for seconds in found.values())
-    for what, seconds in zip(found, (ours, peers), strict=True):
-        console.print(f"{what}: {seconds:.3f} seconds, the median of {IMPORTS}")
-    console.print(f"times scikit-learn: {ours / peers:.2f}")
 
 
 SEARCH = """
@@ -305,8 +290,8 @@ def main():
     versions = (
         f"python {python_version()}, jax {jax.__version__}, torch {torch.__version__ if torch else 'not installed'}"
     )
-    console.print(f"{platform()}, {versions}, medians of {REPEATS} runs in turn")
-    imports(console)
+    console.print(f"{platform()}, {versions}, medians of runs in turn")
+    starts(console)
     fits(console)
     searches(console)
     steps(console, SMALL + (LARGE if "--large" in sys.argv else []))

@@ -81,6 +81,18 @@ def measured() -> dict[str, float]:
     ):
         run()
         found[name] = min(seconds(run) for _ in range(3))
+    return found | {f"step of {name}": value for name, value in steps().items()}
+
+
+def steps() -> dict[str, float]:
+    """Return the seconds of a step of Adam of the networks of `speed.py`, each of one fit."""
+    from speed import LARGE, SMALL, ours
+
+    found: dict[str, float] = {}
+    for sizes, batch, count in SMALL + LARGE:
+        epochs = ours(sizes, batch, count, 1)
+        epochs(1)
+        found["-".join(map(str, sizes))] = min(seconds(lambda: epochs(1)) for _ in range(5)) / count  # noqa: B023
     return found
 
 

@@ -42,7 +42,7 @@ def encode(columns: Sequence[Column], table: Table, rows: np.ndarray | None = No
 
 def check_finite(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -> None:
     """Raise `ValueError` that names the first infinite cell; `rows` are the numbers that its rows go by."""
-    if np.isinf(cells).any():
+    if np.count_nonzero(np.isinf(cells)):  # faster than any() where rows are few
         row = int(np.argmax(np.isinf(cells)))
         raise ValueError(
             f"{what} is infinite (inf) in row {row if rows is None else rows[row]}; give a finite number, or leave "

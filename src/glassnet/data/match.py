@@ -177,7 +177,7 @@ def _of_new_levels(column: Column, cells: np.ndarray) -> str:
 
 
 def _gaps(column: Column, cells: np.ndarray) -> int:
-    return int(np.isnan(cells).sum()) if column.kind in ("number", "flag", "date") else 0
+    return int(np.count_nonzero(np.isnan(cells))) if column.kind in ("number", "flag", "date") else 0
 
 
 def _of_first_gaps(column: Column, gaps: int) -> str:

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -87,7 +88,11 @@ class TableSchema:
     @property
     def input_shape(self) -> tuple[int]:
         """(inputs,)."""
-        return (len(self.inputs),)
+        return (self._n_inputs,)
+
+    @cached_property
+    def _n_inputs(self) -> int:  # asked for at every prediction
+        return len(self.inputs)
 
     @property
     def text_columns(self) -> tuple[str, ...]:

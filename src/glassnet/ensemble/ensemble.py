@@ -130,7 +130,7 @@ class Ensemble:
         matched = self.schema.match(samples)  # all rows at once: a column of text is read in one way
 
         def block(rows: np.ndarray) -> np.ndarray:
-            x = self.schema.encode(matched.take(rows), rows)
+            x = self.schema.encode(matched if len(rows) == samples.rows else matched.take(rows), rows)
             return transform(self._finite(self.predict_encoded(x), x, rows))
 
         return in_blocks(samples.rows, block, prod(self.schema.input_shape))
