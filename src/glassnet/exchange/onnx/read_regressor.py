@@ -1,6 +1,8 @@
-"""A network that was read as a fitted regressor: one member that scales nothing and was trained elsewhere."""
+"""A network that was read as a fitted regressor, which was trained elsewhere; of another program it scales nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -10,14 +12,14 @@ from glassnet.data.scaler import identity_scaler
 from glassnet.data.schema import Schema
 from glassnet.data.table_schema import TableSchema
 from glassnet.ensemble.ensemble import Ensemble
-from glassnet.ensemble.member import Member, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.estimators.parameters import preset_recipe
 from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.exchange.onnx.read_exported import ExportedModel
+from glassnet.exchange.onnx.read_member import read_member
 from glassnet.exchange.validation import inspect
 from glassnet.network.activation import Identity
 from glassnet.network.network import Network
-from glassnet.training.history import History
 from glassnet.training.run_control import Arrays
 from glassnet.training.stopping import StopReason
 
@@ -33,16 +35,33 @@ def regressor_of(
             f"the network gives numbers of shape {network.shapes[-1]}, and a regressor gives a vector; use "
             "trace(network, parameters, x, y) and bounds(network, parameters, low, high)"
         )
-    none, ends = np.arange(0), np.stack([np.full(len(outputs), end) for end in (-np.inf, np.inf)])
+    ends = np.stack([np.full(len(outputs), end) for end in (-np.inf, np.inf)])
     preprocessing = Preprocessing(identity_scaler(network.inputs[-1]), identity_scaler(len(outputs)), ends)
-    history = History((), (), 0, StopReason.UNKNOWN)
-    member = Member(preprocessing, Split(none, none, none), parameters, history, 0)
-    schema = _schema(network, inputs)
-    model = NetworkRegressor(preset="plain")
+    member = read_member(preprocessing, parameters)
+    return _fitted(Ensemble(_schema(network, inputs), network, Identity(), (member,)), outputs)
+
+
+def regressor_of_exported(exported: ExportedModel, inputs: Sequence[str], outputs: Sequence[str]) -> NetworkRegressor:
+    """Return the regressor of the members that were written, with other names of columns where they are given."""
+    if exported.classes:
+        raise ValueError(
+            "the file holds a classifier, and this gives a regressor; load the model file that it was written of, or "
+            "bound its logits on scaled inputs with bounds(network, parameters, low, high)"
+        )
+    ensemble = exported.ensemble
+    if isinstance(ensemble.schema, TableSchema):
+        columns = (replace(column, name=name) for column, name in zip(ensemble.schema.columns, inputs, strict=True))
+        ensemble = replace(ensemble, schema=TableSchema(tuple(columns)))
+    return _fitted(ensemble, outputs)
+
+
+def _fitted(ensemble: Ensemble, outputs: Sequence[str]) -> NetworkRegressor:
+    none, count, schema = np.arange(0), len(ensemble.members), ensemble.schema
+    model = NetworkRegressor(preset="plain", n_members=count)
     fitted: dict[str, object] = {
-        "ensemble_": Ensemble(schema, network, Identity(), (member,)),
-        "recipe_": preset_recipe("plain"),
-        "n_features_in_": len(inputs),
+        "ensemble_": ensemble,
+        "recipe_": replace(preset_recipe("plain"), n_members=count),
+        "n_features_in_": len(schema.columns) or prod(schema.input_shape),
         "n_outputs_": len(outputs),
         "target_names_": list(outputs),
         "target_mean_": np.full(len(outputs), np.nan),  # which nobody knows
@@ -55,7 +74,7 @@ def regressor_of(
         **dict.fromkeys(("n_iter_", "best_iter_", "seed_"), 0),
     }
     if isinstance(schema, TableSchema):
-        fitted["feature_names_in_"] = np.array(inputs, dtype=object)
+        fitted["feature_names_in_"] = np.array(schema.names, dtype=object)
     vars(model).update(fitted)
     inspect(model)
     return model
