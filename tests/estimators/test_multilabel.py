@@ -68,7 +68,8 @@ def test_out_of_fold(fitted):
         alone = 1 / (1 + np.exp(-fitted.ensemble_.predict_encoded(X[rows])[place]))
         s = fitted.label_smoothing_
         has, lacks = (np.maximum(p - 0.8 * s / 2, 0.2 * s / 2) for p in (alone, 1 - alone))
-        np.testing.assert_allclose(fitted.oof_prediction_[rows], has / (has + lacks), rtol=1e-6)
+        # Members at once and one alone add in different orders: float32 logits of up to 5 differ by some 2^-22.
+        np.testing.assert_allclose(fitted.oof_prediction_[rows], has / (has + lacks), rtol=1e-5)
     assert s > 0
     assert fitted.oof_score_ == accuracy_score(Y, fitted.oof_prediction_ > 0.5)
 
