@@ -290,9 +290,9 @@ def main():
     versions = (
         f"python {python_version()}, jax {jax.__version__}, torch {torch.__version__ if torch else 'not installed'}"
     )
-    console.print(f"{platform()}, {versions}, medians of runs in turn")
-    starts(console)
+    console.print(f"{platform()}, {versions}, steps and starts: medians of runs in turn")
     fits(console)
+    starts(console)
     searches(console)
     steps(console, SMALL + (LARGE if "--large" in sys.argv else []))
     higham(console)

@@ -35,7 +35,10 @@ else:
 
         @cached_property
         def _module(self):
-            return [import_module(name) for name in self._names][-1]
+            try:
+                return [import_module(name) for name in self._names][-1]
+            except AttributeError as error:  # which Python would take for a missing attribute of this class
+                raise ImportError(f"{self._names[-1]} cannot be imported: {error}") from error
 
     class _Type(type):
         """The type of a class that has the name, the instances and the subclasses of one in another module."""

@@ -1,5 +1,6 @@
 """Sparse tables: read as their dense forms, and made dense only where that fits into memory."""
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,6 +71,8 @@ def test_sparse_frames(dtype):
     table = from_frame(frame)
     assert isinstance(table.columns, SparseColumns)
     np.testing.assert_array_equal(np.column_stack(list(table.columns)), [[0, 1], [1, 0], [0, 0]])
+    in_narwhals = as_samples(nw.from_native(frame), Features("NetworkRegressor"))  # warnings are errors
+    assert isinstance(in_narwhals.columns, SparseColumns)
     schema = read_schema(table)
     other_order = schema.match(from_frame(frame[["a", "b"]]))
     np.testing.assert_array_equal(schema.encode(other_order), [[0, 1], [1, 0], [0, 0]])

@@ -71,6 +71,15 @@ def test_what_others_imported_or_changed_is_what_is_used(monkeypatch):
     assert _lazy.jnp.sum is len
 
 
+def test_a_library_that_cannot_be_imported_says_why(monkeypatch):
+    def broken(name):
+        raise AttributeError("module 'numpy' has no attribute 'old'")
+
+    monkeypatch.setattr(_lazy, "import_module", broken)
+    with pytest.raises(ImportError, match=r"jax\.numpy cannot be imported: module 'numpy' has no attribute 'old'"):
+        _ = _lazy._Module("jax", "jax.numpy").sum
+
+
 def test_arrays_are_those_of_jax():
     assert isinstance(jax.numpy.ones(2), _lazy.Array)
     assert not isinstance(np.ones(2), _lazy.Array)

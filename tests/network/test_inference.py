@@ -50,6 +50,16 @@ def test_inputs_are_scaled_as_each_member_scales_them(scalers):
         np.testing.assert_allclose(outputs, h @ member[1]["W"] + member[1]["b"], rtol=0, atol=3e-6)
 
 
+def test_inputs_below_what_the_program_tells_from_0_are_scaled_too(scalers):
+    x = np.random.default_rng(1).integers(-9, 9, size=(20, 4)).astype(float)
+    powers = np.array([0, -1060, 0, -1060])
+    members = [arrays(seed) for seed in range(MEMBERS)]
+    usual = Scalers(*np.random.default_rng(2).integers(1, 9, size=(3, MEMBERS, 4)).astype(float))
+    small = Scalers(*(np.ldexp(part, powers) for part in usual))
+    found = on_device(NETWORK, members, small).outputs(len(x), of(np.ldexp(x, powers)))
+    np.testing.assert_array_equal(found, on_device(NETWORK, members, usual).outputs(len(x), of(x)))
+
+
 def test_without_scalers_inputs_enter_as_they_are():
     network = Network(3, [InputScaling()])
     x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)

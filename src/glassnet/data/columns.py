@@ -100,6 +100,7 @@ def nearest(name: str, names: Sequence[str]) -> str | None:
 
 def is_frame(X: ArrayLike | IntoDataFrame) -> TypeGuard[IntoDataFrame]:
     """Return whether this is a data frame (pandas, polars, pyarrow, ...); a lazy one is refused."""
+    X = nw.to_native(X, pass_through=True)
     if isinstance(X, np.ndarray):
         return False
     if nw.dependencies.is_pandas_dataframe(X):
@@ -126,6 +127,7 @@ def from_frame(frame: IntoDataFrame) -> Table:
     """Return the columns of a data frame; names become text and must differ."""
     if not is_frame(frame):
         raise TypeError(f"a data frame is needed, not {type(frame).__name__}")
+    frame = nw.to_native(frame, pass_through=True)
     if nw.dependencies.is_pandas_dataframe(frame):
         return _from_pandas(frame)
     native = nw.from_native(frame, eager_only=True)

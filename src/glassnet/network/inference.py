@@ -25,8 +25,10 @@ from glassnet.network.parameters import Parameters
 from glassnet.network.piecewise import PiecewiseLinear
 
 ROWS_A_CALL = 256
-ROWS_A_CHUNK = 128  # of all members together
-FEWEST_ROWS = 8  # of one member in a chunk
+IMAGES_A_CALL = 32  # which divides it
+ROWS_AT_ONCE = 128  # of all members together
+FEWEST_ROWS = 8  # of one member at once; so many images
+LEAST_SCALE = 2.0**-900  # XLA takes numbers below 2^-1022 for 0: inputs of smaller scales are multiplied by 2^1000
 
 RowsOf = Callable[[int, int], np.ndarray]  # rows from start to stop, (rows, *in)
 
@@ -37,9 +39,9 @@ class Scalers(NamedTuple):
     scaled = (x - center) / scale with `fill` where x is NaN; where the scale is infinite, inputs are 0.
     """
 
-    fill: np.ndarray
-    center: np.ndarray
-    scale: np.ndarray
+    fill: np.ndarray | Array
+    center: np.ndarray | Array
+    scale: np.ndarray | Array
 
     @classmethod
     def identity(cls, members: int, inputs: int) -> "Scalers":
@@ -47,7 +49,7 @@ class Scalers(NamedTuple):
         return cls(*(np.full((members, inputs), number) for number in (np.nan, 0.0, 1.0)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MembersOnDevice:
     """Networks of one shape as a program takes them: stacked once, for many calls; `on_device` makes one.
 
@@ -59,12 +61,15 @@ class MembersOnDevice:
         How each member scales its inputs.
     parameters : list of dicts of arrays
         With a leading member axis.
+    exponents : array of int (inputs,) or None
+        Of the powers of two by which inputs are multiplied first, where some are not 0; `scalers` are those after that.
     """
 
     network: Network
     link: Activation
     scalers: Scalers
     parameters: Parameters
+    exponents: np.ndarray | None
 
     def outputs(self, rows: int, rows_of: RowsOf) -> np.ndarray:
         """Return link(x^L) (members, rows, *out), computed in the precision of the parameters.
@@ -72,7 +77,7 @@ class MembersOnDevice:
         Layers that are `InFloat64` are computed in float64; where there are any, the result is float64.
         """
         check_process()
-        starts = range(0, rows, ROWS_A_CALL)
+        starts = range(0, rows, self._rows_a_call)
         call = partial(self._call, rows=rows, rows_of=rows_of)
         if len(starts) == 1:
             return call(0)
@@ -81,10 +86,17 @@ class MembersOnDevice:
         with ThreadPoolExecutor(min(available_cores(), len(starts))) as pool:
             return np.concatenate(list(pool.map(call, starts)), axis=1)
 
+    @property
+    def _rows_a_call(self) -> int:
+        return ROWS_A_CALL if len(self.network.inputs) == 1 else IMAGES_A_CALL
+
     def _call(self, start: int, rows: int, rows_of: RowsOf) -> np.ndarray:
-        count = min(ROWS_A_CALL, rows - start)
-        x = np.zeros((ROWS_A_CALL, *self.network.inputs))
+        count = min(self._rows_a_call, rows - start)
+        x = np.zeros((self._rows_a_call, *self.network.inputs))
         x[:count] = rows_of(start, start + count)
+        if self.exponents is not None:
+            with np.errstate(over="ignore"):  # what is not finite is refused with the prediction
+                x = np.ldexp(x, self.exponents)
         with jax.enable_x64(True):
             result = _chunks(self.network, self.link, self.parameters, self.scalers, x, np.int32(count))
             return np.asarray(result)[:, :count]
@@ -105,9 +117,13 @@ def on_device(
     """
     check_process()
     scalers = Scalers.identity(len(members), network.inputs[-1]) if scalers is None else scalers
+    exponents = np.where(np.min(np.abs(scalers.scale), axis=0) < LEAST_SCALE, 1000, 0)
+    if exponents.any():
+        scalers = Scalers(*(np.ldexp(part, exponents) for part in scalers))
     with jax.enable_x64(True):
         stacked = jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *map(list, members)))
-        return MembersOnDevice(network, link, Scalers(*jax.device_put(tuple(scalers))), stacked)
+        on_it = Scalers(*jax.device_put(tuple(scalers)))
+    return MembersOnDevice(network, link, on_it, stacked, exponents if exponents.any() else None)
 
 
 def output_shape(
@@ -141,7 +157,8 @@ def _chunks(
 ) -> Float[Array, "members room *out"]:
     """Return link(x^L) of the first rows, and zeros or more outputs behind them."""
     count = len(scalers.center)
-    size = max(ROWS_A_CHUNK >> (count - 1).bit_length(), FEWEST_ROWS)  # a power of two, which divides a call
+    at_once = ROWS_AT_ONCE if len(network.inputs) == 1 else FEWEST_ROWS
+    size = max(at_once >> (count - 1).bit_length(), FEWEST_ROWS)  # a power of two, which divides a call
 
     def chunk(start: Int[Array, ""]) -> Float[Array, "members size *out"]:
         return _outputs(network, link, members, scalers, jax.lax.dynamic_slice_in_dim(x, start, size))

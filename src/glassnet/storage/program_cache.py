@@ -9,10 +9,10 @@ from glassnet._lazy import jax
 def keep_compiled_programs(folder: str | os.PathLike[str] | None = None) -> Path:
     """Keep compiled programs in a folder, for this process and all later ones that keep theirs there.
 
-    A first fit compiles for some seconds; with the folder, only the first process of all does. JAX finds a program by
-    what it computes, its own version and the kind of processor, so a folder may be shared by several machines and
-    versions. It is JAX's persistent compilation cache, with programs of any size and duration; it may be deleted at any
-    time. The command line keeps its programs by default.
+    A first fit compiles for some seconds; a later process loads what an earlier one compiled. It is JAX's persistent
+    compilation cache, which finds a program by what it computes, JAX's version and the kind of processor, with programs
+    of any size and duration. The folder may be deleted at any time. Its programs are run: nobody else should be able to
+    write to it. The command line keeps its programs by default.
 
     Parameters
     ----------
@@ -44,4 +44,4 @@ def keep_compiled_programs(folder: str | os.PathLike[str] | None = None) -> Path
 
 def cache_folder() -> Path:
     """Return the folder "glassnet" in `XDG_CACHE_HOME`, or in ".cache" in the home folder."""
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "glassnet"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "glassnet"
