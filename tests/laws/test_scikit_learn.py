@@ -16,7 +16,7 @@ def expected_to_fail(estimator):
     return STOCHASTIC if isinstance(estimator, NetworkEstimator) and estimator.solver == "adam" else {}
 
 
-ALONE = {"hidden_layer_sizes": (16,), "n_members": 1, "solver": "lbfgs", "early_stopping": False}
+ALONE = {"hidden_layer_sizes": (16,), "n_members": 1, "solver": "lbfgs", "early_stopping": False, "max_iter": 100}
 
 
 @parametrize_with_checks(

@@ -81,7 +81,10 @@ def test_a_file_that_differs_is_not_written(model, tmp_path, monkeypatch):
 
     run = parity.run_runtime
     monkeypatch.setattr(parity, "run_runtime", off)
-    match = r"differs from the model by [0-9.e-]+ of .* on 200 made-up rows, computed by onnxruntime, more than 1e-05"
+    match = (
+        r"differs from the model by [0-9.e-]+ of .* in float64 by [0-9.e-]+, on 200 made-up rows, computed by "
+        "onnxruntime, more than 1e-05"
+    )
     refused(ValueError, match, model, tmp_path / "m.onnx")
 
 
@@ -97,7 +100,11 @@ def test_predictions_that_lose_digits_are_told_from_files_that_do(tmp_path):
     written = export_onnx(model, tmp_path / "m.onnx")
     assert written.largest_difference > 1e-5
     assert max(written.float64_differences.values()) < 1e-9
-    assert "its predictions lose digits in float32, and this file does not" in str(written)
+    first, *others = str(written).splitlines()
+    assert "its predictions lose digits in float32, and this file does not" in others[-1]
+    numbers = written.largest_difference, max(written.float64_differences.values())
+    expected = "; differs from predict by {:.2g}, more than 1e-05, and from the model in float64 by {:.2g}"
+    assert first.endswith(expected.format(*numbers))
 
 
 def test_without_onnx_or_its_runtime(model, tmp_path, monkeypatch):
@@ -132,7 +139,9 @@ def test_the_command(model, tmp_path):
         assert result.exit_code == code, result.output
         return " ".join(result.output.split())
 
-    assert "largest difference from the model on 200 rows" in run(path)
+    said = run(path)
+    assert "largest difference from the model on 200 rows" in said
+    assert "differs from predict" not in said
     assert [value.name for value in onnxruntime.InferenceSession(path).get_outputs()][:1] == ["prediction"]
     assert "exists already; type --force" in run(path, code=2)
     assert "upper (float64, rows)" in run(path, "--force", "--interval")

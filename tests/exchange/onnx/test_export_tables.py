@@ -1,5 +1,6 @@
 """Files of tables: every kind of column, loss and output, on rows that the test makes and feeds by itself."""
 
+import json
 import warnings
 from datetime import UTC, datetime, timedelta
 
@@ -76,7 +77,11 @@ def test_the_file_says_what_it_needs(agrees, model, table):
     assert {node.domain for node in proto.graph.node} <= {"", "ai.onnx.ml"}
     assert proto.producer_name == "glassnet"
     assert "'price'" in proto.doc_string
-    assert {pair.key: pair.value for pair in proto.metadata_props}["members"] == "2"
+    (entry,) = proto.metadata_props
+    stated = json.loads(entry.value)
+    assert (entry.key, stated["targets"], stated["coverage"]) == ("glassnet", ["price"], None)
+    columns = stated["schema"]["fields"]["columns"]["tuple"]
+    assert [column["fields"]["name"] for column in columns] == table.columns
 
 
 def test_the_same_model_gives_the_same_bytes(model, tmp_path):

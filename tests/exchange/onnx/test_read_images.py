@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from onnx_networks import agree, node, normal, written
 
-from glassnet import read_onnx
+from glassnet import OnnxFileError, read_onnx
 
 
 def statistics(channels):
@@ -66,6 +66,21 @@ def test_signals(tmp_path):
     constants = {"K": normal(0, 4, 2, 4), "W": normal(1, 3, 4)}
     path = written(tmp_path / "m.onnx", nodes, constants, ["n", 2, 11])
     agree(read_onnx(path), path, normal(2, 8, 2, 11))
+
+
+@pytest.mark.parametrize("counted", [0, 1])
+@pytest.mark.parametrize("pads", [[0, 0], [1, 0], [0, 1], [1, 1]])
+@pytest.mark.parametrize("length", [4, 5, 6, 7])
+def test_the_last_window_of_an_average(counted, pads, length, tmp_path):
+    """It may end beyond the padding, whose cells are counted then, and those behind it are not."""
+    pool = node("AveragePool", "x", "y", kernel_shape=[3], strides=[2], pads=pads, ceil_mode=1,
+                count_include_pad=counted)  # fmt: skip
+    path = written(tmp_path / "m.onnx", [pool], {}, ["n", 2, length])
+    if counted and (length + sum(pads) - 3) % 2:
+        with pytest.raises(OnnxFileError, match="AveragePool 'y_node' asks for means of windows that end beyond"):
+            read_onnx(path)
+    else:
+        agree(read_onnx(path), path, normal(0, 3, 2, length))
 
 
 def test_an_image_may_come_out(tmp_path):

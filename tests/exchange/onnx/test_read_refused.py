@@ -9,7 +9,7 @@ from onnx import helper
 from onnx_networks import model, node, normal, written
 
 from glassnet import OnnxFileError, read_onnx
-from glassnet.exchange.onnx import read_constants, read_file, read_operators
+from glassnet.exchange.onnx import read_constants, read_file, read_operators, read_stack
 
 W = {"W": normal(0, 3, 2)}
 
@@ -31,7 +31,19 @@ CASES = {
         [node("Relu", "x", "a"), node("Add", "a x", "y")], {},
     ),
     r"'x' goes to Relu .* and Tanh": ([node("Relu", "x", "a"), node("Tanh", "x", "b"), node("Mul", "a b", "y")], {}),
-    r"MatMul 'y_node' asks for weights that are computed": ([node("MatMul", "W x", "y")], {"W": normal(0, 2, 4)}),
+    r"MatMul 'y_node' takes a constant as its first input; a layer takes there what comes in": (
+        [node("MatMul", "W x", "y")], {"W": normal(0, 2, 4)},
+    ),
+    r"Gemm 'y_node' takes a constant as its first input": (
+        [node("Gemm", "A V x", "y")], {"A": normal(0, 4, 2), "V": normal(1, 2, 3)},
+    ),
+    r"Dropout 'y_node' takes a constant as its first input": ([node("Dropout", "A x", "y")], {"A": normal(0, 4, 2)}),
+    r"Gemm 'y_node' takes 'x' in several places; a layer takes it in one": (
+        [node("Gemm", "x V x", "y")], {"V": normal(0, 3, 3)},
+    ),
+    r"Exp 'y_node' asks for exp z also above z = 80, where ours stays at exp 80; export the network without it": (
+        [node("Exp", "x", "y")], {},
+    ),
     r"Gemm 'y_node' asks for samples as columns": ([node("Gemm", "x W", "y", transA=1)], {}),
     r"Gemm 'y_node' asks for biases of its own for every row": (
         [node("Gemm", "x W b", "y")], {"b": normal(0, 4, 2)},
@@ -52,7 +64,7 @@ CASES = {
     r"Div 'y_node' asks for a constant divided by what comes in": (
         [node("Div", "c x", "y")], {"c": np.float32(2)},
     ),
-    r"Mul 'y_node' asks for the same number twice": ([node("Mul", "x x", "y")], {}),
+    r"Mul 'y_node' takes 'x' in several places": ([node("Mul", "x x", "y")], {}),
     r"Mul 'y_node' asks for a constant of shape \(4, 3\) at numbers of shape \(3,\)": (
         [node("Mul", "x c", "y")], {"c": normal(0, 4, 3)},
     ),
@@ -83,6 +95,10 @@ def test_what_has_no_layer_is_named(match, tmp_path):
 
 
 IMAGES = {
+    "Conv 'y_node' takes 'x' in several places": [node("Conv", "x K x", "y")],
+    "AveragePool 'y_node' asks for ceil_mode and VALID": [
+        node("AveragePool", "x", "y", kernel_shape=[2, 2], strides=[2, 2], auto_pad="VALID", ceil_mode=1)
+    ],
     "dilation": [node("Conv", "x K", "y", dilations=[2, 2])],
     "groups of channels": [node("Conv", "x G", "y", group=2)],
     "axes in the order": [node("Transpose", "x", "y", perm=[0, 1, 3, 2])],
@@ -97,6 +113,19 @@ IMAGES = {
 def test_what_no_layer_of_images_does_is_named(match, tmp_path):
     constants = {"K": normal(0, 2, 2, 2, 2), "G": normal(0, 2, 1, 2, 2), "p": normal(0, 5, 5), "M": normal(0, 5, 5)}
     refused(written(tmp_path / "m.onnx", IMAGES[match], constants, ["n", 2, 5, 5]), match)
+
+
+@pytest.mark.parametrize(("before", "after"), [("transpose", "normalise"), ("normalise", "transpose")])
+def test_batch_normalisation_of_channels_last(before, after, tmp_path):
+    """ONNX has channels in axis 1, and there stands a length, of as many numbers here."""
+    perm = [0, 2, 3, 1] if before == "transpose" else [0, 3, 1, 2]
+    steps = {"transpose": ("Transpose", "", {"perm": perm}), "normalise": ("BatchNormalization", " s s s s", {})}
+    nodes = [
+        node(operator, come + more, go, **attributes)
+        for (operator, more, attributes), come, go in ((steps[before], "x", "a"), (steps[after], "a", "y"))
+    ]
+    path = written(tmp_path / "m.onnx", nodes, {"s": np.ones(4, np.float32)}, ["n", 4, 4, 4])
+    refused(path, r"BatchNormalization '._node' asks for channels before lengths, but numbers of shape \(4, 4, 4\)")
 
 
 def test_inputs_and_outputs(tmp_path):
@@ -131,6 +160,15 @@ def test_operators_of_other_domains(tmp_path):
     refused(tmp_path / "m.onnx", "Scaler 'scaler' is of 'ai.onnx.ml', not of ONNX's own operators")
 
 
+def test_a_gate_of_another_domain(tmp_path):
+    """What another domain calls a Sigmoid is none."""
+    proto = model([node("Sigmoid", "x", "s"), node("Mul", "x s", "y")], {}, ["n", 3])
+    proto.graph.node[0].domain = "other"
+    proto.opset_import.append(helper.make_opsetid("other", 1))
+    onnx.save(proto, tmp_path / "m.onnx")
+    refused(tmp_path / "m.onnx", "Sigmoid 's_node' is of 'other', not of ONNX's own operators")
+
+
 def test_numbers_in_other_files(tmp_path):
     proto = model([node("Gemm", "x W", "y")], {"W": normal(0, 3, 900)}, ["n", 3])
     onnx.save(proto, tmp_path / "m.onnx", save_as_external_data=True, location="m.data")
@@ -163,6 +201,17 @@ def test_few_bytes_cannot_ask_for_many_numbers(tmp_path, monkeypatch):
             patch.setattr(module, name, int(name == "MOST_BYTES"))
             refused(dense, match)
     assert read_operators.MOST_NUMBERS == 2**24
+
+
+def test_few_bytes_cannot_ask_for_many_parameters(tmp_path, monkeypatch):
+    """An activation alone gets an identity matrix, 3 * 3 + 3 parameters of 3 units."""
+    nodes = [node("Relu", "x", "a"), node("Relu", "a", "b"), node("Relu", "b", "y")]
+    path = written(tmp_path / "m.onnx", nodes, {}, ["n", 3])
+    assert read_stack.MOST_PARAMETERS == 2**28
+    monkeypatch.setattr(read_stack, "MOST_PARAMETERS", 36)
+    assert read_onnx(path).network.n_parameters == 36
+    monkeypatch.setattr(read_stack, "MOST_PARAMETERS", 35)
+    refused(path, "Relu 'y_node' asks for 36 parameters in all, more than the 35 that are read")
 
 
 def test_damaged_files(tmp_path):

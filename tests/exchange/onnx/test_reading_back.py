@@ -36,12 +36,14 @@ from glassnet import (
     save,
 )
 from glassnet.cli.command_line import cli
+from glassnet.exchange.onnx.about import metadata
 from glassnet.exchange.onnx.graph import Graph
 from glassnet.exchange.onnx.read_exported import read_exported
 from glassnet.exchange.onnx.write_network import write_members
 from glassnet.exchange.onnx.write_predictions import write_numbers
 from glassnet.exchange.onnx.write_proto import model_bytes
 from glassnet.network.activation import ACTIVATIONS
+from glassnet.network.loss import as_loss
 
 PLAIN = {"preset": "plain", "max_iter": 2, "random_state": 0}
 CLOSE = 1e-9  # relative: the bounds of equal parameters, compiled in another order of sums
@@ -93,10 +95,9 @@ def test_certificates_of_tables_are_equal(name, tmp_path):
     model.fit(X, y[target] if isinstance(target, str) else y.select(target))
     back = read_back(model, tmp_path / "m.onnx").regressor()
     np.testing.assert_allclose(back.predict(X), model.predict(X), rtol=0, atol=1e-6 * y.to_numpy().std())
-    assert [(column.name, column.kind, column.missing) for column in back.schema_.columns] == [
-        (column.name, column.kind, column.missing) for column in model.schema_.columns
-    ]
+    assert back.schema_ == model.schema_
     assert back.target_names_ == model.target_names_
+    assert as_loss(back.loss) == as_loss(model.loss)
     expected, found = (certify(each, X[:3], 0.1) for each in (model, back))  # in the scale of each column
     for end in ("lower", "upper", "box_lower", "box_upper"):
         np.testing.assert_allclose(getattr(found, end), getattr(expected, end), rtol=CLOSE)
@@ -113,7 +114,7 @@ def test_every_activation_is_read_back(exported):
     graph = Graph()
     members = write_members(graph, replace(model.ensemble_, network=network, members=(member,)))
     write_numbers(graph, model, members, None, None)
-    found = read_exported(onnx.load_model_from_string(model_bytes(graph, "", {}))).ensemble
+    found = read_exported(onnx.load_model_from_string(model_bytes(graph, "", metadata(model, None)))).ensemble
     assert [layer.activation for layer in found.network.layers] == [layer.activation for layer in network.layers]
     for ours, theirs in zip(found.members[0].parameters, drawn, strict=True):
         assert ours.keys() == theirs.keys()

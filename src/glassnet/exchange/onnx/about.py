@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.exchange.onnx.file_record import ENTRY, file_record, record_text
 
 CELLS = (
     "One input a column, (rows, 1): numbers and booleans as float64, NaN where missing; text without blanks around it, "
@@ -33,18 +34,12 @@ def about(model: NetworkRegressor | NetworkClassifier, coverage: float | None) -
         PIXELS if model.schema_.kind == "image" else CELLS,
     ]
     if coverage is not None:
-        lines.append(f"Intervals from lower to upper have the coverage {coverage:g}.")
+        lines.append(f"Intervals from lower to upper have the coverage {coverage}.")
     if isinstance(model, NetworkRegressor) and model.exposed_:
         lines.append("Predictions are per unit of exposure: multiply them by that of each row.")
     return "\n".join(lines)
 
 
 def metadata(model: NetworkRegressor | NetworkClassifier, coverage: float | None) -> dict[str, str]:
-    """Return names and numbers that a program may want, as text."""
-    found = {"targets": ", ".join(model.target_names_), "members": str(len(model.members_))}
-    if isinstance(model, NetworkClassifier):
-        names = model.target_names_ if model.multilabel_ else model.classes_.tolist()
-        found["classes"] = ", ".join(map(str, names))
-    else:
-        found["outputs"] = ", ".join(model.output_names_)
-    return found if coverage is None else found | {"coverage": f"{coverage:g}"}
+    """Return the one entry of the file's metadata, which a program may read: the record as JSON."""
+    return {ENTRY: record_text(file_record(model, coverage))}

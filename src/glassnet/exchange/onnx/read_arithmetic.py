@@ -26,10 +26,7 @@ def multiply(stack: Stack, op: Operator) -> Stack:
 def _operand(op: Operator) -> np.ndarray:
     if "axis" in op.attributes:
         raise NoLayerError("an axis of its own, as ONNX had before opset 7")
-    found = next((constant for constant in op.constants if constant is not None), None)
-    if found is None:
-        raise NoLayerError("the same number twice")
-    return found
+    return next(constant for constant in op.constants if constant is not None)
 
 
 def normalise(stack: Stack, op: Operator) -> Stack:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.exchange.onnx.read_file import OWN_DOMAINS
 from glassnet.exchange.onnx.read_operators import NoLayerError
 
 if TYPE_CHECKING:  # an optional package
@@ -20,7 +21,7 @@ def constants_of(graph: "GraphProto", attributes: Callable[["NodeProto"], Attrib
     _check_size(sum(prod(tensor.dims) for tensor in graph.initializer))
     found = {tensor.name: as_array(tensor) for tensor in graph.initializer}
     for node in graph.node:
-        if node.domain or not all(name in found for name in node.input):
+        if node.domain not in OWN_DOMAINS or not all(name in found for name in node.input):
             continue
         value = _value(node.op_type, attributes(node), [found[name] for name in node.input])
         if value is not None:

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from glassnet.exchange.onnx.onnx_package import MOST_BYTES, import_onnx
+
 if TYPE_CHECKING:  # an optional package
     from onnx import ModelProto
 
-MOST_BYTES = 2**30
 LEAST_IR = 4  # before it constants were inputs too; many files of that time leave them out
 MOST_NODES = 10_000
 LONGEST_REASON = 300  # letters; a file may hold very long names
@@ -19,7 +20,7 @@ class OnnxFileError(ValueError):
 
 def read_model(path: Path) -> "ModelProto":
     """Return what a file says; `OnnxFileError` for one that is missing, too large, damaged, or not all in one file."""
-    onnx = _package()
+    onnx = import_onnx()
     if not path.is_file():
         raise OnnxFileError(f"there is no ONNX file {str(path)!r}")
     size = path.stat().st_size
@@ -39,16 +40,6 @@ def read_model(path: Path) -> "ModelProto":
         reason = " ".join(str(error).split())[:LONGEST_REASON]
         raise OnnxFileError(f"{str(path)!r} is not as ONNX says: {reason}; export it again") from error
     return model
-
-
-def _package():
-    try:
-        import onnx
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "an ONNX file is read with onnx, which is not installed; type pip install 'glassnet[onnx]'"
-        ) from error
-    return onnx
 
 
 def _check_contents(path: Path, model: "ModelProto") -> None:

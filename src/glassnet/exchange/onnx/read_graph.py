@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.exchange.onnx.read_constants import constants_of
+from glassnet.exchange.onnx.read_file import OWN_DOMAINS
 from glassnet.exchange.onnx.read_operators import MOST_NUMBERS, NoLayerError, Operator
 
 if TYPE_CHECKING:  # an optional package
@@ -47,7 +48,7 @@ def chain_of(model: "ModelProto") -> Chain:
             f"its inputs are {names[0]} and its outputs {names[1]}; a network here has one of each: export it with one"
         )
     first, output = _input(inputs[0]), graph.output[0].name
-    opset = next((int(entry.version) for entry in model.opset_import if entry.domain in ("", "ai.onnx")), 1)
+    opset = next((int(entry.version) for entry in model.opset_import if entry.domain in OWN_DOMAINS), 1)
     operators, here, nodes = list[Operator](), first.name, _needed(graph, output, constants)
     while here != output:
         node, name = _next(nodes, here)
@@ -87,10 +88,12 @@ def _input(value: "ValueInfoProto") -> GraphInput:
 
 
 def _needed(graph: "GraphProto", output: str, constants: Mapping[str, np.ndarray]) -> list["NodeProto"]:
-    """Return the nodes that the output depends on and that are no constants."""
+    """Return the nodes that the output depends on and that are no constants, all of them ONNX's own operators."""
     wanted, found = {output}, list["NodeProto"]()
     for node in reversed(graph.node):
         if wanted & set(node.output) and node.output[0] not in constants:
+            if node.domain not in OWN_DOMAINS:
+                raise NoLayerError(f"{title_of(node)} is of {node.domain!r}, not of ONNX's own operators")
             found.append(node)
             wanted |= set(node.input)
     return found[::-1]
@@ -126,10 +129,10 @@ def _between(nodes: Sequence["NodeProto"], here: str, end: str) -> tuple[str, ..
 def _operator(
     node: "NodeProto", name: str, opset: int, constants: Mapping[str, np.ndarray], here: str, dtype: np.dtype[Any]
 ) -> Operator:
-    if node.domain not in ("", "ai.onnx"):
-        raise NoLayerError(f"{title_of(node)} is of {node.domain!r}, not of ONNX's own operators")
     if name != node.op_type:  # a gate: its inputs are no constants, but the same number
         return Operator(name, title_of(node), opset, {}, (None,), 1, dtype)
+    if list(node.input).count(here) != 1:
+        raise NoLayerError(f"{title_of(node)} takes {here!r} in several places; a layer takes it in one")
     for entry in node.input:
         if entry and entry != here and entry not in constants:
             raise NoLayerError(f"{title_of(node)} takes {entry!r}, which is computed; a layer needs a constant there")

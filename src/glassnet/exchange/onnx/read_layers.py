@@ -34,10 +34,14 @@ def stack_of(chain: Chain) -> Stack:
 
 def _next(stack: Stack, op: Operator) -> Stack:
     if op.operator not in STEPS:
-        raise NoLayerError(f"{op.name} has no layer here; these operators have: {', '.join(sorted(STEPS))}")
+        known = ", ".join(sorted(STEPS.keys() - {"Exp"}))
+        raise NoLayerError(f"{op.name} has no layer here; these operators have: {known}")
+    step = STEPS[op.operator]
+    if op.constants[0] is not None and step not in (add, multiply):
+        raise NoLayerError(f"{op.name} takes a constant as its first input; a layer takes there what comes in")
     try:
         with np.errstate(all="ignore"):
-            following = STEPS[op.operator](stack, op)
+            following = step(stack, op)
     except (KeyError, ValueError) as error:
         raise NoLayerError(f"{op.name} asks for {str(error)[:LONGEST_REASON]}") from error
     if not all(np.isfinite(array).all() for arrays in following.parameters[-2:] for array in arrays.values()):
@@ -112,6 +116,12 @@ def _check_image(stack: Stack) -> None:
         raise NoLayerError(f"channels before lengths, but numbers of shape {stack.in_file} come in")
 
 
+def _normalise(stack: Stack, op: Operator) -> Stack:
+    if len(stack.shape) > 1:
+        _check_image(stack)
+    return normalise(stack, op)
+
+
 def _flatten(stack: Stack, op: Operator) -> Stack:
     check_flatten(op, 1 + len(stack.shape))
     return stack.flattened()
@@ -158,10 +168,11 @@ STEPS: dict[str, Callable[[Stack, Operator], Stack]] = {
     **dict.fromkeys(("MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool"), _pool),
     **dict.fromkeys(("Add", "Sub"), add),
     **dict.fromkeys(("Mul", "Div"), multiply),
-    "BatchNormalization": normalise,
+    "BatchNormalization": _normalise,
     "Cast": _cast,
     "Conv": _convolution,
     "Dropout": _dropout,
+    "Exp": _activation,  # which says why it is refused
     "Flatten": _flatten,
     "Identity": _same,
     "Reshape": _reshape,

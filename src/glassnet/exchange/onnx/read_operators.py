@@ -13,7 +13,6 @@ from glassnet.network.dense import Dense
 Arrays = dict[str, np.ndarray]  # the parameters of one layer
 
 NAMED = {
-    "Exp": "exponential",
     "Gelu": "gelu",
     "Mish": "mish",
     "Relu": "relu",
@@ -46,7 +45,7 @@ class Operator:
     attributes : dict
         By name; texts are bytes.
     constants : tuple of array or None
-        In the places of its inputs; None for what is computed, and for what is left out.
+        In the places of its inputs; None for what comes in, and for what is left out.
     outputs : int
         The number of its outputs.
     dtype : dtype
@@ -65,11 +64,11 @@ class Operator:
         """Return a constant that a layer needs as numbers of its own."""
         found = self.optional(place)
         if found is None:
-            raise NoLayerError(f"{what} that are computed; a layer needs them as constants")
+            raise NoLayerError(f"{what} that are left out; a layer needs them as constants")
         return found
 
     def optional(self, place: int) -> np.ndarray | None:
-        """Return a constant, or None where it is computed or left out."""
+        """Return a constant, or None where it is left out."""
         return self.constants[place] if place < len(self.constants) else None
 
     def integers(self, name: str, default: Sequence[int]) -> tuple[int, ...]:
@@ -85,6 +84,10 @@ def activation_of(op: Operator) -> tuple[Activation, float]:
             return LeakyReLU(float(a.get("alpha", 0.01))), 1.0
         case "Elu":
             return ELU(float(a.get("alpha", 1.0))), 1.0
+        case "Exp":
+            raise NoLayerError(
+                "exp z also above z = 80, where ours stays at exp 80; export the network without it, for the logarithm"
+            )
         case "Selu" if a:
             return ELU(float(a.get("alpha", SELU["alpha"]))), float(a.get("gamma", SELU["gamma"]))
         case "Gelu" if a.get("approximate", b"none") != b"none":

@@ -19,6 +19,7 @@ from glassnet.exchange.onnx.read_exported import ExportedModel
 from glassnet.exchange.onnx.read_member import read_member
 from glassnet.exchange.validation import inspect
 from glassnet.network.activation import Identity
+from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
 from glassnet.training.stopping import StopReason
@@ -43,7 +44,7 @@ def regressor_of(
 
 def regressor_of_exported(exported: ExportedModel, inputs: Sequence[str], outputs: Sequence[str]) -> NetworkRegressor:
     """Return the regressor of the members that were written, with other names of columns where they are given."""
-    if exported.classes:
+    if exported.loss is None:
         raise ValueError(
             "the file holds a classifier, and this gives a regressor; load the model file that it was written of, or "
             "bound its logits on scaled inputs with bounds(network, parameters, low, high)"
@@ -52,12 +53,14 @@ def regressor_of_exported(exported: ExportedModel, inputs: Sequence[str], output
     if isinstance(ensemble.schema, TableSchema):
         columns = (replace(column, name=name) for column, name in zip(ensemble.schema.columns, inputs, strict=True))
         ensemble = replace(ensemble, schema=TableSchema(tuple(columns)))
-    return _fitted(ensemble, outputs)
+    return _fitted(ensemble, outputs, exported.loss, exported.exposed)
 
 
-def _fitted(ensemble: Ensemble, outputs: Sequence[str]) -> NetworkRegressor:
+def _fitted(
+    ensemble: Ensemble, outputs: Sequence[str], loss: str | Loss = "half_squared_error", exposed: bool = False
+) -> NetworkRegressor:
     none, count, schema = np.arange(0), len(ensemble.members), ensemble.schema
-    model = NetworkRegressor(preset="plain", n_members=count)
+    model = NetworkRegressor(preset="plain", n_members=count, loss=loss)
     fitted: dict[str, object] = {
         "ensemble_": ensemble,
         "recipe_": replace(preset_recipe("plain"), n_members=count),
@@ -66,6 +69,7 @@ def _fitted(ensemble: Ensemble, outputs: Sequence[str]) -> NetworkRegressor:
         "target_names_": list(outputs),
         "target_mean_": np.full(len(outputs), np.nan),  # which nobody knows
         "_vector_target": len(outputs) == 1,
+        "_exposed": exposed,
         "solver_": "none",
         "solver_reason_": REASON,
         "stop_reason_": StopReason.UNKNOWN,

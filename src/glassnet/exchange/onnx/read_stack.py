@@ -14,6 +14,7 @@ from glassnet.network.flatten import Flatten
 from glassnet.network.layer import Layer, Shape
 from glassnet.network.scaling import InputScaling
 
+MOST_PARAMETERS = 2**28  # of all layers; a few bytes of a file can ask for many identity matrices
 MOST_ONE_TO_ONE = 4096  # units or channels of an identity matrix
 
 
@@ -60,12 +61,13 @@ class Stack:
         shapes = {name: spec.shape for name, spec in layer.parameters(self.shape).items()}
         if found := {name: array.shape for name, array in arrays.items() if array.shape != shapes[name]}:
             raise NoLayerError(f"constants of shapes {found} after {self.in_file}")
+        parameters_of_all = (*self.parameters, arrays)
+        if (count := sum(array.size for each in parameters_of_all for array in each.values())) > MOST_PARAMETERS:
+            raise NoLayerError(f"{count} parameters in all, more than the {MOST_PARAMETERS} that are read")
         shape = layer.output_shape(self.shape)
         if prod(shape) > MOST_NUMBERS:
             raise NoLayerError(f"{prod(shape)} numbers of one sample, more than {MOST_NUMBERS}")
-        return replace(
-            self, shape=shape, layers=(*self.layers, layer), parameters=(*self.parameters, arrays), order=None
-        )
+        return replace(self, shape=shape, layers=(*self.layers, layer), parameters=parameters_of_all, order=None)
 
     def dense(self, layer: Dense, parameters: Arrays) -> "Stack":
         """Return the stack with a dense layer, whose weights are in the order of the file."""

@@ -54,6 +54,10 @@ def _stride(op: Operator, size: tuple[int, ...]) -> tuple[int, ...]:
 def _padding(op: Operator, lengths: Shape, size: tuple[int, ...]) -> str | Pads:
     stride = _stride(op, size)
     match op.attributes.get("auto_pad", b"NOTSET"):
+        case b"VALID" if op.attributes.get("ceil_mode", 0):
+            raise NoLayerError(
+                "ceil_mode and VALID, of which onnxruntime makes more windows than ONNX; export it with pads"
+            )
         case b"VALID":
             return "valid"
         case b"SAME_UPPER":
@@ -61,12 +65,20 @@ def _padding(op: Operator, lengths: Shape, size: tuple[int, ...]) -> str | Pads:
         case b"SAME_LOWER":  # the odd zero goes to the beginning
             return tuple((b, a) for a, b in windows_of(op.name, (*lengths, 1), size, stride, "same").pads)
         case _:
-            pass
+            return _pads(op, lengths, size, stride)
+
+
+def _pads(op: Operator, lengths: Shape, size: tuple[int, ...], stride: tuple[int, ...]) -> Pads:
     pads = op.integers("pads", (0,) * 2 * len(size))
     pairs = tuple(zip(pads[: len(size)], pads[len(size) :], strict=True))
     if not op.attributes.get("ceil_mode", 0):
         return pairs
-    return tuple(map(_ceil, pairs, lengths, size, stride))
+    longer = tuple(map(_ceil, pairs, lengths, size, stride))
+    if longer != pairs and op.attributes.get("count_include_pad", 0):
+        raise NoLayerError(
+            "means of windows that end beyond the padding (ceil_mode), with the padding counted (count_include_pad)"
+        )
+    return longer
 
 
 def _ceil(pad: tuple[int, int], length: int, size: int, stride: int) -> tuple[int, int]:

@@ -5,19 +5,7 @@ from importlib.metadata import version
 from types import ModuleType
 
 from glassnet.exchange.onnx.graph import CODES, IR_VERSION, ML, ML_OPSET, OPSET, Graph, Node, Value
-
-MOST_BYTES = 2**31 - 1  # of a protocol buffer
-
-
-def import_onnx() -> ModuleType:
-    """Return the package onnx; `ModuleNotFoundError` says what to type."""
-    try:
-        import onnx
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            "an ONNX model is written with onnx, which is not installed; type pip install 'glassnet[onnx]'"
-        ) from None
-    return onnx
+from glassnet.exchange.onnx.onnx_package import MOST_BYTES, import_onnx
 
 
 def model_bytes(graph: Graph, about: str, metadata: Mapping[str, str]) -> bytes:
