@@ -25,6 +25,8 @@ import numpy as np
 from glassnet._lazy import Array, jax
 
 KEPT = 8  # programs of a function
+Options = Mapping[str, bool | int]  # of XLA
+
 # Compiles in a third of the time to a program that takes four times as long: right for a few calls.
 QUICK = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
 ONE_THREAD = {"xla_cpu_multi_thread_eigen": False}  # right for calls that go over the cores, and for small ones
@@ -46,8 +48,9 @@ class Compiled(Generic[R]):
         The places of the arguments whose memory the results may take over.
     keep : int, default=KEPT
         How many programs are kept.
-    options : mapping or None, default=None
-        Options of XLA for its programs, such as `QUICK` or `ONE_THREAD`.
+    options : mapping, callable or None, default=None
+        Options of XLA for its programs, such as `QUICK` or `ONE_THREAD`; or what returns them, or None, from the static
+        arguments.
     """
 
     def __init__(
@@ -56,12 +59,12 @@ class Compiled(Generic[R]):
         static: int = 0,
         donate: tuple[int, ...] = (),
         keep: int = KEPT,
-        options: Mapping[str, bool | int] | None = None,
+        options: Options | Callable[..., Options | None] | None = None,
     ) -> None:
         update_wrapper(self, function)
         self.function: Callable[..., R] = function
         self._static, self._keep = static, keep
-        self._options = None if options is None else dict(options)
+        self._options = options
         self._donate = tuple(1 + place - static for place in donate)  # after the numbers
         self._programs: OrderedDict[Hashable, Callable[..., R]] = OrderedDict()
         self._lock = Lock()
@@ -105,7 +108,10 @@ class Compiled(Generic[R]):
                 return self.function(*cast(tuple[object, ...], _with_numbers(static, numbers)), *others, **named)
 
         function.__name__ = self.function.__name__
-        return jax.jit(function, donate_argnums=self._donate, compiler_options=self._options)
+        options = self._options(*static) if callable(self._options) else self._options
+        return jax.jit(
+            function, donate_argnums=self._donate, compiler_options=None if options is None else dict(options)
+        )
 
 
 def compiled(
@@ -113,7 +119,7 @@ def compiled(
     static: int = 0,
     donate: tuple[int, ...] = (),
     keep: int = KEPT,
-    options: Mapping[str, bool | int] | None = None,
+    options: Options | Callable[..., Options | None] | None = None,
 ) -> Callable[[Callable[..., R]], Compiled[R]]:
     """Return the decorator that compiles a function (see `Compiled`)."""
     return lambda function: Compiled(function, static, donate, keep, options)
