@@ -10,7 +10,7 @@ import pytest
 
 from glassnet.data.scaler import Scaler
 from glassnet.network.dense import Dense
-from glassnet.network.inference import ROWS_A_CALL, Scalers, on_device
+from glassnet.network.inference import ROWS_A_CALL, Scalers, stack_members
 from glassnet.network.network import Network
 from glassnet.network.scaling import InputScaling
 
@@ -44,7 +44,7 @@ def test_inputs_are_scaled_as_each_member_scales_them(scalers):
     x = np.random.default_rng(1).normal(size=(50, 4))
     x[::7, 1] = np.nan
     members = [arrays(seed) for seed in range(MEMBERS)]
-    found = on_device(NETWORK, members, stacked(scalers)).outputs(len(x), of(x))
+    found = stack_members(NETWORK, members, stacked(scalers)).outputs(len(x), of(x))
     for member, scaler, outputs in zip(members, scalers, found, strict=True):
         h = np.tanh(scaler.transform(x) @ member[0]["W"] + member[0]["b"])
         np.testing.assert_allclose(outputs, h @ member[1]["W"] + member[1]["b"], rtol=0, atol=3e-6)
@@ -56,22 +56,22 @@ def test_inputs_below_what_the_program_tells_from_0_are_scaled_too(scalers):
     members = [arrays(seed) for seed in range(MEMBERS)]
     usual = Scalers(*np.random.default_rng(2).integers(1, 9, size=(3, MEMBERS, 4)).astype(float))
     small = Scalers(*(np.ldexp(part, powers) for part in usual))
-    found = on_device(NETWORK, members, small).outputs(len(x), of(np.ldexp(x, powers)))
-    np.testing.assert_array_equal(found, on_device(NETWORK, members, usual).outputs(len(x), of(x)))
+    found = stack_members(NETWORK, members, small).outputs(len(x), of(np.ldexp(x, powers)))
+    np.testing.assert_array_equal(found, stack_members(NETWORK, members, usual).outputs(len(x), of(x)))
 
 
 def test_without_scalers_inputs_enter_as_they_are():
     network = Network(3, [InputScaling()])
     x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
     x[1, 1], x[2, 2] = np.nan, np.inf
-    found = on_device(network, [[{"s": np.ones(3, np.float32)}]]).outputs(5, of(x))
+    found = stack_members(network, [[{"s": np.ones(3, np.float32)}]]).outputs(5, of(x))
     np.testing.assert_array_equal(found[0], x)
 
 
 @pytest.mark.parametrize("members", [1, 3, 5, 40])
 def test_calls_change_no_bit(members):
     """Rows that go over the cores in several calls, and each of some rows alone."""
-    ready = on_device(NETWORK, [arrays(seed) for seed in range(members)])
+    ready = stack_members(NETWORK, [arrays(seed) for seed in range(members)])
     x = np.random.default_rng(0).normal(size=(2 * ROWS_A_CALL + 3, 4))
     together = ready.outputs(len(x), of(x))
     assert together.shape == (members, len(x), 2)

@@ -5,7 +5,7 @@ import pytest
 from sklearn.neural_network import MLPRegressor
 
 from glassnet.network.dense import Dense
-from glassnet.network.inference import on_device
+from glassnet.network.inference import stack_members
 from glassnet.network.initializers import Constant, Glorot, He, LeCun, Normal, Zero
 from glassnet.network.linear_path import LinearPath
 from glassnet.network.network import Network, forward, output
@@ -91,7 +91,7 @@ def test_a_row_gives_the_same_bits_alone_and_among_many():
     x = np.random.default_rng(0).normal(size=(700, 7))
     members = [jax.tree.map(np.asarray, parameters)] * 2
 
-    ready = on_device(network, members)
+    ready = stack_members(network, members)
 
     def outputs(x):
         return ready.outputs(len(x), lambda start, stop: x[start:stop])
@@ -113,7 +113,7 @@ def test_predictions_keep_digits_that_float32_loses_in_waves_and_in_sums_that_ca
     h = 20 * np.concatenate([x, combined.reshape(len(x), -1)], axis=1)
     (W, b), (w, c) = ((layer["W"].astype(float), layer["b"]) for layer in parameters[2:4])
     expected = np.tanh(h @ W + b) @ w + c + 1e4 * (x[:, :1] - x[:, 1:])
-    found = on_device(network, [parameters]).outputs(len(x), lambda start, stop: x[start:stop])[0]
+    found = stack_members(network, [parameters]).outputs(len(x), lambda start, stop: x[start:stop])[0]
     np.testing.assert_allclose(found, expected, rtol=0, atol=2e-6)
     in_float32 = forward(network, jax.tree.map(jnp.asarray, parameters), jnp.asarray(x, jnp.float32))[-1].x
     assert np.max(np.abs(in_float32 - expected)) > 1e-4

@@ -16,7 +16,7 @@ from glassnet._lazy import Array, jax
 from glassnet.ensemble.training import Trained, Training
 from glassnet.network.compiled_programs import compiled
 from glassnet.network.cost import cost_of_each
-from glassnet.network.inference import on_device
+from glassnet.network.inference import stack_members
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
@@ -128,7 +128,7 @@ def _validation_losses(training: Training, networks: Sequence[Arrays]) -> list[n
 
 def _outputs(network: Network, parameters: Arrays, x: np.ndarray) -> np.ndarray:
     """Return x^L (rows, outputs) of one network: one program serves all, however many there are."""
-    return on_device(network, [parameters]).outputs(len(x), lambda start, stop: x[start:stop])[0]
+    return stack_members(network, [parameters]).outputs(len(x), lambda start, stop: x[start:stop])[0]
 
 
 @compiled(static=1, keep=8)

@@ -14,7 +14,7 @@ from glassnet.ensemble.batched_prediction import in_blocks, mean_of_members
 from glassnet.ensemble.member import Member
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.network.activation import Activation
-from glassnet.network.inference import MembersOnDevice, Scalers, on_device
+from glassnet.network.inference import Scalers, StackedMembers, stack_members
 from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
 
@@ -177,8 +177,8 @@ class Ensemble:
         total, count = np.zeros((dataset.rows, columns)), np.zeros(dataset.rows)
         for member in self.members:
             rows = np.concatenate([used[member.split.test], unused])
-            alone = replace(self, members=(member,))
-            total[rows] += transform(alone.predict_encoded(dataset.x[rows])[0])
+            own = [member.parameters], [member.preprocessing]
+            total[rows] += transform(member_outputs(self.network, self.link, *own, dataset.x[rows])[0])
             count[rows] += 1
         return total / np.where(count > 0, count, np.nan)[:, None]
 
@@ -188,13 +188,10 @@ class Ensemble:
         return replace(self, members=tuple(members))
 
     @cached_property
-    def _on_device(self) -> MembersOnDevice:
-        return _members_on_device(
-            self.network,
-            self.link,
-            [member.parameters for member in self.members],
-            [member.preprocessing for member in self.members],
-        )
+    def _on_device(self) -> StackedMembers:
+        preprocessing = [member.preprocessing for member in self.members]
+        parameters = [member.parameters for member in self.members]
+        return _stacked_members(self.network, self.link, parameters, preprocessing).on_device()
 
     def __getstate__(self) -> dict[str, object]:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # not what is on the device
@@ -216,19 +213,19 @@ def member_outputs(
     x: np.ndarray,
 ) -> np.ndarray:
     """Return what members with these parameters predict for encoded inputs: (members, rows, outputs)."""
-    outputs = _members_on_device(network, link, parameters, preprocessing).outputs
+    outputs = _stacked_members(network, link, parameters, preprocessing).outputs
     each = [member.units(network.shapes[-1][0]) for member in preprocessing]
     units = tuple(np.stack(arrays) for arrays in zip(*each, strict=True))
     return _unscaled(outputs(len(x), lambda start, stop: x[start:stop]), units)
 
 
-def _members_on_device(
+def _stacked_members(
     network: Network, link: Activation, parameters: Sequence[Arrays], preprocessing: Sequence[Preprocessing]
-) -> MembersOnDevice:
+) -> StackedMembers:
     fill, center, scale = (
         np.stack([getattr(member.inputs, name) for member in preprocessing]) for name in ("fill", "center", "scale")
     )
-    return on_device(network, parameters, Scalers(fill, center, np.where(scale != 0, scale, np.inf)), link)
+    return stack_members(network, parameters, Scalers(fill, center, np.where(scale != 0, scale, np.inf)), link)
 
 
 def _unscaled(outputs: np.ndarray, units: tuple[np.ndarray, ...]) -> np.ndarray:

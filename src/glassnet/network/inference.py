@@ -7,7 +7,7 @@ many calls, which go over the cores.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from glassnet.network.compiled_programs import ONE_THREAD, check_process, compil
 from glassnet.network.layer import InFloat64, SeesInputs
 from glassnet.network.machine import available_cores
 from glassnet.network.network import Network
-from glassnet.network.parameters import Parameters
+from glassnet.network.parameters import HostParameters, Parameters
 from glassnet.network.piecewise import PiecewiseLinear
 
 ROWS_A_CALL = 256
@@ -50,8 +50,8 @@ class Scalers(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class MembersOnDevice:
-    """Networks of one shape as a program takes them: stacked once, for many calls; `on_device` makes one.
+class StackedMembers:
+    """Networks of one shape as a program takes them; `stack_members` makes one.
 
     Parameters
     ----------
@@ -68,8 +68,15 @@ class MembersOnDevice:
     network: Network
     link: Activation
     scalers: Scalers
-    parameters: Parameters
+    parameters: HostParameters
     exponents: np.ndarray | None
+
+    def on_device(self) -> "StackedMembers":
+        """Return the members with their arrays on the device: right for those that are called many times."""
+        check_process()
+        with jax.enable_x64(True):
+            scalers = Scalers(*jax.device_put(tuple(self.scalers)))
+            return replace(self, scalers=scalers, parameters=jax.device_put(self.parameters))
 
     def outputs(self, rows: int, rows_of: RowsOf) -> np.ndarray:
         """Return link(x^L) (members, rows, *out), computed in the precision of the parameters.
@@ -102,28 +109,19 @@ class MembersOnDevice:
             return np.asarray(result)[:, :count]
 
 
-def on_device(
+def stack_members(
     network: Network,
     members: Sequence[Sequence[Mapping[str, np.ndarray]]],
     scalers: Scalers | None = None,
     link: Activation = Identity(),  # noqa: B008, it is frozen
-) -> MembersOnDevice:
-    """Return members with these parameters, ready for the program; their inputs are scaled already without `scalers`.
-
-    Raises
-    ------
-    RuntimeError
-        In a process that was forked from one that had used JAX.
-    """
-    check_process()
+) -> StackedMembers:
+    """Return members with these parameters; without `scalers` their inputs are scaled already."""
     scalers = Scalers.identity(len(members), network.inputs[-1]) if scalers is None else scalers
     exponents = np.where(np.min(np.abs(scalers.scale), axis=0) < LEAST_SCALE, 1000, 0)
     if exponents.any():
         scalers = Scalers(*(np.ldexp(part, exponents) for part in scalers))
-    with jax.enable_x64(True):
-        stacked = jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *map(list, members)))
-        on_it = Scalers(*jax.device_put(tuple(scalers)))
-    return MembersOnDevice(network, link, on_it, stacked, exponents if exponents.any() else None)
+    stacked = jax.tree.map(lambda *arrays: np.stack(arrays), *map(list, members))
+    return StackedMembers(network, link, scalers, stacked, exponents if exponents.any() else None)
 
 
 def output_shape(

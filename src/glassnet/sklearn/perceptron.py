@@ -11,7 +11,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.network.compiled_programs import check_process
-from glassnet.network.inference import on_device
+from glassnet.network.inference import stack_members
 from glassnet.sklearn.lbfgs import Limits, minimise
 from glassnet.sklearn.losses import OUTPUT_LOSSES, LossName, OutputActivation, value_factor
 from glassnet.sklearn.parameters import CONSTRAINTS, hidden_sizes
@@ -157,7 +157,7 @@ class MultilayerPerceptron(StochasticTraining, BaseEstimator):
             return dense(X[start:stop])
 
         parameters = as_parameters(self.coefs_, self.intercepts_)
-        return on_device(problem.network, [parameters], link=problem.loss.link).outputs(count, rows)[0]
+        return stack_members(problem.network, [parameters], link=problem.loss.link).outputs(count, rows)[0]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
