@@ -55,8 +55,7 @@ class Ensemble:
     @cached_property
     def units(self) -> tuple[np.ndarray, ...]:
         """Center, scale, low and high of every output, each (members, outputs): see `Preprocessing.units`."""
-        each = [member.preprocessing.units(self.outputs) for member in self.members]
-        return tuple(np.stack(arrays) for arrays in zip(*each, strict=True))
+        return _stacked_units([member.preprocessing for member in self.members], self.outputs)
 
     @property
     def input_scales(self) -> np.ndarray:
@@ -214,9 +213,13 @@ def member_outputs(
 ) -> np.ndarray:
     """Return what members with these parameters predict for encoded inputs: (members, rows, outputs)."""
     outputs = _stacked_members(network, link, parameters, preprocessing).outputs
-    each = [member.units(network.shapes[-1][0]) for member in preprocessing]
-    units = tuple(np.stack(arrays) for arrays in zip(*each, strict=True))
+    units = _stacked_units(preprocessing, network.shapes[-1][0])
     return _unscaled(outputs(len(x), lambda start, stop: x[start:stop]), units)
+
+
+def _stacked_units(preprocessing: Sequence[Preprocessing], outputs: int) -> tuple[np.ndarray, ...]:
+    each = [member.units(outputs) for member in preprocessing]
+    return tuple(np.stack(arrays) for arrays in zip(*each, strict=True))
 
 
 def _stacked_members(
