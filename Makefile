@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow test-browser test-jupyterlab check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-onnx bench-bounds bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow test-browser test-jupyterlab test-cuda-text check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-onnx bench-bounds bench-gpu bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -14,7 +14,7 @@ demo: .venv/ready ## train on a real table and print an honest report
 QUICK_COMPILING := XLA_FLAGS="--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1"
 
 test: .venv/ready ## all tests but the slow ones and those in a browser
-	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab"
+	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab and not cuda_text"
 
 test-slow: .venv/ready .venv/notebook ## the long tests: all cases of long families, killed fits, memory, code in the docs
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
@@ -24,6 +24,11 @@ test-browser: .venv/browser ## pages in Chromium (Debian's package chromium): er
 
 test-jupyterlab: .venv/jupyterlab ## the viewer in JupyterLab, in Chromium, without a connection
 	$(BIN)/python -m pytest -m jupyterlab tests/browser
+
+# The plugin's compiler needs no driver; programs are compiled for a card that a test describes, and not run.
+test-cuda-text: .venv-cuda/ready ## what epochs become on a graphics card, without one (2 GB in .venv-cuda)
+	JAX_PLATFORMS=cpu JAX_SKIP_CUDA_CONSTRAINTS_CHECK=1 XLA_FLAGS=--xla_gpu_autotune_level=0 \
+		.venv-cuda/bin/python -m pytest -m cuda_text tests/training/test_cuda_text.py
 
 check: .venv/ready ## style, banned names and types
 	$(BIN)/ruff check .
@@ -85,12 +90,15 @@ digests: .venv/ready ## whether commits OLD and NEW (HEAD) fit the same numbers 
 	$(if $(OLD),,$(error say which commit to compare with $(NEW): make digests OLD=COMMIT))
 	$(BIN)/python -W ignore benchmarks/digests.py commits $(OLD) $(NEW) $(ARGS)
 
+bench-gpu: .venv/ready ## what a graphics card brings, where one is at hand: the table of docs/scale.md
+	$(BIN)/python -W ignore benchmarks/gpu.py $(ARGS)
+
 bench-commits: .venv/ready ## whether NEW (HEAD) is slower than OLD: the least of runs that take turns (ARGS="--runs 10")
 	$(if $(OLD),,$(error say which commit to compare with $(NEW): make bench-commits OLD=COMMIT))
 	$(BIN)/python -W ignore benchmarks/speed_of_commits.py commits $(OLD) $(NEW) $(ARGS)
 
 clean: ## remove the environment
-	rm -rf .venv
+	rm -rf .venv .venv-cuda
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -112,4 +120,11 @@ clean: ## remove the environment
 
 .venv/jupyterlab: .venv/notebook .venv/browser requirements-jupyterlab.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-jupyterlab.txt
+	touch $@
+
+.venv-cuda/ready: requirements.txt requirements-cuda-text.txt pyproject.toml
+	$(PYTHON) -m venv .venv-cuda
+	.venv-cuda/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	.venv-cuda/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-cuda-text.txt
+	.venv-cuda/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@

@@ -15,9 +15,9 @@ from scipy.stats import norm
 
 from glassnet import NetworkRegressor, load
 from glassnet.cli.command_line import cli
-from glassnet.cli.parameters import ACTIVATIONS, LOSSES, PRESETS, SOLVERS, Names
+from glassnet.cli.parameters import ACTIVATIONS, DEVICES, LOSSES, PRECISIONS, PRESETS, SOLVERS, Names
 from glassnet.estimators import presets
-from glassnet.network import activation, loss
+from glassnet.network import activation, devices, loss
 from glassnet.training import auto_solver
 
 
@@ -246,6 +246,8 @@ def test_demo_without_pandas(tmp_path, monkeypatch):
 def test_the_names_it_offers_are_those_there_are():
     assert set(ACTIVATIONS) == set(activation.ACTIVATIONS) - {"heaviside", "softmax", "exponential"}
     assert set(SOLVERS) == {*auto_solver.SOLVERS, "auto"}
+    assert DEVICES == list(devices.DEVICES)
+    assert list(devices.PRECISIONS) == PRECISIONS
 
 
 def test_killed_fits_go_on(table, tmp_path):

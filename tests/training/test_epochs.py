@@ -16,7 +16,9 @@ from glassnet.network.hash_rng import Noise
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, output
 from glassnet.training.configuration import DynamicConfig, StaticConfig
-from glassnet.training.epochs import advance, attacked, start
+from glassnet.training.adversarial_batch import attacked
+from glassnet.training.epochs import advance
+from glassnet.training.member_state import start
 from glassnet.training.member_data import member_data
 from glassnet.training.optimizers import SGD, Adam, GradientDescent
 from glassnet.training.ravel import decay_mask, flatten, l2_mask, unflatten

@@ -297,12 +297,6 @@ def split_off(frame: "pl.DataFrame", targets: Sequence[str]) -> "tuple[pl.DataFr
     return frame.drop(targets), columns[0] if len(columns) == 1 else frame.select(targets)
 
 
-def without_targets(frame: "pl.DataFrame", model: "Model") -> "pl.DataFrame":
-    """Return a table without the columns that the model predicts, which a file may hold."""
-    inputs = {column.name for column in model.schema_.columns}
-    return frame.drop([name for name in model.target_names_ if name in frame.columns and name not in inputs])
-
-
 def without_column(frame: "pl.DataFrame", name: str, model: "Model") -> "pl.DataFrame":
     """Return a table without a column that is no input of the model."""
     return frame if name in {column.name for column in model.schema_.columns} else frame.drop(name, strict=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from glassnet.cli.app import FILE, as_json, command
-from glassnet.cli.arguments import load_regressor, read, without_targets
+from glassnet.cli.arguments import load_regressor, read
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show
 
@@ -37,6 +37,8 @@ def certify(
     from glassnet.insight.certificate import certify as certified
 
     estimator = load_regressor(model)
+    from glassnet.estimators.prediction_table import without_targets
+
     frame = without_targets(read(table, estimator), estimator)
     part = frame[first : frame.height if last is None else last]
     if part.height == 0:

@@ -21,6 +21,8 @@ LOSSES = ["half_squared_error", "squared_error", "absolute_error", "huber", "qua
           "tweedie"]  # fmt: skip
 PRESETS = ["fast", "balanced", "best", "plain"]
 SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
+DEVICES = ["auto", "cpu", "gpu"]
+PRECISIONS = ["float32", "tf32", "bfloat16"]
 KEY = "glassnet.parameters"
 OF_NUMBERS = {"loss": "--loss", "quantiles": "--quantiles", "output_range": "--output-range"}
 OF_CLASSES = {"class_weight": "--class-weight"}
@@ -113,6 +115,10 @@ PARAMETERS = (
     _option("--cv", type=click.IntRange(2), help="Folds (default: one a member)."),
     click.option("--output-range", expose_value=False, callback=_pair, metavar="LOW,HIGH",
                  help="What predictions stay within, as in 0,100 or 0, (default: training's, lines aside)."),
+    _option("--device", type=click.Choice(DEVICES),
+            help="Where it trains (default: auto, a graphics card where one works)."),
+    _option("--precision", type=click.Choice(PRECISIONS),
+            help="Of matrix products while training on a graphics card (default: float32)."),
     _option("--class-weight", type=click.Choice(["balanced"]), help="Give every class the same weight."),
 )  # fmt: skip
 

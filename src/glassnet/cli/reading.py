@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from glassnet.data.cell_format import TableFormat
+    from glassnet.data.files import TableFiles
     from glassnet.data.read import TableRead
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -63,3 +67,16 @@ def read_as_typed(
             continue
         click.echo(f"note: {note}", err=True)
     return read
+
+
+def open_as_typed(paths: "Sequence[Path]", folder: "Path", like: "TableFormat | None" = None) -> "TableFiles":
+    """Return a table in files, read in slices as the options say and like that of training; decisions are printed."""
+    from glassnet.data.files import open_files
+
+    typed: dict[str, Any] = dict(click.get_current_context().meta.get(KEY, {}))
+    if "sheet" in typed:
+        raise click.UsageError("--sheet is for a workbook, which is not read in slices; leave it out")
+    files = open_files(paths, folder, **typed, like=like)
+    for note in files.report.notes:
+        click.echo(f"note: {note}", err=True)
+    return files

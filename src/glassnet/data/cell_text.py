@@ -1,7 +1,7 @@
 """A column of text as its different cells, and what each of them may be."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -133,6 +133,12 @@ def cell_text(name: str, column: "pl.Series", convention: Convention) -> CellTex
     stripped = column.str.strip_chars()
     written = stripped.drop_nulls().unique().sort()
     codes = stripped.rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1
+    counted = counted_text(name, written, np.bincount(codes[codes >= 0], minlength=len(written)), convention)
+    return replace(counted, cells=np.append(counted.cells, -1)[codes])
+
+
+def counted_text(name: str, written: "pl.Series", counts: np.ndarray, convention: Convention) -> CellText:
+    """Return different stripped cells, each a row of its own, of a column in which each stands so many times."""
     cells = written.to_list()
     bare = list(cells)
     present = ~_is_na(written, convention.na)
@@ -142,16 +148,14 @@ def cell_text(name: str, column: "pl.Series", convention: Convention) -> CellTex
         bare[place] = plain(found[1] if (found := FORMULA_TEXT.match(cell)) else cell)
         present[place] &= not is_missing(bare[place]) and bare[place] not in convention.na
         doubtful[place] = bare[place].lower() in DOUBTFUL
-    counts = np.bincount(codes[codes >= 0], minlength=len(cells))
     if counts[doubtful].sum() >= counts[present].sum():
         present |= doubtful
-    number = np.append(np.where(present, np.cumsum(present) - 1, -1), -1)[codes]
     kept = np.flatnonzero(present)
     return CellText(
         name,
-        number,
+        np.where(present, np.cumsum(present) - 1, -1),
         tuple(bare[place] for place in kept),
-        np.bincount(number[number >= 0], minlength=len(kept)),
+        counts[kept],
         tuple(cells[place] for place in kept),
         convention.thousands,
     )

@@ -84,9 +84,10 @@ def odd_cells(text: CellText, fits: np.ndarray, format: CellFormat, row_name: Ro
         return ()
     rows, odd = text.rows_of(~fits), text.written
     cells = [f"{odd[text.cells[row]]!r} in {row_name(int(row))}" for row in rows[:5]]
-    more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+    count = int(text.counts[~fits].sum())
+    more = f" and {count - len(cells)} more" if count > len(cells) else ""
     what = (
-        f"column {text.name!r}: {len(rows)} of {text.present} cells are no {format.form} and were taken as missing: "
+        f"column {text.name!r}: {count} of {text.present} cells are no {format.form} and were taken as missing: "
         f"{', '.join(cells)}{more}; --text {text.name!r} keeps the column as text"
     )
     return (Note("odd cells", what, text.name),)

@@ -36,12 +36,10 @@ def plain_numbers(column: "pl.Series", convention: Convention) -> PlainNumbers |
     """Return the numbers in a column of strings; None where a cell could be anything else."""
     if convention.decimal == ",":
         return None
-    stripped = column.str.strip_chars()
-    if convention.na:
-        stripped = stripped.set(stripped.is_in(list(convention.na)), None)
+    stripped = without_marks(column, convention)
     fits = stripped.str.contains(NUMBER)
     odd = stripped.filter(~fits).unique()
-    if not fits.any() or len(odd) > MOST_MARKS or not all(map(_surely_missing, odd)):
+    if not fits.any() or len(odd) > MOST_MARKS or not all(map(is_surely_missing, odd)):
         return None
     numbers = stripped.set(~fits, None).str.strip_chars_start("+")
     integers_alone = numbers.str.contains(INTEGER)
@@ -54,6 +52,13 @@ def plain_numbers(column: "pl.Series", convention: Convention) -> PlainNumbers |
     return PlainNumbers(numbers.cast(pl.Float64), ".")
 
 
-def _surely_missing(cell: str) -> bool:
+def without_marks(column: "pl.Series", convention: Convention) -> "pl.Series":
+    """Return stripped cells, null where they are marks of missing cells that were asked for."""
+    stripped = column.str.strip_chars()
+    return stripped.set(stripped.is_in(list(convention.na)), None) if convention.na else stripped
+
+
+def is_surely_missing(cell: str) -> bool:
+    """Return whether a cell stands for a missing one whatever the others are."""
     bare = plain(cell)
     return is_missing(bare) and bare.lower() not in DOUBTFUL

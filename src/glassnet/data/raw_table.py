@@ -18,7 +18,8 @@ from glassnet.data.decode import decode
 from glassnet.data.dialect import split_rows
 from glassnet.data.layout import find_layout
 from glassnet.data.report import Note, TableError, row_name, some
-from glassnet.data.source import Source
+from glassnet.data.source import Format, Source
+from glassnet.data.typed_cells import check_cell_types, without_nan
 
 Cell = str | float | bool | date | time | timedelta | None
 LARGEST_EXACT = 2**63
@@ -78,20 +79,21 @@ class RawTable:
 
 def raw_table(source: Source, options: ReadOptions) -> RawTable:
     """Return the columns of a file; `TableError` says what is wrong with it, and which options do not fit it."""
-    _refuse_other_options(source, options)
+    check_options(source.name, source.format, options)
     return READERS[source.format](source, options)
 
 
-def _refuse_other_options(source: Source, options: ReadOptions) -> None:
+def check_options(name: str, format: Format, options: ReadOptions) -> None:
+    """Raise `TableError` for an option that has no meaning for a format."""
     fitting = {
         "text": {"separator", "encoding", "skip_rows", "header"},
         "excel": {"skip_rows", "header", "sheet"},
         "json": {"encoding"},
     }
     given = {name for name in ("separator", "encoding", "skip_rows", "header", "sheet") if getattr(options, name)}
-    other = sorted(given - fitting.get(source.format, set()))
+    other = sorted(given - fitting.get(format, set()))
     if other:
-        raise TableError(f"{source.name!r} is {source.format}, for which {other[0]} has no meaning; leave it out")
+        raise TableError(f"{name!r} is {format}, for which {other[0]} has no meaning; leave it out")
 
 
 def _read_text(source: Source, options: ReadOptions) -> RawTable:
@@ -323,20 +325,10 @@ def _read_columnar(read: Callable[[BytesIO], pl.DataFrame], kind: str) -> Callab
             raise TableError(f"{source.name!r} could not be read as {kind}: {error}") from error
         if not frame.height:
             raise TableError(f"{source.name!r} has column names but no rows")
-        for name, dtype in frame.schema.items():
-            if dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object):
-                raise TableError(
-                    f"{source.name!r}: the cells of column {name!r} are {dtype}; a cell holds one text or number, "
-                    "so take the column apart or leave it out"
-                )
-        return RawTable({name: _without_nan(frame[name]) for name in frame.columns})
+        check_cell_types(source.name, frame.schema)
+        return RawTable({name: without_nan(frame[name]) for name in frame.columns})
 
     return reader
-
-
-def _without_nan(column: pl.Series) -> pl.Series:
-    """Return a column whose NaN are missing."""
-    return column.fill_nan(None) if column.dtype.is_float() else column
 
 
 READERS: dict[str, Callable[[Source, ReadOptions], RawTable]] = {

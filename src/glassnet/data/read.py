@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from glassnet.data.cell_format import Convention, TableFormat, convention
-from glassnet.data.cell_text import number_of
+from glassnet.data.cell_format import TableFormat, convention
 from glassnet.data.cells_read import CellsRead
 from glassnet.data.columns import nearest
 from glassnet.data.identifiers import index_note
@@ -17,6 +16,7 @@ from glassnet.data.read_cells import read_cells
 from glassnet.data.report import ColumnReading, Note, ReadReport, TableError, some
 from glassnet.data.sentinels import sentinel_note
 from glassnet.data.source import open_source
+from glassnet.data.typed_cells import check_names, kind_of, typed_cells
 
 __all__ = ["TableError", "TableFormat", "TableRead", "read_table", "take_column", "write_table"]
 
@@ -101,8 +101,8 @@ def read_table(
     """
     asked = convention(decimal, thousands, dayfirst, tuple(na) + (like.na if like else ()), tuple(text), tuple(numeric))
     opened = open_source(source)
-    raw = raw_table(opened, ReadOptions(separator, encoding, skip_rows, _header(header), sheet))
-    _check_names(asked.text + asked.numeric, raw)
+    raw = raw_table(opened, ReadOptions(separator, encoding, skip_rows, line_of_names(header), sheet))
+    check_names(asked.text + asked.numeric, list(raw.columns))
     known = dict(zip(like.names, like.formats, strict=True)) if like else {}
     cells = {name: column for name, column in raw.columns.items() if column.dtype == pl.String}
     read = read_cells(
@@ -114,20 +114,20 @@ def read_table(
         raw.with_points,
     )
     columns = [
-        read[name].cells if name in read else _typed(name, column, asked) for name, column in raw.columns.items()
+        read[name].cells if name in read else typed_cells(name, column, asked) for name, column in raw.columns.items()
     ]
     notes = [*opened.notes, *raw.notes, *(note for column in read.values() for note in column.notes)]
     frame = pl.DataFrame(columns)
-    notes += _conventions(read)
+    notes += decimal_notes(read)
     if like is None:  # what may be meant otherwise was said of the first table
-        notes += [note for column in columns if column.dtype.is_numeric() for note in _remarks(column)]
+        notes += [note for column in columns if column.dtype.is_numeric() for note in remarks(column)]
     format = TableFormat(tuple(read), tuple(column.format for column in read.values()), asked.na)
     lines = None if raw.lines is None else tuple(raw.lines.tolist())
     readings = tuple(_reading(name, raw, read, frame) for name in frame.columns)
     return TableRead(frame, ReadReport(opened.name, frame.height, tuple(notes), readings, format, lines))
 
 
-def _conventions(read: dict[str, CellsRead]) -> list[Note]:
+def decimal_notes(read: dict[str, CellsRead]) -> list[Note]:
     """Return a note where numbers have decimal commas, which is not what most programs write."""
     commas = [name for name, column in read.items() if column.format.decimal == ","]
     if not commas:
@@ -135,7 +135,7 @@ def _conventions(read: dict[str, CellsRead]) -> list[Note]:
     return [Note("convention", f"the decimal mark is a comma in {some(commas)}; --decimal . says otherwise")]
 
 
-def _remarks(column: pl.Series) -> list[Note]:
+def remarks(column: pl.Series) -> list[Note]:
     """Return notes on numbers that may stand for missing cells, for categories or for rows."""
     return [note for remark in (sentinel_note, codes_note, index_note) if (note := remark(column)) is not None]
 
@@ -159,7 +159,7 @@ def take_column(frame: pl.DataFrame, name: str, what: str) -> pl.Series:
     return frame[name]
 
 
-def _header(header: int | str | None) -> int | str | None:
+def line_of_names(header: int | str | None) -> int | str | None:
     """Return a line number, "none" or None; `TableError` for anything else."""
     if header is None or header == "none" or (isinstance(header, int) and header > 0):
         return header
@@ -168,38 +168,9 @@ def _header(header: int | str | None) -> int | str | None:
     raise TableError(f"header is {header!r}; give the line of the names, counted from 1, or 'none'")
 
 
-def _check_names(names: Sequence[str], raw: RawTable) -> None:
-    for name in names:
-        if name not in raw.columns:
-            like = nearest(name, list(raw.columns))
-            raise TableError(
-                f"there is no column {name!r} to read as text or "
-                f"numbers{f' (did you mean {like!r}?)' if like else ''}; the columns are: {', '.join(raw.columns)}"
-            )
-
-
-def _typed(name: str, column: pl.Series, asked: Convention) -> pl.Series:
-    """Return a column that has a type in the file, without marks of missing cells; as text where that is asked for."""
-    marks = [number for mark in asked.na if (number := number_of(mark)) is not None]
-    if marks and column.dtype.is_numeric():
-        column = column.set(column.cast(pl.Float64).is_in(marks).fill_null(False), None)
-    return column.cast(pl.String).cast(pl.Categorical) if name in asked.text else column
-
-
-def _kind(dtype: pl.DataType) -> str:
-    """Return what the cells of a type are, in the words of `CellFormat`."""
-    if dtype.is_numeric():
-        return "number"
-    if isinstance(dtype, pl.Date | pl.Datetime):
-        return "date in UTC" if getattr(dtype, "time_zone", None) else "date"
-    if isinstance(dtype, pl.Duration | pl.Time):
-        return "duration"
-    return "boolean" if isinstance(dtype, pl.Boolean) else "text"
-
-
 def _reading(name: str, raw: RawTable, read: dict[str, CellsRead], frame: pl.DataFrame) -> ColumnReading:
     cells, column = raw.columns[name], frame[name]
-    kind = str(read[name].format) if name in read else _kind(column.dtype)
+    kind = str(read[name].format) if name in read else kind_of(column.dtype)
     row = column.is_not_null().arg_max() if len(column) else None
     if row is None or column[row] is None:
         return ColumnReading(name, "missing in every row", "", "", column.null_count())

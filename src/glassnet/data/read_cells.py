@@ -6,7 +6,7 @@ where there is none at all, a default, with a note that names both readings.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ from glassnet.data.number_column import (
 )
 from glassnet.data.parse_dates import minutes_come_first
 from glassnet.data.parse_numbers import DecimalMark
-from glassnet.data.plain_numbers import plain_numbers
+from glassnet.data.plain_numbers import PlainNumbers, plain_numbers
 from glassnet.data.report import Note, TableError, some
 
 MANY = 0.5  # fraction of cells that look like numbers in a column that stays text, from which on that is said
@@ -69,18 +69,38 @@ def read_cells(
         Columns some of whose cells were numbers by their type: their decimal mark is the point.
     """
     known = known or {}
-    point = replace(convention, decimal=".", thousands=None)
     new = {name for name in columns if not (name in known or name in convention.text or name in with_points)}
     numbers = {name: found for name in new if (found := plain_numbers(columns[name], convention)) is not None}
     text = {name: cell_text(name, column, convention) for name, column in columns.items() if name not in numbers}
-    others = [column for name, column in text.items() if name in new]
+    return read_texts(columns, numbers, text, convention, lambda _: row_name, comma_by_default, known, with_points)
+
+
+def read_texts(
+    columns: "Mapping[str, pl.Series]",
+    numbers: Mapping[str, PlainNumbers],
+    text: Mapping[str, CellText],
+    convention: Convention,
+    row_names: Callable[[str], RowName],
+    comma_by_default: bool = False,
+    known: Mapping[str, CellFormat] | None = None,
+    with_points: Collection[str] = (),
+) -> dict[str, CellsRead]:
+    """Return columns of which some are known to be plain numbers, and others are known by their different cells.
+
+    `row_names` gives for a column what names its rows; the others are as in `read_cells`.
+    """
+    known = known or {}
+    point = replace(convention, decimal=".", thousands=None)
+    others = [
+        column for name, column in text.items() if not (name in known or name in convention.text or name in with_points)
+    ]
     defaults = _defaults(others, [found.mark for found in numbers.values()], convention, comma_by_default, known)
     return {
         name: read_plain(name, numbers[name], convention, defaults)
         if name in numbers
-        else _read_known(text[name], column, known[name], convention, row_name)
+        else _read_known(text[name], column, known[name], convention, row_names(name))
         if name in known
-        else _read(text[name], column, point if name in with_points else convention, defaults, row_name)
+        else _read(text[name], column, point if name in with_points else convention, defaults, row_names(name))
         for name, column in columns.items()
     }
 

@@ -1,21 +1,26 @@
 """What each column of a table is, read once from its cells and never from the target."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from glassnet._lazy import pl
+from glassnet.data.booleans import FALSE_TRUE
 from glassnet.data.cell_format import CellFormat, Convention
 from glassnet.data.cells_read import CellsRead
 from glassnet.data.column import CONSTANT, Column
+from glassnet.data.column_summary import ColumnSummary, summarise
 from glassnet.data.columns import Table
-from glassnet.data.dates import periods_seen
-from glassnet.data.identifiers import counts_rows, is_index_name
+from glassnet.data.date_summary import DateSummary
+from glassnet.data.identifiers import is_index_name
 from glassnet.data.missing import is_missing
+from glassnet.data.number_summary import NumberSummary
 from glassnet.data.parse_numbers import plain
 from glassnet.data.read_cells import read_cells
+from glassnet.data.read_summaries import read_summaries
+from glassnet.data.text_summary import TextSummary
 from glassnet.data.tokens import frequent_levels, frequent_tokens, rare_levels
 
 MOST_LEVELS = 256
@@ -48,29 +53,47 @@ class Reading:
 
 
 def read_columns(table: Table, how: Reading) -> tuple[Column, ...]:
-    """Return what every column is; what was decided about text is warned of.
+    """Return what every column of a table is; what was decided about text is warned of."""
+    return columns_of(summarise(table, count=how.drop_identifiers), how)
+
+
+def columns_of(summaries: Mapping[str, ColumnSummary], how: Reading) -> tuple[Column, ...]:
+    """Return what every column is, by its summary; what was decided about text is warned of.
 
     Columns that only number the rows, and those that are the same in every row, are left out while others are not.
     """
-    texts = read_text(table)
-    columns = _read_columns(table, texts, how)
+    open_texts = {
+        name: summary
+        for name, summary in summaries.items()
+        if isinstance(summary, TextSummary) and not summary.declared
+    }
+    texts = read_summaries(open_texts)
+    _warn_of(texts)
+    columns = _read_columns(summaries, texts, how)
     if how.drop_identifiers and all(column.kind == "left out" for column in columns):
-        return _read_columns(table, texts, replace(how, drop_identifiers=False))
-    return columns
+        columns = _read_columns(summaries, texts, replace(how, drop_identifiers=False))
+    return tuple(_with_origin(column, summaries[column.name]) for column in columns)
 
 
-def _read_columns(table: Table, texts: Mapping[str, CellsRead], how: Reading) -> tuple[Column, ...]:
-    columns = tuple(
-        _read_column(name, cells, table, texts.get(name), how)
-        for name, cells in zip(table.names, table.columns, strict=True)
-    )
+def _read_columns(
+    summaries: Mapping[str, ColumnSummary], texts: Mapping[str, CellsRead], how: Reading
+) -> tuple[Column, ...]:
+    columns = tuple(_read_column(name, summary, texts.get(name), how) for name, summary in summaries.items())
     if how.keep_constant:
         return columns
     varying = tuple(
-        replace(column, kind="left out", reason=CONSTANT) if _is_constant(cells) else column
-        for column, cells in zip(columns, table.columns, strict=True)
+        replace(column, kind="left out", reason=CONSTANT) if summaries[column.name].is_constant else column
+        for column in columns
     )
     return varying if any(column.kind != "left out" for column in varying) else columns
+
+
+def _with_origin(column: Column, summary: ColumnSummary) -> Column:
+    """Return a column of numbers with what was subtracted from it, and with its values where these are 0 and 1."""
+    if column.kind not in ("number", "flag") or isinstance(summary, DateSummary):
+        return column
+    values = FALSE_TRUE if column.kind == "number" and summary.is_boolean else column.values
+    return replace(column, values=values, origin=summary.origin if isinstance(summary, NumberSummary) else 0)
 
 
 def read_text(table: Table, known: Mapping[str, CellFormat] | None = None) -> dict[str, CellsRead]:
@@ -81,10 +104,14 @@ def read_text(table: Table, known: Mapping[str, CellFormat] | None = None) -> di
         if cells.dtype == object and name not in table.declared and (known is None or name in known)
     }
     read = read_cells(texts, Convention(), lambda row: f"row {row}", known=known)
+    _warn_of(read)
+    return read
+
+
+def _warn_of(read: Mapping[str, CellsRead]) -> None:
     notes = [note for column in read.values() for note in column.notes if note.code in WARNED]
     if notes:
-        warnings.warn("\n".join(str(note) for note in notes), UserWarning, stacklevel=2)
-    return read
+        warnings.warn("\n".join(str(note) for note in notes), UserWarning, stacklevel=3)
 
 
 def numbers_in_text(cells: np.ndarray) -> np.ndarray:
@@ -108,56 +135,85 @@ def numbers_in_text(cells: np.ndarray) -> np.ndarray:
     return numbers
 
 
-def _read_column(name: str, cells: np.ndarray, table: Table, text: CellsRead | None, how: Reading) -> Column:
-    if name in table.dates:
-        return _date(name, cells, name in table.zoned)
-    if cells.dtype != object:
-        return _number(name, cells, how)
-    numbers = None if text is None else text.floats
+def _read_column(name: str, summary: ColumnSummary, text: CellsRead | None, how: Reading) -> Column:
+    match summary:
+        case DateSummary():
+            return _date(name, summary)
+        case NumberSummary():
+            return _number(name, summary, how)
+        case TextSummary():
+            return _text(name, summary, text, how)
+
+
+def _text(name: str, summary: TextSummary, text: CellsRead | None, how: Reading) -> Column:
     if text is not None and not text.cells.count():
         return Column(name, "left out", missing=True, reason="missing in every row")
-    if text is not None and numbers is not None:
-        column = (
-            _date(name, numbers, text.format.zoned) if text.cells.dtype.is_temporal() else _number(name, numbers, how)
-        )
-        return replace(column, cells=text.format)
-    return _category(name, [cell for cell in cells if cell is not None], len(cells), how)
+    numbers = None if text is None else text.floats
+    if text is None or numbers is None:
+        return _category(name, summary, how)
+    if text.cells.dtype.is_temporal():
+        dates = DateSummary.of(numbers, text.format.zoned)
+        dates.add_missing(summary.missing)
+        return replace(_date(name, dates), cells=text.format)
+    return replace(_number(name, _of_text(name, numbers, summary), how), cells=text.format)
 
 
-def _number(name: str, cells: np.ndarray, how: Reading) -> Column:
-    missing, values = bool(np.isnan(cells).any()), np.unique(cells[~np.isnan(cells)])
-    if how.drop_identifiers and is_index_name(name) and counts_rows(cells):
-        return Column(name, "left out", reason=NUMBERS_ROWS)
-    if how.flags and len(values) == 2 and np.isfinite(values).all():
-        return Column(name, "flag", missing=missing, values=(float(values[0]), float(values[1])))
+def _of_text(name: str, numbers: np.ndarray, text: TextSummary) -> NumberSummary:
+    """Return the summary of a column of text whose different cells are these numbers."""
+    summary = NumberSummary.of(numbers, count=is_index_name(name))
+    summary.add_missing(text.missing)
+    if summary.row_numbers is not None and text.rows > len(numbers):
+        summary.row_numbers.give_up()
+    return summary
+
+
+def _number(name: str, summary: NumberSummary, how: Reading) -> Column:
+    if how.drop_identifiers and summary.row_numbers is not None:
+        counts = summary.row_numbers.counts_rows()
+        if counts is None:
+            raise ValueError(_too_many_ids(name, summary.rows))
+        if counts:
+            return Column(name, "left out", reason=NUMBERS_ROWS)
+    missing, values = bool(summary.missing), _two_values(name, summary) if how.flags else None
+    if values is not None:
+        return Column(name, "flag", missing=missing, values=values)
     return Column(name, "number", missing=missing)
 
 
-def _date(name: str, seconds: np.ndarray, zoned: bool) -> Column:
-    known = None if np.isnan(seconds).all() else zoned
-    return Column(name, "date", missing=bool(np.isnan(seconds).any()), periods=periods_seen(seconds), zoned=known)
+def _two_values(name: str, summary: NumberSummary) -> tuple[float, float] | None:
+    try:
+        return summary.two_values
+    except ValueError as error:
+        raise ValueError(f"column {name!r} cannot be read in slices: {error}") from None
 
 
-def _category(name: str, present: Sequence[str], rows: int, how: Reading) -> Column:
+def _too_many_ids(name: str, rows: int) -> str:
+    return (
+        f"column {name!r} cannot be read in slices: whether its {rows} integers are all different is not known, "
+        "because they are from too long a range; leave it out, or type Recipe(drop_identifiers=False)"
+    )
+
+
+def _date(name: str, summary: DateSummary) -> Column:
+    known = summary.zoned if summary.has_dates else None
+    return Column(name, "date", missing=bool(summary.missing), periods=summary.periods, zoned=known)
+
+
+def _category(name: str, summary: TextSummary, how: Reading) -> Column:
     """Return a category; one of more levels than can be learned is known by those that come again, and by its words."""
-    levels, tokens = tuple(sorted(set(present))), tuple[str, ...]()
-    if how.drop_identifiers and len(levels) == len(present) > 2 and is_index_name(name):
+    counts, present = summary.counts(), summary.rows - summary.missing
+    levels, tokens = tuple(sorted(counts)), tuple[str, ...]()
+    if how.drop_identifiers and len(levels) == present > 2 and is_index_name(name):
         return Column(name, "left out", reason=NUMBERS_ROWS)
     more_levels, rare = len(levels) > MOST_LEVELS, tuple[str, ...]()
     if more_levels:
-        levels, tokens = frequent_levels(present, MOST_LEVELS), frequent_tokens(present)
+        levels, tokens = frequent_levels(counts, MOST_LEVELS), frequent_tokens(counts)
         if not levels and not tokens:
             return Column(name, "left out", reason=DIFFERS)
     elif not how.keep_constant:  # where more rows will come, what is rare so far may not stay so
-        rare = rare_levels(present)
+        rare = rare_levels(counts)
         levels = tuple(sorted(set(levels) - set(rare)))
     return Column(
-        name, "category", levels, len(present) < rows, coded=len(levels) > how.most_inputs, more_levels=more_levels,
+        name, "category", levels, summary.missing > 0, coded=len(levels) > how.most_inputs, more_levels=more_levels,
         tokens=tokens, rare_levels=rare,
     )  # fmt: skip
-
-
-def _is_constant(cells: np.ndarray) -> bool:
-    if cells.dtype != object:
-        return not np.isnan(cells).any() and bool(np.all(cells == cells[0]))
-    return all(cell == cells[0] for cell in cells)

@@ -124,10 +124,18 @@ def power_of_two(size: int) -> int:
     return 1 << (size - 1).bit_length() if size else 0
 
 
-def shared_table(table: np.ndarray) -> tuple[SharedTable, np.ndarray]:
-    """Return a float64 table as pairs, padded, and the exponents e of its columns: high + low = value / 2^e."""
-    size = np.nan_to_num(np.nanmax(np.abs(table), axis=0, initial=0.0))
-    exponents = np.frexp(size)[1]
+def shared_exponents(largest: np.ndarray) -> np.ndarray:
+    """Return the exponents e of columns (columns,) from their largest absolute values: value / 2^e is below 1."""
+    return np.frexp(np.nan_to_num(largest))[1]
+
+
+def shared_table(table: np.ndarray, exponents: np.ndarray | None = None) -> tuple[SharedTable, np.ndarray]:
+    """Return a float64 table as pairs, padded, and the exponents e of its columns: high + low = value / 2^e.
+
+    Parts of one table are given the exponents of all its rows, so that they are scaled alike.
+    """
+    if exponents is None:
+        exponents = shared_exponents(np.nanmax(np.abs(table), axis=0, initial=0.0))
     near_one = np.ldexp(table, -exponents)
     high = near_one.astype(np.float32)
     low = np.where(np.isnan(near_one), 0.0, near_one - high).astype(np.float32)

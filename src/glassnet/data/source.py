@@ -73,20 +73,28 @@ def unpack(name: str, content: bytes) -> Source:
             )
     if not content:
         raise TableError(f"{name!r} is empty; a table needs a line of column names and rows")
-    return Source(name, content, _format(name, inner, content), tuple(notes))
+    return Source(name, content, format_of(name, inner, content), tuple(notes))
 
 
 def _packing(content: bytes) -> str | None:
-    if content.startswith(GZIP):
-        return ".gz"
-    if content.startswith(ZSTANDARD):
-        return ".zst"
-    return ".zip" if content.startswith(ZIP) and not _is_workbook(content) else None
+    found = _packing_by_start(content)
+    return None if found == ".zip" and _is_workbook(BytesIO(content)) else found
 
 
-def _is_workbook(content: bytes) -> bool:
+def packing_of(path: Path, start: bytes) -> str | None:
+    """Return how a file is packed that begins with these bytes, as ".gz", ".zip" or ".zst"; None where it is not."""
+    found = _packing_by_start(start)
+    return None if found == ".zip" and _is_workbook(path) else found
+
+
+def _packing_by_start(start: bytes) -> str | None:
+    marks = {".gz": GZIP, ".zst": ZSTANDARD, ".zip": ZIP}
+    return next((packing for packing, mark in marks.items() if start.startswith(mark)), None)
+
+
+def _is_workbook(file: Path | BytesIO) -> bool:
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
     except zipfile.BadZipFile:
         return False
@@ -131,7 +139,9 @@ def _only_member(name: str, content: bytes) -> tuple[bytes, str]:
         return archive.read(members[0]), members[0]
 
 
-def _format(name: str, inner: str, content: bytes) -> Format:
+def format_of(name: str, inner: str, content: bytes) -> Format:
+    """Return what the bytes of a file are by the first of them; `inner` is the name of what was unpacked."""
+    """Return what the bytes of a file are by its first ones; `inner` is its name without packing's ending."""
     if content.startswith(PARQUET):
         return "parquet"
     if content.startswith(ARROW):

@@ -11,7 +11,6 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet.data.booleans import FALSE_TRUE, is_boolean
 from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table, array_names, with_numbers
 from glassnet.data.dense_size import check_dense
@@ -258,15 +257,7 @@ def read_schema(table: Table, reading: Reading | None = None) -> TableSchema:
         warnings.warn(
             f"column {name!r} is taken as {note}; make it text to keep it as it is", UserWarning, stacklevel=2
         )
-    return TableSchema(tuple(_with_origin(*pair, table) for pair in zip(columns, table.columns, strict=True)))
-
-
-def _with_origin(column: Column, cells: np.ndarray, table: Table) -> Column:
-    """Return a column of numbers with what was subtracted from it, and with its values where these are 0 and 1."""
-    if column.kind not in ("number", "flag"):
-        return column
-    values = FALSE_TRUE if column.kind == "number" and is_boolean(cells) else column.values
-    return replace(column, values=values, origin=table.origins.get(column.name, 0))
+    return TableSchema(columns)
 
 
 def _missing(column: Column) -> np.ndarray:

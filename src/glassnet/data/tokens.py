@@ -6,7 +6,7 @@ Words and values are chosen by how many rows have them, never by the target.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -23,36 +23,38 @@ def tokens_of(cell: str) -> set[str]:
     return set(_TOKEN.findall(unicodedata.normalize("NFKC", cell).casefold()))
 
 
-def frequent_tokens(present: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of the most cells, the most frequent first, but for those of one value alone, which says it."""
-    rows, values = Counter[str](), Counter[str]()
-    for cell, count in Counter(present).items():
+def frequent_tokens(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the words of the most cells, the most frequent first, but for those of one value alone, which says it.
+
+    `counts` says how many rows have each value.
+    """
+    rows, values, present = Counter[str](), Counter[str](), sum(counts.values())
+    for cell, count in counts.items():
         for token in tokens_of(cell):
             rows[token] += count
             values[token] += 1
     least = _least_rows(present)
-    most = len(present) - least
+    most = present - least
     return _most_frequent(
         {token: n for token, n in rows.items() if least <= n <= most and values[token] > 1}, MOST_TOKENS
     )
 
 
-def frequent_levels(present: Sequence[str], most: int) -> tuple[str, ...]:
+def frequent_levels(counts: Mapping[str, int], most: int) -> tuple[str, ...]:
     """Return the values of the most cells, sorted; where most cells have a rare one, those that are not."""
-    counts = Counter(present)
+    present = sum(counts.values())
     levels = _most_frequent({cell: n for cell, n in counts.items() if n >= LEAST_CELLS}, most)
-    if sum(counts[level] for level in levels) < LEAST_COVERED * len(present):
+    if sum(counts[level] for level in levels) < LEAST_COVERED * present:
         levels = tuple(level for level in levels if counts[level] >= _least_rows(present))
     return tuple(sorted(levels))
 
 
-def rare_levels(present: Sequence[str]) -> tuple[str, ...]:
+def rare_levels(counts: Mapping[str, int]) -> tuple[str, ...]:
     """Return the values in too few rows to learn from, sorted; none where all are.
 
     Enough is one row, one more for every hundred rows, and 10 at most.
     """
-    least = min(LEAST_ROWS, 1 + len(present) // 100)
-    counts = Counter(present)
+    least = min(LEAST_ROWS, 1 + sum(counts.values()) // 100)
     rare = tuple(sorted(cell for cell, count in counts.items() if count < least))
     return rare if len(rare) < len(counts) else ()
 
@@ -68,8 +70,8 @@ def token_flags(words: Sequence[str], cells: Sequence[str | None] | np.ndarray) 
     return flags
 
 
-def _least_rows(present: Sequence[str]) -> float:
-    return max(LEAST_ROWS, LEAST_FRACTION * len(present))
+def _least_rows(present: int) -> float:
+    return max(LEAST_ROWS, LEAST_FRACTION * present)
 
 
 def _most_frequent(counts: dict[str, int], most: int) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from glassnet._lazy import Array, jax
 from glassnet.ensemble.training import Trained, Training
 from glassnet.network.compiled_programs import compiled
 from glassnet.network.cost import cost_of_each
+from glassnet.network.devices import float64
 from glassnet.network.inference import stack_members
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
@@ -121,7 +122,7 @@ def _validation_losses(training: Training, networks: Sequence[Arrays]) -> list[n
     each = [_outputs(training.ensemble.network, own, x) for own, (x, _, _) in zip(networks, scaled, strict=True)]
     outputs = np.stack([np.pad(of_rows, ((0, most - len(of_rows)), (0, 0))) for of_rows in each])
     outputs = outputs.astype(jax.tree.leaves(networks[0])[0].dtype)  # a gain below what parameters resolve is none
-    with jax.enable_x64(True):
+    with float64():
         losses = np.asarray(_costs(training.loss, outputs, y))
     return [weights * own[: len(weights)] for own, (_, _, weights) in zip(losses, scaled, strict=True)]
 

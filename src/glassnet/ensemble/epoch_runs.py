@@ -9,20 +9,25 @@ from pathlib import Path
 import numpy as np
 
 from glassnet._lazy import jax
+from glassnet.ensemble.engine import active_engine
+from glassnet.ensemble.epoch_parts import Start, check_layout, for_tasks, run_parts
 from glassnet.ensemble.member import MemberSetup, Split
 from glassnet.ensemble.recipe import LEARNING_RATE
 from glassnet.ensemble.training import Trained, Training
+from glassnet.network.devices import training_devices
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.configuration import DynamicConfig, Order, StaticConfig
-from glassnet.training.epoch_trainer import EpochTrainer, Run
-from glassnet.training.epochs import MemberState, start
+from glassnet.training.epoch_trainer import EpochTrainer, Run, places_of
 from glassnet.training.loop import train
 from glassnet.training.member_data import MemberData, member_data
+from glassnet.training.member_state import MemberState, start
 from glassnet.training.note import Note
 from glassnet.training.optimizers import GradientDescent
+from glassnet.training.places import mesh_for
 from glassnet.training.ravel import raveled
 from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.solver import GradientSolver, options_of, without_options
+from glassnet.training.window_trainer import WindowTrainer
 
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # where a function lies in memory, another place in every process
 LINE_OF_FIT = 7  # how far up the line is that called `fit`
@@ -51,11 +56,14 @@ class EpochRuns:
         self.training, self.control = training, control
         self.schedule = _dynamic(training, solver, last_epoch)
         self._static = _static(training, solver, control)
-        self._shared, self._exponents = training.dataset.to_shared()
+        windows = training.windows
+        self._shared, self._exponents = (
+            training.dataset.to_shared() if windows is None else (windows.shared(training.dataset), windows.exponents)
+        )
         self._splits = [setup.split for setup in training.setups]
         validation = max(len(split.validation) for split in self._splits)
         splits = self.final_splits if training.has_final_epochs else self._splits
-        self._most = max(len(split.train) for split in splits), validation
+        self._most = 0 if windows else max(len(split.train) for split in splits), validation
         self._folder, self._count = checkpoint, 0
         self._resumed, self._told, self._where = False, False, ""
 
@@ -104,16 +112,32 @@ class EpochRuns:
         members = [self._member_data(*member) for member in zip(self.training.setups, given, strict=True)]
         run = Run(self._static, schedule, self._shared, members, first, order)
         folder = self._folder if self._folder is None or self._count == 0 else self._folder / str(self._count)
-        stored = None if folder is None else Checkpoint(folder, _fingerprint(run, self.training, last))
         self._count += 1
-        trainer = EpochTrainer(run, stored)
-        self._resumed = self._resumed or trainer.goes_on
-        here = f"epoch {int(trainer.epoch.max())} of {int(last.max())}{of}, by the checkpoint in {str(folder)!r}"
-        self._where = self._where or here
-        if self._resumed and not self._told and trainer.running(last).any():
-            self._told = True
-            warnings.warn(f"going on from {here}", Note, stacklevel=LINE_OF_FIT)
+        windows = self.training.windows
+        engine, parts = active_engine(), places_of(for_tasks(run))
+        in_tasks = engine is not None and len(parts) > 1
+        if folder is not None:
+            check_layout(folder, parts=in_tasks)
+        if engine is not None and in_tasks:
+            marks = [] if folder is None else [_fingerprint(run, self.training, last, part) for part in parts]
+            trained, begun = run_parts(engine, for_tasks(run), parts, last, self.control, folder, marks, windows)
+            self._tell(begun, f"{int(last.max())}{of}, by the checkpoints in {str(folder)!r}")
+            return trained
+        everybody = np.arange(len(members))
+        stored = None if folder is None else Checkpoint(folder, _fingerprint(run, self.training, last, everybody))
+        trainer = EpochTrainer(run, stored) if windows is None else WindowTrainer(run, windows, stored)
+        begun = Start(trainer.goes_on, int(trainer.epoch.max()), bool(trainer.running(last).any()))
+        self._tell(begun, f"{int(last.max())}{of}, by the checkpoint in {str(folder)!r}")
         return Trained(*train(trainer, last, self.control), trainer.states)
+
+    def _tell(self, begun: Start, where: str) -> None:
+        """Say once that the fit goes on from a checkpoint: in the first run that has epochs left."""
+        self._resumed = self._resumed or begun.goes_on
+        here = f"epoch {begun.epoch} of {where}"
+        self._where = self._where or here
+        if self._resumed and not self._told and begun.trains:
+            self._told = True
+            warnings.warn(f"going on from {here}", Note, stacklevel=LINE_OF_FIT + 1)
 
     def end(self) -> None:
         """Say that the fit went on from a checkpoint, where no run had epochs left to say it."""
@@ -127,7 +151,8 @@ class EpochRuns:
         scaling = schema.member_scaling(preprocessing.inputs, preprocessing.targets, mean_weight, self._exponents)
         perturbation = schema.scaled_perturbation(preprocessing.inputs, dataset.x)
         ends = schema.scaled_ends(preprocessing.inputs, dataset.x)
-        return member_data(split.train, split.validation, self._most, scaling, mean_weight, perturbation, ends)
+        train = split.train if self.training.windows is None else np.arange(0)  # which every window brings
+        return member_data(train, split.validation, self._most, scaling, mean_weight, perturbation, ends)
 
 
 def flat(parameters: Sequence[Arrays]) -> list[np.ndarray]:
@@ -152,6 +177,7 @@ def _static(training: Training, solver: GradientSolver, control: RunControl) -> 
         validates=training.validates and not monitored,
         monitored=training.validates and monitored,
         adversarial=recipe.adversarial is not None,
+        mesh=mesh_for(len(training.setups), recipe.batch_size, training_devices()),
     )
 
 
@@ -174,13 +200,15 @@ def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> Dyn
     )
 
 
-def _fingerprint(run: Run, training: Training, last: np.ndarray) -> str:
-    seeds = [setup.seed for setup in training.setups]
-    text = repr((run.static, run.dynamic, last.tolist(), seeds, training.dataset.digest))
+def _fingerprint(run: Run, training: Training, last: np.ndarray, members: np.ndarray) -> str:
+    setups = [training.setups[member] for member in members]
+    seeds = [setup.seed for setup in setups]
+    rows = training.dataset.digest if training.windows is None else training.windows.fingerprint
+    text = repr((run.static, run.dynamic, last[members].tolist(), seeds, rows))
     digest = hashlib.sha256(ADDRESS.sub("", text).encode())
     for leaf in jax.tree.leaves(run.states):  # where it starts from, the step size among it
-        digest.update(np.asarray(leaf).tobytes())
-    for setup in training.setups:
+        digest.update(np.asarray(leaf)[members].tobytes())
+    for setup in setups:
         for rows in (setup.split.train, setup.split.validation):
             digest.update(np.ascontiguousarray(rows).tobytes())
     return digest.hexdigest()

@@ -8,18 +8,19 @@ from pathlib import Path
 import numpy as np
 
 from glassnet.ensemble.candidates import better_of_each, candidates, goes_on_beside_lines, or_lines
+from glassnet.ensemble.engine import active_engine
 from glassnet.ensemble.ensemble import member_outputs
 from glassnet.ensemble.epoch_runs import EpochRuns
 from glassnet.ensemble.final_epochs import after_final_epochs
 from glassnet.ensemble.linear_start import has_linear_path
-from glassnet.ensemble.member import MemberSetup
+from glassnet.ensemble.step_members import fit_in_tasks, step_trainer
 from glassnet.ensemble.training import Metric, Trained, Training
 from glassnet.training.auto_solver import as_solver
-from glassnet.training.epochs import MemberState
 from glassnet.training.loop import train
+from glassnet.training.member_state import MemberState
 from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.solver import FullBatchSolver, GradientSolver, options_of
-from glassnet.training.step_trainer import Limits, Problem, ScaledRows, StepTrainer
+from glassnet.training.step_trainer import Limits
 
 
 def fit_members(
@@ -40,18 +41,10 @@ def _fit_by_steps(training: Training, solver: FullBatchSolver, epochs: int, cont
     recipe, monitored = training.recipe, control.monitor is not None
     patience = recipe.n_iter_no_change or epochs
     limits = Limits(recipe.alpha or 0.0, training.tolerance, patience, recipe.validation_slack or 0.0, monitored)
-    problems = [
-        Problem(parameters, *_scaled(training, setup))
-        for parameters, setup in zip(training.first_parameters, training.setups, strict=True)
-    ]
-    trainer = StepTrainer(network, training.loss, solver, problems, limits)
-    return Trained(*train(trainer, epochs, control), None)
-
-
-def _scaled(training: Training, setup: MemberSetup) -> tuple[ScaledRows, ScaledRows | None]:
-    validation = setup.split.validation
-    train = training.scaled_rows(setup, setup.split.train)
-    return train, training.scaled_rows(setup, validation) if validation.size else None
+    engine = active_engine()
+    if engine is not None and len(training.setups) > 1:
+        return fit_in_tasks(engine, training, solver, limits, epochs, control)
+    return Trained(*train(step_trainer(training, training.first_parameters, solver, limits), epochs, control), None)
 
 
 def _fit_by_epochs(

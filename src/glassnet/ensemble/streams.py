@@ -4,8 +4,8 @@ from typing import Literal
 
 import numpy as np
 
-Purpose = Literal["folds", "validation", "member", "line"]
-PURPOSES: tuple[Purpose, ...] = ("folds", "validation", "member", "line")
+Purpose = Literal["folds", "validation", "member", "line", "sample", "blocks"]
+PURPOSES: tuple[Purpose, ...] = ("folds", "validation", "member", "line", "sample", "blocks")
 
 
 def stream(purpose: Purpose, seed: int, member: int = 0) -> np.random.Generator:

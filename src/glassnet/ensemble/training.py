@@ -15,10 +15,11 @@ from glassnet.ensemble.output_range import SEEN
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Recipe
 from glassnet.ensemble.streams import stream
+from glassnet.ensemble.table_windows import TableWindows
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
-from glassnet.training.epochs import MemberState
 from glassnet.training.history import History
+from glassnet.training.member_state import MemberState
 from glassnet.training.run_control import Arrays
 from glassnet.training.step_trainer import ScaledRows
 
@@ -70,6 +71,9 @@ class Training:
         Whether gradient descent takes all rows at once.
     own_validation : bool
         Whether validation rows are the members' own, and not given for all.
+    windows : TableWindows or None
+        The rows that members train on where they do not fit into memory; the dataset is then a sample of them, by
+        which scales are learned and members stop.
     """
 
     dataset: Dataset
@@ -81,6 +85,7 @@ class Training:
     metric: Metric | None = None
     full_batch: bool = False
     own_validation: bool = True
+    windows: TableWindows | None = None
 
     @property
     def validates(self) -> bool:

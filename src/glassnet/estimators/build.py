@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from glassnet.data.read_columns import Reading
 from glassnet.data.schema import Schema
 from glassnet.ensemble.linear_start import MOST_COLUMNS
 from glassnet.ensemble.recipe import Recipe
@@ -90,3 +91,8 @@ def _sizes(recipe: Recipe) -> list[tuple[int, str | Activation]]:
     if len(names) != len(sizes):
         raise ValueError(f"activation={given!r} names {len(names)} layer(s), but there are {len(sizes)}")
     return list(zip(sizes, names, strict=True))
+
+
+def reading_of(recipe: Recipe, *, more_rows: bool = False) -> Reading:
+    """Return how a recipe has columns read; where `more_rows` will come, those that are constant so far are kept."""
+    return Reading(bool(recipe.binary_flags), recipe.most_one_hot or 0, bool(recipe.drop_identifiers), more_rows)

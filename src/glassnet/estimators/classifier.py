@@ -109,6 +109,10 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         Show a progress bar, or lines where there is no terminal.
     callback : callable (Progress) -> bool or None
         Called a few times a second; returning True stops training.
+    device : "auto", "cpu" or "gpu"
+        Where it trains, as for `NetworkRegressor`.
+    precision : "float32", "tf32" or "bfloat16"
+        Of matrix products while training on a graphics card, as for `NetworkRegressor`.
 
     Attributes
     ----------
@@ -154,6 +158,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         warm_start: bool = False,
         verbose: bool = False,
         callback: Callback | None = None,
+        device: str = "auto",
+        precision: str = "float32",
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -178,6 +184,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         self.warm_start = warm_start
         self.verbose = verbose
         self.callback = callback
+        self.device = device
+        self.precision = precision
 
     def fit(
         self,
@@ -412,7 +420,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     def _loss(self) -> ClassLoss:
         return BinaryCrossEntropy() if self._multilabel else CrossEntropy()
 
-    def _suited(self, recipe: Recipe, schema: Schema) -> Recipe:
+    def _suited(self, recipe: Recipe, schema: Schema, rows: int) -> Recipe:
         """Return the recipe without smoothing where there is an adversary, whom it would turn round."""
         return recipe if recipe.adversarial is None else replace(recipe, label_smoothing=None)
 

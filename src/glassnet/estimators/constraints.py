@@ -17,6 +17,7 @@ from glassnet.estimators.validation import (
     positive,
     sizes,
 )
+from glassnet.network.devices import DEVICES, PRECISIONS
 from glassnet.network.layer import Layer
 
 
@@ -47,6 +48,11 @@ RULES: dict[str, Rule] = {
     "validation_fraction": fraction(),
     "n_iter_no_change": either(integer(1), None),
     "tol": not_negative(),
+    "max_memory": either(
+        Rule("bytes, or text such as '2 GiB'", lambda v: isinstance(v, str) or (is_real(v) and v >= 1)), None
+    ),
+    "device": one_of(*DEVICES),
+    "precision": one_of(*PRECISIONS),
     "monitor": either(Rule("a function of targets and predictions that returns a number", callable), None),
     "callback": either(Rule("a function of the progress that returns True to stop", callable), None),
     "n_members": either(integer(1), None),

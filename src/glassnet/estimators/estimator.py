@@ -16,8 +16,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet.data.cell_format import TableFormat
 from glassnet.data.dataset import Dataset, encode
+from glassnet.data.encoded_tally import EncodedFacts
 from glassnet.data.ranges import column_quantiles, widened
-from glassnet.data.read_columns import Reading
 from glassnet.data.samples import kind_of, schema_of
 from glassnet.data.schema import Samples, Schema
 from glassnet.data.seen_rows import SeenRows, seen_rows
@@ -37,9 +37,11 @@ from glassnet.ensemble.linear_start import MOST_COLUMNS
 from glassnet.ensemble.member import Member, MemberSetup, Split
 from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
+from glassnet.ensemble.table_windows import TableWindows
 from glassnet.ensemble.targets import check_observed
 from glassnet.ensemble.training import Metric, Training, new_setups, with_members
-from glassnet.estimators.build import network_of, without_idle_line
+from glassnet.ensemble.window_setups import with_facts
+from glassnet.estimators.build import network_of, reading_of, without_idle_line
 from glassnet.estimators.fit_data import FitData, FitResult
 from glassnet.estimators.leak import warn_of_leak
 from glassnet.estimators.notebook import NotebookDiagram
@@ -58,13 +60,14 @@ from glassnet.estimators.warnings import tell_columns_left_out, warn_if_interrup
 from glassnet.network.activation import Activation
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.cost import check_link, check_loss
+from glassnet.network.devices import training_on
 from glassnet.network.layer import Layer
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.auto_solver import ASKED_FOR, ProblemSize, as_solver, check_options, choose, name_of
-from glassnet.training.epochs import MemberState
 from glassnet.training.history import Callback, mean_curve
 from glassnet.training.interrupt import Interrupt
+from glassnet.training.member_state import MemberState
 from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.solver import FullBatchSolver, Solver
 from glassnet.training.stopping import StopReason
@@ -101,6 +104,8 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
     warm_start: bool
     verbose: bool
     callback: Callback | None
+    device: str
+    precision: str
 
     ensemble_: Ensemble
     table_format_: TableFormat  # how the text of the file was read that it was fitted to, where one was
@@ -114,6 +119,7 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
     target_names_: list[str]
     _input_quantiles: np.ndarray
     _provenance: Provenance | None = None  # of the last fit; None in files of earlier versions
+    _device: str | None = None  # of the last fit, in words
 
     @abstractmethod
     def _loss(self) -> Loss: ...
@@ -225,21 +231,18 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
             self._tell(schema.unlearnable(data.samples))
         else:
             self._told = frozenset()
-            reading = Reading(
-                bool(recipe.binary_flags), recipe.most_one_hot or 0, bool(recipe.drop_identifiers), more_rows
-            )
-            schema = schema_of(data.samples, reading)
+            schema = schema_of(data.samples, reading_of(recipe, more_rows=more_rows))
             tell_columns_left_out(schema.columns)
             self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
-        recipe = self._suited(recipe, schema)
+        recipe = self._suited(recipe, schema, rows)
         check_recipe(given.over(preset), schema)
         if recipe.solver != "auto":
             options = given_options(given, preset, data.checkpoint)
             check_options(as_solver(recipe.solver or "adam"), options)
         return recipe, encode(schema, data.samples, data.targets, data.weights, warn=False)
 
-    def _suited(self, recipe: Recipe, schema: Schema) -> Recipe:
-        """Return the recipe as the loss and the columns allow it."""
+    def _suited(self, recipe: Recipe, schema: Schema, rows: int) -> Recipe:
+        """Return the recipe as the loss and the columns allow it, for so many rows."""
         return recipe
 
     def _tell(self, sentences: Mapping[str, str]) -> None:
@@ -293,8 +296,13 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
         continues: bool,
         control: RunControl,
         checkpoint: Path | None,
+        windows: TableWindows | None = None,
+        facts: Sequence[EncodedFacts] = (),
     ) -> Ensemble:
-        """Train members for so many more epochs, and remember what came of it; return them before the final epochs."""
+        """Train members for so many more epochs, and remember what came of it; return them before the final epochs.
+
+        Where rows come in `windows`, the dataset is a sample of them, and `facts` are those of all rows of each member.
+        """
         check_process()
         given = given_recipe(self).over(preset_recipe(self.preset))
         own_validation = not bool(np.any(splits[0].validation >= len(self.used_rows_)))
@@ -325,13 +333,16 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
             loss,
             recipe,
             self.tol,
-            self._setups(recipe, dataset, splits, continues),
+            with_facts(self._setups(recipe, dataset, splits, continues), facts, dataset.schema, recipe.output_range),
             self.monitor,
             full_batch=given.batch_size is None,
             own_validation=own_validation,
+            windows=windows,
         )
         self._remember_rows(dataset, continues)
-        trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
+        by_steps = isinstance(as_solver(recipe.solver or "adam"), FullBatchSolver)
+        with training_on(self.device, self.precision, by_steps=by_steps) as self._device:
+            trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
         self.recipe_, self.solver_, self.solver_reason_ = recipe, name, reason
         if recipe.label_smoothing:
             self._label_smoothing = float(recipe.label_smoothing)
@@ -423,6 +434,11 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
     def provenance_(self) -> Provenance | None:
         """How the last fit came about: time, date, versions, options and warnings; None in a file without it."""
         return self._provenance
+
+    @property
+    def device_(self) -> str | None:
+        """What the last fit trained on, such as "cpu" or "gpu: NVIDIA H200"; None in a file without it."""
+        return self._device
 
     @property
     def input_quantiles_(self) -> np.ndarray | None:

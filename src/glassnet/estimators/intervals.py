@@ -16,6 +16,7 @@ from glassnet.conformal.prediction import interval, scores
 from glassnet.conformal.record import Interval
 from glassnet.data.dataset import Dataset, encode
 from glassnet.ensemble.batched_prediction import in_blocks
+from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.folds import CV
 from glassnet.ensemble.output_range import check_range
 from glassnet.ensemble.recipe import OutputRange
@@ -158,9 +159,12 @@ class Intervals(Calibrated, BaseEstimator):
 
     def _remember_residuals(self, result: FitResult, grouped: bool, validated: bool) -> None:
         """Keep what intervals need of a fit: the out-of-fold residuals, O(rows)."""
-        all_rows = result.all_rows
-        dataset = all_rows.take(self.used_rows_)
-        self.error_scales_ = [] if validated else fit_error_scales(result.before_final, dataset)
+        dataset = result.all_rows.take(self.used_rows_)
+        self._remember_residuals_of(dataset, result.before_final, grouped, validated)
+
+    def _remember_residuals_of(self, dataset: Dataset, before_final: Ensemble, grouped: bool, validated: bool) -> None:
+        """Keep what intervals need, of the rows that members' folds are numbered in."""
+        self.error_scales_ = [] if validated else fit_error_scales(before_final, dataset)
         if not hasattr(self, "oof_prediction_"):
             return
         predictions = self.oof_prediction_[self.used_rows_].reshape(dataset.rows, -1)
@@ -174,7 +178,7 @@ class Intervals(Calibrated, BaseEstimator):
             self.ensemble_, self.cv, grouped=grouped, validated=validated, warm_start=self.warm_start
         )
         calibration = cross_calibration(self.ensemble_, _residual(dataset.y, predictions), scale, reason)
-        self.calibration_ = weights_differ(all_rows.weights) or calibration
+        self.calibration_ = weights_differ(dataset.weights) or calibration
 
     def _of_target(
         self,

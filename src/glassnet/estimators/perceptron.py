@@ -12,11 +12,12 @@ from sklearn.utils import Tags, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from glassnet._lazy import jax, jnp
+from glassnet._lazy import jnp
 from glassnet.data.values import without_mask
 from glassnet.estimators.validation import check_parameters, integer
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.dense import Dense
+from glassnet.network.devices import float64
 from glassnet.network.network import Network, forward
 from glassnet.training.perceptron_rule import beginner, one_pass
 
@@ -217,7 +218,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
     ) -> tuple[np.ndarray, float, int, int, int]:
         check_process()
         passes = 0
-        with jax.enable_x64(True):
+        with float64():
             x, y = jnp.asarray(X), jnp.asarray(decision)
             learner = beginner(x, y)
             while passes < self.max_iter and int(learner.best_errors) > 0:
@@ -235,7 +236,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         samples = _validate(self, without_mask(X), reset=False, dtype=np.float64)
         check_process()
-        with jax.enable_x64(True):
+        with float64():
             parameters = [{name: jnp.asarray(array) for name, array in self.parameters_[0].items()}]
             signals = forward(self.network_, parameters, jnp.asarray(samples))[-1]
             return np.asarray(signals.z), np.asarray(signals.x)

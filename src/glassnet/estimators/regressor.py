@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, Self, overload
+from typing import Literal, Self, cast, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,9 +12,11 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._lazy import pl
 from glassnet.data.dataset import Dataset
 from glassnet.data.schema import Samples, Schema
 from glassnet.ensemble.batched_prediction import mixture
+from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.folds import CV
 from glassnet.ensemble.output_range import check_range, limits, output_activation, with_range
 from glassnet.ensemble.preprocessing import Preprocessing
@@ -23,7 +25,11 @@ from glassnet.ensemble.targets import check_domain, fit_target_scaler, target_na
 from glassnet.estimators.build import without_idle_line
 from glassnet.estimators.constraints import RULES
 from glassnet.estimators.distribution import Distributions
-from glassnet.estimators.estimator import NetworkEstimator, as_path, takes_batches
+from glassnet.estimators.encoded_files import EncodedFiles, Roles, Seen
+from glassnet.estimators.encoded_rows import out_of_fold, score_of_files, target_means
+from glassnet.estimators.estimator import as_path, takes_batches
+from glassnet.estimators.file_fit import FileFits
+from glassnet.estimators.file_sources import check_no_validation, is_files, roles_of
 from glassnet.estimators.fit_data import FitData
 from glassnet.estimators.metrics import score
 from glassnet.estimators.parameters import given_recipe, preset_recipe
@@ -46,7 +52,7 @@ from glassnet.training.history import Callback
 from glassnet.training.solver import Solver, StepOptions
 
 
-class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
+class NetworkRegressor(RegressorMixin, Distributions, FileFits):
     """Neural networks for regression that scale inputs and targets themselves and predict in the units of the target.
 
     Each of `n_members` networks solves min over W, b of (1/s) sum_i w_i loss(f(x_i), y_i) + alpha/(2s) sum W^2 over
@@ -114,6 +120,9 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         A recipe for tables in three sizes, or scikit-learn's network: one member of 100 neurons, standard scaling. With
         another solver than Adam a recipe is two dense layers of 64 (for "lm" one of 16) and early stopping. An object
         such as `Recipe("fast", embedding="piecewise")` sets parts of it.
+    max_memory : int, str or None
+        Of a fit to files: the bytes that their rows may take, or text such as "2 GiB"; files that need more are trained
+        on in windows of random blocks of rows. None is half of what is free.
     random_state : int, RandomState or None
         Seed of first parameters, folds, validation rows, orders and masks.
     warm_start : bool
@@ -123,6 +132,12 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         Show a progress bar, or lines where there is no terminal.
     callback : callable (Progress) -> bool or None
         Called a few times a second; returning True stops training. Ctrl-C stops it too. The best model so far is kept.
+    device : "auto", "cpu" or "gpu"
+        Where it trains: "auto" is the graphics card where JAX sees one that works, else the processor; "lbfgs" and "lm"
+        stay on the processor. See docs/scale.md.
+    precision : "float32", "tf32" or "bfloat16"
+        Of the factors of matrix products while training on a graphics card; sums, parameters and predictions are
+        float32. Faster for wide networks, and refused on processors, where it has no effect.
 
     Attributes
     ----------
@@ -162,6 +177,8 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         Names of features and targets, and the mean of the training targets.
     out_activation_ : str
         The activation of the last layer.
+    device_ : str or None
+        What the last fit trained on, such as "cpu" or "gpu: NVIDIA H200"; None in a file without it.
     provenance_ : Provenance or None
         How the last fit came about: seconds, date, versions, options and warnings; None in a file without it.
     """
@@ -191,10 +208,13 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         n_members: int | None = None,
         cv: CV = "auto",
         preset: str | Recipe = "balanced",
+        max_memory: int | str | None = None,
         random_state: int | np.random.RandomState | None = None,
         warm_start: bool = False,
         verbose: bool = False,
         callback: Callback | None = None,
+        device: str = "auto",
+        precision: str = "float32",
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -216,14 +236,17 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         self.n_members = n_members
         self.cv = cv
         self.preset = preset
+        self.max_memory = max_memory
         self.random_state = random_state
         self.warm_start = warm_start
         self.verbose = verbose
         self.callback = callback
+        self.device = device
+        self.precision = precision
 
     def fit(
         self,
-        X: ArrayLike,
+        X: "ArrayLike | Path | Sequence[Path] | pl.LazyFrame",
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
         *,
@@ -235,9 +258,14 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
     ) -> Self:
         """Train on X, a data frame, an array (rows, columns) or images, and targets y (rows,) or (rows, outputs).
 
+        X may also be a file, a pattern such as "big/*.parquet", several files, or a polars LazyFrame; y, weights,
+        exposures and groups are then names of columns, and all other columns are inputs. Where the rows need more
+        memory than `max_memory`, they are trained on in windows: scales and early stopping come from a sample of
+        131,072 rows, `used_rows_` are those, and `oof_prediction_` is of all rows.
+
         Parameters
         ----------
-        X : data frame, array or sparse matrix
+        X : data frame, array, sparse matrix, path, sequence of paths or LazyFrame
             Images are (rows, height, width, channels), or (rows, height, width) of grey ones. A sparse matrix is made
             dense to train on, where that fits into memory; predictions make blocks of rows dense.
         y : array (rows,) or (rows, targets)
@@ -270,10 +298,16 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
             When the loss overflows.
         """
         check_parameters(self, RULES)
+        if is_files(X):
+            roles = roles_of(y, sample_weight, groups, exposure)
+            check_no_validation(X_val, y_val)
+            return self._fit_files(X, roles, as_path(checkpoint))
         options = {"sample_weight": sample_weight, "exposure": exposure, "groups": groups}
         options |= {"X_val": X_val, "y_val": y_val, "checkpoint": checkpoint}
         with restored_on_failure(self) as interrupt, provenance_kept(self, **options):
-            samples, targets, weights = self._checked(X, y, sample_weight, exposure, reset=not self._goes_on())
+            samples, targets, weights = self._checked(
+                cast(ArrayLike, X), y, sample_weight, exposure, reset=not self._goes_on()
+            )
             validation = None
             check_pair(X_val, y_val)
             if exposure is not None and X_val is not None:
@@ -466,13 +500,11 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         check_domain(self._loss(), targets)
         exposures = check_exposure(exposure, samples.rows, self._loss())
         self._exposed = exposures is not None
-        targets = targets if exposures is None else targets / exposures[:, None]
+        weights = check_weights(sample_weight, samples.rows)
+        targets, weights = self._per_exposure(targets, weights, exposures)
         check_range(self._given_range, targets)
         self.n_outputs_ = targets.shape[1]
         self.target_names_ = target_names(y, self.n_outputs_)
-        weights = check_weights(sample_weight, samples.rows)
-        if exposures is not None:
-            weights = weights * exposures ** (2 - (self._loss().variance_power or 0.0))
         missing = np.isnan(targets)
         counted = np.where(missing, 0.0, weights[:, None])
         if not counted.any(axis=0).all():
@@ -482,9 +514,52 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         self.target_mean_ = np.average(np.where(missing, 0.0, targets), axis=0, weights=counted)
         return samples, targets, weights
 
-    def _set_oof(self, all_rows: Dataset | None, weighted: bool = False) -> None:
+    def _per_exposure(
+        self, targets: np.ndarray, weights: np.ndarray, exposures: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return targets per unit of exposure, and the weights that they have."""
+        if exposures is None:
+            return targets, weights
+        return targets / exposures[:, None], weights * exposures ** (2 - (self._loss().variance_power or 0.0))
+
+    def _targets_of(self, frame: "pl.DataFrame", first: int, roles: Roles) -> tuple[np.ndarray, np.ndarray]:
+        """Return checked targets (rows, targets) and weights of a slice that begins with row `first`."""
+        try:
+            targets = check_targets(frame.select(roles.targets).to_numpy(), frame.height)
+            check_domain(self._loss(), targets)
+            weights = check_weights(None if roles.weight is None else frame[roles.weight].to_numpy(), frame.height)
+            if roles.exposure is not None:
+                exposures = check_exposure(frame[roles.exposure].to_numpy(), frame.height, self._loss())
+                targets, weights = self._per_exposure(targets, weights, exposures)
+            check_range(self._given_range, targets)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"in the rows from {first} on, counted from 0 there: {error}") from error
+        return targets, weights
+
+    def _remember_targets(self, encoded: EncodedFiles, roles: Roles) -> None:
+        """Keep names, number and means of the targets of files."""
+        self.n_outputs_, self.target_names_ = len(roles.targets), list(roles.targets)
+        self._vector_target, self._exposed = len(roles.targets) == 1, roles.exposure is not None
+        self.target_mean_ = target_means(encoded)
+
+    def _remember_folds(
+        self, encoded: EncodedFiles, folds: Sequence[int], before_final: Ensemble, grouped: bool, seen: Seen
+    ) -> None:
+        """Keep what the members say of the rows of files that they never saw."""
+        self._forget_folds()
+        if self.ensemble_.cross_fitted:
+            loss = self._loss()
+            predictions = out_of_fold(encoded, self.ensemble_, folds, loss.predictions, seen)
+            self.oof_score_ = score_of_files(loss, encoded, predictions, weighted=self._exposed)
+            self.oof_prediction_ = self._shaped(predictions)
+        self._remember_residuals_of(encoded.sample, before_final, grouped, False)
+
+    def _forget_folds(self) -> None:
         for name in ("oof_prediction_", "oof_score_", "calibration_", "error_scales_", "error_distributions_"):
             vars(self).pop(name, None)
+
+    def _set_oof(self, all_rows: Dataset | None, weighted: bool = False) -> None:
+        self._forget_folds()
         if all_rows is None or not self.ensemble_.cross_fitted:
             return
         loss = self._loss()
@@ -506,7 +581,7 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
     def _output_activation(self, recipe: Recipe) -> str:
         return output_activation(recipe.output_range or (None, None))
 
-    def _suited(self, recipe: Recipe, schema: Schema) -> Recipe:
+    def _suited(self, recipe: Recipe, schema: Schema, rows: int) -> Recipe:
         loss = self._loss()
         if loss.predicts_deviation:
             if self._given_range is not None:
@@ -517,7 +592,7 @@ class NetworkRegressor(RegressorMixin, Distributions, NetworkEstimator):
         suited = without_idle_line(recipe, schema, loss, self._output_activation(recipe))
         chosen = given_recipe(self).over(preset_recipe(self.preset))
         if recipe.linear_path and not suited.linear_path:
-            without = without_line(recipe, self.used_rows_.size)
+            without = without_line(recipe, rows)
             if chosen.n_members is None:
                 recipe = replace(recipe, n_members=without.n_members)
             if not isinstance(chosen.solver, StepOptions) or chosen.solver.weight_decay is None:

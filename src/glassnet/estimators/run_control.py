@@ -21,6 +21,12 @@ def run_control(
         answers = [stops(one(progress)) for one in callbacks]  # every one is called, whatever the others say
         return any(answers)
 
+    bars = [one for one in callbacks if isinstance(one, ProgressBar)]
+
+    def rows(doing: str, done: int, total: int) -> None:
+        for bar in bars:
+            bar.rows(doing, done, total)
+
     deadline = float("inf") if max_time is None else perf_counter() + max_time
     every_epoch = isinstance(callback, EveryEpoch)
-    return RunControl(call if callbacks else None, deadline, interrupt, every_epoch=every_epoch)
+    return RunControl(call if callbacks else None, deadline, interrupt, every_epoch=every_epoch, rows=rows)

@@ -37,7 +37,7 @@ NETWORKS = {
 MAY_LACK = {
     "_digest", "_seen", "feature_names_in_", "oof_prediction_", "oof_score_", "calibration_", "error_scales_",
     "error_distributions_", "mistakes_", "errors_", "n_iter_", "recipe_", "table_format_", "_multilabel",
-    "_input_quantiles", "_target_range", "_exposed", "_label_smoothing", "_provenance",
+    "_input_quantiles", "_target_range", "_exposed", "_label_smoothing", "_provenance", "_device",
 }  # fmt: skip
 FITTED: dict[str, set[str]] = {
     "NetworkRegressor": {*NETWORKS, "_vector_target", "n_outputs_", "target_mean_"},
@@ -146,6 +146,8 @@ def _described(
     }
     stored_names = {*FITTED[kind], *MAY_LACK}
     fitted = {name: value for name, value in vars(model).items() if name in stored_names}
+    if isinstance(fitted.get("oof_prediction_"), np.memmap):  # of rows that did not fit into memory
+        del fitted["oof_prediction_"]
     if not is_storable(fitted.get("recipe_")):  # it holds a solver or a layer of a user's own
         del fitted["recipe_"]
     description: dict[str, JSON] = {

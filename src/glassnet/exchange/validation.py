@@ -46,6 +46,7 @@ MOST_SECONDS = 10**10  # of a fit: 300 years
 
 # What every attribute that a file may hold must be.
 ATTRIBUTES: dict[str, object] = {
+    "_device": str,
     "_digest": str,
     "_input_quantiles": np.ndarray,
     "_multilabel": bool,

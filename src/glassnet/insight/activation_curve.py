@@ -7,13 +7,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet._lazy import jax, jnp
+from glassnet._lazy import jnp
 from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.insight.text import TextTable, rounded
 from glassnet.insight.trace_record import Trace
 from glassnet.network.activation import ACTIVATIONS, Activation, as_activation
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.coordinatewise import Coordinatewise
+from glassnet.network.devices import float64
 from glassnet.storage.json_value import JSON
 
 FLAT = 0.01  # |sigma'| below which sigma is called flat
@@ -141,7 +142,7 @@ def activation_curve(activation: str | Activation, z: ArrayLike = (), *, of_what
     ends = min(LOWER, given.min(initial=LOWER)), max(UPPER, given.max(initial=UPPER))
     points = np.linspace(*ends, POINTS)
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         x, derivative = _both(rule, points)
         of_given = _both(rule, given)[1]
     kinks = tuple(kink for kink in rule.kinks if ends[0] < kink < ends[1])

@@ -17,7 +17,7 @@ from glassnet.estimators.validation import check_inputs, check_labels, check_tar
 from glassnet.insight.targets import Estimator, encoded_targets, loss_of
 from glassnet.insight.text import TextTable
 from glassnet.network.loss import ClassLoss, Loss
-from glassnet.training.epochs import CROSSING
+from glassnet.training.adversarial_batch import CROSSING
 
 Method = Literal["fgsm", "pgd", "square"]
 DEFAULT_STEPS: dict[Method, int] = {"fgsm": 1, "pgd": 20, "square": 1000}

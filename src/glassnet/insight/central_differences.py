@@ -11,6 +11,7 @@ from glassnet._lazy import jax
 from glassnet._types import FlatParameters, Parameter, PerSample, RowNumbers, RowsIn, Scalar, Targets
 from glassnet.network.compiled_programs import QUICK, Compiled
 from glassnet.network.cost import cost
+from glassnet.network.devices import float64
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network, output
 from glassnet.training.ravel import raveled, unflatten
@@ -83,7 +84,7 @@ class CostFunction:
         steps = STEP * np.ceil(np.maximum(1.0, np.abs(flat[places]))) if h is None else np.full(len(places), h)
         low, high = flat[places] - steps, flat[places] + steps
         weights = np.ones(len(self.x)) if self.weights is None else self.weights
-        with jax.enable_x64(True):
+        with float64():
             moved = np.concatenate([places, places]), np.concatenate([low, high])
             E = np.asarray(_costs(self.network, self.loss, flat, *moved, self.x, self.y, weights))
         below, above = np.split(E, 2)

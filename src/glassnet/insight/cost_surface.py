@@ -17,6 +17,7 @@ from glassnet.insight.traced_step import Arrays
 from glassnet.network.backward import backward
 from glassnet.network.compiled_programs import QUICK, Compiled, check_process
 from glassnet.network.cost import cost, cost_derivative
+from glassnet.network.devices import float64
 from glassnet.network.layer import Parameters
 from glassnet.network.loss import Loss, as_loss
 from glassnet.network.network import Network, forward, output
@@ -67,7 +68,7 @@ def cost_surface(
     path = np.array([[axis.of(state) for axis in (first, second)] for state in states])
     x, y = (_around(along, points, margin) for along in path.T)
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         known = [{name: jnp.asarray(array) for name, array in layer.items()} for layer in before]
         rows, targets = jnp.asarray(trace.x), jnp.asarray(trace.y)
         E = np.stack([

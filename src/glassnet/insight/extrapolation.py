@@ -1,5 +1,6 @@
 """Is a row like the fitted ones? Its numbers beside the range of training, and levels that training did not see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -96,26 +97,27 @@ class Extrapolation(NotebookRecord):
 
     def __str__(self) -> str:
         beyond = int(self.predicted_outside.sum())
-        beyond_targets = (
-            f"{beyond} of {len(self.outside)} predictions lie outside the targets that were learned from"
-            if beyond
-            else ""
-        )
-        if not len(self.rows):
-            rows = f"all {len(self.outside)} rows lie within what training saw"
-            return f"{rows}, but {beyond_targets}" if beyond else rows
-        named = [f"{name!r} ({count})" for name, count in self.counts.items()]
-        more = f" and {len(named) - MOST_NAMED} more columns" if len(named) > MOST_NAMED else ""
-        return (
-            f"{len(self.rows)} of {len(self.outside)} rows lie outside what training saw, so their predictions "
-            f"extrapolate: in column {', '.join(named[:MOST_NAMED])}{more}" + (f"; {beyond_targets}" if beyond else "")
-        )
+        return in_words(len(self.outside), len(self.rows), self.counts, beyond)
 
     def _fill(self, fragment: Fragment) -> None:
         fragment.text(str(self))
         table = self.table()
         if table.rows:
             fragment.table(table)
+
+
+def in_words(rows: int, rows_outside: int, counts: Mapping[str, int], beyond: int) -> str:
+    """Return a sentence: so many rows lie outside what training saw, by column, and so many predictions."""
+    beyond_targets = f"{beyond} of {rows} predictions lie outside the targets that were learned from" if beyond else ""
+    if not rows_outside:
+        within = f"all {rows} rows lie within what training saw"
+        return f"{within}, but {beyond_targets}" if beyond else within
+    named = [f"{name!r} ({count})" for name, count in counts.items()]
+    more = f" and {len(named) - MOST_NAMED} more columns" if len(named) > MOST_NAMED else ""
+    return (
+        f"{rows_outside} of {rows} rows lie outside what training saw, so their predictions "
+        f"extrapolate: in column {', '.join(named[:MOST_NAMED])}{more}" + (f"; {beyond_targets}" if beyond else "")
+    )
 
 
 def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:

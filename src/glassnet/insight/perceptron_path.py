@@ -10,11 +10,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet._lazy import jax, jnp
+from glassnet._lazy import jnp
 from glassnet._notebook import Fragment, NotebookRecord
 from glassnet._types import Inputs, PerSample
 from glassnet.insight.text import TextTable, rounded
 from glassnet.network.compiled_programs import check_process
+from glassnet.network.devices import float64
 from glassnet.storage.json_value import JSON
 from glassnet.training.perceptron_rule import Learner, beginner, one_pass
 
@@ -183,7 +184,7 @@ def perceptron_path(X: ArrayLike, y: ArrayLike, *, max_iter: int = 1000) -> Perc
     if max_iter < 1:
         raise ValueError(f"max_iter={max_iter} must be at least 1, the number of passes over the rows")
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         x, right = jnp.asarray(rows), jnp.asarray(decisions, jnp.float64)
         learner, mistakes, passes = beginner(x, right), list[Mistake](), 0
         made, before = 0, -1

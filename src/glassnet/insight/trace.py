@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet._lazy import jax, jnp
+from glassnet._lazy import jnp
 from glassnet._types import Outputs
 from glassnet.estimators.validation import check_weights
 from glassnet.insight.central_differences import CostFunction
@@ -23,6 +23,7 @@ from glassnet.network.convolution import Convolution
 from glassnet.network.coordinatewise import Coordinatewise
 from glassnet.network.cost import check_link, cost, cost_derivative
 from glassnet.network.dense import Dense
+from glassnet.network.devices import float64
 from glassnet.network.layer import Backward, Forward, Layer, LayerParameters, Parameters, SeesInputs
 from glassnet.network.loss import Loss, as_loss
 from glassnet.network.network import Network, forward, output
@@ -92,7 +93,7 @@ def trace_network(
     if len(rows) != len(targets):
         raise ValueError(f"x has {len(rows)} row(s) and y has {len(targets)}; they must be as many")
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         inputs, wanted = jnp.asarray(rows), jnp.asarray(targets)
         weights = None if sample_weight is None else jnp.asarray(check_weights(sample_weight, len(rows)))
         flat_parameters = flatten(_checked(network, parameters))
@@ -125,7 +126,7 @@ def forward_pass(
 ) -> ForwardPass:
     """Return every number of the forward pass of samples x (rows, inputs), without a target; `link` ends it."""
     rows = _as_rows(x, network.shapes[0], "x")
-    with jax.enable_x64(True):
+    with float64():
         known = _checked(network, parameters)
         signals = forward(network, known, jnp.asarray(rows))
         layers = tuple(

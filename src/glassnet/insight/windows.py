@@ -11,13 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet._lazy import jax, jnp
+from glassnet._lazy import jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.insight.layer_tables import activation_name
 from glassnet.insight.windows_record import WindowStep, WindowSteps
 from glassnet.network.activation import Identity
 from glassnet.network.compiled_programs import QUICK, Compiled, check_process
 from glassnet.network.convolution import Convolution
+from glassnet.network.devices import float64
 from glassnet.network.layer import LayerParameters, Shape
 from glassnet.network.pooling import AveragePool, MaxPool
 from glassnet.network.windows import Windows, windows_of
@@ -83,7 +84,7 @@ def window_steps(
     windows = _windows(layer, image.shape)
     _check_size(layer, windows, image.shape)
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         known = _parameters(layer, parameters, image.shape)
         given = _delta(delta, shape)
         linear = replace(layer, activation=Identity()) if isinstance(layer, Convolution) else layer

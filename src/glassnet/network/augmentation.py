@@ -133,4 +133,4 @@ def _drawn(noise: Noise | None, axis: int, images: int, values: int, otherwise: 
     """Return for every image one of 0, ..., values - 1, drawn by the step's noise, or `otherwise` without noise."""
     if noise is None:
         return jnp.full(images, otherwise, jnp.int32)
-    return (bits(derived(noise.seed, axis), (images,)) % jnp.uint32(values)).astype(jnp.int32)
+    return (bits(derived(noise.seed, axis), (images,), noise.first) % jnp.uint32(values)).astype(jnp.int32)

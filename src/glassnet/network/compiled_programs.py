@@ -7,6 +7,9 @@ keeps the programs that were used last and drops the others, which gives their m
 Numbers that people search over, such as a dropout rate, stand inside static arguments: they are fields of a layer or a
 loss. A class names them in `dynamic_fields`, and they are taken out and passed as arguments, so that another number
 is no other program.
+
+Programs run on the processor, unless one of their arguments was put on another device. Their matrix products have the
+precision that a static argument names in `matmul_precision`, else the highest.
 """
 
 import copy
@@ -23,8 +26,10 @@ from typing import Generic, TypeVar, cast
 import numpy as np
 
 from glassnet._lazy import Array, jax
+from glassnet.network.devices import on_processor
 
 KEPT = 8  # programs of a function
+PRECISION = "matmul_precision"  # the attribute of static arguments
 Options = Mapping[str, bool | int]  # of XLA
 
 # Compiles in a third of the time to a program that takes four times as long: right for a few calls.
@@ -75,7 +80,8 @@ class Compiled(Generic[R]):
         check_process()
         static, numbers = _without_numbers(arguments[: self._static])
         others = arguments[self._static :]
-        return self._program(static, (others, named))(numbers, *others, **named)
+        with on_processor():
+            return self._program(static, (others, named))(numbers, *others, **named)
 
     @property
     def n_programs(self) -> int:
@@ -103,8 +109,11 @@ class Compiled(Generic[R]):
         return program
 
     def _to_compile(self, static: tuple[Hashable, ...]) -> Callable[..., R]:
+        # Graphics cards round products to fewer bits by default.
+        precision = next((str(value) for each in static if (value := getattr(each, PRECISION, None))), "highest")
+
         def function(numbers: tuple[Array, ...], *others: object, **named: object) -> R:
-            with jax.default_matmul_precision("highest"):  # graphics cards round products to fewer bits by default
+            with jax.default_matmul_precision(precision):
                 return self.function(*cast(tuple[object, ...], _with_numbers(static, numbers)), *others, **named)
 
         function.__name__ = self.function.__name__

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from glassnet._lazy import jax, jnp
+from glassnet._lazy import jnp
 from glassnet._types import Outputs, PerSample, Scalar, Targets
 from glassnet.network.activation import Identity
+from glassnet.network.devices import float64
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 
@@ -51,7 +52,7 @@ def check_loss(loss: Loss, targets: int = 1) -> None:
     if not loss.check_derivative:
         return
     random = np.random.default_rng(0)
-    with jax.enable_x64(True):
+    with float64():
         x = jnp.asarray(random.normal(size=(ROWS, loss.outputs(targets))))
         y = jnp.asarray(random.uniform(0.1, 2.0, (ROWS, targets)))
         _check_derivative(loss, x, y)

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from jaxtyping import UInt32
 
-from glassnet._lazy import Array, jnp
-from glassnet._types import RowsIn, RowsOut, UInt32Scalar
+from glassnet._lazy import Array, jax, jnp
+from glassnet._types import Integer, RowsIn, RowsOut, UInt32Scalar
 from glassnet.network.bounding_rules import Curves, Rule
 from glassnet.network.hash_rng import Noise, bits
 from glassnet.network.layer import Backward, Forward, LayerParameters, Shape
@@ -48,7 +48,7 @@ class Dropout(Stateless):
             return Forward(x, jnp.ones_like(x), x)
         out = jnp.minimum(jnp.round(self.rate * RATE_STEPS * noise.strength), RATE_STEPS - 1)
         shape = (x.shape[0], *[1] * (x.ndim - 2), x.shape[-1]) if self.channels else x.shape
-        draws = _bytes(noise.seed, prod(shape)).reshape(shape)
+        draws = _bytes(noise.seed, prod(shape), _entry(noise.first, prod(shape[1:]))).reshape(shape)
         mask = jnp.broadcast_to(jnp.where(draws < out, 0, RATE_STEPS / (RATE_STEPS - out)), x.shape).astype(x.dtype)
         return Forward(x, mask, mask * x)
 
@@ -60,7 +60,15 @@ class Dropout(Stateless):
         return [Curves(lambda x: self.forward({}, x).x, None, (), None, lambda _z, x: jnp.zeros_like(x), 1.0)]
 
 
-def _bytes(seed: UInt32Scalar, size: int) -> UInt32[Array, " _"]:
-    integers = bits(seed, (-(-size // 4),))  # four entries from each
-    shifts = jnp.arange(0, 32, 8, dtype=jnp.uint32)
-    return ((integers[:, None] >> shifts) & 0xFF).ravel()[:size]
+def _entry(first: Integer | int, width: int) -> Integer | int:
+    """Return the place of the first entry of row `first`; where that is a plain 0, nothing is computed."""
+    return 0 if isinstance(first, int) else first * width
+
+
+def _bytes(seed: UInt32Scalar, size: int, start: Integer | int) -> UInt32[Array, " _"]:
+    shifts = jnp.arange(0, 32, 8, dtype=jnp.uint32)  # four entries from each integer
+    if isinstance(start, int):
+        integers = bits(seed, (-(-size // 4),))
+        return ((integers[:, None] >> shifts) & 0xFF).ravel()[:size]
+    integers = bits(seed, (-(-size // 4) + 1,), start // 4)
+    return jax.lax.dynamic_slice(((integers[:, None] >> shifts) & 0xFF).ravel(), (start % 4,), (size,))

@@ -5,19 +5,31 @@ every bit of the result. It is no generator for statistics, but an order or a ma
 than threefry on a processor. The same seed gives the same bits on every machine and whatever stands beside it.
 """
 
+from math import prod
 from typing import NamedTuple
 
 from jaxtyping import Float, UInt32
 
 from glassnet._lazy import Array, jnp
-from glassnet._types import Scalar, UInt32Scalar
+from glassnet._types import Integer, Scalar, UInt32Scalar
 
 
 class Noise(NamedTuple):
-    """What layers such as dropout draw from in training, and the factor by which their rates are scaled."""
+    """What layers such as dropout draw from in training.
+
+    Parameters
+    ----------
+    seed : uint32
+        Of the step, or of a layer in it.
+    strength : scalar
+        The factor by which the layers' rates are scaled.
+    first : integer
+        The place in the batch of the first row; not 0 where several devices have a part of a batch each.
+    """
 
     seed: UInt32Scalar
     strength: Scalar | float = 1.0
+    first: Integer | int = 0
 
 
 def hashed(x: UInt32[Array, "*shape"]) -> UInt32[Array, "*shape"]:
@@ -32,14 +44,15 @@ def derived(seed: UInt32Scalar, number: Array | int) -> UInt32Scalar:
     return hashed(hashed(seed) + jnp.asarray(number).astype(jnp.uint32) * jnp.uint32(0x9E3779B9) + jnp.uint32(1))
 
 
-def bits(seed: UInt32Scalar, shape: tuple[int, ...]) -> UInt32[Array, "..."]:
-    """Return 32 random bits an entry."""
-    size = 1
-    for length in shape:
-        size *= length
-    return hashed(hashed(jnp.arange(size, dtype=jnp.uint32)) + hashed(seed)).reshape(shape)
+def bits(seed: UInt32Scalar, shape: tuple[int, ...], first: Integer | int = 0) -> UInt32[Array, "..."]:
+    """Return 32 random bits an entry, those of rows `first`, `first` + 1, ... along the first axis."""
+    size = prod(shape)
+    counter = jnp.arange(size, dtype=jnp.uint32)
+    if not isinstance(first, int) or first:
+        counter += jnp.asarray(first).astype(jnp.uint32) * jnp.uint32(prod(shape[1:]))
+    return hashed(hashed(counter) + hashed(seed)).reshape(shape)
 
 
-def symmetric(seed: UInt32Scalar, shape: tuple[int, ...]) -> Float[Array, "..."]:
-    """Return float32 numbers drawn evenly from -1 to 1."""
-    return bits(seed, shape).astype(jnp.float32) * 2.0**-31 - 1
+def symmetric(seed: UInt32Scalar, shape: tuple[int, ...], first: Integer | int = 0) -> Float[Array, "..."]:
+    """Return float32 numbers drawn evenly from -1 to 1; `first` as for `bits`."""
+    return bits(seed, shape, first).astype(jnp.float32) * 2.0**-31 - 1

@@ -5,8 +5,9 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet._lazy import jax, jnp
+from glassnet._lazy import jnp
 from glassnet.network.convolution import Convolution
+from glassnet.network.devices import float64
 from glassnet.network.layer import LayerParameters, Shape
 from glassnet.network.windows import Padding, PerAxis
 
@@ -65,7 +66,7 @@ def convolve(
     matrix = kernel_of(kernel)
     layer = Convolution(1, matrix.shape, stride=stride, padding=padding, flip=flip)
     channels = x[None] if x.ndim == 2 else np.moveaxis(x, -1, 0)
-    with jax.enable_x64(True):
+    with float64():
         parameters = {"W": jnp.asarray(matrix[:, :, None, None]), "b": jnp.zeros(1)}
         z = np.asarray(layer.forward(parameters, jnp.asarray(channels[..., None])).z)[..., 0]
     return z[0] if x.ndim == 2 else np.moveaxis(z, 0, -1)

@@ -18,6 +18,7 @@ from glassnet._lazy import Array, jax, jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.compiled_programs import ONE_THREAD, check_process, compiled
+from glassnet.network.devices import float64
 from glassnet.network.layer import InFloat64, SeesInputs
 from glassnet.network.machine import available_cores
 from glassnet.network.network import Network
@@ -74,7 +75,7 @@ class StackedMembers:
     def on_device(self) -> "StackedMembers":
         """Return the members with their arrays on the device: right for those that are called many times."""
         check_process()
-        with jax.enable_x64(True):
+        with float64():
             scalers = Scalers(*jax.device_put(tuple(self.scalers)))
             return replace(self, scalers=scalers, parameters=jax.device_put(self.parameters))
 
@@ -104,7 +105,7 @@ class StackedMembers:
         if self.exponents is not None:
             with np.errstate(over="ignore"):  # what is not finite is refused with the prediction
                 x = np.ldexp(x, self.exponents)
-        with jax.enable_x64(True):
+        with float64():
             result = _chunks(self.network, self.link, self.parameters, self.scalers, x, np.int32(count))
             return np.asarray(result)[:, :count]
 

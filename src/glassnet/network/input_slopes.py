@@ -14,6 +14,7 @@ from glassnet._types import Outputs, RowsIn
 from glassnet.network.activation import Activation
 from glassnet.network.backward import pullback
 from glassnet.network.compiled_programs import check_process, compiled
+from glassnet.network.devices import float64
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.units import Units
@@ -41,7 +42,7 @@ def slopes_in_chunks(
     check_process()
     found = np.empty((len(members), rows, *network.inputs))
     numbers = np.arange(network.inputs[0]) < network.inputs[0] - network.n_codes  # codes have nothing between them
-    with jax.enable_x64(True):
+    with float64():
         wide = jax.tree.map(lambda *arrays: np.stack(arrays).astype(np.float64), *map(list, members))
         each = Units(*(np.asarray(part, np.float64) for part in units))
         unit = np.eye(network.shapes[-1][0])[output]

@@ -157,7 +157,7 @@ def forward(network: Network, parameters: Parameters, x: RowsIn, noise: Noise | 
     inputs = x
     for number, (layer, arrays) in enumerate(zip(network.layers, parameters, strict=True)):
         x = jnp.concatenate([x, inputs], axis=1) if isinstance(layer, SeesInputs) else x
-        of_layer = None if noise is None else Noise(derived(noise.seed, number), noise.strength)
+        of_layer = None if noise is None else Noise(derived(noise.seed, number), noise.strength, noise.first)
         caches.append(layer.forward(arrays, x, of_layer))
         x = caches[-1].x
     return caches

@@ -9,6 +9,7 @@ from scipy.optimize import OptimizeResult, minimize
 from sklearn.exceptions import ConvergenceWarning
 
 from glassnet._lazy import jax
+from glassnet.network.devices import float64
 from glassnet.sklearn.stochastic import Problem, Rows
 from glassnet.sklearn.structure import LayerArrays
 from glassnet.training.objective import Objective, padded_batch, plain_cost
@@ -29,7 +30,7 @@ def minimise(
 ) -> tuple[list[LayerArrays], float, int]:
     """Return the parameters, the loss as scikit-learn reports it, and the number of steps; warn unless converged."""
     weights = np.ones(len(rows.X)) if rows.weights is None else rows.weights
-    with jax.enable_x64(True):
+    with float64():
         data = padded_batch(*(np.asarray(a, np.float64) for a in (rows.X, rows.y, weights)))
         objective = Objective(problem.network, problem.loss, data, jax.device_put(np.float64(alpha / np.sum(weights))))
         flat_parameters = np.concatenate(raveled(parameters), dtype=np.float64)

@@ -12,6 +12,7 @@ from sklearn.utils import shuffle
 
 from glassnet._lazy import Array, jax, jnp
 from glassnet.data.shared import Batch
+from glassnet.network.devices import float64
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.sklearn.epoch import batches, train_epoch
@@ -100,7 +101,7 @@ class StochasticTraining(ABC):
             rows, held_out = self._hold_out(rows)
         size = self._rows_a_step(len(rows.X))
         self.n_iter_ = 0
-        with jax.enable_x64(True):
+        with float64():
             try:
                 self._run_epochs(problem, rows, held_out, size, 1 if incremental else self.max_iter)
             except KeyboardInterrupt:

@@ -37,7 +37,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def why_not(error: OSError) -> str:
@@ -52,7 +52,7 @@ def _write_all(handle: int, content: bytes) -> None:
         left = left[os.write(handle, left) :]  # a disk may take less than it is given
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the rename last through a power cut where the system can; where not, one of two whole files comes back."""
     if os.name != "posix":
         return  # other systems cannot open a folder

@@ -1,13 +1,17 @@
 """What a run of epochs is made of: what is compiled, and numbers that may change without compiling again."""
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from glassnet.network.devices import training_precision
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.solver import GradientSolver
+
+if TYPE_CHECKING:
+    from jax.sharding import Mesh
 
 Number = float | np.floating
 
@@ -42,6 +46,10 @@ class StaticConfig:
         Whether the host decides which epoch is best.
     adversarial : bool
         Whether half of every batch is moved by an adversary.
+    matmul_precision : str
+        JAX's name of the precision of matrix products; by default that of the fit, see `network.devices`.
+    mesh : Mesh or None
+        The devices, by "members" and "rows"; None is one device.
     """
 
     network: Network
@@ -56,6 +64,13 @@ class StaticConfig:
     validates: bool = False
     monitored: bool = False
     adversarial: bool = False
+    matmul_precision: str = field(default_factory=training_precision)
+    mesh: "Mesh | None" = None
+
+    @property
+    def row_devices(self) -> int:
+        """How many devices the rows of a batch are split over."""
+        return 1 if self.mesh is None else self.mesh.shape["rows"]
 
 
 class DynamicConfig(NamedTuple):

@@ -4,37 +4,44 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from glassnet._lazy import Array, jax, jnp
 from glassnet.data.shared import SharedData
 from glassnet.network.compiled_programs import compiled
+from glassnet.network.devices import training_devices
 from glassnet.network.machine import available_cores
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.divergence import DivergenceError, explain
-from glassnet.training.epochs import MemberState, adapted, advance
+from glassnet.training.epochs import advance
 from glassnet.training.history import History
 from glassnet.training.member_data import MemberData
+from glassnet.training.member_state import MemberState, adapted
 from glassnet.training.ravel import unflatten
 from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.stopping import StopReason, watch
 from glassnet.training.trainer import MOST_EPOCHS_AT_ONCE, Curves
+
+if TYPE_CHECKING:
+    from jax import Device
 
 RETRIES = 3
 CUT = 10.0  # what a diverging member's step size is divided by
 MOST_IN_A_PART = 4
 
 Tree = TypeVar("Tree")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Run:
     """What a run of epochs is given: the configurations, the shared rows, and the members' data and first states.
 
-    Members are put into parts in `order`, their own if None: those that train together stand together.
+    Members are put into parts in `order`, their own if None: those that train together stand together. All are
+    `one_part` where they are a part of a run that was cut before.
     """
 
     static: StaticConfig
@@ -43,6 +50,7 @@ class Run:
     members: Sequence[MemberData]
     states: MemberState  # with a leading member axis
     order: np.ndarray | None = None
+    one_part: bool = False
 
 
 def parts_of(members: int, *, at_once: bool) -> list[np.ndarray]:
@@ -57,18 +65,35 @@ def parts_of(members: int, *, at_once: bool) -> list[np.ndarray]:
     return np.array_split(np.arange(members), max(parts, 2) if members % 2 == 0 else parts)
 
 
+def device_of(run: Run) -> "Device | None":
+    """Return the device that a run's arrays are put on; None on a mesh, whose program puts them where they belong."""
+    return training_devices()[0] if run.static.mesh is None else None
+
+
+def places_of(run: Run) -> list[np.ndarray]:
+    """Return the members of every part of a run, those that train together.
+
+    On a graphics card that are all: two programs would wait for each other, and more members take hardly longer.
+    """
+    count, device = len(run.members), device_of(run)
+    one = run.one_part or device is None or device.platform == "gpu"
+    parts = [np.arange(count)] if one else parts_of(count, at_once=run.shared.members_at_once)
+    return parts if run.order is None else [run.order[part] for part in parts]
+
+
 class EpochTrainer:
     """A `Trainer` over compiled epochs."""
 
     def __init__(self, run: Run, checkpoint: Checkpoint | None = None) -> None:
         count = len(run.members)
         self.curves, self._retries = Curves.of(count), np.zeros(count, int)
-        self._static, self._dynamic, self._shared, self._checkpoint = run.static, run.dynamic, run.shared, checkpoint
+        self._static, self._dynamic, self._checkpoint, device = run.static, run.dynamic, checkpoint, device_of(run)
+        self._shared = jax.device_put(run.shared, device)
         order = np.arange(count) if run.order is None else run.order
-        self._places = [order[part] for part in parts_of(count, at_once=run.shared.members_at_once)]
+        self._places = places_of(run)
         self._rank = np.argsort(order)  # where each member stands among the parts, one after the other
-        self._members = [_stack([run.members[place] for place in part]) for part in self._places]
-        self._parts = [_cut(run.states, part) for part in self._places]
+        self._members = [_stack([run.members[place] for place in part], device) for part in self._places]
+        self._parts = [_cut(run.states, part, device) for part in self._places]
         self._first = self.epoch
         self._pool = ThreadPoolExecutor(available_cores())  # its threads start when they are first needed
         self.goes_on = checkpoint is not None and self._resume(checkpoint)
@@ -82,6 +107,11 @@ class EpochTrainer:
     def states(self) -> MemberState:
         """The members' states, NumPy arrays with a leading member axis."""
         return jax.tree.map(lambda *arrays: self._in_order(arrays), *self._parts)
+
+    @property
+    def fraction(self) -> float:
+        """0: a call trains whole epochs."""
+        return 0.0
 
     def running(self, last: np.ndarray) -> np.ndarray:
         """Return which members have epochs and patience left."""
@@ -100,7 +130,7 @@ class EpochTrainer:
 
         if len(self._parts) > 1 and not any(self.curves.loss):
             self._parts[0], _ = call(0, 0)  # compile once, not on every thread
-        done = list(self._pool.map(partial(call, count=min(epochs, MOST_EPOCHS_AT_ONCE)), range(len(self._parts))))
+        done = self._side_by_side(partial(call, count=min(epochs, MOST_EPOCHS_AT_ONCE)))
         self._parts = [part for part, _ in done]
         self._record(before, *(self._in_order([curves[which] for _, curves in done]) for which in (0, 1)))
         self._repair()
@@ -143,6 +173,10 @@ class EpochTrainer:
         """End the threads."""
         self._pool.shutdown()
 
+    def _side_by_side(self, call: Callable[[int], Result]) -> list[Result]:
+        """Return call(part) of all parts."""
+        return list(self._pool.map(call, range(len(self._parts))))
+
     def _all(self, field: Callable[[MemberState], Array]) -> np.ndarray:
         return self._in_order([field(part) for part in self._parts])
 
@@ -170,17 +204,22 @@ class EpochTrainer:
             raise DivergenceError(explain(parameters, len(self.curves.loss[member]) + 1, step_size, RETRIES))
         self._parts = [_restarted(self._static, part) for part in self._parts]
 
-    def _tree(self) -> tuple[list[MemberState], list[np.ndarray], list[np.ndarray], np.ndarray]:
+    def _tree(self) -> tuple[object, ...]:
+        """Return all that a checkpoint holds, a pytree of arrays."""
         curves = [[np.asarray(curve) for curve in some] for some in (self.curves.loss, self.curves.validation)]
         return self._parts, curves[0], curves[1], self._retries
+
+    def _take_over(self, tree: Sequence[Any]) -> None:
+        """Go on from what `_tree` returned."""
+        self._parts, losses, validation, self._retries = tree
+        self.curves = Curves([c.tolist() for c in losses], [c.tolist() for c in validation])
 
     def _resume(self, checkpoint: Checkpoint) -> bool:
         """Take over what a checkpoint holds, if there is one; return whether there was."""
         leaves, structure = jax.tree.flatten(self._tree())
         stored = checkpoint.read(leaves)
         if stored is not None:
-            self._parts, losses, validation, self._retries = jax.tree.unflatten(structure, stored)
-            self.curves = Curves([c.tolist() for c in losses], [c.tolist() for c in validation])
+            self._take_over(jax.tree.unflatten(structure, stored))
         return stored is not None
 
 
@@ -213,9 +252,9 @@ def _judged(
     return jax.vmap(one)(states, values, trained)
 
 
-def _stack(trees: Sequence[Tree]) -> Tree:
-    return jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *trees))
+def _stack(trees: Sequence[Tree], device: "Device | None") -> Tree:
+    return jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *trees), device)
 
 
-def _cut(states: Tree, members: np.ndarray) -> Tree:
-    return jax.device_put(jax.tree.map(lambda array: np.asarray(array)[members], states), may_alias=False)
+def _cut(states: Tree, members: np.ndarray, device: "Device | None") -> Tree:
+    return jax.device_put(jax.tree.map(lambda array: np.asarray(array)[members], states), device, may_alias=False)

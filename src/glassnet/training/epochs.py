@@ -1,80 +1,45 @@
 """The compiled part of training: epochs of one member, and of many at once.
 
-An epoch visits the member's own rows in a keyed order, batch by batch; the tail that does not fill a batch is left out,
-another one each time. `advance` runs several epochs of several members in one call without asking the host, and every
-member is on its own: its stopping, its divergence, its random numbers depend on nothing but its seed and its rows.
+`advance` runs several epochs of several members in one call without asking the host. Where the rows do not fit into
+memory, `advance_window` takes the steps of one window of an epoch. Every member is on its own: its stopping, its
+divergence, its random numbers depend on nothing but its seed and its rows.
 """
 
+from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from jaxtyping import Int
 
 from glassnet._lazy import Array, jax, jnp
-from glassnet._types import (
-    Boolean,
-    FlatParameters,
-    Integer,
-    Outputs,
-    PerSample,
-    RowNumbers,
-    RowsIn,
-    Scalar,
-    Targets,
-    UInt32Scalar,
-)
-from glassnet.data.shared import Batch, SharedData
+from glassnet._types import Boolean, FlatParameters, Integer, Outputs, PerSample, RowNumbers, Scalar, Targets
+from glassnet.data.shared import SharedData
 from glassnet.network.activations_piecewise_linear import Identity, LeakyReLU, ReLU
-from glassnet.network.backward import cost_and_gradient, input_gradient
 from glassnet.network.compiled_programs import Options, compiled
 from glassnet.network.cost import cost
 from glassnet.network.dense import Dense
-from glassnet.network.hash_rng import Noise, derived, symmetric
-from glassnet.network.layer import Parameters
 from glassnet.network.network import output
-from glassnet.training.batches import in_order, shuffled, with_replacement
+from glassnet.training.batch_steps import Steps, Window, take_steps
 from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.member_data import MemberData
-from glassnet.training.ravel import decay_mask, flatten, l2_mask, learning_rate_multipliers, trained_alone, unflatten
-from glassnet.training.schedule import ADAPTIVE_CUT, SLOWEST, fading, step_size_factor
-from glassnet.training.solver import SolverState, StepSize
-from glassnet.training.stopping import Best, nothing_yet, watch
+from glassnet.training.member_state import MemberState, adapted, zero_loss
+from glassnet.training.ravel import unflatten
+from glassnet.training.stopping import watch
 from glassnet.training.trainer import MOST_EPOCHS_AT_ONCE
 
 CHEAP = Identity, ReLU, LeakyReLU
 LARGE = 2**16  # parameters
 OLDER_CODE: Options = {"xla_cpu_use_fusion_emitters": False}
 
-OVERSHOOT = 1.25  # an adversary's only step, in epsilons
-CROSSING = 2.5  # several steps together, in epsilons: enough to cross the ball, as Madry et al. have it
-
-
-class MemberState(NamedTuple):
-    """Everything that an epoch changes in a member."""
-
-    flat_parameters: FlatParameters
-    solver_state: SolverState
-    step_size: Scalar
-    seed: UInt32Scalar
-    epoch: Integer
-    best: Best
-    failed: Boolean  # the next epoch left the finite numbers; the parameters are from before it
-
-
+R = TypeVar("R")
 EpochCarry = tuple[MemberState, Array, Array]  # the state, the training losses and the watched ones so far
-StepCarry = tuple[FlatParameters, SolverState, Scalar]  # the last is the sum of the losses of the batches so far
 
 
-@compiled(static=1)
-def start(
-    static: StaticConfig, flat_parameters: FlatParameters, step_size: StepSize, seed: UInt32Scalar
-) -> MemberState:
-    """Return the state before the first epoch."""
-    step_size = jnp.asarray(step_size, flat_parameters.dtype)
-    zero, no = jnp.zeros((), jnp.int32), jnp.zeros((), bool)
-    return MemberState(
-        flat_parameters, static.solver.init(flat_parameters), step_size, seed, zero, nothing_yet(flat_parameters), no
-    )
+class EpochSoFar(NamedTuple):
+    """What the windows of an epoch have brought so far: how many steps, and the sum of their losses."""
+
+    steps: Integer
+    loss: Scalar
 
 
 def _options(static: StaticConfig) -> Options | None:
@@ -102,54 +67,154 @@ def advance(
 
     The members' data and states have a leading member axis; the losses are (members, 128), training and watched.
     """
-    one = partial(_advance_one, static, dynamic, shared)
-    if states.epoch.shape[0] == 1:  # a batched matrix product costs more than a plain one
-        member, state = jax.tree.map(lambda a: a[0], (members, states))
-        done = one(member, state, epochs, last[0])
+    one = partial(_advance_one, static, dynamic)
+    return of_members(static, one, (members, states, last), (shared, epochs))
+
+
+@compiled(static=1, donate=(5, 6), options=_options)
+def advance_window(
+    static: StaticConfig,
+    dynamic: DynamicConfig,
+    shared: SharedData,
+    validation: SharedData,
+    members: MemberData,
+    states: MemberState,
+    so_far: EpochSoFar,
+    window: Window,
+    last: Int[Array, " members"],
+) -> tuple[MemberState, EpochSoFar, list[Array]]:
+    """Return the members' states after one window, what there is of their epoch, and its losses after the last window.
+
+    `shared` are the rows of the window, `validation` those that the members' validation rows are numbered in; a member
+    that has reached its `last` epoch, or is out of patience, stays as it is. The losses are (members,), training and
+    watched.
+    """
+    one = partial(_advance_window_one, static, dynamic)
+    return of_members(static, one, (members, states, so_far, last), (shared, validation, window))
+
+
+def of_members(
+    static: StaticConfig, one: Callable[..., R], of_each: tuple[object, ...], of_all: tuple[object, ...]
+) -> R:
+    """Return one(*of_all, *of_each) of all members, whose arrays have a leading member axis.
+
+    On a mesh each device has the members of its place along "members"; those along "rows" split every batch.
+    """
+    if static.mesh is None:
+        return _of_members(one, of_each, of_all)
+    member, everywhere = jax.sharding.PartitionSpec("members"), jax.sharding.PartitionSpec()
+    spread_out = jax.shard_map(
+        partial(_of_members, one),
+        mesh=static.mesh,
+        in_specs=(member, everywhere),
+        out_specs=member,
+        check_vma=False,
+    )
+    return spread_out(of_each, of_all)
+
+
+def _of_members(one: Callable[..., R], of_each: tuple[object, ...], of_all: tuple[object, ...]) -> R:
+    if jax.tree.leaves(of_each)[0].shape[0] == 1:  # a batched matrix product costs more than a plain one
+        done = one(*of_all, *jax.tree.map(lambda a: a[0], of_each))
         return jax.tree.map(lambda a: a[None], done)
-    return jax.vmap(one, in_axes=(0, 0, None, 0))(members, states, epochs, last)
+    return jax.vmap(lambda each: one(*of_all, *each))(of_each)
 
 
 def _advance_one(
     static: StaticConfig,
     dynamic: DynamicConfig,
     shared: SharedData,
+    epochs: Integer,
     member: MemberData,
     state: MemberState,
-    epochs: Integer,
     last: Integer,
 ) -> tuple[MemberState, list[Array]]:
     first = state.epoch
     until = jnp.minimum(first + epochs, last)
-    curve = jnp.broadcast_to(_zero(state), MOST_EPOCHS_AT_ONCE)
+    curve = jnp.broadcast_to(zero_loss(state), MOST_EPOCHS_AT_ONCE)
 
     def going(carry: EpochCarry) -> Boolean:
-        state = carry[0]
-        return (state.epoch < until) & (state.best.no_improvement <= dynamic.patience) & ~state.failed
+        return _goes_on(dynamic, carry[0], until)
 
     def one_epoch(carry: EpochCarry) -> EpochCarry:
         state, losses, watched_losses = carry
-        flat_parameters, solver_state, loss = _epoch(static, dynamic, shared, member, state)
-        watched = validation_cost(static, flat_parameters, shared, member) if static.validates else loss
-        finite = jnp.isfinite(loss) & jnp.isfinite(jnp.dot(flat_parameters, flat_parameters))
-        tolerance = jnp.asarray(dynamic.tolerance, flat_parameters.dtype)
-        slack = jnp.asarray(dynamic.slack, flat_parameters.dtype)
-        best = (
-            state.best
-            if static.monitored
-            else watch(state.best, flat_parameters, watched, state.epoch + 1, tolerance, slack)
-        )
-        after = MemberState(
-            flat_parameters, solver_state, state.step_size, state.seed, state.epoch + 1, best, state.failed
-        )
-        after = adapted(dynamic, after) if static.schedule == "adaptive" and not static.monitored else after
-        failed = state._replace(failed=~finite)
-        next_state = jax.lax.cond(finite, lambda: after, lambda: failed)
+        done = take_steps(static, dynamic, shared, member, state)
+        loss = done.loss / done.steps + done.penalty
+        next_state, watched = _judged(static, dynamic, shared, member, state, done, loss)
         place = state.epoch - first
         return next_state, losses.at[place].set(loss), watched_losses.at[place].set(watched)
 
     state, *curves = jax.lax.while_loop(going, one_epoch, (state, curve, curve))
     return state, curves
+
+
+def _advance_window_one(
+    static: StaticConfig,
+    dynamic: DynamicConfig,
+    shared: SharedData,
+    validation: SharedData,
+    window: Window,
+    member: MemberData,
+    state: MemberState,
+    so_far: EpochSoFar,
+    last: Integer,
+) -> tuple[MemberState, EpochSoFar, list[Array]]:
+    goes_on = _goes_on(dynamic, state, last)
+    # A member that has stopped takes no steps: its rows count for none.
+    done = take_steps(static, dynamic, shared, member._replace(n_rows=member.n_rows * goes_on), state, window)
+    steps, total = so_far.steps + done.steps, so_far.loss + done.loss
+    loss = total / jnp.maximum(steps, 1) + done.penalty
+    ends = window.number + 1 == window.windows  # the same for all members, so that `cond` stays one under `vmap`
+
+    def epoch_ends(state: MemberState) -> tuple[MemberState, Scalar]:
+        return _judged(static, dynamic, validation, member, state, done, loss)
+
+    def goes_through(state: MemberState) -> tuple[MemberState, Scalar]:
+        finite = _finite(done.flat_parameters, loss)
+        after = state._replace(flat_parameters=done.flat_parameters, solver_state=done.solver_state)
+        return jax.lax.cond(finite, lambda: after, lambda: state._replace(failed=~finite)), loss
+
+    after, watched = jax.lax.cond(ends, epoch_ends, goes_through, state)
+    state = jax.tree.map(partial(jnp.where, goes_on), after, state)
+    none_left = ends | state.failed
+    so_far = EpochSoFar(jnp.where(none_left, 0, steps), jnp.where(none_left, 0.0, total))
+    return state, so_far, [loss, watched]
+
+
+def _goes_on(dynamic: DynamicConfig, state: MemberState, until: Integer) -> Boolean:
+    return (state.epoch < until) & (state.best.no_improvement <= dynamic.patience) & ~state.failed
+
+
+def _judged(
+    static: StaticConfig,
+    dynamic: DynamicConfig,
+    validation: SharedData,
+    member: MemberData,
+    state: MemberState,
+    done: Steps,
+    loss: Scalar,
+) -> tuple[MemberState, Scalar]:
+    """Return the state after an epoch, and the loss that is watched; one that failed stays as it was."""
+    flat_parameters = done.flat_parameters
+    watched = validation_cost(static, flat_parameters, validation, member) if static.validates else loss
+    finite = _finite(flat_parameters, loss)
+    tolerance = jnp.asarray(dynamic.tolerance, flat_parameters.dtype)
+    slack = jnp.asarray(dynamic.slack, flat_parameters.dtype)
+    best = (
+        state.best
+        if static.monitored
+        else watch(state.best, flat_parameters, watched, state.epoch + 1, tolerance, slack)
+    )
+    after = MemberState(
+        flat_parameters, done.solver_state, state.step_size, state.seed, state.epoch + 1, best, state.failed
+    )
+    after = adapted(dynamic, after) if static.schedule == "adaptive" and not static.monitored else after
+    failed = state._replace(failed=~finite)
+    return jax.lax.cond(finite, lambda: after, lambda: failed), watched
+
+
+def _finite(flat_parameters: FlatParameters, loss: Scalar) -> Boolean:
+    return jnp.isfinite(loss) & jnp.isfinite(jnp.dot(flat_parameters, flat_parameters))
 
 
 def validation_cost(
@@ -170,128 +235,3 @@ def validation_cost(
         x, y, weights = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), chunks)
     weights = weights * (jnp.arange(member.validation.size) < member.n_validation)
     return cost(static.loss, x, y, weights / jnp.mean(weights))
-
-
-def adapted(dynamic: DynamicConfig, state: MemberState) -> MemberState:
-    """Cut the step size instead of stopping, as scikit-learn's `adaptive`; it stops when the steps are very small."""
-    cut = (state.best.no_improvement > dynamic.patience) & (state.step_size > SLOWEST)
-    step_size = jnp.where(cut, state.step_size / ADAPTIVE_CUT, state.step_size)
-    best = state.best._replace(no_improvement=jnp.where(cut, 0, state.best.no_improvement))
-    return state._replace(step_size=step_size, best=best)
-
-
-def _epoch(
-    static: StaticConfig, dynamic: DynamicConfig, shared: SharedData, member: MemberData, state: MemberState
-) -> tuple[FlatParameters, SolverState, Scalar]:
-    """Return the parameters, the solver's state, and the mean of the batches' E plus the penalty at the end."""
-    seed = derived(state.seed, state.epoch)
-    order = _order(static, member, state.epoch, seed)
-    size, samples = static.batch_size or member.rows.size, static.batch_size or member.n_rows
-    steps = member.n_rows // size if static.batch_size else jnp.asarray(1, jnp.int32)
-    total = jnp.asarray(dynamic.epochs * steps, jnp.float32)
-    penalty = dynamic.alpha * member.inverse_mean_weight / samples
-    weights = jnp.asarray(l2_mask(static.network), state.flat_parameters.dtype)
-    decays = jnp.asarray(decay_mask(static.network), state.flat_parameters.dtype)
-    multipliers = (
-        jnp.asarray(learning_rate_multipliers(static.network), state.flat_parameters.dtype)
-        if static.multiplies
-        else 1.0
-    )
-
-    def step(number: Integer, carry: StepCarry) -> StepCarry:
-        flat_parameters, solver_state, sum_of_losses = carry
-        batch = _batch(static, shared, member, jax.lax.dynamic_slice(order, (number * size,), (size,)))
-        l2 = penalty * weights * flat_parameters
-        at = jnp.asarray(state.epoch * steps + number, jnp.float32)
-        strength = fading(at / total, dynamic.fade)
-        value, gradient = _gradient(
-            static, dynamic, flat_parameters, member, batch, l2, Noise(derived(seed, number), strength)
-        )
-        tau = state.step_size * step_size_factor(
-            static.schedule, at / total, at * samples, dynamic.warmup, dynamic.power
-        )
-        if static.decays:
-            flat_parameters = flat_parameters * (1 - tau * dynamic.decay * strength * decays)
-        flat_parameters, solver_state = static.solver.update(flat_parameters, solver_state, gradient, tau * multipliers)
-        return flat_parameters, solver_state, sum_of_losses + value
-
-    start = state.flat_parameters, state.solver_state, _zero(state)
-    flat_parameters, solver_state, sum_of_losses = jax.lax.fori_loop(steps - steps, steps, step, start)
-    return (
-        flat_parameters,
-        solver_state,
-        sum_of_losses / steps + 0.5 * penalty * jnp.dot(weights * flat_parameters, flat_parameters),
-    )
-
-
-def _zero(state: MemberState) -> Scalar:
-    """Return 0, one for every member: `vmap` traces a loop again and again until all that it carries has that axis."""
-    return jnp.where(state.failed, 0.0, jnp.zeros_like(state.flat_parameters, shape=()))
-
-
-def _order(static: StaticConfig, member: MemberData, epoch: Integer, seed: UInt32Scalar) -> RowNumbers:
-    if static.batch_size is None:
-        return member.rows
-    if static.order == "in order":
-        return in_order(member, epoch, static.batch_size)
-    return {"shuffled": shuffled, "with replacement": with_replacement}[static.order](member, seed)
-
-
-def _batch(static: StaticConfig, shared: SharedData, member: MemberData, rows: RowNumbers) -> Batch:
-    batch = shared.take(member.scaling, rows, static.network.inputs[0])
-    if static.batch_size:
-        return batch
-    # The whole table is padded: padding weighs nothing, and the mean over all becomes that over the real rows.
-    real = (jnp.arange(rows.size) < member.n_rows) * (rows.size / member.n_rows)
-    return batch._replace(weights=batch.weights * real.astype(batch.weights.dtype))
-
-
-def _gradient(
-    static: StaticConfig,
-    dynamic: DynamicConfig,
-    flat_parameters: FlatParameters,
-    member: MemberData,
-    batch: Batch,
-    l2: FlatParameters,
-    noise: Noise,
-) -> tuple[Scalar, FlatParameters]:
-    """Return E over a batch, and dE/dtheta + l2, clipped if the configuration says so."""
-    parameters = unflatten(static.network, flat_parameters)
-    if static.adversarial:
-        batch = attacked(static, dynamic, parameters, member, batch, noise)
-    value, gradient = cost_and_gradient(static.network, static.loss, parameters, *batch, noise)
-    # Without the barrier XLA lays the gradient end to end anew in every expression of the solver that reads it, and
-    # puts matrix products into loops of its own: 8.7 and not 3.9 ms a step of Adam on 64-512-512-512-1.
-    flat = trained_alone(static.network, jax.lax.optimization_barrier(flatten(gradient)) + l2)
-    if static.clips:
-        flat *= jnp.minimum(1, dynamic.clip / jnp.maximum(jnp.linalg.norm(flat), 1e-12))
-    return value, flat
-
-
-def attacked(
-    static: StaticConfig, dynamic: DynamicConfig, parameters: Parameters, member: MemberData, batch: Batch, noise: Noise
-) -> Batch:
-    """Return the batch with a copy of it that an adversary moved: E~ = E(x) / 2 + E(x + d) / 2.
-
-    From u drawn between -epsilon and epsilon, each of k steps goes s sign(dE/dx^0) and back into that box; inputs stay
-    within their natural ends. With one step s = 5/4 epsilon (Wong, Rice and Kolter 2020), with several 5/2 epsilon / k
-    (Madry et al. 2018). With u = 0 (Goodfellow, Shlens and Szegedy 2015) networks learn to mislead the one step from x.
-    """
-    far = dynamic.epsilon * member.perturbation
-    steps = dynamic.adversarial_steps
-    length = jnp.where(steps == 1, OVERSHOOT, CROSSING / steps) * far
-
-    def inside(moved: RowsIn) -> RowsIn:
-        return jnp.clip(jnp.clip(moved, batch.x - far, batch.x + far), *member.ends)
-
-    def step(_: Integer | int, moved: RowsIn) -> RowsIn:
-        slope = input_gradient(static.network, static.loss, parameters, moved, *batch[1:])
-        return inside(moved + length * jnp.sign(slope))
-
-    start = inside(batch.x + far * symmetric(derived(noise.seed, 0), batch.x.shape))
-    moved = jax.lax.fori_loop(0, steps, step, start)
-    return Batch(
-        jnp.concatenate([batch.x, moved]),
-        jnp.concatenate([batch.y, batch.y]),
-        jnp.concatenate([batch.weights, batch.weights]),
-    )

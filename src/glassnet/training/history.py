@@ -27,6 +27,8 @@ class Progress:
         The same of the validation rows; None without such rows. Final epochs learn from these rows.
     training : int
         The members that are still training.
+    fraction : float
+        How much of the next epoch is done; above 0 only where an epoch has several windows of rows.
     look : callable or None
         What `snapshot` asks.
     """
@@ -36,6 +38,7 @@ class Progress:
     loss: float
     validation_loss: float | None
     training: int = 1
+    fraction: float = 0.0
     look: Callable[[int], Arrays] | None = field(default=None, repr=False, compare=False)
 
     def snapshot(self, member: int = 0) -> Arrays:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 
-from glassnet._lazy import jax
+from glassnet.network.devices import float64
 from glassnet.network.loss import Loss
 from glassnet.training.objective import Objective
 from glassnet.training.settable import Settable
@@ -88,7 +88,7 @@ class _Running:
 
     def _run(self) -> None:
         try:
-            with jax.enable_x64(True):  # the switch belongs to the thread
+            with float64():  # the switch belongs to the thread
                 self._minimise()
         except BaseException as error:  # handed to the thread that waits
             self._error = error

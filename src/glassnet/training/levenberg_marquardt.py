@@ -8,6 +8,7 @@ import numpy as np
 from glassnet._lazy import jax, jnp
 from glassnet._types import FlatParameters, Jacobian, Residuals
 from glassnet.data.shared import Batch
+from glassnet.network.devices import float64
 from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.evidence import FIRST_PENALTY, re_estimate
@@ -78,7 +79,7 @@ class _Running:
 
     def advance(self, steps: int) -> None:
         """Make up to so many more trial steps."""
-        with jax.enable_x64(True):  # the switch belongs to the thread
+        with float64():  # the switch belongs to the thread
             for _ in range(steps):
                 self._search = several_steps(self._problem, self._search, 1, self._solver.tolerance, *self._data)
                 converged = bool(finished(self._search, self._solver.tolerance))

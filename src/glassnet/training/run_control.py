@@ -10,17 +10,19 @@ from glassnet.training.history import Arrays, Callback, Progress
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.stopping import StopReason
 
+RowsDone = Callable[[str, int, int], None]  # what is done with rows of files, how many are behind, of how many
 Monitor = Callable[[int, Arrays], float]  # a member's number and parameters to a number, lower is better
 
 
 @dataclass
 class RunControl:
-    """What users ask of a run: a callback, a deadline, Ctrl-C, and a monitor to judge epochs by."""
+    """What users ask of a run: a callback, a deadline, Ctrl-C, a monitor to judge epochs by, and a count of rows."""
 
     callback: Callback | None = None
     deadline: float = float("inf")  # of `perf_counter`
     interrupt: Interrupt = field(default_factory=Interrupt)
     monitor: Monitor | None = None
+    rows: RowsDone = lambda doing, done, total: None
     every_epoch: bool = False  # whether the callback is called after every epoch
     stopped: StopReason | None = None  # once somebody asked to stop
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from glassnet._lazy import jax
 from glassnet.data.shared import Batch
+from glassnet.network.devices import float64
 from glassnet.network.loss import Loss
 from glassnet.network.machine import available_cores
 from glassnet.network.network import Network
@@ -54,7 +55,7 @@ class StepTrainer:
         self._network = network
         self.curves = Curves.of(len(problems))
         self._pool = ThreadPoolExecutor(available_cores())  # its threads start when they are first needed
-        with jax.enable_x64(True):
+        with float64():
             self._members = [
                 _Member(network, loss, solver, problem, limits, *curves)
                 for problem, *curves in zip(problems, self.curves.loss, self.curves.validation, strict=True)
@@ -64,6 +65,11 @@ class StepTrainer:
     def epoch(self) -> np.ndarray:
         """The members' steps."""
         return np.array([len(member.losses) for member in self._members])
+
+    @property
+    def fraction(self) -> float:
+        """0: a call trains whole epochs."""
+        return 0.0
 
     def running(self, last: np.ndarray) -> np.ndarray:
         """Return which members have steps left and no reason to stop."""

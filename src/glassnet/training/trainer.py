@@ -36,6 +36,11 @@ class Trainer(Protocol):
         """How many epochs each member has been trained, those of earlier fits among them."""
         ...
 
+    @property
+    def fraction(self) -> float:
+        """How much of the next epoch is done."""
+        ...
+
     def running(self, last: np.ndarray) -> np.ndarray:
         """Return which members train on, none beyond its `last` epoch."""
         ...
@@ -87,6 +92,7 @@ def progress_of(trainer: Trainer, last: np.ndarray) -> Progress:
         loss=_mean_last(trainer.curves.loss) or 0.0,
         validation_loss=_mean_last(trainer.curves.validation),
         training=int(trainer.running(last).sum()),
+        fraction=trainer.fraction,
         look=look,
     )
 

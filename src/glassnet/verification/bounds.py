@@ -23,6 +23,7 @@ from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity, activation_rules
 from glassnet.network.bounding_rules import Rule
 from glassnet.network.compiled_programs import check_process, compiled
+from glassnet.network.devices import float64
 from glassnet.network.layer import SeesInputs
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, LayerParameters, Parameters, as_arrays
@@ -175,7 +176,7 @@ def bounds(
     if method not in METHODS:
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         wide = as_arrays(parameters, jnp.float64)
         parts = [_bounds(network, method, wide, box[0][rows], box[1][rows]) for rows in chunks(len(box[0]))]
         least, most = (np.concatenate(end)[: len(box[0])] for end in zip(*parts, strict=True))

@@ -13,6 +13,7 @@ from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Entries
 from glassnet.network.activation import Activation
 from glassnet.network.compiled_programs import QUICK, Compiled, check_process, compiled
+from glassnet.network.devices import float64
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, Parameters
 from glassnet.network.units import Units
@@ -52,7 +53,7 @@ def mean_range(
     Without `slopes` those of the slopes are infinite. With `few` calls to come the program is compiled quickly.
     """
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         wide = jax.tree.map(lambda a: np.asarray(a, np.float64), (parameters, units, boxes))
         program = _quick_mean_range if few else _mean_range
         return Range(*map(np.asarray, program(network, link, method, slopes, *wide)))

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from glassnet._lazy import jax, jnp
+from glassnet._lazy import jnp
 from glassnet.insight.lessons.lesson import Answer, Lesson
 from glassnet.insight.lessons.questions import QUESTIONS
 from glassnet.insight.sweep_plot import Axis, Plot, Series, axis
@@ -13,6 +13,7 @@ from glassnet.insight.text import TextTable, rounded
 from glassnet.network.activation import ACTIVATIONS
 from glassnet.network.compiled_programs import check_process
 from glassnet.network.coordinatewise import Coordinatewise
+from glassnet.network.devices import float64
 
 X, Y, B = 1.5, 0.5, 1.0  # the input, the target and the bias of the neuron
 WEIGHTS = (-4.0, -2.0, -0.8, 0.0, 0.4, 0.8, 2.0, 4.0)
@@ -138,7 +139,7 @@ def _both(name: str, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if not isinstance(rule, Coordinatewise):
         raise TypeError(f"{name} couples the entries of z; give an activation of each entry alone")
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         at = jnp.asarray(z)
         x = rule.value(at)
         return np.asarray(x), np.asarray(rule.derivative(at, x))

@@ -18,6 +18,7 @@ from glassnet.network.backward import backward, cost_and_gradient
 from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.cost import cost_derivative
 from glassnet.network.dense import Dense
+from glassnet.network.devices import float64
 from glassnet.network.initializers import Normal
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, forward
@@ -81,7 +82,7 @@ def points_in_order() -> np.ndarray:
 def record_descent() -> SolverRecord:
     """Return gradient descent: every step moves the parameters by -tau dE_i of one point i, drawn from all."""
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         flat_parameters = flatten(NETWORK.initialize(SEED, jnp.float64))
         order, found = jnp.asarray(points_in_order()), [flat_parameters]
         for first, last in pairwise(RECORDED):
@@ -94,7 +95,7 @@ def record_descent() -> SolverRecord:
 def record_least_squares() -> SolverRecord:
     """Return Levenberg-Marquardt from the same start, a step a trial, until the cost is at most 1e-8."""
     check_process()
-    with jax.enable_x64(True):
+    with float64():
         problem = Problem(partial(residuals, NETWORK), partial(jacobian, NETWORK))
         rows, penalties = padded_batch(X, Y, np.ones(len(X))), jnp.zeros(NETWORK.n_parameters)
         search = start(problem, flatten(NETWORK.initialize(SEED, jnp.float64)), rows, penalties)

@@ -1,0 +1,87 @@
+"""`glassnet evaluate`: how well a model file predicts data that has the targets too."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command
+from glassnet.cli.arguments import load_model, read_samples
+from glassnet.cli.exposure import exposed
+from glassnet.cli.intervals import COVERAGE, interval_of, quantiles_of, width_of
+from glassnet.cli.predict import levels_of
+from glassnet.cli.reading import reads_tables
+from glassnet.cli.sources import check_one
+from glassnet.cli.terminal import show, show_json
+from glassnet.storage.json_value import finite
+
+
+@command
+@click.argument("model", type=FILE)
+@click.argument("data", type=DATA, nargs=-1, required=True)
+@interval_of
+@width_of
+@quantiles_of
+@exposed
+@click.option(
+    "--figure",
+    type=FIGURE,
+    help="Figure of predictions with 90 % intervals (or --interval), residuals and coverage; of numbers.",
+)
+@reads_tables
+@as_json
+def evaluate(
+    model: Path, data: tuple[Path, ...], interval: float | None, width: str, quantiles: str | None, exposure: str | None,
+    figure: Path | None, in_json: bool,
+) -> None:  # fmt: skip
+    """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too."""
+    from glassnet.estimators.classifier import NetworkClassifier
+    from glassnet.insight.evaluation import evaluate as measure
+    from glassnet.insight.evaluation import evaluate_classes
+    from glassnet.insight.interval_evaluation import evaluate_intervals
+    from glassnet.insight.quantile_evaluation import evaluate_quantiles
+    from glassnet.insight.set_evaluation import evaluate_sets
+
+    table = check_one(
+        data,
+        "evaluate",
+        "median errors need all rows. Give one file, or write predictions beside the targets with `glassnet predict "
+        "MODEL DATA... --append -o FILE` and measure them there",
+    )
+    estimator = load_model(model)
+    levels = levels_of(estimator, quantiles, exposure)
+    X, y = read_samples(table, estimator, exposure)
+    if isinstance(estimator, NetworkClassifier):
+        if figure is not None:
+            raise click.UsageError("--figure is for numbers, and this model predicts classes; leave it out")
+        classes = evaluate_classes(estimator, X, y)
+        sets = None if interval is None else evaluate_sets(estimator, X, y, interval)
+        if in_json:
+            show_json({**asdict(classes), **({} if sets is None else {"sets": sets.to_dict()})})
+        else:
+            show(classes.table(), *([] if sets is None else [sets.table(), str(sets.sets)]))
+        return
+    evaluation = measure(estimator, X, y)
+    intervals = None if interval is None else evaluate_intervals(estimator, X, y, interval, width=width)
+    of_quantiles = evaluate_quantiles(estimator, X, y, levels) if levels else None
+    if figure is not None:
+        from glassnet.insight.figures.display import save_figure
+        from glassnet.insight.figures.overview import evaluation_figure
+
+        save_figure(evaluation_figure(estimator, X, y, interval or COVERAGE, width), figure)
+        click.echo(f"wrote: {figure}", err=True)
+    if in_json:
+        coverages = {} if intervals is None else intervals.to_dict()
+        coverages |= {} if of_quantiles is None else of_quantiles.to_dict()
+        show_json(
+            {
+                **{name: asdict(e) for name, e in evaluation.errors.items()},
+                **{name: finite(value) for name, value in coverages.items()},
+            }
+        )
+    else:
+        show(
+            evaluation.table(),
+            *([] if intervals is None else [intervals.table(), str(intervals.interval)]),
+            *([] if of_quantiles is None else [of_quantiles.table()]),
+        )

@@ -1,0 +1,56 @@
+"""Which tables on the command line are read at once, and which in slices."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+PART_OF_MEMORY = 0.25  # of what is free, from which on a file is read in slices
+GIB = 2**30
+
+
+def why_in_slices(paths: Sequence[Path]) -> str | None:
+    """Return why tables are read in slices; None where the one file is read at once."""
+    from glassnet.data.table_paths import is_several
+
+    if len(paths) > 1:
+        return f"{len(paths)} files are read as one table"
+    if is_several(paths[0]):
+        return f"the files of {str(paths[0])!r} are read as one table"
+    size, free = _bytes_in_memory(paths[0]), _free_bytes()
+    if free is None or size <= PART_OF_MEMORY * free:
+        return None
+    return f"{str(paths[0])!r} takes about {size / GIB:.3g} GiB of memory, and {free / GIB:.3g} GiB are free"
+
+
+def check_one(paths: Sequence[Path], command: str, instead: str) -> Path:
+    """Return the one file that a command reads at once; it is wrong use to give a pattern or several."""
+    from glassnet.data.table_paths import is_several
+
+    if len(paths) == 1 and not is_several(paths[0]):
+        return paths[0]
+    given = f"{len(paths)} are" if len(paths) > 1 else "a pattern or folder is"
+    raise click.UsageError(f"{command} reads one table at once, but {given} given; {instead}")
+
+
+def _bytes_in_memory(path: Path) -> int:
+    """Return about how much memory a table takes: its file's bytes, of Parquet 8 bytes a cell."""
+    if not path.is_file():
+        return 0
+    with path.open("rb") as file:
+        parquet = file.read(4) == b"PAR1"
+    if not parquet:
+        return path.stat().st_size
+    import polars as pl
+
+    query = pl.scan_parquet(path, glob=False)
+    try:
+        return 8 * len(query.collect_schema()) * int(query.select(pl.len()).collect().item())
+    except pl.exceptions.PolarsError:
+        return 0  # what is wrong is said when it is read
+
+
+def _free_bytes() -> int | None:
+    from glassnet.data.dense_size import available_bytes
+
+    return available_bytes()

@@ -1,0 +1,202 @@
+"""A table of files, encoded onto the disk once: what a fit in windows is made from.
+
+One pass over the files reads the schema, a second encodes the rows in order; what the fit has to know of all rows is
+then counted from the encoded ones.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from glassnet._lazy import pl
+from glassnet.data.columns import Table, from_frame
+from glassnet.data.dataset import Dataset
+from glassnet.data.encoded_tally import EncodedTally
+from glassnet.data.files import TableFiles
+from glassnet.data.read import TableError, take_column
+from glassnet.data.read_columns import Reading
+from glassnet.data.schema import Schema
+from glassnet.data.table_schema import TableSchema
+from glassnet.data.tally import Tally
+from glassnet.ensemble.block_folds import block_folds, group_folds
+from glassnet.ensemble.streams import stream
+from glassnet.storage.spool import Spool
+from glassnet.storage.spool_format import SpoolError
+from glassnet.storage.spool_writer import SpoolWriter
+
+ROWS_A_PASS = 65_536
+MOST_IN_SAMPLE = 2**17  # rows by which scales are learned and members stop
+
+Seen = Callable[[str, int, int], None]  # what is being done, how many rows are behind, and of how many
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns of files that are no inputs.
+
+    Parameters
+    ----------
+    targets : tuple of str
+        What is predicted.
+    weight, groups, exposure : str or None
+        Columns of sample weights, of groups whose rows stay together, and of exposures.
+    """
+
+    targets: tuple[str, ...]
+    weight: str | None = None
+    groups: str | None = None
+    exposure: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return tuple(dict.fromkeys((*self.targets, *filter(None, (self.weight, self.groups, self.exposure)))))
+
+    def inputs(self, frame: "pl.DataFrame") -> Table:
+        """Return the other columns."""
+        return from_frame(frame.drop(self.names))
+
+    def check(self, files: TableFiles) -> None:
+        """Raise `TableError` for a column that the files lack, and where no other column is left."""
+        empty = pl.DataFrame(schema=dict.fromkeys(files.names, pl.Float64))
+        for what, names in (("target", self.targets), ("weight, groups or exposure", self.names)):
+            for name in names:
+                take_column(empty, name, what)
+        if not set(files.names) - set(self.names):
+            raise TableError(
+                f"the files have the columns {', '.join(files.names)}, and none of them is left to learn from"
+            )
+
+
+@dataclass(frozen=True)
+class FoldRule:
+    """How rows get their folds: `folds` of them by blocks of rows, or by groups; none where `folds` is 1."""
+
+    folds: int
+    seed: int
+
+    def of(self, first: int, frame: "pl.DataFrame", roles: Roles) -> np.ndarray:
+        """Return the folds of the rows of a slice (rows,), which begins with row `first`."""
+        if self.folds == 1:
+            return np.zeros(frame.height, int)
+        if roles.groups is None:
+            return block_folds(first, frame.height, self.folds, self.seed)
+        groups = frame[roles.groups]
+        if groups.null_count():
+            raise ValueError(f"column {roles.groups!r} of groups has missing cells; fill them, or leave these rows out")
+        return group_folds(groups.cast(pl.String).to_numpy(), self.folds, self.seed)
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedFiles:
+    """A table encoded onto the disk.
+
+    Parameters
+    ----------
+    schema : Schema
+        How its columns are read.
+    spool : Spool
+        Inputs, targets, weight and number of the fold of every row.
+    tally : EncodedTally
+        What is known of all rows, fold by fold.
+    sample : Dataset
+        Some of the rows of positive weight, drawn by the seed, with their numbers in the table.
+    sample_folds : array (rows of the sample,) of int
+        Their folds.
+    """
+
+    schema: Schema
+    spool: Spool
+    tally: EncodedTally
+    sample: Dataset
+    sample_folds: np.ndarray
+
+
+def schema_of_files(files: TableFiles, roles: Roles, how: Reading, seen: Seen) -> TableSchema:
+    """Return the schema of all rows, read in one pass."""
+    tally = Tally(how)
+    for first, frame in files.slices(ROWS_A_PASS):
+        tally.add(roles.inputs(frame))
+        seen("reading columns", first + frame.height, files.rows)
+    return tally.schema()
+
+
+def encode_files(
+    files: TableFiles,
+    roles: Roles,
+    schema: TableSchema,
+    rule: FoldRule,
+    targets_of: Callable[["pl.DataFrame", int], tuple[np.ndarray, np.ndarray]],
+    folder: Path,
+    seen: Seen,
+) -> EncodedFiles:
+    """Return the rows of files, encoded into a file in a folder; what an interrupted call has written is used.
+
+    Parameters
+    ----------
+    files : TableFiles
+        The table.
+    roles : Roles
+        Its columns that are no inputs.
+    schema : TableSchema
+        How the others are read.
+    rule : FoldRule
+        Of the folds.
+    targets_of : callable
+        From a slice and the number of its first row to checked targets (rows, targets) and weights (rows,).
+    folder : Path
+        Where the encoded rows are written.
+    seen : callable
+        Is told how far it has come.
+    """
+    fingerprint = _fingerprint(files, roles, schema, rule)
+    path = folder / "rows.spool"
+    spool = _complete(path, fingerprint)
+    if spool is None:
+        width = len(schema.inputs) + len(roles.targets) + 2
+        with SpoolWriter(path, width, fingerprint, files.rows) as writer:
+            for first, frame in files.slices(ROWS_A_PASS, writer.rows_written):
+                x = schema.encode(schema.match(roles.inputs(frame), warn=False), np.arange(first, first + frame.height))
+                writer.append(np.column_stack([x, *targets_of(frame, first), rule.of(first, frame, roles)]))
+                seen("encoding rows", first + frame.height, files.rows)
+            spool = writer.finish()
+    return _counted(spool, schema, len(roles.targets), rule)
+
+
+def _complete(path: Path, fingerprint: str) -> Spool | None:
+    try:
+        return Spool.open(path, fingerprint)
+    except (SpoolError, FileNotFoundError):
+        return None
+
+
+def _counted(spool: Spool, schema: TableSchema, targets: int, rule: FoldRule) -> EncodedFiles:
+    """Return what has to be known of all rows."""
+    inputs, rows = len(schema.inputs), len(spool)
+    tally = EncodedTally(inputs, targets, rule.folds)
+    size = min(rows, MOST_IN_SAMPLE)
+    numbers = np.sort(stream("sample", rule.seed).choice(rows, size, replace=False, shuffle=False))
+    sample = np.empty((size, spool.columns))
+    for start in range(0, rows, ROWS_A_PASS):
+        part = spool.rows(start, min(start + ROWS_A_PASS, rows))
+        x, y, weights, folds = _columns(part, inputs)
+        tally.add(x, y, weights, folds)
+        here = slice(*np.searchsorted(numbers, [start, start + ROWS_A_PASS]))
+        sample[here] = part[numbers[here] - start]
+    counts = sample[:, -2] > 0
+    x, y, weights, folds = _columns(sample[counts], inputs)
+    return EncodedFiles(schema, spool, tally, Dataset(schema, x, y, weights, numbers[counts]), folds)
+
+
+def _columns(rows: np.ndarray, inputs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return inputs, targets, weights and folds of encoded rows."""
+    return rows[:, :inputs], rows[:, inputs:-2], rows[:, -2], rows[:, -1].astype(int)
+
+
+def _fingerprint(files: TableFiles, roles: Roles, schema: TableSchema, rule: FoldRule) -> str:
+    of_files = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files.paths]
+    text = repr((of_files, files.counts, roles, schema, rule))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,187 @@
+"""Fits to files: in memory where the rows fit, else in windows of random blocks of rows from the disk."""
+
+import warnings
+from abc import abstractmethod
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Self, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils import check_random_state
+
+from glassnet._lazy import pl
+from glassnet.data.files import TableFiles, open_files
+from glassnet.ensemble.ensemble import Ensemble
+from glassnet.ensemble.folds import folds_of, is_splitter
+from glassnet.ensemble.recipe import Recipe
+from glassnet.ensemble.table_windows import TableWindows
+from glassnet.ensemble.window_setups import facts_of_members, sample_splits
+from glassnet.estimators.build import reading_of
+from glassnet.estimators.encoded_files import EncodedFiles, FoldRule, Roles, Seen, encode_files, schema_of_files
+from glassnet.estimators.encoded_rows import check_extremes
+from glassnet.estimators.estimator import NetworkEstimator
+from glassnet.estimators.file_sources import Choice, choose, work_folder
+from glassnet.estimators.leak import warn_of_leak
+from glassnet.estimators.parameters import check_recipe, given_options, given_recipe, preset_recipe
+from glassnet.estimators.presets import resolve
+from glassnet.estimators.provenance import provenance_kept
+from glassnet.estimators.run_control import run_control
+from glassnet.estimators.transaction import restored_on_failure
+from glassnet.estimators.validation import check_inputs
+from glassnet.estimators.warnings import tell_columns_left_out, warn_if_interrupted
+from glassnet.training.auto_solver import as_solver, check_options
+from glassnet.training.interrupt import Interrupt
+from glassnet.training.note import Note
+from glassnet.training.optimizers import GradientDescent
+from glassnet.training.solver import FullBatchSolver, GradientSolver, options_of
+
+FIRST_ROWS = 1_000  # by which names and number of the columns are known
+
+
+class FileFits(NetworkEstimator):
+    """An estimator that is fitted to files too."""
+
+    max_memory: int | str | None
+    reading_reason_: str
+
+    @abstractmethod
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **options: Any) -> Self:
+        """Fit to rows in memory."""
+
+    @abstractmethod
+    def _targets_of(self, frame: "pl.DataFrame", first: int, roles: Roles) -> tuple[np.ndarray, np.ndarray]:
+        """Return checked targets (rows, targets) and weights of a slice that begins with row `first`."""
+
+    @abstractmethod
+    def _remember_folds(
+        self, encoded: EncodedFiles, folds: Sequence[int], before_final: Ensemble, grouped: bool, seen: Seen
+    ) -> None:
+        """Keep what the members say of the rows that they never saw."""
+
+    @abstractmethod
+    def _remember_targets(self, encoded: EncodedFiles, roles: Roles) -> None:
+        """Keep names, number and means of the targets."""
+
+    def _fit_files(
+        self, X: "str | Path | Sequence[str | Path] | pl.LazyFrame", roles: Roles, checkpoint: Path | None
+    ) -> Self:
+        """Fit to files, in memory or in windows, and say which."""
+        with work_folder(checkpoint) as folder:
+            files = self._open(X, folder, roles)
+            choice = choose(files.rows, len(files.names), self.max_memory)
+            if choice.rows_a_window is None:
+                frame = pl.concat([part for _, part in files.slices()])
+                others = {"sample_weight": roles.weight, "groups": roles.groups, "exposure": roles.exposure}
+                given = {option: frame[name] for option, name in others.items() if name is not None}
+                targets = frame[roles.targets[0]] if len(roles.targets) == 1 else frame.select(roles.targets)
+                self.fit(frame.drop(roles.names), targets, **given, checkpoint=checkpoint)
+            else:
+                self._fit_windows(files, roles, choice, folder, checkpoint)
+        self.table_format_, self.reading_reason_ = files.report.format, choice.reason
+        return self
+
+    def _open(self, X: "str | Path | Sequence[str | Path] | pl.LazyFrame", folder: Path, roles: Roles) -> TableFiles:
+        """Return the table in files; what was decided of text is warned of."""
+        files = open_files(X, folder / "files")
+        roles.check(files)
+        return files
+
+    def _fit_windows(
+        self, files: TableFiles, roles: Roles, choice: Choice, folder: Path, checkpoint: Path | None
+    ) -> None:
+        with restored_on_failure(self) as interrupt, provenance_kept(self, checkpoint=checkpoint):
+            warnings.warn(choice.reason, Note, stacklevel=3)
+            self._train_windows(files, roles, choice.rows_a_window or 1, folder, interrupt, checkpoint)
+
+    def _train_windows(
+        self,
+        files: TableFiles,
+        roles: Roles,
+        rows_a_window: int,
+        folder: Path,
+        interrupt: Interrupt,
+        checkpoint: Path | None,
+    ) -> None:
+        with ExitStack() as stack:
+            control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
+            encoded, recipe = self._encoded(files, roles, folder, control.rows)
+            members = recipe.n_members or 1
+            count = encoded.tally.folds
+            folds = [member % count if count > 1 else -1 for member in range(members)]
+            fraction = self.validation_fraction if recipe.early_stopping else 0.0
+            splits = sample_splits(encoded.sample_folds, folds, files.rows, fraction, self.seed_)
+            numbers = encoded.sample.numbers
+            windows = TableWindows(
+                encoded.spool,
+                encoded.tally.exponents,
+                folds,
+                [numbers[split.validation] for split in splits],
+                rows_a_window,
+                self.seed_,
+            )
+            most = max(files.rows // windows.windows // 2, 1)  # so that every window has a batch of each member's rows
+            recipe = replace(recipe, batch_size=min(recipe.batch_size or most, most))
+            self.used_rows_, self._digest = numbers, encoded.sample.digest
+            facts = facts_of_members(encoded.tally, folds)
+            before_final = self._train(
+                recipe, encoded.sample, splits, recipe.max_iter or 1, False, control, checkpoint, windows, facts
+            )
+            self.training_rows_, self.validation_rows_ = (
+                numbers[rows] for rows in (splits[0].train, splits[0].validation)
+            )
+            warn_if_interrupted([member.history for member in self.members_], recipe.max_iter or 1)
+            self._remember_ranges(encoded.sample, False)
+            warn_of_leak(encoded.sample, self.target_names_, classes=False)
+            self._remember_folds(encoded, folds, before_final, roles.groups is not None, control.rows)
+
+    def _encoded(self, files: TableFiles, roles: Roles, folder: Path, seen: Seen) -> tuple[EncodedFiles, Recipe]:
+        """Return the rows encoded onto the disk, and the recipe for so many."""
+        given, preset = given_recipe(self), preset_recipe(self.preset)
+        recipe = resolve(preset, given, files.rows, self.presets["table"])
+        self._refuse_what_needs_all_rows(recipe, given.over(preset))
+        recipe = replace(recipe, final_epochs=0.0)
+        first = next(files.slices(FIRST_ROWS))[1]
+        check_inputs(self, first.drop(roles.names), reset=True)
+        self._told = frozenset()
+        schema = schema_of_files(files, roles, reading_of(recipe), seen)
+        tell_columns_left_out(schema.columns)
+        self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
+        recipe = self._suited(recipe, schema, files.rows)
+        check_recipe(given.over(preset), schema)
+        check_options(as_solver(recipe.solver or "adam"), given_options(given, preset, None))
+        rule = FoldRule(self._n_folds(recipe.n_members or 1), self.seed_)
+        targets_of = partial(self._targets_of, roles=roles)
+        encoded = encode_files(files, roles, schema, rule, targets_of, folder, seen)
+        check_extremes(encoded, roles.targets)
+        self._remember_targets(encoded, roles)
+        return encoded, recipe
+
+    def _refuse_what_needs_all_rows(self, recipe: Recipe, asked: Recipe) -> None:
+        """Raise `ValueError` for what cannot be done window by window, with what to give instead."""
+        solver = recipe.solver
+        order = options_of(solver).shuffle if isinstance(solver, GradientSolver) else None
+        by_epochs = not (solver == "auto" or isinstance(solver, FullBatchSolver | GradientDescent))
+        needs = (
+            (not by_epochs, f"solver={self.solver!r} takes steps over all rows", "solver='adam'"),
+            (order is False, "shuffle=False goes through the rows in their order", "shuffle=True"),
+            (is_splitter(self.cv), f"cv={self.cv!r} numbers all rows", "cv='auto' or an integer, or groups"),
+            (bool(self.warm_start), "warm_start=True goes on with rows in memory", "warm_start=False"),
+            (bool(asked.final_epochs), f"final_epochs={asked.final_epochs} learns from validation rows", "0 or None"),
+        )
+        for unfit, what, instead in needs:
+            if unfit:
+                raise ValueError(
+                    f"{what}, and these files do not fit into memory; give {instead}, or a larger max_memory"
+                )
+
+    def _n_folds(self, members: int) -> int:
+        if self.cv is None or members == 1:
+            return 1
+        folds = folds_of(members) if isinstance(self.cv, str) else int(cast(int, self.cv))
+        if members % folds:
+            raise ValueError(f"n_members={members} must be a multiple of the {folds} folds of cv")
+        return folds

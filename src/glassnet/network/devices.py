@@ -1,0 +1,194 @@
+"""Devices: which ones JAX sees, on which of them a fit trains, and how precise its matrix products are there.
+
+Nothing here changes the configuration of JAX: what is computed elsewhere than by default is computed in a context. All
+but training and the predictions of many rows stays on the processor, also beside a graphics card: float64 is slow
+there, and a small program waits longer for its start than it computes.
+"""
+
+import warnings
+from collections.abc import Generator, Iterable
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glassnet._lazy import jax
+
+if TYPE_CHECKING:
+    from jax import Device
+
+DEVICES = "auto", "cpu", "gpu"
+# What JAX calls the precision of matrix products; sums are float32 in all of them.
+PRECISIONS = {"float32": "highest", "tf32": "TF32_TF32_F32", "bfloat16": "BF16_BF16_F32"}
+INSTALL = "install glassnet[cuda13] or glassnet[cuda12], and see what `glassnet doctor` says"
+
+
+def processor() -> "Device | None":
+    """Return the processor as JAX has it; None where the environment variable JAX_PLATFORMS leaves it out."""
+    try:
+        return jax.local_devices(backend="cpu")[0]
+    except RuntimeError:
+        return None
+
+
+def graphics_cards() -> tuple["Device", ...]:
+    """Return the graphics cards of this process that JAX sees, whether they work or not."""
+    try:
+        return tuple(jax.local_devices(backend="gpu"))
+    except RuntimeError:
+        return ()
+
+
+def why_unusable(device: "Device") -> str | None:
+    """Return why a small sum on a device fails; None where it does not."""
+    try:
+        jax.block_until_ready(jax.device_put(np.ones(2, np.float32), device) + 1)
+    except RuntimeError as error:  # such as JaxRuntimeError
+        return str(error).strip().partition("\n")[0]
+    return None
+
+
+def devices_for(device: str) -> tuple["Device", ...]:
+    """Return the devices that a fit may train on.
+
+    Parameters
+    ----------
+    device : "auto", "cpu" or "gpu"
+        "auto" is the graphics cards where JAX sees some and they work, else the processor.
+
+    Returns
+    -------
+    tuple of jax.Device
+        At least one; all of one kind.
+
+    Raises
+    ------
+    ValueError
+        For "gpu" where there is none that works, and for another name.
+
+    Warns
+    -----
+    UserWarning
+        Where "auto" leaves out graphics cards that do not work.
+    """
+    if device not in DEVICES:
+        raise ValueError(f"device={device!r} must be one of {', '.join(map(repr, DEVICES))}")
+    host = processor()
+    if device == "cpu":
+        if host is None:
+            raise ValueError("device='cpu' is left out by JAX_PLATFORMS; add cpu to it, as in JAX_PLATFORMS=cuda,cpu")
+        return (host,)
+    cards, reason = _usable(graphics_cards())
+    if cards:
+        return cards
+    if device == "gpu" or host is None:
+        why = f"the one that JAX sees does not work ({reason})" if reason else "JAX sees none"
+        raise ValueError(f"device={device!r} needs a graphics card, and {why}; {INSTALL}, or give device='cpu'")
+    if reason:
+        warnings.warn(
+            f"training on the processor: the graphics card does not work ({reason}); see what `glassnet doctor` says, "
+            "or give device='cpu'",
+            UserWarning,
+            stacklevel=2,
+        )
+    return (host,)
+
+
+def _usable(cards: tuple["Device", ...]) -> tuple[tuple["Device", ...], str | None]:
+    """Return the devices that work, and why the first of the others does not."""
+    reasons = list(map(why_unusable, cards))
+    usable = tuple(card for card, reason in zip(cards, reasons, strict=True) if reason is None)
+    return usable, next((reason for reason in reasons if reason is not None), None)
+
+
+def described(devices: Iterable["Device"]) -> str:
+    """Return devices of one kind in words, such as "cpu" or "gpu: NVIDIA H200 x 2"."""
+    names = [device.device_kind if device.platform == "gpu" else "" for device in devices]
+    if not any(names):
+        return "cpu"
+    return f"gpu: {names[0]}" + (f" x {len(names)}" if len(names) > 1 else "")
+
+
+def on_processor() -> AbstractContextManager[object]:
+    """Return a context in which arrays that nobody put elsewhere are made, and computed with, on the processor."""
+    if jax.default_backend() == "cpu":
+        return nullcontext()
+    host = processor()
+    return nullcontext() if host is None else jax.default_device(host)
+
+
+@contextmanager
+def float64() -> Generator[None]:
+    """Compute in float64, on the processor; the switch belongs to the thread."""
+    with on_processor(), jax.enable_x64(True):
+        yield
+
+
+# What a fit was asked for, while it trains.
+
+
+@dataclass(frozen=True)
+class _Training:
+    devices: tuple["Device", ...]
+    precision: str
+
+
+_training: ContextVar[_Training | None] = ContextVar("training", default=None)
+
+
+@contextmanager
+def training_on(device: str = "auto", precision: str = "float32", *, by_steps: bool = False) -> Generator[str]:
+    """Train on a device, with matrix products of a precision, and yield the device in words.
+
+    It holds for this thread, and neither for its threads nor for other processes.
+
+    Parameters
+    ----------
+    device : "auto", "cpu" or "gpu"
+        See `devices_for`.
+    precision : "float32", "tf32" or "bfloat16"
+        Of the factors of matrix products in training.
+    by_steps : bool
+        Whether the solver takes all rows at once, in float64, which stays on the processor.
+
+    Raises
+    ------
+    ValueError
+        For a device that there is none of, and for what has no effect.
+    """
+    if by_steps and device == "gpu":
+        raise ValueError(
+            "device='gpu' has no effect on a solver that takes all rows at once, in float64 on the processor; leave "
+            "device out, or give solver='adam'"
+        )
+    devices = devices_for("cpu" if by_steps and processor() is not None else device)[:1]
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision={precision!r} must be one of {', '.join(map(repr, PRECISIONS))}")
+    if precision != "float32" and (by_steps or devices[0].platform != "gpu"):
+        raise ValueError(
+            f"precision={precision!r} has an effect on graphics cards alone, and this fit trains on the processor; "
+            "leave precision out, or train where `glassnet doctor` lists a graphics card"
+        )
+    token = _training.set(_Training(devices, precision))
+    try:
+        with jax.default_device(devices[0]):
+            yield described(devices)
+    finally:
+        _training.reset(token)
+
+
+def training_devices() -> tuple["Device", ...]:
+    """Return the devices that the fit of this thread trains on; outside of `training_on` the processor."""
+    training = _training.get()
+    if training is not None:
+        return training.devices
+    host = processor()
+    return devices_for("auto")[:1] if host is None else (host,)
+
+
+def training_precision() -> str:
+    """Return JAX's name of the precision of matrix products in the fit of this thread; "highest" outside of it."""
+    training = _training.get()
+    return PRECISIONS["float32" if training is None else training.precision]
