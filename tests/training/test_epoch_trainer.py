@@ -15,9 +15,9 @@ from glassnet.network.network import Network
 from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.divergence import DivergenceError
 from glassnet.training.epoch_trainer import MOST_IN_A_PART, EpochTrainer, Run, parts_of
-from glassnet.training.member_state import start
 from glassnet.training.loop import train
 from glassnet.training.member_data import member_data
+from glassnet.training.member_state import start
 from glassnet.training.optimizers import Adam, GradientDescent
 from glassnet.training.ravel import flatten
 from glassnet.training.run_control import RunControl

@@ -15,11 +15,11 @@ from glassnet.network.dropout import Dropout
 from glassnet.network.hash_rng import Noise
 from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, output
-from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.adversarial_batch import attacked
+from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.epochs import advance
-from glassnet.training.member_state import start
 from glassnet.training.member_data import member_data
+from glassnet.training.member_state import start
 from glassnet.training.optimizers import SGD, Adam, GradientDescent
 from glassnet.training.ravel import decay_mask, flatten, l2_mask, unflatten
 

@@ -2,11 +2,21 @@
 
 from contextlib import ExitStack
 from time import perf_counter
+from typing import Protocol, runtime_checkable
 
 from glassnet.estimators.progress import ProgressBar
 from glassnet.training.history import Callback, EveryEpoch, Progress
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.run_control import RunControl, stops
+
+
+@runtime_checkable
+class TellsRows(Protocol):
+    """A callback that is told too how far files are read, before training and after it."""
+
+    def rows(self, doing: str, done: int, total: int) -> None:
+        """Hear what is being done with the rows of files, how many are behind, and of how many."""
+        ...
 
 
 def run_control(
@@ -21,11 +31,11 @@ def run_control(
         answers = [stops(one(progress)) for one in callbacks]  # every one is called, whatever the others say
         return any(answers)
 
-    bars = [one for one in callbacks if isinstance(one, ProgressBar)]
+    told = [one for one in callbacks if isinstance(one, TellsRows)]
 
     def rows(doing: str, done: int, total: int) -> None:
-        for bar in bars:
-            bar.rows(doing, done, total)
+        for one in told:
+            one.rows(doing, done, total)
 
     deadline = float("inf") if max_time is None else perf_counter() + max_time
     every_epoch = isinstance(callback, EveryEpoch)

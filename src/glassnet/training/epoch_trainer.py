@@ -11,7 +11,7 @@ import numpy as np
 from glassnet._lazy import Array, jax, jnp
 from glassnet.data.shared import SharedData
 from glassnet.network.compiled_programs import compiled
-from glassnet.network.devices import training_devices
+from glassnet.network.devices import is_graphics_card, training_devices
 from glassnet.network.machine import available_cores
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.configuration import DynamicConfig, StaticConfig
@@ -76,7 +76,7 @@ def places_of(run: Run) -> list[np.ndarray]:
     On a graphics card that are all: two programs would wait for each other, and more members take hardly longer.
     """
     count, device = len(run.members), device_of(run)
-    one = run.one_part or device is None or device.platform == "gpu"
+    one = run.one_part or device is None or is_graphics_card(device)
     parts = [np.arange(count)] if one else parts_of(count, at_once=run.shared.members_at_once)
     return parts if run.order is None else [run.order[part] for part in parts]
 

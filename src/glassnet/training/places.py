@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 def mesh_for(members: int, batch_size: int | None, devices: Sequence[object]) -> "Mesh | None":
     """Return a mesh of devices by "members" and "rows", or None where one device is enough.
 
-    Members need no word from each other, so they are spread first; where there are more devices, each batch is split
-    over as many of them as divide it. What is left over is not used.
+    Members need no word from each other, so they are spread over as many devices as they divide by; where more devices
+    are left, each batch is split over as many of them as divide it.
     """
-    groups = gcd(members, len(devices))
-    rows = 1 if batch_size is None else gcd(batch_size, len(devices) // groups)
+    shapes = [_shape(members, batch_size, count) for count in range(1, len(devices) + 1)]
+    groups, rows = max(shapes)
     if groups * rows == 1:
         return None
     return jax.sharding.Mesh(np.array(devices[: groups * rows]).reshape(groups, rows), ("members", "rows"))
+
+
+def _shape(members: int, batch_size: int | None, devices: int) -> tuple[int, int]:
+    groups = gcd(members, devices)
+    return groups, 1 if batch_size is None else gcd(batch_size, devices // groups)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -33,6 +33,7 @@ class WindowRows(NamedTuple):
     n_rows: np.ndarray
 
 
+@runtime_checkable
 class WindowSource(Protocol):
     """Where windows come from; every one has the same padded size."""
 
