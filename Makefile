@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow test-browser test-jupyterlab test-cuda-text check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-onnx bench-bounds bench-gpu bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow test-browser test-jupyterlab test-engines test-cuda-text check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-onnx bench-bounds bench-gpu bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -14,7 +14,7 @@ demo: .venv/ready ## train on a real table and print an honest report
 QUICK_COMPILING := XLA_FLAGS="--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1"
 
 test: .venv/ready ## all tests but the slow ones and those in a browser
-	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab and not cuda_text"
+	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab and not cuda_text and not engines"
 
 test-slow: .venv/ready .venv/notebook ## the long tests: all cases of long families, killed fits, memory, code in the docs
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
@@ -24,6 +24,9 @@ test-browser: .venv/browser ## pages in Chromium (Debian's package chromium): er
 
 test-jupyterlab: .venv/jupyterlab ## the viewer in JupyterLab, in Chromium, without a connection
 	$(BIN)/python -m pytest -m jupyterlab tests/browser
+
+test-engines: .venv/engines ## members that train on clusters of Dask and Ray on this machine
+	$(QUICK_COMPILING) $(BIN)/python -m pytest -m engines tests/engines
 
 # The plugin's compiler needs no driver; programs are compiled for a card that a test describes, and not run.
 test-cuda-text: .venv-cuda/ready ## what epochs become on a graphics card, without one (2 GB in .venv-cuda)
@@ -116,6 +119,10 @@ clean: ## remove the environment
 
 .venv/notebook: .venv/ready requirements-notebook.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-notebook.txt
+	touch $@
+
+.venv/engines: .venv/ready requirements-engines.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-engines.txt
 	touch $@
 
 .venv/jupyterlab: .venv/notebook .venv/browser requirements-jupyterlab.txt

@@ -5,11 +5,14 @@ from .conformal.error_scale import ErrorScale as ErrorScale
 from .conformal.record import Interval as Interval
 from .conformal.record import PredictionSet as PredictionSet
 from .data.column import Column as Column
+from .data.files import TableFiles as TableFiles
+from .data.files import open_files as open_files
 from .data.images import ImageSchema as ImageSchema
 from .data.read import read_table as read_table
 from .data.report import TableError as TableError
 from .data.scaler import Scaler as Scaler
 from .data.table_schema import TableSchema as TableSchema
+from .ensemble.engine import LostWorkerError as LostWorkerError
 from .ensemble.ensemble import Ensemble as Ensemble
 from .ensemble.member import Member as Member
 from .ensemble.member import Split as Split
@@ -18,6 +21,8 @@ from .ensemble.recipe import Recipe as Recipe
 from .estimators.classifier import NetworkClassifier as NetworkClassifier
 from .estimators.perceptron import Perceptron as Perceptron
 from .estimators.polynomial import Polynomial as Polynomial
+from .estimators.predict_files import FilePredictions as FilePredictions
+from .estimators.predict_files import predict_files as predict_files
 from .estimators.provenance import Provenance as Provenance
 from .estimators.regressor import NetworkRegressor as NetworkRegressor
 from .estimators.search import Candidate as Candidate

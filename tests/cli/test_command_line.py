@@ -1,11 +1,14 @@
 """The command line as a person uses it, in this process; whole processes where the process matters."""
 
 import json
+import logging
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -14,6 +17,7 @@ from click.testing import CliRunner
 from scipy.stats import norm
 
 from glassnet import NetworkRegressor, load
+from glassnet.cli import doctor
 from glassnet.cli.command_line import cli
 from glassnet.cli.parameters import ACTIVATIONS, DEVICES, LOSSES, PRECISIONS, PRESETS, SOLVERS, Names
 from glassnet.estimators import presets
@@ -246,7 +250,7 @@ def test_demo_without_pandas(tmp_path, monkeypatch):
 def test_the_names_it_offers_are_those_there_are():
     assert set(ACTIVATIONS) == set(activation.ACTIVATIONS) - {"heaviside", "softmax", "exponential"}
     assert set(SOLVERS) == {*auto_solver.SOLVERS, "auto"}
-    assert DEVICES == list(devices.DEVICES)
+    assert list(devices.DEVICES) == DEVICES
     assert list(devices.PRECISIONS) == PRECISIONS
 
 
@@ -294,7 +298,51 @@ def test_one_row_is_valid_json(table, model, tmp_path):
 
 def test_doctor():
     assert "jax" in run("doctor").output
-    assert json.loads(run("doctor", "--json").output)["device"].startswith("cpu")
+    found = json.loads(run("doctor", "--json").output)
+    assert found["device"].startswith("cpu")
+    assert found["processes"] == "1, of which this is number 0"
+    assert int(found["processor cores"]) >= 1
+    assert re.fullmatch(r"\d+\.\d GiB|not known", found["free memory"])
+
+
+def test_doctor_says_what_a_graphics_card_has_and_why_one_is_of_no_use(monkeypatch):
+    card = SimpleNamespace(device_kind="Card", memory_stats=lambda: {"bytes_limit": 3 * 2**30, "bytes_in_use": 2**29})
+    monkeypatch.setattr(devices, "graphics_cards", lambda: (card,))
+    monkeypatch.setattr(devices, "why_unusable", lambda device: "no memory is left")
+    found = json.loads(run("doctor", "--json").output)
+    assert found["graphics card 0"] == "Card, 3.0 GiB for this process, 0.5 in use, no memory is left"
+    card.memory_stats = lambda: None
+    assert json.loads(run("doctor", "--json").output)["graphics card 0"] == "Card, memory not known, no memory is left"
+
+
+def test_doctor_says_why_a_plugin_is_of_no_use(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "version", lambda name: "0.10.2")
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    told = "JAX_PLATFORMS=cpu leaves it out; unset it"
+    assert json.loads(run("doctor", "--json").output)["jax-cuda13-plugin"] == f"0.10.2, of no use: {told}"
+    monkeypatch.delenv("JAX_PLATFORMS")
+    monkeypatch.setattr(doctor, "DRIVERS", (tmp_path / "none",))
+    assert "no driver of NVIDIA is loaded (there is neither" in doctor._why_unused([])
+    monkeypatch.setattr(doctor, "DRIVERS", (tmp_path,))
+    monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
+    assert doctor._why_unused([]) == "JAX does not say why; start Python with JAX_DEBUG_LOG_MODULES=jax"
+    assert doctor._why_unused(["cuDNN not found"]) == "cuDNN not found"
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt")
+    assert "LD_LIBRARY_PATH is set" in doctor._why_unused([])
+
+
+def test_doctor_hears_what_jax_says_of_plugins():
+    with doctor._logged() as heard:
+        logging.getLogger("jax._src.xla_bridge").warning("no %s", "plugin")
+    assert heard == ["no plugin"]
+
+
+def test_device_and_precision_can_be_typed(table, tmp_path):
+    fit = ["fit", table, "--target", "y", "--max-iter", 1, "--members", 2, "-o", tmp_path / "m.glass"]
+    run(*fit, "--device", "cpu", "--precision", "float32")
+    assert load(tmp_path / "m.glass").device == "cpu"
+    assert "device='gpu' needs a graphics card" in run(*fit, "--device", "gpu", code=1).output
+    assert "precision='tf32' has an effect on graphics cards alone" in run(*fit, "--precision", "tf32", code=1).output
 
 
 def process(*arguments, folder):

@@ -2,6 +2,7 @@
 
 import warnings
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,14 @@ import pytest
 
 from glassnet.data import row_numbers, tally, text_summary
 from glassnet.data.columns import from_frame
+from glassnet.data.different_integers import DifferentIntegers
+from glassnet.data.encode import check_outliers
 from glassnet.data.encoded_tally import EncodedTally
 from glassnet.data.identifiers import counts_rows
 from glassnet.data.read_columns import Reading
+from glassnet.data.repeated_ids import repeated_ids
 from glassnet.data.row_numbers import RowNumbers
+from glassnet.data.sampled_outliers import check_sampled_outliers
 from glassnet.data.shared import shared_table
 from glassnet.data.table_schema import read_schema
 from glassnet.data.tally import Tally
@@ -117,7 +122,7 @@ def random_reading(random):
 def slices(random, frame, most=6):
     cuts = np.sort(random.integers(0, len(frame) + 1, random.integers(0, most)))
     ends = [0, *cuts.tolist(), len(frame)]
-    return [frame[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [frame[start:end] for start, end in pairwise(ends)]
 
 
 def with_messages(function):
@@ -280,6 +285,71 @@ def test_row_numbers_in_parts_are_those_of_the_column(seed, monkeypatch):
             (first if number % 2 else second).add(part, origin)
         first.merge(second)
         assert first.counts_rows() == counts_rows(cells)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_ids_of_several_rows_are_those_of_the_table_in_memory(seed, monkeypatch):
+    random = np.random.default_rng(seed)
+    few, most = random.integers(5, 60), random.integers(100, 900)
+    frame = pl.DataFrame(
+        {
+            "user_id": random.integers(0, most, 1000),
+            "big_id": random.integers(0, most, 1000) + 2**60,
+            "house id": gaps(random, levels(random, 1000, most)),
+            "part id": gaps(random, random.integers(0, few, 1000).astype(float).tolist()),
+            "wide id": random.integers(0, few, 1000) + 0.5,
+            "infinite id": np.where(np.arange(1000) == 3, np.inf, random.integers(0, few, 1000)),
+            "own_id": random.permutation(1000),
+            "value": random.integers(0, most, 1000),
+        }
+    )
+    assert tally_of(slices(random, frame), Reading()).repeated_ids() == repeated_ids(from_frame(frame))
+
+
+def test_many_ids_are_counted_within_some_percent():
+    random, counted = np.random.default_rng(0), DifferentIntegers()
+    for _ in range(10):
+        counted.add(random.integers(0, 200_000, 60_000).astype(float))
+    true = 200_000 * (1 - (1 - 1 / 200_000) ** 600_000)
+    assert abs(counted.estimate() / true - 1) < 4 / np.sqrt(4096)  # four standard errors
+    other = DifferentIntegers()
+    other.add(np.arange(3000.0), 10**9)
+    other.merge(DifferentIntegers())
+    assert other.estimate() == 3000
+
+
+def test_a_cell_far_beyond_all_others_is_named_though_the_sample_lacks_it():
+    random = np.random.default_rng(0)
+    cells = random.normal(size=20_000)
+    cells[::9] = np.nan
+    cells[17_000] = -2e15
+    with pytest.raises(
+        ValueError, match=r"column 'a' has -2e\+15 in row 17000, 3e\+15 times as far out as is usual"
+    ) as full:
+        check_outliers("column 'a'", cells)
+    counted = EncodedTally(1, 0, 1)
+    for start in range(0, 20_000, 3000):
+        part = cells[start : start + 3000, None]
+        counted.add(part, np.empty((len(part), 0)), np.ones(len(part)), np.zeros(len(part), dtype=int))
+    facts, places = counted.all(), counted.extreme_rows
+    ends = np.array([facts.least[0], facts.largest[0]])
+    for rows in (np.arange(0, 20_000, 7), np.arange(0, 20_000, 2)):  # without the cell, and with it
+        with pytest.raises(ValueError, match="column 'a'") as found:
+            check_sampled_outliers("column 'a'", cells[rows], rows, ends, places[:, 0])
+        assert str(found.value) == str(full.value)
+    usual = np.where(np.arange(20_000) == 17_000, 3.0, cells)
+    check_sampled_outliers("column 'a'", usual[::7], np.arange(0, 20_000, 7), np.array([-4.0, 4.0]), np.array([5, 6]))
+    check_sampled_outliers("column 'a'", usual[:0], np.arange(0), np.array([np.inf, -np.inf]), np.array([-1, -1]))
+
+
+def test_one_number_among_rounding_errors_is_said_once():
+    cells = np.random.default_rng(0).normal(size=1000) * 1e-17
+    cells[4] = 1.0
+    for rows in (np.arange(1000), np.arange(5, 1000)):
+        with pytest.warns(
+            UserWarning, match="column 'a' has 1 in row 4, .* all other cells now count as the same number"
+        ):
+            check_sampled_outliers("column 'a'", cells[rows], rows, np.array([cells.min(), 1.0]), np.array([-1, 4]))
 
 
 def encoded(random, rows=200, inputs=5):

@@ -269,7 +269,8 @@ def _tells_its_folder(y, predictions):
 
 
 def test_large_arrays_are_handed_on_once(tmp_path):
-    X = np.random.default_rng(0).normal(size=(40_000, 6))
+    draw = np.random.default_rng(0)
+    X = draw.normal(size=(40_000, 6))
     sizes = []
 
     def callback(progress):
@@ -277,7 +278,7 @@ def test_large_arrays_are_handed_on_once(tmp_path):
 
     model = NetworkRegressor(**TINY | {"max_iter": 1}, batch_size=4096, callback=callback)
     with joblib.parallel_config("loky", n_jobs=2, temp_folder=tmp_path):
-        model.fit(X, X[:, 0])
+        model.fit(X, X[:, 0] + draw.normal(size=40_000))
     table = 65536 * 8 * 4  # rows padded to a power of two, 6 inputs, target and weight, float32
     assert max(map(len, sizes)) == 2  # the high and the low parts of the table, for both tasks
     assert all(table <= size < table + 1000 for of_call in sizes for size in of_call)
@@ -295,12 +296,12 @@ def test_parts_are_joined_in_the_order_of_the_members():
 
 def test_a_search_finds_the_same(table, tmp_path):
     def search():
-        return SizeSearch(NetworkRegressor(**TINY), [(3,), (4,), (5,)], factor=3)
+        return SizeSearch(NetworkRegressor(**TINY), [(3,), (4,)], factor=2)
 
     alone, tasks = search().fit(*table), in_tasks(search(), table, checkpoint=tmp_path)
     assert [c.error for c in alone.candidates_] == [c.error for c in tasks.candidates_]
     assert digest(alone.best_estimator_) == digest(tasks.best_estimator_)
-    assert {path.name for path in (tmp_path / "round-1").iterdir()} == {"3", "4", "5"}  # a folder a fit
+    assert {path.name for path in (tmp_path / "round-1").iterdir()} == {"3", "4"}  # a folder a fit
 
 
 def test_members_that_train_together_go_out_together():

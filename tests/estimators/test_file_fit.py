@@ -2,6 +2,7 @@
 
 import warnings
 
+import joblib
 import numpy as np
 import polars as pl
 import pytest
@@ -137,6 +138,12 @@ def test_a_fit_that_was_stopped_within_an_epoch_goes_on_to_the_same_bits(files, 
         again = NetworkRegressor(**SMALL).fit(files, "y", checkpoint=tmp_path)
     assert any("going on from epoch" in str(warning.message) for warning in told)
     np.testing.assert_array_equal(parameters_of(again), parameters_of(model))
+
+
+def test_windows_go_out_as_tasks(files, model):
+    """Two members are two parts, each a task that opens the encoded rows itself."""
+    with joblib.parallel_config("loky", n_jobs=2):
+        np.testing.assert_array_equal(parameters_of(fitted(files)), parameters_of(model))
 
 
 def test_a_model_file_leaves_out_what_is_as_long_as_the_table(model, tmp_path):

@@ -142,7 +142,8 @@ def test_a_writer_goes_on_from_the_last_complete_block(path, rows):
 def test_what_a_writer_of_something_else_left_is_not_gone_on_with(path):
     with SpoolWriter(path, COLUMNS, "other") as writer:
         writer.append(table(130))
-    assert SpoolWriter(path, COLUMNS, NAME).rows_written == 0
+    with SpoolWriter(path, COLUMNS, NAME) as writer:
+        assert writer.rows_written == 0
     np.testing.assert_array_equal(written(path, table(70, 1)).numbers, table(70, 1))
 
 
@@ -231,21 +232,22 @@ def test_a_full_disk_is_said_with_folder_and_size_and_gone_on_after(path, room, 
     writer._file = FullDisk(writer._file, room)
     size = SpoolHeader(COLUMNS, NAME, BLOCK).file_bytes(200_000) / 1e9
     message = (
-        rf"the encoded table \(200000 rows of 3 numbers\) needs {size:.3g} GB in the folder {re.escape(str(path.parent))}, "
-        r"where .* GB are free: there is no space left on the disk; free some, or choose another folder"
+        rf"the encoded table \(200000 rows of 3 numbers\) needs {size:.3g} GB in the folder "
+        rf"{re.escape(str(path.parent))}, where .* GB are free: there is no space left on the disk; free some, or "
+        "choose another folder"
     )
     with pytest.raises(OSError, match=message) as raised:
         writer.append(numbers)
     assert raised.value.errno == errno.ENOSPC
     assert not path.exists()
-    again = SpoolWriter(path, COLUMNS, NAME)
-    assert again.rows_written == room // 24 // BLOCK * BLOCK
+    with SpoolWriter(path, COLUMNS, NAME) as again:
+        assert again.rows_written == room // 24 // BLOCK * BLOCK
     np.testing.assert_array_equal(written(path, numbers[:300]).numbers, numbers[:300])
 
 
 def test_room_on_the_disk_is_asked_for_first(path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2e9, 1e9, 1e9))
-    with pytest.raises(OSError, match=r"needs 2\.4 GB in the folder .*, where 1 GB are free: there is no space left"):
+    with pytest.raises(OSError, match=r"needs 2\.41 GB in the folder .*, where 1 GB are free: there is no space left"):
         SpoolWriter(path, COLUMNS, NAME, rows=100_000_000)
     SpoolWriter(path, COLUMNS, NAME, rows=1_000_000).close()
 
@@ -261,7 +263,7 @@ def test_a_folder_that_is_gone_and_one_without_permission(path, monkeypatch):
     writer = SpoolWriter(path, COLUMNS, NAME)
     monkeypatch.setattr(Path, "replace", refused)
     with pytest.raises(
-        OSError, match="needs more than .* GB .* Input/output error; try again, or choose another folder"
+        OSError, match=r"needs more than .* GB .* Input/output error; try again, or choose another folder"
     ):
         writer.finish()
     assert not path.exists()
@@ -287,9 +289,8 @@ def test_rows_that_are_read_take_no_room_in_the_process(path):
         writer.append(np.ones((100_000, COLUMNS)))
     spool = writer.finish()  # 48 MB
     before = anonymous_kilobytes()
-    total = sum(
-        float(spool.gather(np.arange(start, start + 10_000, 1000), 1000).sum()) for start in range(0, 2_000_000, 10_000)
-    )
+    starts = [np.arange(start, start + 10_000, 1000) for start in range(0, 2_000_000, 10_000)]
+    total = sum(float(spool.gather(blocks, 1000).sum()) for blocks in starts)
     assert total == 2_000_000 * COLUMNS
     assert float(spool.numbers.max()) == 1.0
     assert anonymous_kilobytes() - before < 8_000

@@ -147,9 +147,12 @@ def read(path: Path, model: "Model | None" = None) -> "pl.DataFrame":
     return read_as_typed(path, like=getattr(model, "table_format_", None)).frame
 
 
-def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
-    """Return what a model is to learn from: a table's columns, or images with what they show."""
-    if is_images(path):
+def read_training(path: Path, roles: Roles, size: str | None, table: "TableRead | None" = None) -> TrainingData:
+    """Return what a model is to learn from: a table's columns, or images with what they show.
+
+    A `table` that was read already stands for the one at the path.
+    """
+    if table is None and is_images(path):
         from glassnet.data.read_images import read_images
 
         if roles != Roles(()):
@@ -165,7 +168,7 @@ def read_training(path: Path, roles: Roles, size: str | None) -> TrainingData:
         raise click.UsageError("--size is for images")
     from glassnet.cli.reading import read_as_typed
 
-    table = read_as_typed(path, settled=roles.settle)
+    table = read_as_typed(path, settled=roles.settle) if table is None else table
     frame = _with_targets(table, roles)
     if roles.time is not None:
         gaps = column_of(frame, roles.time, "--time").null_count()

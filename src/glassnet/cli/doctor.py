@@ -15,7 +15,7 @@ from glassnet.cli.app import as_json, command
 from glassnet.cli.terminal import show_json
 
 if TYPE_CHECKING:
-    from jax import Device
+    from glassnet.network.devices import Device
 
 LIBRARIES = (
     "jax", "jaxlib", "numpy", "scipy", "scikit-learn", "optax", "polars", "narwhals", "safetensors", "matplotlib",

@@ -31,8 +31,8 @@ from glassnet.storage.json_value import finite
 @reads_tables
 @as_json
 def evaluate(
-    model: Path, data: tuple[Path, ...], interval: float | None, width: str, quantiles: str | None, exposure: str | None,
-    figure: Path | None, in_json: bool,
+    model: Path, data: tuple[Path, ...], interval: float | None, width: str, quantiles: str | None,
+    exposure: str | None, figure: Path | None, in_json: bool,
 ) -> None:  # fmt: skip
     """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too."""
     from glassnet.estimators.classifier import NetworkClassifier

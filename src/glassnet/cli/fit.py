@@ -9,6 +9,7 @@ import click
 from glassnet.cli.app import DATA, FIGURE, FILE, FOLDER, as_json, command, seeded
 from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_training, refuse_text
 from glassnet.cli.exposure import weights_of_fit
+from glassnet.cli.fit_files import fit_files, is_in_files
 from glassnet.cli.holdout import by_time, hold_out, measure
 from glassnet.cli.parameters import estimator_as_typed, fraction, has_parameters, typed_parameters, with_identifiers
 from glassnet.cli.reading import reads_tables
@@ -24,7 +25,7 @@ FEW = 20  # integers that may well stand for classes
 
 
 @command
-@click.argument("data", type=DATA)
+@click.argument("data", type=DATA, nargs=-1, required=True)
 @click.option("--target", "targets", multiple=True, help="Column to predict; repeat it for several.")
 @click.option("--classify", is_flag=True, help="Predict classes, not numbers; folders for classes say so themselves.")
 @click.option("-o", "--output", type=FILE, help="Model file (default: the data's name with .glass, in this folder).")
@@ -53,7 +54,7 @@ FEW = 20  # integers that may well stand for classes
 @seeded
 @as_json
 def fit(
-    data: Path, targets: tuple[str, ...], classify: bool, output: Path | None, weight: str | None,
+    data: tuple[Path, ...], targets: tuple[str, ...], classify: bool, output: Path | None, weight: str | None,
     exposure: str | None, groups: str | None, time: str | None, test_fraction: float | None,
     drop_missing_target: bool, only: tuple[str, ...], exclude: tuple[str, ...], categorical: tuple[str, ...],
     size: str | None, search: float | None, checkpoint: Path | None, figure: Path | None, report: Path | None,
@@ -62,14 +63,26 @@ def fit(
     """Train networks on DATA and write them to a model file. Ctrl-C stops and keeps the best so far.
 
     DATA is a table, - for one on the standard input; or images: a folder with a folder for every class, or with
-    labels.csv (columns file and one more); or an .npz file with arrays X (rows, height, width, channels) and y.
+    labels.csv (columns file and one more); or an .npz file with arrays X (rows, height, width, channels) and y. Several
+    files, a pattern such as "big/*.parquet" or a folder of Parquet files are one table; where its rows need more memory
+    than --max-memory, they are trained on in windows.
     """
     _refuse_together(search, checkpoint, groups, time, exposure)
-    path = output or Path("model.glass" if str(data) == "-" else f"{data.name.split('.')[0] or data.stem}.glass")
+    first = data[0]
+    path = output or Path("model.glass" if str(first) == "-" else f"{first.name.split('.')[0] or first.stem}.glass")
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
     roles = Roles(targets, weight, groups, time, only, exclude, categorical, drop_missing_target, exposure)
-    training, test = hold_out(read_training(data, roles, size), test_fraction, time is not None, seed)
+    in_memory_only = {
+        "--classify": classify, "--time": time, "--test-fraction": test_fraction, "--search": search,
+        "--figure": figure, "--report": report, "--size": size, "--categorical": categorical,
+        "--drop-missing-target": drop_missing_target,
+    }  # fmt: skip
+    in_files = is_in_files(data)
+    table = fit_files(data, path, roles, in_memory_only, checkpoint, seed, in_json) if in_files else None
+    if in_files and table is None:
+        return
+    training, test = hold_out(read_training(first, roles, size, table), test_fraction, time is not None, seed)
     classify = classify or _are_classes(training.y)
     if not classify:
         refuse_text(training, "--classify predicts classes")
@@ -79,9 +92,6 @@ def fit(
     from glassnet.estimators.progress import ProgressBar
     from glassnet.estimators.regressor import NetworkRegressor
     from glassnet.exchange.model_file import save
-    from glassnet.insight.column_table import with_uses
-    from glassnet.insight.search_report import as_table
-    from glassnet.insight.summary import summarise
 
     model = estimator_as_typed(classify, seed)
     if only:
@@ -99,13 +109,30 @@ def fit(
     if training.report is not None:
         model.table_format_ = training.report.format
     path = save(model, path)
-    summary = summarise(model, training.X, training.per_exposure)
-    uses = None if training.report is None else with_uses(
-        training.report, {column.name: column for column in model.schema_.columns}, targets, roles.named
-    )  # fmt: skip
-    held_out = None if test is None else measure(model, test.X, test.per_exposure)
     _draw(model, training, figure)
     _report(model, training, test, report, seed)
+    _tell(model, training, test, tried, roles, path, in_json)
+
+
+def _tell(
+    model: "Model",
+    training: TrainingData,
+    test: TrainingData | None,
+    tried: "SizeSearch | None",
+    roles: Roles,
+    path: Path,
+    in_json: bool,
+) -> None:
+    """Print the summary of a fit, with how its columns were read, what was tried, and the errors on rows held out."""
+    from glassnet.insight.column_table import with_uses
+    from glassnet.insight.search_report import as_table
+    from glassnet.insight.summary import summarise
+
+    summary = summarise(model, training.X, training.per_exposure)
+    uses = None if training.report is None else with_uses(
+        training.report, {column.name: column for column in model.schema_.columns}, roles.targets, roles.named
+    )  # fmt: skip
+    held_out = None if test is None else measure(model, test.X, test.per_exposure)
     if in_json:
         candidates = {} if tried is None else {"candidates": [asdict(candidate) for candidate in tried.candidates_]}
         of_columns = {} if uses is None else {"columns_read": [asdict(column) for column in uses.columns]}

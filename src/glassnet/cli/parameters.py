@@ -24,7 +24,9 @@ SOLVERS = ["adam", "adamw", "sgd", "gd", "lbfgs", "lm", "auto"]
 DEVICES = ["auto", "cpu", "gpu"]
 PRECISIONS = ["float32", "tf32", "bfloat16"]
 KEY = "glassnet.parameters"
-OF_NUMBERS = {"loss": "--loss", "quantiles": "--quantiles", "output_range": "--output-range"}
+OF_NUMBERS = {
+    "loss": "--loss", "max_memory": "--max-memory", "quantiles": "--quantiles", "output_range": "--output-range",
+}  # fmt: skip
 OF_CLASSES = {"class_weight": "--class-weight"}
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -115,6 +117,9 @@ PARAMETERS = (
     _option("--cv", type=click.IntRange(2), help="Folds (default: one a member)."),
     click.option("--output-range", expose_value=False, callback=_pair, metavar="LOW,HIGH",
                  help="What predictions stay within, as in 0,100 or 0, (default: training's, lines aside)."),
+    _option("--max-memory", metavar="SIZE",
+            help="Of a table in files: what its rows may take, as in 2GiB; a larger one is trained on in windows "
+                 "(default: half of what is free)."),
     _option("--device", type=click.Choice(DEVICES),
             help="Where it trains (default: auto, a graphics card where one works)."),
     _option("--precision", type=click.Choice(PRECISIONS),

@@ -1,6 +1,5 @@
 """Predictions of a table in files on the command line: notes that are summed over slices, and a bar."""
 
-import sys
 import tempfile
 from collections import Counter
 from contextlib import contextmanager
@@ -52,10 +51,10 @@ def predict_in_slices(
 
 @contextmanager
 def _writer(output: Path | None) -> "Generator[WriteSlice, None, None]":
-    from glassnet.data.slice_writers import slice_writer, write_lines_to
+    from glassnet.data.slice_writers import slice_writer, write_csv_to
 
     if output is None:
-        yield write_lines_to(sys.stdout.buffer)
+        yield write_csv_to(lambda text: click.echo(text, nl=False))
     else:
         with slice_writer(output) as write:
             yield write
@@ -107,12 +106,14 @@ class SlicePredictor:
         if self._rows_outside or self._beyond:
             counts = dict(self._counts.most_common())
             click.echo(f"note: {in_words(self._rows, self._rows_outside, counts, self._beyond)}", err=True)
+        if self.ends is None:
+            return
+        promise = str(self.ends).partition(": ")[2]  # behind the number of rows of the last slice
         if isinstance(self.ends, PredictionSet):
-            promise = str(self.ends).partition(": ")[2]
-            size = self._labels / self._rows
-            click.echo(f"{self._rows} sets of {size:.3g} labels on average: {promise}", err=True)
-        elif self.ends is not None:
-            click.echo(str(self.ends), err=True)
+            what = f"{self._rows} sets of {self._labels / self._rows:.3g} labels on average"
+        else:
+            what = " x ".join(map(str, (self._rows, *self.ends.lower.shape[1:]))) + " intervals"
+        click.echo(f"{what}: {promise}", err=True)
 
     def _count_outside(self, X: "Inputs") -> None:
         """Count the rows outside what training saw."""

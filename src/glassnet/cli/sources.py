@@ -17,7 +17,7 @@ def why_in_slices(paths: Sequence[Path]) -> str | None:
         return f"{len(paths)} files are read as one table"
     if is_several(paths[0]):
         return f"the files of {str(paths[0])!r} are read as one table"
-    size, free = _bytes_in_memory(paths[0]), _free_bytes()
+    size, free = _bytes_at_once(paths[0]), _free_bytes()
     if free is None or size <= PART_OF_MEMORY * free:
         return None
     return f"{str(paths[0])!r} takes about {size / GIB:.3g} GiB of memory, and {free / GIB:.3g} GiB are free"
@@ -33,7 +33,7 @@ def check_one(paths: Sequence[Path], command: str, instead: str) -> Path:
     raise click.UsageError(f"{command} reads one table at once, but {given} given; {instead}")
 
 
-def _bytes_in_memory(path: Path) -> int:
+def _bytes_at_once(path: Path) -> int:
     """Return about how much memory a table takes: its file's bytes, of Parquet 8 bytes a cell."""
     if not path.is_file():
         return 0

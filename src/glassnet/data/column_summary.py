@@ -6,7 +6,7 @@ import numpy as np
 
 from glassnet.data.columns import Table
 from glassnet.data.date_summary import DateSummary
-from glassnet.data.identifiers import is_index_name
+from glassnet.data.identifiers import is_id_name, is_index_name
 from glassnet.data.number_summary import NumberSummary
 from glassnet.data.text_summary import TextSummary
 
@@ -14,10 +14,15 @@ ColumnSummary = NumberSummary | DateSummary | TextSummary
 KINDS: Mapping[type[ColumnSummary], str] = {NumberSummary: "numbers", DateSummary: "dates", TextSummary: "text"}
 
 
-def summarise(table: Table, *, count: bool) -> dict[str, ColumnSummary]:
-    """Return the summary of every column; `count` asks whether those named as an index count the rows."""
+def summarise(table: Table, *, count: bool, different: bool = False) -> dict[str, ColumnSummary]:
+    """Return the summary of every column.
+
+    `count` asks whether those named as an index count the rows, `different` how many values those named as ids have.
+    """
     return {
-        name: _summary(name, cells, table, count=count and is_index_name(name))
+        name: _summary(
+            name, cells, table, count=count and is_index_name(name), different=different and is_id_name(name)
+        )
         for name, cells in zip(table.names, table.columns, strict=True)
     }
 
@@ -47,12 +52,12 @@ def added(name: str, summary: ColumnSummary, other: ColumnSummary) -> ColumnSumm
     return summary
 
 
-def _summary(name: str, cells: np.ndarray, table: Table, *, count: bool) -> ColumnSummary:
+def _summary(name: str, cells: np.ndarray, table: Table, *, count: bool, different: bool) -> ColumnSummary:
     if name in table.dates:
         return DateSummary.of(cells, name in table.zoned)
     if cells.dtype == object:
         return TextSummary.of(cells, name in table.declared)
-    return NumberSummary.of(cells, table.origins.get(name, 0), count=count)
+    return NumberSummary.of(cells, table.origins.get(name, 0), count=count, different=different)
 
 
 def _is_empty_text(summary: ColumnSummary) -> bool:

@@ -72,20 +72,27 @@ def converted(path: Path, folder: Path, options: ReadOptions, block: int, number
         return _written(made, lambda part: pl.scan_ipc(path, glob=False).sink_parquet(part), str(path))
     if format == "excel":
         raise TableError(
-            f"{str(path)!r} is a workbook, which is read at once and not in slices; save it as CSV, or give the frame of "
-            "glassnet.read_table"
+            f"{str(path)!r} is a workbook, which is read at once and not in slices; save it as CSV, or give the frame "
+            "of glassnet.read_table"
         )
     from glassnet.data.json_lines import convert_lines
     from glassnet.data.text_blocks import convert_text
 
     convert = convert_text if format == "text" else convert_lines
-    notes: list[Note] = []
+    notes = _of_packing(path, packing)
     found: dict[str, bool | frozenset[str]] = {}
 
     def write(part: Path) -> None:
         found.update(convert(path, packing, part, options, block, notes))
 
     return _written(made, write, str(path), notes, found)
+
+
+def _of_packing(path: Path, packing: str | None) -> list[Note]:
+    """Return a note where the name of a file does not say how it is packed."""
+    if packing is None or path.name.lower().endswith(packing):
+        return []
+    return [Note("format", f"{str(path)!r} is packed as {packing}, which its name does not say; it was unpacked")]
 
 
 def converted_query(query: "pl.LazyFrame", folder: Path) -> Converted:

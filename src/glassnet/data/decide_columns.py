@@ -105,7 +105,7 @@ def _read(
             text[name] = counted_text(name, columns[name], counts, asked)
 
     def row_names(name: str) -> RowName:
-        first_rows = counted[name].by_cell()[2]
+        first_rows = counted.get(name, no_cells()).by_cell()[2]
         return lambda place: f"row {first_rows[place]}"
 
     read = read_texts(columns, plain, text, asked, row_names, raw.comma_by_default, known, raw.with_points)

@@ -46,19 +46,25 @@ def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, list[N
 
 
 def _guess(content: bytes) -> tuple[str, list[Note]]:
-    for mark, encoding in MARKS:
-        if content.startswith(mark):
-            return encoding, [] if encoding == "utf-8-sig" else [_said(encoding)]
-    start = content[:SAMPLE]
-    zeros = [start[parity::2].count(0) for parity in (0, 1)]
-    if max(zeros) > len(start) / 5:
-        encoding = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-        return encoding, [_said(encoding)]
+    if (marked := marked_encoding(content)) is not None:
+        return marked
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         return _other_than_utf8(content, error)
     return "utf-8", []
+
+
+def marked_encoding(start: bytes) -> tuple[str, list[Note]] | None:
+    """Return the encoding that the first bytes of a file say, and what to say of it; None where they say none."""
+    for mark, encoding in MARKS:
+        if start.startswith(mark):
+            return encoding, [] if encoding == "utf-8-sig" else [said(encoding)]
+    zeros = [start[:SAMPLE][parity::2].count(0) for parity in (0, 1)]
+    if max(zeros) > len(start[:SAMPLE]) / 5:
+        encoding = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+        return encoding, [said(encoding)]
+    return None
 
 
 def _other_than_utf8(content: bytes, error: UnicodeDecodeError) -> tuple[str, list[Note]]:
@@ -69,11 +75,11 @@ def _other_than_utf8(content: bytes, error: UnicodeDecodeError) -> tuple[str, li
         note = Note("odd cells", f"{broken} bytes are damaged, the first in line {line}; they were read as \ufffd")
         return "utf-8", [note]
     if b"\r" in content and b"\n" not in content:
-        return OLD_MACINTOSH, [_said(OLD_MACINTOSH)]
+        return OLD_MACINTOSH, [said(OLD_MACINTOSH)]
     if _fits(content, FALLBACK):
-        return FALLBACK, [_said(FALLBACK)]
+        return FALLBACK, [said(FALLBACK)]
     if sum(byte > 127 for byte in content) > MOST_BEYOND * len(content):
-        return FALLBACK, [_said(FALLBACK)]  # which will be refused: it is text in another alphabet
+        return FALLBACK, [said(FALLBACK)]  # which will be refused: it is text in another alphabet
     read = content.decode(FALLBACK, errors="replace")
     line = read[: read.index("\ufffd")].count("\n") + 1
     what = (
@@ -96,5 +102,6 @@ def _fits(content: bytes, encoding: str) -> bool:
     return True
 
 
-def _said(encoding: str) -> Note:
+def said(encoding: str) -> Note:
+    """Return what to say of an encoding that was found out."""
     return Note("encoding", f"the text was read as {encoding}; --encoding says otherwise")

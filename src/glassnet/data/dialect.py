@@ -86,10 +86,10 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
         first += 1
         notes.append(Note("separator", f"its first line, sep={found[1]}, says what stands between the cells"))
         separator = separator or found[1]
-    lines = _unwrapped(lines[first:], notes)
-    dialects = _candidates(lines, separator)
+    lines = unwrapped(lines[first:], notes)
+    dialects = candidates(lines, separator)
     dialect = max(dialects, key=dialects.__getitem__)
-    rows = list(_numbered(lines, dialect, first))
+    rows = list(numbered(lines, dialect, first))
     dialect, rows = _quoted_rightly(lines, dialect, rows, first, notes)
     blanks = [is_blank(cells) for _, cells in rows]
     kept = [row for row, blank in zip(rows, blanks, strict=True) if not blank]
@@ -105,7 +105,7 @@ def split_rows(name: str, text: str, separator: str | None = None, skip: int = 0
     return Rows([cells for _, cells in kept], [line for line, _ in kept], blank, dialect, notes)
 
 
-def _unwrapped(lines: list[str], notes: list[Note]) -> list[str]:
+def unwrapped(lines: list[str], notes: list[Note]) -> list[str]:
     """Return lines without the quotes around each, which a program puts there that takes a line for one cell."""
     sample = [line.strip() for line in lines[1:SAMPLE_LINES] if line.strip()]
     if len(sample) < 2 or not all(WRAPPED.fullmatch(line) for line in sample):
@@ -133,7 +133,7 @@ def parse(lines: Iterable[str], dialect: Dialect, strict: bool = False) -> Itera
         yield reader.line_num, cells
 
 
-def _numbered(lines: list[str], dialect: Dialect, before: int) -> Iterator[tuple[int, list[str]]]:
+def numbered(lines: list[str], dialect: Dialect, before: int) -> Iterator[tuple[int, list[str]]]:
     """Return the rows with the line that each begins in."""
     end = 0
     for line_num, cells in parse(lines, dialect):
@@ -141,7 +141,7 @@ def _numbered(lines: list[str], dialect: Dialect, before: int) -> Iterator[tuple
         end = line_num
 
 
-def _candidates(lines: list[str], separator: str | None) -> dict[Dialect, float]:
+def candidates(lines: list[str], separator: str | None) -> dict[Dialect, float]:
     """Return how well each dialect fits the beginning of a file."""
     sample = [line for line in lines[: 3 * SAMPLE_LINES] if line.strip()][:SAMPLE_LINES]
     text = "\n".join(sample)
@@ -200,11 +200,11 @@ def _quoted_rightly(
     if not dialect.quote or not any(dialect.quote in line for line in lines):
         return dialect, rows
     usual = mode([len(cells) for _, cells in rows])
-    if _swallowed(rows, usual, dialect.separator):
+    if swallowed(rows, usual, dialect.separator):
         dialect, rows, as_letters = _least_swallowed(lines, dialect, rows, before, usual)
         reason = "that are not in pairs"
     else:
-        alone = [] if _is_strict(lines, dialect) else _line_by_line(lines, dialect, usual, before)
+        alone = [] if is_strict(lines, dialect) else line_by_line(lines, dialect, usual, before)
         as_letters = bool(alone) and alone != rows and not any("\n" in cell for _, cells in rows for cell in cells)
         rows, reason = alone if as_letters else rows, "that do not stand around a full cell"
     if as_letters:
@@ -219,25 +219,25 @@ def _least_swallowed(
 ) -> tuple[Dialect, NumberedRows, bool]:
     """Return the way to read quotes that keeps most rows apart, its rows, and whether quotes are letters in it."""
     separator, literal = dialect.separator, Dialect(dialect.separator, "")
-    least, chosen, found = _swallowed(rows, usual, separator), dialect, rows
+    least, chosen, found = swallowed(rows, usual, separator), dialect, rows
     for other in (Dialect(separator, dialect.quote, not dialect.backslash), literal):
-        again = list(_numbered(lines, other, before))
-        bad = _swallowed(again, usual, separator)
+        again = list(numbered(lines, other, before))
+        bad = swallowed(again, usual, separator)
         if bad < least and mode([len(cells) for _, cells in again]) == usual:
             least, chosen, found = bad, other, again
     if least:
-        alone = _line_by_line(lines, dialect, usual, before)
-        if _swallowed(alone, usual, separator) < least:
+        alone = line_by_line(lines, dialect, usual, before)
+        if swallowed(alone, usual, separator) < least:
             return dialect, alone, True
     return chosen, found, chosen == literal
 
 
-def _line_by_line(lines: list[str], dialect: Dialect, usual: int, before: int) -> NumberedRows:
+def line_by_line(lines: list[str], dialect: Dialect, usual: int, before: int) -> NumberedRows:
     """Return every line as a row."""
     return [(number, _alone(line, dialect, usual)) for number, line in enumerate(lines, start=before + 1)]
 
 
-def _swallowed(rows: list[tuple[int, list[str]]], usual: int, separator: str) -> int:
+def swallowed(rows: list[tuple[int, list[str]]], usual: int, separator: str) -> int:
     """Return how many rows have more cells than usual, or a cell that holds what looks like other rows."""
     return sum(
         len(cells) > usual
@@ -246,7 +246,7 @@ def _swallowed(rows: list[tuple[int, list[str]]], usual: int, separator: str) ->
     )
 
 
-def _is_strict(lines: list[str], dialect: Dialect) -> bool:
+def is_strict(lines: list[str], dialect: Dialect) -> bool:
     """Return whether quotes stand around whole cells only."""
     try:
         for _ in parse(lines, dialect, strict=True):

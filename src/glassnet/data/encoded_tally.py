@@ -73,14 +73,17 @@ class EncodedTally:
         self._check(cells, weights, fold)
         if not len(cells):
             return
-        self._place(cells)
-        for number in np.unique(fold).tolist():
-            part, chosen = cells[fold == number], weights[fold == number]
-            self._least[number] = np.minimum(self._least[number], np.fmin.reduce(part, axis=0, initial=np.inf))
-            self._largest[number] = np.maximum(self._largest[number], np.fmax.reduce(part, axis=0, initial=-np.inf))
-            self._gaps[number] += np.count_nonzero(np.isnan(part), axis=0)
-            self._rows[number] += len(part)
-            self._weight[number] += chosen.sum()
+        by_fold = cells.take(np.argsort(fold, kind="stable"), axis=0)
+        counts = np.bincount(fold, minlength=self.folds)
+        least, largest = np.full(self._least.shape, np.inf), np.full(self._least.shape, -np.inf)
+        for number, part in enumerate(np.split(by_fold, np.cumsum(counts)[:-1])):
+            np.fmin.reduce(part, axis=0, initial=np.inf, out=least[number])  # which leaves NaN out
+            np.fmax.reduce(part, axis=0, initial=-np.inf, out=largest[number])
+            self._gaps[number] += np.isnan(part).sum(axis=0)
+        self._place(cells, least.min(axis=0), largest.max(axis=0))
+        self._least, self._largest = np.minimum(self._least, least), np.maximum(self._largest, largest)
+        self._rows += counts
+        self._weight += np.bincount(fold, weights=weights, minlength=self.folds)
         self._largest_weight = max(self._largest_weight, float(np.abs(weights).max()))
         self.rows += len(cells)
 
@@ -91,7 +94,8 @@ class EncodedTally:
                 f"a tally of {self.inputs} inputs, {self.targets} targets and {self.folds} folds is given one of "
                 f"{other.inputs}, {other.targets} and {other.folds}; count tables of one schema and one number of folds"
             )
-        self._keep_places(other.all(), other._places)
+        facts = other.all()
+        self._keep_places(facts.least, facts.largest, other._places)
         self._least = np.minimum(self._least, other._least)
         self._largest = np.maximum(self._largest, other._largest)
         self._gaps, self._rows = self._gaps + other._gaps, self._rows + other._rows
@@ -130,17 +134,18 @@ class EncodedTally:
             float(self._weight[chosen].sum()),
         )
 
-    def _place(self, cells: np.ndarray) -> None:
+    def _place(self, cells: np.ndarray, least: np.ndarray, largest: np.ndarray) -> None:
         """Keep the rows of the extremes of these cells, where they lie beyond those before."""
-        present = ~np.isnan(cells)
-        low, high = np.where(present, cells, np.inf), np.where(present, cells, -np.inf)
-        places = np.stack([np.argmin(low, axis=0), np.argmax(high, axis=0)])
-        ends = EncodedFacts(low.min(axis=0), high.max(axis=0), 0, np.zeros(0, dtype=int), 0.0)
-        self._keep_places(ends, np.where(present.any(axis=0), places, -1))
+        now, places = self.all(), np.full(self._places.shape, -1)
+        for column in np.flatnonzero(least < now.least):
+            places[0, column] = np.argmax(cells[:, column] == least[column])
+        for column in np.flatnonzero(largest > now.largest):
+            places[1, column] = np.argmax(cells[:, column] == largest[column])
+        self._keep_places(least, largest, places)
 
-    def _keep_places(self, ends: EncodedFacts, places: np.ndarray) -> None:
+    def _keep_places(self, least: np.ndarray, largest: np.ndarray, places: np.ndarray) -> None:
         now = self.all()
-        beyond = np.stack([ends.least < now.least, ends.largest > now.largest])
+        beyond = np.stack([least < now.least, largest > now.largest])
         self._places = np.where(beyond & (places >= 0), places + self.rows, self._places)
 
     def _check(self, cells: np.ndarray, weights: np.ndarray, fold: np.ndarray) -> None:

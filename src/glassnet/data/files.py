@@ -96,8 +96,8 @@ def open_files(
 ) -> TableFiles:
     """Return one table in files, to be read in slices: with the cells that `read_table` gives, or refused.
 
-    Parquet is read where it is. Other files are converted to Parquet in `folder` first, in bounded memory: CSV and other
-    text, also packed as .gz or .zst, JSON lines, Arrow, and the rows of a LazyFrame.
+    Parquet is read where it is. Other files are converted to Parquet in `folder` first, in bounded memory: CSV and
+    other text, also packed as .gz or .zst, JSON lines, Arrow, and the rows of a LazyFrame.
 
     Parameters
     ----------

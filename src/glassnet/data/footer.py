@@ -31,12 +31,12 @@ def find_end(
     """Return the end of the body: before totals, sources and comments."""
     end, usual = len(rows), median([filled(row) for row in rows[:HEAD]])
     left: list[str] = []
-    with_gaps = any(_is_name_alone(row, width) for row in rows[10:-TAIL])
+    with_gaps = any(is_name_alone(row, width) for row in rows[10:-TAIL])
     total = -1  # the line of the totals that were found last
     while end > 2 and len(rows) - end < TAIL:
         row = rows[end - 1]
         among_others = lines[end - 2] + 1 == lines[end - 1] == total - 1  # between a row and totals, no line blank
-        if (with_gaps or among_others) and _is_name_alone(row, width) and not FOOTER.match(row[0]):
+        if (with_gaps or among_others) and is_name_alone(row, width) and not FOOTER.match(row[0]):
             break
         if _is_footer(row, width, usual, kinds, rows[max(0, end - TAIL) : end - 1]):
             left.append(f"{joined(row)!r} (line {lines[end - 1]})")
@@ -74,7 +74,7 @@ def _is_footer(row: Sequence[str], width: int, usual: float, kinds: RowKinds, be
     )
 
 
-def _is_name_alone(row: Sequence[str], width: int) -> bool:
+def is_name_alone(row: Sequence[str], width: int) -> bool:
     """Return whether a row has a short name and no other cell, though as many places as the table."""
     return len(row) == width > 1 and is_blank(row[1:]) and 0 < len(row[0].split()) <= 4
 
@@ -99,10 +99,10 @@ def _is_total(rows: Sequence[Sequence[str]], row: int, kinds: RowKinds) -> bool:
         if all(place < len(other) and other[place].strip() for other in rows[max(0, row - 20) : row])
     ]
     if _is_new_label(rows, row, kinds):
-        return len(numbers) >= 2 and row > LEAST_SUMMED and all(_sums_up(rows, row, place) for place in numbers)
+        return len(numbers) >= 2 and row > LEAST_SUMMED and all(sums_up(rows, row, place) for place in numbers)
     if not named or not numbers or len(named) + len(numbers) < filled(rows[row - 1]):
         return False
-    return all(_sums_up(rows, row, place) for place in numbers)
+    return all(sums_up(rows, row, place) for place in numbers)
 
 
 def _is_new_label(rows: Sequence[Sequence[str]], row: int, kinds: RowKinds) -> bool:
@@ -113,18 +113,19 @@ def _is_new_label(rows: Sequence[Sequence[str]], row: int, kinds: RowKinds) -> b
     return all(place >= len(other) or other[place] != rows[row][place] for place in labels for other in rows[:row])
 
 
-def _sums_up(rows: Sequence[Sequence[str]], row: int, place: int) -> bool:
+def sums_up(rows: Sequence[Sequence[str]], row: int, place: int) -> bool:
     """Return whether a cell is the sum of those above it."""
     for mark in (".", ","):
-        total = _number(rows[row][place], mark)
-        above = [_number(other[place], mark) for other in rows[:row] if place < len(other)]
+        total = number_in(rows[row][place], mark)
+        above = [number_in(other[place], mark) for other in rows[:row] if place < len(other)]
         known = [value for value in above if value is not None]
         if total is not None and len(known) > 2 and abs(sum(known) - total) <= 1e-3 * abs(total) and total != 0:
             return True
     return False
 
 
-def _number(cell: str, mark: str) -> float | None:
+def number_in(cell: str, mark: str) -> float | None:
+    """Return the number in a cell with this decimal mark; None where it has none."""
     parts = split_number(plain(cell))
     values = {} if parts is None else number_values(parts.digits, parts.exponent)
     return None if parts is None or mark not in values else parts.sign * values[mark]  # pyright: ignore[reportArgumentType]

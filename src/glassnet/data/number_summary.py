@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 
 from glassnet.data.booleans import FALSE_TRUE
+from glassnet.data.different_integers import DifferentIntegers
 from glassnet.data.integers import LARGEST_EXACT
 from glassnet.data.row_numbers import RowNumbers
 
@@ -30,6 +31,8 @@ class NumberSummary:
         Whether integers of several slices lie so far apart that float64 rounds their distance.
     row_numbers : RowNumbers or None
         Whether they count the rows; None where that is not asked.
+    different : DifferentIntegers or None
+        How many different ones there are; None where that is not asked.
     """
 
     rows: int = 0
@@ -39,20 +42,24 @@ class NumberSummary:
     beyond: bool = False
     rounded: bool = False
     row_numbers: RowNumbers | None = None
+    different: DifferentIntegers | None = None
 
     @classmethod
-    def of(cls, cells: np.ndarray, origin: int = 0, *, count: bool = False) -> Self:
-        """Return the summary of cells (rows,); `count` asks whether they count the rows."""
+    def of(cls, cells: np.ndarray, origin: int = 0, *, count: bool = False, different: bool = False) -> Self:
+        """Return the summary of cells (rows,); what is asked is whether they count the rows and how many differ."""
         present = cells[~np.isnan(cells)]
         values = _values(present)
         row_numbers = RowNumbers() if count else None
         if row_numbers is not None:
             row_numbers.add(cells, origin)
+        integers = DifferentIntegers() if different else None
+        if integers is not None:
+            integers.add(cells, origin)
         return cls(
             len(cells), len(cells) - len(present),
             tuple(int(value) + origin for value in values) if origin else values,
             bool((present != np.floor(present)).any()),
-            bool(origin), row_numbers=row_numbers,
+            bool(origin), row_numbers=row_numbers, different=integers,
         )  # fmt: skip
 
     def add(self, other: Self) -> None:
@@ -68,6 +75,8 @@ class NumberSummary:
         self.rounded = self.beyond and int(self.values[-1]) - int(self.values[0]) > LARGEST_EXACT
         if self.row_numbers is not None and other.row_numbers is not None:
             self.row_numbers.merge(other.row_numbers)
+        if self.different is not None and other.different is not None:
+            self.different.merge(other.different)
 
     def add_missing(self, rows: int) -> None:
         """Add rows in which the cell is missing."""
@@ -92,6 +101,12 @@ class NumberSummary:
                 "its integers lie more than 2^53 apart, and float64 does not tell them apart; make it text, or drop it"
             )
         return (less[0], less[1]) if len(less) == 2 and np.isfinite(less).all() else None
+
+    @property
+    def different_integers(self) -> float:
+        """About how many different integers there are; 0 where some number is no integer."""
+        finite = bool(np.isfinite([float(value) for value in self.values]).all())
+        return 0.0 if self.fractions or not finite or self.different is None else self.different.estimate()
 
     @property
     def is_constant(self) -> bool:

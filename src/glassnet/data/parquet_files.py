@@ -93,7 +93,7 @@ def raw_files(given: "tuple[Path, ...] | pl.LazyFrame", folder: Path, options: R
 def _check_height(path: Path, found: int, wanted: int) -> None:
     if found != wanted:
         raise TableError(
-            f"{str(path)!r} has changed since it was opened: {found} rows stand where there were {wanted}; open it again"
+            f"{str(path)!r} has changed since it was opened: {found} rows stand where there were {wanted}; open it anew"
         )
 
 

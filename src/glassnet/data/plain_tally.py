@@ -45,11 +45,11 @@ class PlainTally:
             return
         numbers = stripped.filter(fits).str.strip_chars_start("+")
         self.present += len(numbers)
-        whole = numbers.str.contains(INTEGER)
-        self._too_long |= numbers.filter(whole).cast(pl.Int64, strict=False).null_count() > 0
-        self._all_integers &= bool(whole.all())
+        integers = numbers.str.contains(INTEGER)
+        self._too_long |= numbers.filter(integers).cast(pl.Int64, strict=False).null_count() > 0
+        self._all_integers &= bool(integers.all())
         self._all_dates &= bool(numbers.str.contains(DATE).all())
-        self._all_grouped &= bool(numbers.filter(~whole).str.contains(GROUPED).all())
+        self._all_grouped &= bool(numbers.filter(~integers).str.contains(GROUPED).all())
 
     def found(self) -> PlainNumbers | None:
         """Return the type and the decimal mark of the numbers, without cells; None where a cell may be anything else.

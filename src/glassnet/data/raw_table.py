@@ -126,12 +126,12 @@ def _read_excel(source: Source, options: ReadOptions) -> RawTable:
     filled = [
         (line, row)
         for line, row in enumerate(cells, start=1)
-        if line > options.skip_rows and any(_written(c).strip() for c in row)
+        if line > options.skip_rows and any(written(c).strip() for c in row)
     ]
     if not filled:
         raise TableError(f"sheet {sheet!r} of {source.name!r} is empty")
     lines, rows = [line for line, _ in filled], [row for _, row in filled]
-    layout = find_layout(source.name, [[_written(cell) for cell in row] for row in rows], lines, options.header)
+    layout = find_layout(source.name, [[written(cell) for cell in row] for row in rows], lines, options.header)
     columns, with_points = _columns_of_cells(
         {name: [rows[row][place] if place < len(rows[row]) else None for row in layout.body]
          for name, place in zip(layout.names, layout.columns, strict=True)}
@@ -154,7 +154,7 @@ def _sheet(
     return filled[0]
 
 
-def _written(cell: Cell) -> str:
+def written(cell: Cell) -> str:
     """Return a cell as text: whole numbers without a point, dates as ISO 8601 has them."""
     if isinstance(cell, str):
         return cell
@@ -178,9 +178,10 @@ def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> tuple[dict[str, pl
     columns: dict[str, pl.Series] = {}
     untyped = set[str]()
     for name, column in cells.items():
-        kinds = {_kind(cell) for cell in column if cell is not None and cell != "" and cell == cell}  # but for NaN
+        written_cells = [cell for cell in column if cell is not None and cell != "" and cell == cell]  # but for NaN
+        kinds = {kind_of_cell(cell) for cell in written_cells}
         if kinds <= {int, float} and kinds:
-            columns[name] = _number_column(name, column)
+            columns[name] = number_column(name, column)
         elif kinds == {bool}:
             columns[name] = pl.Series(
                 name, [cell if isinstance(cell, bool) else None for cell in column], dtype=pl.Boolean
@@ -191,7 +192,7 @@ def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> tuple[dict[str, pl
         elif kinds and kinds <= {time, timedelta}:
             columns[name] = pl.Series(name, [_seconds(cell) for cell in column], dtype=pl.Float64)
         else:
-            columns[name] = pl.Series(name, [_written(cell) or None for cell in column], dtype=pl.String)
+            columns[name] = pl.Series(name, [written(cell) or None for cell in column], dtype=pl.String)
             untyped |= {name} if kinds & {int, float} else set()
     return columns, frozenset(untyped)
 
@@ -199,18 +200,23 @@ def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> tuple[dict[str, pl
 KINDS = (bool, int, float, datetime, date, time, timedelta)
 
 
-def _kind(cell: Cell) -> type:
+def kind_of_cell(cell: Cell) -> type:
+    """Return what a cell is: a bool and no int, a datetime and no date."""
     kind = type(cell)
     return kind if kind in KINDS else next((base for base in KINDS if isinstance(cell, base)), str)
 
 
-def _number_column(name: str, column: Sequence[Cell]) -> pl.Series:
+def number_column(name: str, column: Sequence[Cell]) -> pl.Series:
+    """Return a column of numbers: integers where all are and int64 holds them."""
     numbers = [cell if isinstance(cell, int | float) and cell == cell else None for cell in column]
-    integers = all(n is None or (float(n).is_integer() and abs(n) < LARGEST_EXACT) for n in numbers)
-    exact = all(n is None or isinstance(n, int) or abs(n) < 2**53 for n in numbers)
-    if integers and exact:
+    if all(n is None or is_exact_integer(n) for n in numbers):
         return pl.Series(name, [None if n is None else int(n) for n in numbers], dtype=pl.Int64)
     return pl.Series(name, [None if n is None else float(n) for n in numbers], dtype=pl.Float64)
+
+
+def is_exact_integer(number: float) -> bool:
+    """Return whether a number is an integer that int64 holds, and no float that may stand for several."""
+    return float(number).is_integer() and abs(number) < (LARGEST_EXACT if isinstance(number, int) else 2**53)
 
 
 def _midnight(cell: Cell) -> datetime | None:
@@ -231,7 +237,7 @@ def _read_json(source: Source, options: ReadOptions) -> RawTable:
     records, lines = _records(source.name, text, notes)
     if not records:
         raise TableError(f"{source.name!r} has no rows")
-    flat = [_flat(source.name, place, record) for place, record in enumerate(records)]
+    flat = [flat_record(source.name, place, record) for place, record in enumerate(records)]
     names = list(dict.fromkeys(name for record in flat for name in record))
     objects = {name for name in names if any(other.startswith(f"{name}.") for other in names)}
     names = [name for name in names if name not in objects or any(record.get(name) is not None for record in flat)]
@@ -248,10 +254,10 @@ def _records(name: str, text: str, notes: list[Note]) -> tuple[list[Any], list[i
         at_once = error
     records: list[Any] = []
     lines: list[int] = []
-    for line, written in enumerate(text.split("\n"), start=1):
-        if written.strip():
+    for line, content in enumerate(text.split("\n"), start=1):
+        if content.strip():
             try:
-                records.append(json.loads(written.strip().rstrip(",")))
+                records.append(json.loads(content.strip().rstrip(",")))
             except json.JSONDecodeError as error:
                 at = at_once if line == 1 or text.lstrip().startswith("[") else error
                 raise TableError(
@@ -300,14 +306,14 @@ def _of_lists(rows: list[list[Any]], notes: list[Note]) -> list[Any]:
     return [dict(zip(names, row, strict=False)) for row in rows]
 
 
-def _flat(name: str, place: int, record: Any) -> dict[str, Cell]:
+def flat_record(name: str, place: int, record: Any) -> dict[str, Cell]:
     """Return a row with the cells of the objects in it as cells of their own."""
     if not isinstance(record, dict):
         raise TableError(f"{name!r}: row {place} is a JSON {type(record).__name__}, not an object")
     flat: dict[str, Cell] = {}
     for key, value in record.items():
         if isinstance(value, dict):
-            flat.update({f"{key}.{inner}": cell for inner, cell in _flat(name, place, value).items()})
+            flat.update({f"{key}.{inner}": cell for inner, cell in flat_record(name, place, value).items()})
         elif isinstance(value, list):
             raise TableError(
                 f"{name!r}: {key!r} of row {place} is a list; a cell holds one text or number, so take the column apart"

@@ -17,4 +17,9 @@ def repeated_ids(table: Table) -> list[str]:
 def _repeats(cells: np.ndarray) -> bool:
     known = {cell for cell in cells.tolist() if cell is not None and cell == cell}  # only NaN differs from itself
     integer = cells.dtype == object or all(cell.is_integer() for cell in known)
-    return integer and len(known) >= LEAST_IDS and 2 * len(known) <= len(cells)
+    return integer and has_repeats(len(known), len(cells))
+
+
+def has_repeats(different: float, rows: int) -> bool:
+    """Return whether so many different ids in so many rows are those of several rows each."""
+    return different >= LEAST_IDS and 2 * different <= rows

@@ -101,9 +101,8 @@ class RowNumbers:
         """Look for integers that come again, among those that wait and the bits; many become bits."""
         if not self._waiting or self._base is None:
             return
-        waiting = np.concatenate(self._waiting)
-        integers = np.unique(waiting)
-        if len(integers) < len(waiting):
+        integers = np.sort(np.concatenate(self._waiting))
+        if (integers[1:] == integers[:-1]).any():
             self.give_up()
             return
         self._waiting = [integers]

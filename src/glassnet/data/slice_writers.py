@@ -6,12 +6,11 @@ import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from glassnet._lazy import pl
 from glassnet.data.report import TableError
 
-WriteSlice = Callable[["pl.DataFrame"], None]
+WriteSlice = Callable[["pl.DataFrame"], object]
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 
 
@@ -35,28 +34,28 @@ def slice_writer(path: Path) -> Generator[WriteSlice, None, None]:
         part.unlink(missing_ok=True)
 
 
-@contextmanager
-def _lines(part: Path, ending: str) -> Generator[WriteSlice, None, None]:
-    """Give what writes lines of text."""
-    with part.open("wb") as file:
-        yield write_lines_to(file, ending)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def write_lines_to(file: IO[bytes], ending: str = ".csv") -> WriteSlice:
-    """Return what writes slices to an open file, as CSV with one line of names or as JSON lines."""
+def write_csv_to(write_text: Callable[[str], object], separator: str = ",") -> WriteSlice:
+    """Return what writes slices as CSV with one line of names, by a function that takes text."""
     begun = False
 
     def write(frame: "pl.DataFrame") -> None:
         nonlocal begun
-        if ending in (".jsonl", ".ndjson"):
-            frame.write_ndjson(file)
-        else:
-            frame.write_csv(file, include_header=not begun, separator="\t" if ending == ".tsv" else ",")
+        write_text(frame.write_csv(include_header=not begun, separator=separator))
         begun = True
 
     return write
+
+
+@contextmanager
+def _lines(part: Path, ending: str) -> Generator[WriteSlice, None, None]:
+    """Give what writes lines of text: CSV, or JSON lines."""
+    with part.open("w", encoding="utf-8", newline="") as file:
+        if ending in (".jsonl", ".ndjson"):
+            yield lambda frame: file.write(frame.write_ndjson())
+        else:
+            yield write_csv_to(file.write, "\t" if ending == ".tsv" else ",")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager

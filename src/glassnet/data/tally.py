@@ -6,7 +6,11 @@ from typing import Self
 
 from glassnet.data.column_summary import ColumnSummary, added, summarise
 from glassnet.data.columns import Table
+from glassnet.data.date_summary import DateSummary
+from glassnet.data.identifiers import is_id_name
+from glassnet.data.number_summary import NumberSummary
 from glassnet.data.read_columns import Reading, columns_of
+from glassnet.data.repeated_ids import has_repeats
 from glassnet.data.table_schema import TableSchema
 from glassnet.data.text_summary import TextSummary
 
@@ -41,7 +45,7 @@ class Tally:
 
         `ValueError` names a column that has another name or another type than before, or text of too many values.
         """
-        self._add(table.names, summarise(table, count=self.how.drop_identifiers), table.rows)
+        self._add(table.names, summarise(table, count=self.how.drop_identifiers, different=True), table.rows)
         self._notes |= table.notes
 
     def merge(self, other: Self) -> None:
@@ -59,6 +63,10 @@ class Tally:
                 f"column {name!r} is taken as {note}; make it text to keep it as it is", UserWarning, stacklevel=2
             )
         return TableSchema(columns_of(self._summaries, self.how))
+
+    def repeated_ids(self) -> list[str]:
+        """Return the columns that hold the ids of several rows each; of many numbers, by an estimate within some %."""
+        return [name for name, summary in self._summaries.items() if is_id_name(name) and _repeats(summary, self.rows)]
 
     def _add(self, names: tuple[str, ...], summaries: dict[str, ColumnSummary], rows: int) -> None:
         if self._summaries and names != self.names:
@@ -81,3 +89,13 @@ class Tally:
                     f"or {MOST_BYTES // 2**20} MB of them in the first {self.rows} rows; leave it out, or fit to rows "
                     "that are in memory"
                 )
+
+
+def _repeats(summary: ColumnSummary, rows: int) -> bool:
+    match summary:
+        case NumberSummary():
+            return has_repeats(summary.different_integers, rows)
+        case TextSummary():
+            return has_repeats(summary.different, rows)
+        case DateSummary():
+            return False

@@ -78,6 +78,11 @@ class TextSummary:
         return Counter(dict(zip(table["cell"].to_list(), table["rows"].to_list(), strict=True)))
 
     @property
+    def different(self) -> int:
+        """How many different cells there are."""
+        return len(self._table())
+
+    @property
     def is_constant(self) -> bool:
         """Whether every row has the same cell, or none has any."""
         return self.is_empty or (not self.missing and len(self._table()) == 1)

@@ -5,8 +5,9 @@ from collections.abc import Generator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
-from joblib.parallel import BACKENDS, get_active_backend
+from joblib.parallel import BACKENDS, ParallelBackendBase, get_active_backend
 
 # What other libraries raise for a worker that is gone, by module; a library that is not imported has raised nothing.
 LOST = {
@@ -48,8 +49,8 @@ def active_engine() -> Engine | None:
     ValueError
         For a backend that forks this process: JAX, which this process uses, does not come through a fork.
     """
-    backend, given = get_active_backend()
-    jobs = backend.default_n_jobs if given is None else int(given)
+    backend, given = cast(tuple[ParallelBackendBase, int | None], get_active_backend())
+    jobs = backend.default_n_jobs if given is None else given
     if jobs == 1 or getattr(backend, "supports_sharedmem", False):
         return None
     name = next((name for name, kind in BACKENDS.items() if kind is type(backend)), type(backend).__name__)
@@ -58,7 +59,7 @@ def active_engine() -> Engine | None:
             "the backend 'multiprocessing' of joblib forks this process, and members cannot train in a fork of a "
             f"process that uses JAX; use joblib.parallel_config('loky', n_jobs={jobs})"
         )
-    workers = max(int(backend.effective_n_jobs(jobs)), 1)
+    workers = max(cast(int, backend.effective_n_jobs(jobs)), 1)
     if name == "loky" and workers == 1:  # joblib would run the tasks here, one after the other
         return None
     return Engine(name, workers, bool(backend.supports_return_generator))

@@ -12,7 +12,7 @@ from glassnet.ensemble.engine import Engine
 from glassnet.ensemble.tasks import PartResult, Tasks, joined, monitor_of
 from glassnet.ensemble.training import Trained
 from glassnet.training.checkpoint import NAMES, Checkpoint, CheckpointError
-from glassnet.training.epoch_trainer import EpochTrainer, Run
+from glassnet.training.epoch_trainer import EpochTrainer, Run, parts_of
 from glassnet.training.loop import train
 from glassnet.training.run_control import Monitor, RunControl
 from glassnet.training.window_trainer import WindowRows, WindowSource, WindowTrainer
@@ -55,9 +55,14 @@ class WindowsOfPart:
         return rows._replace(rows=rows.rows[self.members], n_rows=rows.n_rows[self.members])
 
 
-def for_tasks(run: Run) -> Run:
-    """Return a run without the devices of this process: a task trains its part on one device of its own."""
-    return replace(run, static=replace(run.static, mesh=None))
+def for_tasks(run: Run) -> tuple[Run, list[np.ndarray]]:
+    """Return a run without the devices of this process, and the members of every task, as this process would cut them.
+
+    A task trains its part on one device of its own, be it a processor or a graphics card.
+    """
+    parts = parts_of(len(run.members), at_once=run.shared.members_at_once)
+    places = parts if run.order is None else [run.order[part] for part in parts]
+    return replace(run, static=replace(run.static, mesh=None)), places
 
 
 def run_parts(
@@ -119,7 +124,7 @@ def train_part(job: EpochPart, arrays: Sequence[np.ndarray], control: RunControl
     shared = jax.tree.unflatten(jax.tree.structure(job.run.shared), list(map(np.asarray, arrays)))
     control.monitor = job.monitor
     stored = None if job.folder is None else Checkpoint(job.folder, job.fingerprint)
-    run = replace(job.run, shared=jax.device_put(shared))
+    run = replace(job.run, shared=shared)
     trainer = EpochTrainer(run, stored) if job.windows is None else WindowTrainer(run, job.windows, stored)
     first, trains = int(trainer.epoch.max()), bool(trainer.running(job.last).any())
     trained = Trained(*train(trainer, job.last, control), trainer.states)

@@ -17,7 +17,7 @@ from glassnet.ensemble.training import Trained, Training
 from glassnet.network.devices import training_devices
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.configuration import DynamicConfig, Order, StaticConfig
-from glassnet.training.epoch_trainer import EpochTrainer, Run, places_of
+from glassnet.training.epoch_trainer import EpochTrainer, Run
 from glassnet.training.loop import train
 from glassnet.training.member_data import MemberData, member_data
 from glassnet.training.member_state import MemberState, start
@@ -114,13 +114,13 @@ class EpochRuns:
         folder = self._folder if self._folder is None or self._count == 0 else self._folder / str(self._count)
         self._count += 1
         windows = self.training.windows
-        engine, parts = active_engine(), places_of(for_tasks(run))
+        engine, (of_tasks, parts) = active_engine(), for_tasks(run)
         in_tasks = engine is not None and len(parts) > 1
         if folder is not None:
             check_layout(folder, parts=in_tasks)
         if engine is not None and in_tasks:
-            marks = [] if folder is None else [_fingerprint(run, self.training, last, part) for part in parts]
-            trained, begun = run_parts(engine, for_tasks(run), parts, last, self.control, folder, marks, windows)
+            marks = [] if folder is None else [_fingerprint(of_tasks, self.training, last, part) for part in parts]
+            trained, begun = run_parts(engine, of_tasks, parts, last, self.control, folder, marks, windows)
             self._tell(begun, f"{int(last.max())}{of}, by the checkpoints in {str(folder)!r}")
             return trained
         everybody = np.arange(len(members))

@@ -3,11 +3,11 @@
 import signal
 import threading
 import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -24,7 +24,10 @@ from glassnet.training.note import Note
 from glassnet.training.run_control import Arrays, Monitor, RunControl, stops
 from glassnet.training.stopping import StopReason
 
+FOLDER_OF_PROGRAMS = "jax_compilation_cache_dir"  # of JAX's configuration
+
 Job = TypeVar("Job")
+Ended = tuple[int, "PartResult", Recorded]  # a task's number, what it returned, and its warnings
 
 
 class PartResult(NamedTuple):
@@ -102,10 +105,12 @@ class Tasks:
 
         # Every task is handed out when a worker is free for it: only then is it known how much time there is.
         parallel = Parallel(
-            return_as="generator_unordered" if self.engine.yields else "list", pre_dispatch="n_jobs", batch_size=1
+            return_as="generator_unordered" if self.engine.yields else "list",
+            pre_dispatch="n_jobs",
+            batch_size=1,  # pyright: ignore[reportArgumentType]
         )
         with lost_workers_named(self.engine, self.remedy), raising_at_once(control.interrupt):
-            ended = iter(parallel(tasks()))
+            ended = iter(cast(Iterable[Ended], parallel(tasks())))
             try:
                 for number, result, recorded in ended:
                     done.take(number, result, recorded)
@@ -218,18 +223,19 @@ class _Conditions(NamedTuple):
 
 def _conditions() -> _Conditions:
     precision = next(name for name, of_jax in PRECISIONS.items() if of_jax == training_precision())
-    programs: str | None = jax.config.jax_compilation_cache_dir
-    return _Conditions("cpu" if training_devices()[0].platform == "cpu" else "gpu", precision, programs)
+    return _Conditions("cpu" if training_devices()[0].platform == "cpu" else "gpu", precision, _folder_of_programs())
 
 
-def _task(
-    number: int, work: Work[Job], job: Job, told: tuple[float, bool, _Conditions], *arrays: np.ndarray
-) -> tuple[int, PartResult, Recorded]:
+def _folder_of_programs() -> str | None:
+    return cast(str | None, getattr(jax.config, FOLDER_OF_PROGRAMS))
+
+
+def _task(number: int, work: Work[Job], job: Job, told: tuple[float, bool, _Conditions], *arrays: np.ndarray) -> Ended:
     """Do a job in the process that this runs in; return its number, what came of it, and its warnings."""
     seconds, goes_on, conditions = told
     control = RunControl(None if goes_on else _stop, perf_counter() + seconds)
     with recorded_warnings() as recorded, training_on(conditions.device, conditions.precision):
-        if conditions.programs not in (None, jax.config.jax_compilation_cache_dir):
+        if conditions.programs is not None and conditions.programs != _folder_of_programs():
             _keep_programs(conditions.programs)
         return number, work(job, arrays, control), recorded
 

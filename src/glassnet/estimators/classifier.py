@@ -42,6 +42,7 @@ from glassnet.estimators.validation import (
     class_indicators,
 )
 from glassnet.network.activation import Activation, Identity
+from glassnet.network.devices import predicting_on
 from glassnet.network.layer import Layer
 from glassnet.network.loss import BinaryCrossEntropy, ClassLoss, CrossEntropy
 from glassnet.training.history import Callback
@@ -296,7 +297,8 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         """
         check_is_fitted(self)
         samples = check_inputs(self, X, reset=False)
-        return self.ensemble_.predict_members(samples, lambda logits: mean_of_members(self._probabilities(logits)))
+        with predicting_on(self._device):
+            return self.ensemble_.predict_members(samples, lambda logits: mean_of_members(self._probabilities(logits)))
 
     def predict_log_proba(self, X: ArrayLike) -> np.ndarray:
         """Return the logarithm of `predict_proba`.

@@ -2,15 +2,14 @@
 
 import warnings
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Self, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from glassnet._lazy import pl
@@ -49,7 +48,13 @@ class FileFits(NetworkEstimator):
     reading_reason_: str
 
     @abstractmethod
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **options: Any) -> Self:
+    def _fit_frame(
+        self,
+        X: "pl.DataFrame",
+        y: "pl.Series | pl.DataFrame",
+        given: Mapping[str, "pl.Series"],
+        checkpoint: Path | None,
+    ) -> None:
         """Fit to rows in memory."""
 
     @abstractmethod
@@ -67,28 +72,23 @@ class FileFits(NetworkEstimator):
         """Keep names, number and means of the targets."""
 
     def _fit_files(
-        self, X: "str | Path | Sequence[str | Path] | pl.LazyFrame", roles: Roles, checkpoint: Path | None
+        self, X: "str | Path | Sequence[str | Path] | pl.LazyFrame | TableFiles", roles: Roles, checkpoint: Path | None
     ) -> Self:
         """Fit to files, in memory or in windows, and say which."""
         with work_folder(checkpoint) as folder:
-            files = self._open(X, folder, roles)
+            files = X if isinstance(X, TableFiles) else open_files(X, folder / "files")
+            roles.check(files)
             choice = choose(files.rows, len(files.names), self.max_memory)
             if choice.rows_a_window is None:
                 frame = pl.concat([part for _, part in files.slices()])
                 others = {"sample_weight": roles.weight, "groups": roles.groups, "exposure": roles.exposure}
                 given = {option: frame[name] for option, name in others.items() if name is not None}
                 targets = frame[roles.targets[0]] if len(roles.targets) == 1 else frame.select(roles.targets)
-                self.fit(frame.drop(roles.names), targets, **given, checkpoint=checkpoint)
+                self._fit_frame(frame.drop(roles.names), targets, given, checkpoint)
             else:
                 self._fit_windows(files, roles, choice, folder, checkpoint)
         self.table_format_, self.reading_reason_ = files.report.format, choice.reason
         return self
-
-    def _open(self, X: "str | Path | Sequence[str | Path] | pl.LazyFrame", folder: Path, roles: Roles) -> TableFiles:
-        """Return the table in files; what was decided of text is warned of."""
-        files = open_files(X, folder / "files")
-        roles.check(files)
-        return files
 
     def _fit_windows(
         self, files: TableFiles, roles: Roles, choice: Choice, folder: Path, checkpoint: Path | None

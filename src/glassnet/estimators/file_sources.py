@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from glassnet._lazy import pl
 from glassnet.data.dense_size import available_bytes
+from glassnet.data.files import TableFiles
 from glassnet.data.shared import power_of_two
 from glassnet.estimators.encoded_files import Roles
 
@@ -28,9 +29,9 @@ class Choice(NamedTuple):
     reason: str
 
 
-def is_files(X: object) -> "TypeGuard[str | Path | Sequence[str | Path] | pl.LazyFrame]":
-    """Return whether X names files of a table, or is a query of one, and no table itself."""
-    if isinstance(X, str | Path):
+def is_files(X: object) -> "TypeGuard[str | Path | Sequence[str | Path] | pl.LazyFrame | TableFiles]":
+    """Return whether X names files of a table, or is a query of one or files that are open, and no table itself."""
+    if isinstance(X, str | Path | TableFiles):
         return True
     if isinstance(X, list | tuple):
         return bool(X) and all(isinstance(name, str | Path) for name in X)

@@ -38,6 +38,8 @@ class Provenance:
         What was warned of meanwhile, each once, also where a filter hides it; at most 100, a long one cut.
     options : tuple of str
         The names of the arguments of the call that were given besides X and y.
+    device : str
+        What it trained on, such as "cpu" or "gpu: NVIDIA H200"; empty in a file without it.
     """
 
     seconds: float
@@ -45,6 +47,7 @@ class Provenance:
     versions: dict[str, str]
     warnings: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    device: str = ""
 
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON."""
@@ -55,7 +58,8 @@ class Provenance:
         versions = ", ".join(f"{name} {number}" for name, number in self.versions.items())
         count = len(self.warnings)
         warned = f", with {count} warning{'s' if count > 1 else ''}" if count else ""
-        return f"fitted in {self.seconds:.3g} s, until {self.date}{warned}, on {versions}."
+        on = f" on {self.device}" if self.device else ""
+        return f"fitted in {self.seconds:.3g} s{on}, until {self.date}{warned}, on {versions}."
 
     def __str__(self) -> str:
         return self.describe()
@@ -102,6 +106,7 @@ def provenance_kept(estimator: "BaseEstimator", **options: object) -> Generator[
         versions=dict(_versions()),
         warnings=tuple(noted.texts),
         options=tuple(name for name, value in options.items() if value is not None),
+        device=vars(estimator).get("_device") or "",
     )
 
 

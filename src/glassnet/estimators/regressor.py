@@ -1,6 +1,6 @@
 """The regressor: scikit-learn's contract over one network or a cross-fitted ensemble."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self, cast, overload
@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet._lazy import pl
 from glassnet.data.dataset import Dataset
+from glassnet.data.files import TableFiles
 from glassnet.data.schema import Samples, Schema
 from glassnet.ensemble.batched_prediction import mixture
 from glassnet.ensemble.ensemble import Ensemble
@@ -46,6 +47,7 @@ from glassnet.estimators.validation import (
     check_weights,
 )
 from glassnet.network.activation import Activation
+from glassnet.network.devices import predicting_on
 from glassnet.network.layer import Layer
 from glassnet.network.loss import Loss, as_loss
 from glassnet.training.history import Callback
@@ -246,7 +248,7 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
 
     def fit(
         self,
-        X: "ArrayLike | Path | Sequence[Path] | pl.LazyFrame",
+        X: "ArrayLike | Path | Sequence[Path] | pl.LazyFrame | TableFiles",
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
         *,
@@ -398,13 +400,15 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
         check_is_fitted(self)
         samples, loss = check_inputs(self, X, reset=False), self._loss()
         if not return_std:
-            return self._shaped(loss.predictions(self.ensemble_.predict(samples)))
+            with predicting_on(self._device):
+                return self._shaped(loss.predictions(self.ensemble_.predict(samples)))
         if not loss.predicts_deviation:
             raise ValueError(
                 f"loss={self.loss!r} predicts no standard deviation; fit with loss='gaussian', or call "
                 "predict_interval or predict_quantiles, which any loss of one number has"
             )
-        both = self.ensemble_.predict_members(samples, mixture)
+        with predicting_on(self._device):
+            both = self.ensemble_.predict_members(samples, mixture)
         mean, deviation = (self._shaped(part) for part in np.split(both, 2, axis=-1))
         return mean, deviation
 
@@ -458,7 +462,9 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
             In the units of the target, float64.
         """
         check_is_fitted(self)
-        members = self.ensemble_.predict_members(check_inputs(self, X, reset=False))
+        samples = check_inputs(self, X, reset=False)
+        with predicting_on(self._device):
+            members = self.ensemble_.predict_members(samples)
         return self._shaped(self._loss().predictions(members))
 
     @property
@@ -513,6 +519,15 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
             )
         self.target_mean_ = np.average(np.where(missing, 0.0, targets), axis=0, weights=counted)
         return samples, targets, weights
+
+    def _fit_frame(
+        self,
+        X: "pl.DataFrame",
+        y: "pl.Series | pl.DataFrame",
+        given: Mapping[str, "pl.Series"],
+        checkpoint: Path | None,
+    ) -> None:
+        self.fit(X, y, **given, checkpoint=checkpoint)  # pyright: ignore[reportArgumentType]
 
     def _per_exposure(
         self, targets: np.ndarray, weights: np.ndarray, exposures: np.ndarray | None

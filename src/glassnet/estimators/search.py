@@ -14,8 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.estimators.calibration import without_floor
 from glassnet.estimators.metrics import score
 from glassnet.estimators.regressor import NetworkRegressor
+from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import Rule, check_parameters, either, integer, positive, sizes
 from glassnet.network.loss import as_loss
+from glassnet.training.interrupt import Interrupt
 from glassnet.training.stopping import StopReason
 
 WIDTHS, DEPTHS = (16, 32, 64, 128, 256), (1, 2, 3, 4)
@@ -131,6 +133,9 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     def fit(self, X: ArrayLike, y: ArrayLike, **fit_parameters: Unpack[FitParameters]) -> Self:
         """Search on X and y. Ctrl-C keeps the best so far.
 
+        Inside `joblib.parallel_config` the members of every fit are tasks of the backend, with the same result. Where
+        they train in other processes, Ctrl-C raises `KeyboardInterrupt`, and the search stays as it was.
+
         Parameters
         ----------
         X : data frame or array (rows, columns)
@@ -138,7 +143,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         y : array (rows,) or (rows, targets)
             The targets.
         **fit_parameters : FitParameters
-            Further arguments of `NetworkRegressor.fit`.
+            Further arguments of `NetworkRegressor.fit`. In a folder for checkpoints every fit has one of its own.
 
         Returns
         -------
@@ -155,19 +160,20 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         while len(left) > self.factor**rounds:
             rounds += 1
         started = perf_counter()
-        self.candidates_: list[Candidate] = []
-        for number in range(1, rounds + 1):
-            epochs = max(1, full // self.factor ** (rounds - number))
-            end = np.inf if self.max_time is None else started + self.max_time * number / rounds
-            fitted = self._round(base, left, number, epochs, end, X, y, fit_parameters)
-            order = sorted(fitted, key=lambda pair: pair[0].error)
-            left = [candidate.hidden_layer_sizes for candidate, _ in order[: -(-len(left) // self.factor)]]
-            self.best_estimator_ = order[0][1]
-            if any(model.stop_reason_ is StopReason.INTERRUPTED for _, model in fitted):
-                break
-        tried = {candidate.hidden_layer_sizes for candidate in self.candidates_}
-        self.untried_ = [size for size in wanted if size not in tried]
-        self._report()
+        with restored_on_failure(self) as interrupt:
+            self.candidates_: list[Candidate] = []
+            for number in range(1, rounds + 1):
+                epochs = max(1, full // self.factor ** (rounds - number))
+                end = np.inf if self.max_time is None else started + self.max_time * number / rounds
+                fitted = self._round(base, left, number, epochs, end, X, y, fit_parameters, interrupt)
+                order = sorted(fitted, key=lambda pair: pair[0].error)
+                left = [candidate.hidden_layer_sizes for candidate, _ in order[: -(-len(left) // self.factor)]]
+                self.best_estimator_ = order[0][1]
+                if interrupt.asked or any(model.stop_reason_ is StopReason.INTERRUPTED for _, model in fitted):
+                    break
+            tried = {candidate.hidden_layer_sizes for candidate in self.candidates_}
+            self.untried_ = [size for size in wanted if size not in tried]
+            self._report()
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
@@ -216,6 +222,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         X: ArrayLike,
         y: ArrayLike,
         fit_parameters: FitParameters,
+        interrupt: Interrupt,
     ) -> list[tuple[Candidate, NetworkRegressor]]:
         fitted: list[tuple[Candidate, NetworkRegressor]] = []
         for size in sorted(left, key=lambda size: sum(size)):  # small ones first: where time runs out, they are there
@@ -225,7 +232,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             # Not a clone: that would copy what a callback holds.
             model = NetworkRegressor(**base.get_params(deep=False))
             model.set_params(hidden_layer_sizes=size, max_iter=epochs)
-            model.fit(X, y, **fit_parameters)
+            model.fit(X, y, **_of_one_fit(fit_parameters, number, size))
             errors = _errors_of_folds(model, y)
             seconds = perf_counter() - begun
             candidate = Candidate(
@@ -244,7 +251,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
                     f"round {number}, {epochs} epochs, {'-'.join(map(str, size))}: error {candidate.error:.4f} "
                     f"+- {candidate.standard_deviation:.4f}, {seconds:.1f} s"
                 )
-            if model.stop_reason_ is StopReason.INTERRUPTED:
+            if interrupt.asked or model.stop_reason_ is StopReason.INTERRUPTED:
                 break
         return fitted
 
@@ -269,6 +276,14 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             "mean_fit_time": np.array([candidate.seconds for candidate in candidates]),
             "rank_test_score": np.argsort(rank) + 1,
         }
+
+
+def _of_one_fit(parameters: FitParameters, number: int, size: tuple[int, ...]) -> FitParameters:
+    """Return the arguments of one fit of a search, whose checkpoints have a folder of their own."""
+    folder = parameters.get("checkpoint")
+    if folder is None:
+        return parameters
+    return {**parameters, "checkpoint": Path(folder) / f"round-{number}" / "-".join(map(str, size))}
 
 
 def _errors_of_folds(model: NetworkRegressor, y: ArrayLike) -> list[float]:

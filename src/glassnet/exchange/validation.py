@@ -257,7 +257,7 @@ def _provenance(provenance: Provenance | None) -> None:
     date = datetime.fromisoformat(provenance.date)  # which raises for what is no date
     fits = date.tzinfo == UTC and date.isoformat(timespec="seconds") == provenance.date
     _need(fits, "the date of its fit is not in UTC to the second")
-    names = [*provenance.versions, *provenance.versions.values(), *provenance.options]
+    names = [*provenance.versions, *provenance.versions.values(), *provenance.options, provenance.device]
     fits = len(names) <= MOST_NAMES and len(provenance.warnings) <= MOST_WARNINGS
     _need(fits, "its fit has too many versions, options or warnings")
     longest = max(map(len, [*names, *provenance.warnings]), default=0)

@@ -65,6 +65,7 @@ class Summary(NotebookRecord):
     linear: LinearPart | None = None  # the members' straight lines
     effective_parameters: float | None = None  # by Bayesian regularisation, the mean over the members
     final_epochs: int = 0  # the most of any member
+    device: str | None = None  # what it trained on; None where that is not known
     majority: float | None = None  # of classes: the fraction of rows that are of the most frequent one
 
     def table(self) -> TextTable:
@@ -91,6 +92,7 @@ class Summary(NotebookRecord):
                 f"{self.parameters} a member, {ratio:.1f} a training row{effective}{dense}",
             ),
             ("solver", f"{self.solver}{why}"),
+            *((("device", self.device),) if self.device not in (None, "cpu") else ()),
             *zip(chain(["recipe"], repeat("")), wrap(self.recipe, WIDTH, break_long_words=False), strict=False),
             ("epochs", f"{self.epochs}, kept epoch {self.kept_epoch}{final}: {self.stop_reason}"),
         ]
@@ -148,6 +150,7 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
         linear=None if isinstance(model, NetworkClassifier) else _linear_part(model, X, y),
         effective_parameters=_effective_parameters(model),
         final_epochs=max(member.history.final_epochs for member in model.members_),
+        device=model.device_,
         majority=majority,
     )
 

@@ -10,14 +10,11 @@ from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from glassnet._lazy import jax
-
-if TYPE_CHECKING:
-    from jax import Device
 
 DEVICES = "auto", "cpu", "gpu"
 # What JAX calls the precision of matrix products; sums are float32 in all of them.
@@ -25,7 +22,26 @@ PRECISIONS = {"float32": "highest", "tf32": "TF32_TF32_F32", "bfloat16": "BF16_B
 INSTALL = "install glassnet[cuda13] or glassnet[cuda12], and see what `glassnet doctor` says"
 
 
-def processor() -> "Device | None":
+@runtime_checkable
+class Device(Protocol):
+    """A device of JAX: what of `jax.Device` is asked for here."""
+
+    @property
+    def platform(self) -> str:
+        """The processor is "cpu", a graphics card "gpu"."""
+        ...
+
+    @property
+    def device_kind(self) -> str:
+        """The name that its maker gave it."""
+        ...
+
+    def memory_stats(self) -> dict[str, int] | None:
+        """Return sizes in bytes; None where they are not known."""
+        ...
+
+
+def processor() -> Device | None:
     """Return the processor as JAX has it; None where the environment variable JAX_PLATFORMS leaves it out."""
     try:
         return jax.local_devices(backend="cpu")[0]
@@ -33,7 +49,7 @@ def processor() -> "Device | None":
         return None
 
 
-def graphics_cards() -> tuple["Device", ...]:
+def graphics_cards() -> tuple[Device, ...]:
     """Return the graphics cards of this process that JAX sees, whether they work or not."""
     try:
         return tuple(jax.local_devices(backend="gpu"))
@@ -41,7 +57,12 @@ def graphics_cards() -> tuple["Device", ...]:
         return ()
 
 
-def why_unusable(device: "Device") -> str | None:
+def is_graphics_card(device: Device) -> bool:
+    """Return whether a device is a graphics card of this process."""
+    return device in graphics_cards()
+
+
+def why_unusable(device: Device) -> str | None:
     """Return why a small sum on a device fails; None where it does not."""
     try:
         jax.block_until_ready(jax.device_put(np.ones(2, np.float32), device) + 1)
@@ -50,7 +71,7 @@ def why_unusable(device: "Device") -> str | None:
     return None
 
 
-def devices_for(device: str) -> tuple["Device", ...]:
+def devices_for(device: str) -> tuple[Device, ...]:
     """Return the devices that a fit may train on.
 
     Parameters
@@ -96,19 +117,17 @@ def devices_for(device: str) -> tuple["Device", ...]:
     return (host,)
 
 
-def _usable(cards: tuple["Device", ...]) -> tuple[tuple["Device", ...], str | None]:
+def _usable(cards: tuple[Device, ...]) -> tuple[tuple[Device, ...], str | None]:
     """Return the devices that work, and why the first of the others does not."""
     reasons = list(map(why_unusable, cards))
     usable = tuple(card for card, reason in zip(cards, reasons, strict=True) if reason is None)
     return usable, next((reason for reason in reasons if reason is not None), None)
 
 
-def described(devices: Iterable["Device"]) -> str:
+def described(devices: Iterable[Device]) -> str:
     """Return devices of one kind in words, such as "cpu" or "gpu: NVIDIA H200 x 2"."""
-    names = [device.device_kind if device.platform == "gpu" else "" for device in devices]
-    if not any(names):
-        return "cpu"
-    return f"gpu: {names[0]}" + (f" x {len(names)}" if len(names) > 1 else "")
+    names = [device.device_kind for device in devices if is_graphics_card(device)]
+    return "cpu" if not names else f"gpu: {names[0]}" + (f" x {len(names)}" if len(names) > 1 else "")
 
 
 def on_processor() -> AbstractContextManager[object]:
@@ -131,7 +150,7 @@ def float64() -> Generator[None]:
 
 @dataclass(frozen=True)
 class _Training:
-    devices: tuple["Device", ...]
+    devices: tuple[Device, ...]
     precision: str
 
 
@@ -163,10 +182,10 @@ def training_on(device: str = "auto", precision: str = "float32", *, by_steps: b
             "device='gpu' has no effect on a solver that takes all rows at once, in float64 on the processor; leave "
             "device out, or give solver='adam'"
         )
-    devices = devices_for("cpu" if by_steps and processor() is not None else device)[:1]
+    devices = devices_for("cpu" if by_steps and processor() is not None else device)
     if precision not in PRECISIONS:
         raise ValueError(f"precision={precision!r} must be one of {', '.join(map(repr, PRECISIONS))}")
-    if precision != "float32" and (by_steps or devices[0].platform != "gpu"):
+    if precision != "float32" and (by_steps or not is_graphics_card(devices[0])):
         raise ValueError(
             f"precision={precision!r} has an effect on graphics cards alone, and this fit trains on the processor; "
             "leave precision out, or train where `glassnet doctor` lists a graphics card"
@@ -179,7 +198,7 @@ def training_on(device: str = "auto", precision: str = "float32", *, by_steps: b
         _training.reset(token)
 
 
-def training_devices() -> tuple["Device", ...]:
+def training_devices() -> tuple[Device, ...]:
     """Return the devices that the fit of this thread trains on; outside of `training_on` the processor."""
     training = _training.get()
     if training is not None:
@@ -192,3 +211,24 @@ def training_precision() -> str:
     """Return JAX's name of the precision of matrix products in the fit of this thread; "highest" outside of it."""
     training = _training.get()
     return PRECISIONS["float32" if training is None else training.precision]
+
+
+# Where many rows are predicted.
+
+_on_card: ContextVar[bool] = ContextVar("on_card", default=False)
+
+
+@contextmanager
+def predicting_on(trained_on: str | None) -> Generator[None]:
+    """Predict many rows on a graphics card where a fit trained on one, as `described` says, and one works here too."""
+    token = _on_card.set(trained_on is not None and trained_on.startswith("gpu"))
+    try:
+        yield
+    finally:
+        _on_card.reset(token)
+
+
+def predicting_card() -> Device | None:
+    """Return the graphics card for the predictions of many rows in this thread; None is the processor."""
+    usable, _ = _usable(graphics_cards()[:1]) if _on_card.get() else ((), None)
+    return usable[0] if usable else None

@@ -2,7 +2,8 @@
 
 One shape is compiled once, and a row gives the same bits whether it comes alone or among many. A call of the program
 takes up to `ROWS_A_CALL` rows and computes only as many chunks of them as there are rows, on one thread; many rows are
-many calls, which go over the cores.
+many calls, which go over the cores. Inside `devices.predicting_on` many rows go to a graphics card, many at once: there
+the last bits are others than those of few rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from glassnet._lazy import Array, jax, jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.activation import Activation, Identity
 from glassnet.network.compiled_programs import ONE_THREAD, check_process, compiled
-from glassnet.network.devices import float64
+from glassnet.network.devices import Device, float64, predicting_card
 from glassnet.network.layer import InFloat64, SeesInputs
 from glassnet.network.machine import available_cores
 from glassnet.network.network import Network
@@ -28,6 +29,7 @@ from glassnet.network.piecewise import PiecewiseLinear
 ROWS_A_CALL = 256
 IMAGES_A_CALL = 32  # which divides it
 ROWS_AT_ONCE = 128  # of all members together
+CALLS_ON_A_CARD = 32  # of whose rows a graphics card computes at once; half of them are worth the way there
 FEWEST_ROWS = 8  # of one member at once; so many images
 LEAST_SCALE = 2.0**-900  # XLA takes numbers below 2^-1022 for 0: inputs of smaller scales are multiplied by 2^1000
 
@@ -85,6 +87,9 @@ class StackedMembers:
         Layers that are `InFloat64` are computed in float64; where there are any, the result is float64.
         """
         check_process()
+        many = rows >= self._rows_a_call * CALLS_ON_A_CARD // 2
+        if many and (card := predicting_card()) is not None:
+            return self._outputs_on(card, rows, rows_of)
         starts = range(0, rows, self._rows_a_call)
         call = partial(self._call, rows=rows, rows_of=rows_of)
         if len(starts) == 1:
@@ -98,13 +103,26 @@ class StackedMembers:
     def _rows_a_call(self) -> int:
         return ROWS_A_CALL if len(self.network.inputs) == 1 else IMAGES_A_CALL
 
+    def _outputs_on(self, card: Device, rows: int, rows_of: RowsOf) -> np.ndarray:
+        size, results = self._rows_a_call * CALLS_ON_A_CARD, list[np.ndarray]()
+        with float64():
+            members = jax.device_put((self.parameters, self.scalers), card)
+            for start in range(0, rows, size):
+                x = jax.device_put(self._padded(start, min(start + size, rows), size, rows_of), card)
+                results.append(np.asarray(_at_once(self.network, self.link, *members, x)))
+        return np.concatenate(results, axis=1)[:, :rows]
+
+    def _padded(self, start: int, stop: int, size: int, rows_of: RowsOf) -> np.ndarray:
+        x = np.zeros((size, *self.network.inputs))
+        x[: stop - start] = rows_of(start, stop)
+        if self.exponents is None:
+            return x
+        with np.errstate(over="ignore"):  # what is not finite is refused with the prediction
+            return np.ldexp(x, self.exponents)
+
     def _call(self, start: int, rows: int, rows_of: RowsOf) -> np.ndarray:
         count = min(self._rows_a_call, rows - start)
-        x = np.zeros((self._rows_a_call, *self.network.inputs))
-        x[:count] = rows_of(start, start + count)
-        if self.exponents is not None:
-            with np.errstate(over="ignore"):  # what is not finite is refused with the prediction
-                x = np.ldexp(x, self.exponents)
+        x = self._padded(start, start + count, self._rows_a_call, rows_of)
         with float64():
             result = _chunks(self.network, self.link, self.parameters, self.scalers, x, np.int32(count))
             return np.asarray(result)[:, :count]
@@ -181,6 +199,13 @@ def _outputs(
     if not network.members_at_once:
         return jax.lax.map(lambda member: of_member(*member), (members, scalers))
     return jax.vmap(of_member)(members, scalers)
+
+
+@compiled(static=2, keep=32)
+def _at_once(
+    network: Network, link: Activation, members: Parameters, scalers: Scalers, x: RowsIn
+) -> Float[Array, "members rows *out"]:
+    return _outputs(network, link, members, scalers, x)
 
 
 def _scaled(network: Network, parameters: Parameters, own: Scalers, x: RowsIn) -> RowsIn:

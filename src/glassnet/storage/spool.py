@@ -4,6 +4,7 @@ A spool has its name from the moment on that it is complete (see `spool_writer.p
 """
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,10 @@ class Spool:
             return _opened(path, fingerprint)
         except SpoolError as error:
             raise SpoolError(f"{path} cannot be used: {error}") from None
+
+    def __reduce__(self) -> tuple[Callable[..., "Spool"], tuple[Path, str]]:
+        """Another process opens the file too, and is not sent the rows."""
+        return Spool.open, (self.path.absolute(), self.header.fingerprint)
 
     def __len__(self) -> int:
         return len(self.numbers)

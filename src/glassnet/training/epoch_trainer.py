@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from glassnet._lazy import Array, jax, jnp
 from glassnet.data.shared import SharedData
 from glassnet.network.compiled_programs import compiled
-from glassnet.network.devices import is_graphics_card, training_devices
+from glassnet.network.devices import Device, is_graphics_card, training_devices
 from glassnet.network.machine import available_cores
 from glassnet.training.checkpoint import Checkpoint
 from glassnet.training.configuration import DynamicConfig, StaticConfig
@@ -24,9 +24,6 @@ from glassnet.training.ravel import unflatten
 from glassnet.training.run_control import Arrays, RunControl
 from glassnet.training.stopping import StopReason, watch
 from glassnet.training.trainer import MOST_EPOCHS_AT_ONCE, Curves
-
-if TYPE_CHECKING:
-    from jax import Device
 
 RETRIES = 3
 CUT = 10.0  # what a diverging member's step size is divided by
@@ -65,7 +62,7 @@ def parts_of(members: int, *, at_once: bool) -> list[np.ndarray]:
     return np.array_split(np.arange(members), max(parts, 2) if members % 2 == 0 else parts)
 
 
-def device_of(run: Run) -> "Device | None":
+def device_of(run: Run) -> Device | None:
     """Return the device that a run's arrays are put on; None on a mesh, whose program puts them where they belong."""
     return training_devices()[0] if run.static.mesh is None else None
 
@@ -252,9 +249,9 @@ def _judged(
     return jax.vmap(one)(states, values, trained)
 
 
-def _stack(trees: Sequence[Tree], device: "Device | None") -> Tree:
+def _stack(trees: Sequence[Tree], device: Device | None) -> Tree:
     return jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *trees), device)
 
 
-def _cut(states: Tree, members: np.ndarray, device: "Device | None") -> Tree:
+def _cut(states: Tree, members: np.ndarray, device: Device | None) -> Tree:
     return jax.device_put(jax.tree.map(lambda array: np.asarray(array)[members], states), device, may_alias=False)
