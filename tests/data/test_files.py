@@ -1,6 +1,7 @@
 """Tables in Parquet files: slices put together are the table that `read_table` reads at once, whatever the layout."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -38,7 +39,7 @@ def table(rows: int, seed: int = 0) -> pl.DataFrame:
 def write(frame: pl.DataFrame, folder, cuts, row_group_size: int = 100) -> None:
     folder.mkdir(exist_ok=True)
     ends = [0, *sorted(cuts), frame.height]
-    for number, (first, last) in enumerate(zip(ends, ends[1:], strict=False)):
+    for number, (first, last) in enumerate(pairwise(ends)):
         frame[first:last].write_parquet(folder / f"part-{number:03d}.parquet", row_group_size=row_group_size)
 
 
@@ -60,7 +61,7 @@ def test_slices_of_any_layout_are_the_table(tmp_path, monkeypatch, seed):
     random = np.random.default_rng(seed)
     rows = int(random.integers(1, 700))
     frame = table(rows, seed)
-    cuts = random.integers(0, rows + 1, random.integers(0, 6)).tolist() + [0, rows // 2, rows // 2]  # some are empty
+    cuts = [*random.integers(0, rows + 1, random.integers(0, 6)).tolist(), 0, rows // 2, rows // 2]  # some are empty
     write(frame, tmp_path / "parts", cuts, int(random.integers(1, 200)))
     frame.write_parquet(tmp_path / "table.parquet")
     at_once = glassnet.read_table(tmp_path / "table.parquet")
@@ -144,6 +145,7 @@ def test_columns_of_more_cells_than_are_kept_are_the_same(tmp_path, monkeypatch)
     monkeypatch.setattr(counted_cells, "MOST_OF_KIND", 50)
     monkeypatch.setattr(counted_cells.with_slice, "__defaults__", (300,))
     monkeypatch.setattr(counted_cells, "MOST_OTHERS", 60)
+    monkeypatch.setattr(counted_cells, "MANY_CELLS", 200)
     columns_of_many_cells(3000).write_parquet(tmp_path / "table.parquet")
     at_once = glassnet.read_table(tmp_path / "table.parquet")
     monkeypatch.setattr(files, "SLICE", 400)
@@ -156,6 +158,7 @@ def test_a_column_of_many_cells_that_are_not_alike_is_refused(tmp_path, monkeypa
     monkeypatch.setattr(counted_cells, "MOST_OF_KIND", 50)
     monkeypatch.setattr(counted_cells.with_slice, "__defaults__", (300,))
     monkeypatch.setattr(counted_cells, "MOST_OTHERS", 60)
+    monkeypatch.setattr(counted_cells, "MANY_CELLS", 200)
     frame = pl.DataFrame({"key": [f"k{row}-{row * 7 % 991}" for row in range(1000)]})
     frame.write_parquet(tmp_path / "table.parquet")
     with pytest.raises(TableError, match=r"column 'key' has more than \d+ different cells .* type --text 'key'"):
@@ -181,7 +184,9 @@ def test_files_that_differ_are_refused_by_the_first_difference(tmp_path):
     assert re.search(r"one.parquet' has no column 'c', which '.*other.parquet' has", refused([one, other], tmp_path))
     frame.with_columns(pl.col("a").cast(pl.Float64)).write_parquet(other)
     message = refused([one, other], tmp_path)
-    assert re.search(r"column 'a' is Float64 in '.*other.parquet', but Int64 in '.*one.parquet'; write it as one", message)
+    assert re.search(
+        r"column 'a' is Float64 in '.*other.parquet', but Int64 in '.*one.parquet'; write it as one", message
+    )
 
 
 def test_columns_in_another_order_are_put_in_that_of_the_first_file(tmp_path):

@@ -26,7 +26,7 @@ PARAMETERS = {
     "hidden_layer_sizes", "activation", "loss", "layers", "solver", "alpha", "dropout", "batch_size",
     "learning_rate_init", "max_iter", "max_time", "early_stopping", "validation_fraction", "n_iter_no_change", "tol",
     "monitor", "output_range", "n_members", "cv", "preset", "random_state", "warm_start", "verbose", "callback",
-    "device", "precision",
+    "device", "precision", "max_memory",
 }  # fmt: skip
 PLAIN = NetworkRegressor(
     (5,), "tanh", preset=Recipe("plain"), solver=Adam(), max_iter=30, learning_rate_init=0.02, random_state=0
@@ -41,10 +41,10 @@ OBJECTS = [
 ]
 
 
-def test_the_regressor_has_26_parameters():
-    assert len(PARAMETERS) == 26
+def test_the_regressor_has_27_parameters():
+    assert len(PARAMETERS) == 27
     assert set(inspect.signature(NetworkRegressor).parameters) == PARAMETERS
-    of_classifiers = (PARAMETERS - {"loss", "output_range"}) | {"class_weight"}
+    of_classifiers = (PARAMETERS - {"loss", "output_range", "max_memory"}) | {"class_weight"}
     assert set(inspect.signature(NetworkClassifier).parameters) == of_classifiers
 
 

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -58,8 +59,9 @@ def test_numbers_have_the_bits_of_those_in_memory(frame, regressor, parts, tmp_p
     assert re.fullmatch(r".*out.parquet: predictions of 900 rows of .*part-0.parquet and 3 more", str(done))
 
 
-def test_classes_and_sets_have_the_bits_of_those_in_memory(frame, classifier, parts, tmp_path):
-    predict_files(classifier, parts, tmp_path / "out.parquet", coverage=0.9, rows=100)
+def test_classes_and_sets_have_the_bits_of_those_in_memory(frame, classifier, tmp_path):
+    frame.drop("y").write_parquet(tmp_path / "table.parquet")
+    predict_files(classifier, tmp_path / "table.parquet", tmp_path / "out.parquet", coverage=0.9, rows=100)
     written = pl.read_parquet(tmp_path / "out.parquet")
     X = frame.drop("y", "label")
     np.testing.assert_array_equal(written["predicted_label"].to_numpy(), classifier.predict(X))
@@ -100,7 +102,7 @@ def test_progress_is_told_after_every_slice(regressor, parts, tmp_path):
     told = []
     predict_files(regressor, parts, tmp_path / "out.csv", rows=400, progress=told.append)
     assert [(done.rows, done.of_rows) for done in told] == [(400, ROWS), (800, ROWS), (900, ROWS)]
-    assert all(later.seconds >= done.seconds >= 0 for done, later in zip(told, told[1:], strict=False))
+    assert all(later.seconds >= done.seconds >= 0 for done, later in pairwise(told))
 
 
 def test_warnings_of_several_slices_are_given_once(frame, regressor, tmp_path):
@@ -117,13 +119,13 @@ def test_warnings_of_several_slices_are_given_once(frame, regressor, tmp_path):
         warnings.simplefilter("always")
         predict_files(regressor, tmp_path / "table.parquet", tmp_path / "out.csv", rows=100)
     told = [str(warning.message) for warning in caught]
-    assert [re.sub(r"\d+", "#", text)[:60] for text in told].count("column 'a' was never missing in training, but is in # row(s)"
-                                                                   [:60]) == 1  # fmt: skip
+    assert sum("column 'a' was never missing" in text for text in told) == 1
     assert sum("column 'b' was never missing" in text for text in told) == 1
     assert sum("cells of column 'kind'" in text for text in told) == 1
     assert sum("did not have are ignored: 'more'" in text for text in told) == 1
     assert len(told) == 4
-    assert all(re.search(r"\(rows \d+ to \d+; said once\)$", text) for text in told)
+    of_slices = [text for text in told if "are ignored" not in text]
+    assert all(re.search(r"\(rows \d+ to \d+; said once\)$", text) for text in of_slices)
 
 
 def test_an_error_names_the_rows_and_leaves_no_file(frame, regressor, tmp_path):

@@ -55,6 +55,8 @@ STANDARD = {
     "held_out",
     "context_settings",
     "share_memory",
+    "max_memory",  # of the machine
+    "memory_stats",  # of a device of JAX
     "sliding_window_view",
     "get_type_hints",
     "type_hints",

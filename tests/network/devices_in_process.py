@@ -1,4 +1,4 @@
-"""Fit in a process of three devices, the second and third of which play graphics cards; print where programs ran, and numbers.
+"""Fit in a process of three devices, two of which play graphics cards; print where programs ran, and numbers.
 
 By default this process computes on the second device, as one with a graphics card does.
 """

@@ -58,7 +58,7 @@ def device() -> Iterator[tuple[str, str]]:
         found = jax.devices()
     yield "device", ", ".join(f"{d.platform} ({d.device_kind})" for d in found)
     for place, card in enumerate(devices.graphics_cards()):
-        yield f"graphics card {place}", f"{card.device_kind}, {_memory(card)}, {devices.why_unusable(card) or 'works'}"
+        yield f"graphics card {place}", f"{card.device_kind}, {_lent(card)}, {devices.why_unusable(card) or 'works'}"
     for plugin in PLUGINS:
         if (number := _version(plugin)) != MISSING:
             yield plugin, number if devices.graphics_cards() else f"{number}, of no use: {_why_unused(logged)}"
@@ -69,7 +69,7 @@ def device() -> Iterator[tuple[str, str]]:
     yield "compilation cache", _cache_folder() or "in memory, for this process only"
 
 
-def _memory(card: "Device") -> str:
+def _lent(card: "Device") -> str:
     """Return how much memory a graphics card lends to JAX in this process."""
     stats = card.memory_stats() or {}
     if "bytes_limit" not in stats:

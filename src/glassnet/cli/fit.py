@@ -73,13 +73,13 @@ def fit(
     if not path.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} to")
     roles = Roles(targets, weight, groups, time, only, exclude, categorical, drop_missing_target, exposure)
-    in_memory_only = {
+    all_rows_only = {
         "--classify": classify, "--time": time, "--test-fraction": test_fraction, "--search": search,
         "--figure": figure, "--report": report, "--size": size, "--categorical": categorical,
         "--drop-missing-target": drop_missing_target,
     }  # fmt: skip
     in_files = is_in_files(data)
-    table = fit_files(data, path, roles, in_memory_only, checkpoint, seed, in_json) if in_files else None
+    table = fit_files(data, path, roles, all_rows_only, checkpoint, seed, in_json) if in_files else None
     if in_files and table is None:
         return
     training, test = hold_out(read_training(first, roles, size, table), test_fraction, time is not None, seed)

@@ -29,14 +29,14 @@ def fit_files(
     paths: Sequence[Path],
     path: Path,
     roles: Roles,
-    in_memory_only: Mapping[str, object],
+    all_rows_only: Mapping[str, object],
     checkpoint: Path | None,
     seed: int,
     in_json: bool,
 ) -> "TableRead | None":
     """Return the table where its rows fit into memory; else train on it in windows, and write the model to `path`.
 
-    `in_memory_only` are options by name, of which none may be given where rows come in windows.
+    `all_rows_only` are options by name, of which none may be given where rows come in windows.
     """
     import polars as pl
 
@@ -51,7 +51,7 @@ def fit_files(
         if choice.rows_a_window is None:
             click.echo(f"note: {choice.reason}: the table is read into memory", err=True)
             return TableRead(pl.concat([frame for _, frame in files.slices()]), files.report)
-        for option, value in in_memory_only.items():
+        for option, value in all_rows_only.items():
             if value:
                 raise click.UsageError(f"{option} needs all rows in memory, and {choice.reason}; leave it out")
         model = cast("NetworkRegressor", estimator_as_typed(False, seed))

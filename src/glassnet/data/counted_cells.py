@@ -14,8 +14,9 @@ from glassnet.data.missing import MARKS_OF_MISSING
 from glassnet.data.report import TableError
 
 MOST_CELLS = 2**16  # different cells that are kept
-MOST_OF_KIND = 2**12  # of those that are alike, when there are more
-MOST_OTHERS = 2**11  # different cells of no kind in a thinned column
+MANY_CELLS = 2**13  # from which on those that are alike are thinned
+MOST_OF_KIND = 2**11  # of those that are alike, in a thinned column
+MOST_OTHERS = 2**10  # different cells of no kind in a thinned column
 
 LONGEST_MARK = max(map(len, MARKS_OF_MISSING))
 # The first pattern that fits says of which kind a cell is. Hours and minutes (12.30), thousands (1.234) and dates
@@ -83,10 +84,17 @@ def with_slice(counted: CountedCells, column: "pl.Series", first_row: int, most:
     joined = pl.concat([counted.cells, new]).group_by("cell").agg(pl.col("count").sum(), pl.col("row").min())
     cells = joined.sort("cell")
     added = replace(counted, cells=cells, missing=counted.missing + column.null_count())
-    if cells.height <= (most if not added.thinned else most + (len(KINDS) + 1) * MOST_OF_KIND):
-        return added if not added.thinned else _checked(added, column.name, first_row + len(column))
-    return _checked(replace(added, cells=_thinned(cells, None).sort("cell"), thinned=True), column.name,
-                    first_row + len(column))  # fmt: skip
+    if added.thinned:
+        return _checked(added, column.name, first_row + len(column))
+    if cells.height <= MANY_CELLS or (cells.height <= most and _others(cells) > MOST_OTHERS):
+        return added
+    thinned = replace(added, cells=_thinned(cells, None).sort("cell"), thinned=True)
+    return _checked(thinned, column.name, first_row + len(column))
+
+
+def _others(cells: "pl.DataFrame") -> int:
+    """Return how many cells are of no kind."""
+    return int((kinds_of(cells["cell"]) == "").sum())
 
 
 def kinds_of(cells: "pl.Series") -> "pl.Series":
@@ -132,8 +140,7 @@ def _for_all(cells: "pl.DataFrame", known: "pl.DataFrame") -> "pl.DataFrame":
 
 
 def _checked(counted: CountedCells, name: str, rows: int) -> CountedCells:
-    others = int((kinds_of(counted.cells["cell"]) == "").sum())
-    if others > MOST_OTHERS:
+    if _others(counted.cells) > MOST_OTHERS:
         raise TableError(
             f"column {name!r} has more than {counted.cells.height} different cells in its first {rows} rows, too many "
             f"to find out in slices what they are; type --text {name!r} (text=[{name!r}]) if it is text, or write the "

@@ -7,13 +7,9 @@ from pathlib import Path
 from glassnet._lazy import pl
 from glassnet.data.cell_format import TableFormat, convention
 from glassnet.data.column_cells import ColumnCells
-from glassnet.data.decide_columns import Decided, decide_columns
-from glassnet.data.parquet_files import RawFiles, raw_files
-from glassnet.data.raw_table import ReadOptions
-from glassnet.data.read import line_of_names
 from glassnet.data.report import ReadReport, TableError
 from glassnet.data.table_paths import table_paths
-from glassnet.data.text_blocks import BLOCK
+from glassnet.data.text_lines import BLOCK
 
 SLICE = 65_536
 
@@ -71,6 +67,8 @@ class TableFiles:
             raise TableError(
                 f"slices of {rows} rows from row {start} on; give at least 1 row, and a start from 0 to {self.rows}"
             )
+        from glassnet.data.parquet_files import RawFiles  # which imports polars
+
         raw = RawFiles(self.paths, self.counts)
         for number in range(start, self.rows, rows):
             frame = raw.slice(number, min(rows, self.rows - number), self.names)
@@ -106,8 +104,28 @@ def open_files(
         pattern and of a folder are sorted by name.
     folder : path
         Where converted files are written; it is made where it is missing.
-    separator, encoding, decimal, thousands, dayfirst, na, skip_rows, header, text, numeric, like
-        As in `read_table`.
+    separator : str, optional
+        What stands between the cells of a text file.
+    encoding : str, optional
+        Of a text file, such as "cp1252".
+    decimal : "." or ",", optional
+        The decimal mark.
+    thousands : str, optional
+        The mark between thousands; "" for none.
+    dayfirst : bool, optional
+        Whether 5/4/2021 is the fifth of April.
+    na : sequence of str
+        Marks of missing cells, beside those that are known.
+    skip_rows : int
+        Lines to leave out at the start of every file of text.
+    header : int or "none", optional
+        The line with the names of the columns, counted from 1.
+    text : collection of str
+        Columns to read as text, though their cells are numbers or dates; they are categories in the frames.
+    numeric : collection of str
+        Columns to read as numbers; all else in them is missing.
+    like : TableFormat, optional
+        How an earlier table was read: its columns are read the same way.
     block : int
         Bytes of text that are read at once.
 
@@ -117,10 +135,15 @@ def open_files(
         For files that are no table or that differ in their columns, and for what cannot be decided in slices; it says
         what to type.
     """
+    from glassnet.data.decide_columns import decide_columns  # which imports polars, as the others do
+    from glassnet.data.parquet_files import raw_files
+    from glassnet.data.raw_table import ReadOptions
+    from glassnet.data.read import line_of_names
+
     asked = convention(decimal, thousands, dayfirst, tuple(na) + (like.na if like else ()), tuple(text), tuple(numeric))
     options = ReadOptions(separator, encoding, skip_rows, line_of_names(header))
     given = sources if isinstance(sources, pl.LazyFrame) else table_paths(sources)
     raw = raw_files(given, folder, options, block)
-    decided: Decided = decide_columns(raw, asked, like, SLICE)
+    decided = decide_columns(raw, asked, like, SLICE)
     report = replace(decided.report, notes=(*raw.notes, *decided.report.notes))
     return TableFiles(raw.paths, raw.counts, report, decided.columns)

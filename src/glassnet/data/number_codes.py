@@ -3,8 +3,8 @@
 import re
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.report import Note
 
 # What people call columns of codes, as the last word of a name: "MS SubClass", "zip_code", "PULocationID".
@@ -21,7 +21,7 @@ LEAST, MOST = 3, 256  # different numbers
 LEAST_ROWS = 5.0  # of each number, on average
 
 
-def codes_note(column: pl.Series) -> Note | None:
+def codes_note(column: "pl.Series") -> Note | None:
     """Return a note on a column of integers that come again, where its name says that they are codes."""
     parts = _PARTS.findall(column.name)
     if not 0 < len(parts) <= MOST_PARTS or parts[-1].lower() not in _WORDS:

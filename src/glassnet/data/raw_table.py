@@ -11,9 +11,9 @@ from itertools import zip_longest
 from typing import Any
 
 import numpy as np
-import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
+from glassnet._lazy import pl
 from glassnet.data.decode import decode
 from glassnet.data.dialect import split_rows
 from glassnet.data.layout import find_layout
@@ -66,7 +66,7 @@ class RawTable:
         Columns of text some of whose cells were numbers by their type, written with decimal points.
     """
 
-    columns: dict[str, pl.Series]
+    columns: "dict[str, pl.Series]"
     notes: list[Note] = field(default_factory=list[Note])
     lines: np.ndarray | None = None
     comma_by_default: bool = False
@@ -173,7 +173,7 @@ def written(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
-def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> tuple[dict[str, pl.Series], frozenset[str]]:
+def _columns_of_cells(cells: Mapping[str, Sequence[Cell]]) -> "tuple[dict[str, pl.Series], frozenset[str]]":
     """Return columns of Python objects: of one type where all cells are, else of text."""
     columns: dict[str, pl.Series] = {}
     untyped = set[str]()
@@ -206,7 +206,7 @@ def kind_of_cell(cell: Cell) -> type:
     return kind if kind in KINDS else next((base for base in KINDS if isinstance(cell, base)), str)
 
 
-def number_column(name: str, column: Sequence[Cell]) -> pl.Series:
+def number_column(name: str, column: Sequence[Cell]) -> "pl.Series":
     """Return a column of numbers: integers where all are and int64 holds them."""
     numbers = [cell if isinstance(cell, int | float) and cell == cell else None for cell in column]
     if all(n is None or is_exact_integer(n) for n in numbers):
@@ -323,7 +323,7 @@ def flat_record(name: str, place: int, record: Any) -> dict[str, Cell]:
     return flat
 
 
-def _read_columnar(read: Callable[[BytesIO], pl.DataFrame], kind: str) -> Callable[[Source, ReadOptions], RawTable]:
+def _read_columnar(read: "Callable[[BytesIO], pl.DataFrame]", kind: str) -> Callable[[Source, ReadOptions], RawTable]:
     def reader(source: Source, options: ReadOptions) -> RawTable:
         try:
             frame = read(BytesIO(source.content))
@@ -341,6 +341,6 @@ READERS: dict[str, Callable[[Source, ReadOptions], RawTable]] = {
     "text": _read_text,
     "excel": _read_excel,
     "json": _read_json,
-    "parquet": _read_columnar(pl.read_parquet, "Parquet"),
-    "arrow": _read_columnar(pl.read_ipc, "Arrow"),
+    "parquet": _read_columnar(lambda file: pl.read_parquet(file), "Parquet"),
+    "arrow": _read_columnar(lambda file: pl.read_ipc(file), "Arrow"),
 }

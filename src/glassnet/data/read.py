@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import polars as pl
-
+from glassnet._lazy import pl
 from glassnet.data.cell_format import TableFormat, convention
 from glassnet.data.cells_read import CellsRead
 from glassnet.data.columns import nearest
@@ -20,7 +19,7 @@ from glassnet.data.typed_cells import check_names, kind_of, typed_cells
 
 __all__ = ["TableError", "TableFormat", "TableRead", "read_table", "take_column", "write_table"]
 
-WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
+WRITERS: "dict[str, Callable[[pl.DataFrame, Path], None]]" = {
     ".csv": lambda frame, path: frame.write_csv(path),
     ".tsv": lambda frame, path: frame.write_csv(path, separator="\t"),
     ".parquet": lambda frame, path: frame.write_parquet(path),
@@ -40,7 +39,7 @@ class TableRead(NamedTuple):
         What was decided; its `format` given as `like` reads a later table the same way.
     """
 
-    frame: pl.DataFrame
+    frame: "pl.DataFrame"
     report: ReadReport
 
 
@@ -135,12 +134,12 @@ def decimal_notes(read: dict[str, CellsRead]) -> list[Note]:
     return [Note("convention", f"the decimal mark is a comma in {some(commas)}; --decimal . says otherwise")]
 
 
-def remarks(column: pl.Series) -> list[Note]:
+def remarks(column: "pl.Series") -> list[Note]:
     """Return notes on numbers that may stand for missing cells, for categories or for rows."""
     return [note for remark in (sentinel_note, codes_note, index_note) if (note := remark(column)) is not None]
 
 
-def write_table(frame: pl.DataFrame, path: Path) -> None:
+def write_table(frame: "pl.DataFrame", path: Path) -> None:
     """Write a table in the format that the name's ending says."""
     ending = path.suffix.lower()
     if ending not in WRITERS:
@@ -148,7 +147,7 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
     WRITERS[ending](frame, path)
 
 
-def take_column(frame: pl.DataFrame, name: str, what: str) -> pl.Series:
+def take_column(frame: "pl.DataFrame", name: str, what: str) -> "pl.Series":
     """Return a column; `TableError` lists the names when it is not there."""
     if name not in frame.columns:
         like = nearest(name, frame.columns)
@@ -168,7 +167,7 @@ def line_of_names(header: int | str | None) -> int | str | None:
     raise TableError(f"header is {header!r}; give the line of the names, counted from 1, or 'none'")
 
 
-def _reading(name: str, raw: RawTable, read: dict[str, CellsRead], frame: pl.DataFrame) -> ColumnReading:
+def _reading(name: str, raw: RawTable, read: dict[str, CellsRead], frame: "pl.DataFrame") -> ColumnReading:
     cells, column = raw.columns[name], frame[name]
     kind = str(read[name].format) if name in read else kind_of(column.dtype)
     row = column.is_not_null().arg_max() if len(column) else None

@@ -1,8 +1,8 @@
 """Numbers that may stand for a missing cell: -999 among temperatures. They are remarked on, and stay what they are."""
 
 import numpy as np
-import polars as pl
 
+from glassnet._lazy import pl
 from glassnet.data.report import Note
 
 KNOWN = frozenset({-1.0, -9.0, -99.0, -999.0, -9999.0, -99999.0, -200.0, -32768.0, -2147483648.0,
@@ -12,7 +12,7 @@ FAR = 1.0  # distance from all others, over their range
 NEAR = 0.1  # the same, for a number that people use so
 
 
-def sentinel_note(column: pl.Series) -> Note | None:
+def sentinel_note(column: "pl.Series") -> Note | None:
     """Return a note on the smallest or largest number of a column, where it comes often and is far from all others."""
     cells = column.drop_nulls().cast(pl.Float64).to_numpy()
     values, counts = np.unique(cells[np.isfinite(cells)], return_counts=True)

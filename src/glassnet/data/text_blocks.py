@@ -14,12 +14,12 @@ from glassnet.data.dialect import NumberedRows, split_rows
 from glassnet.data.footer import find_end
 from glassnet.data.header import completed, completes, find_header, given_header
 from glassnet.data.layout import Layout, find_layout
+from glassnet.data.layout_checks import LINE, AllRows
 from glassnet.data.raw_table import ReadOptions
 from glassnet.data.report import Note, TableError, some
 from glassnet.data.row_kinds import RowKinds
 from glassnet.data.text_lines import BLOCK, text_lines
 from glassnet.data.text_rows import TextRows, text_rows
-from glassnet.data.layout_checks import LINE, AllRows
 
 __all__ = ["BLOCK", "convert_text"]
 

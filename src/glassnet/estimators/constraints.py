@@ -48,9 +48,6 @@ RULES: dict[str, Rule] = {
     "validation_fraction": fraction(),
     "n_iter_no_change": either(integer(1), None),
     "tol": not_negative(),
-    "max_memory": either(
-        Rule("bytes, or text such as '2 GiB'", lambda v: isinstance(v, str) or (is_real(v) and v >= 1)), None
-    ),
     "device": one_of(*DEVICES),
     "precision": one_of(*PRECISIONS),
     "monitor": either(Rule("a function of targets and predictions that returns a number", callable), None),
@@ -60,6 +57,11 @@ RULES: dict[str, Rule] = {
         "'auto', an integer of at least 2, a splitter such as KFold(4), or None", lambda v: v is None or _is_cv(v)
     ),
     "preset": Rule("a name or a Recipe", lambda v: isinstance(v, str | Recipe)),
+}
+RULES_OF_FILES: dict[str, Rule] = {
+    "max_memory": either(
+        Rule("bytes, or text such as '2 GiB'", lambda v: isinstance(v, str) or (is_real(v) and v >= 1)), None
+    ),
 }
 RECIPE_RULES: dict[str, Rule] = {
     **{name: rule for name, rule in RULES.items() if name in Recipe().get_params()},

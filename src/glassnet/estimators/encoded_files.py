@@ -5,7 +5,7 @@ then counted from the encoded ones.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,13 +115,13 @@ class EncodedFiles:
     sample_folds: np.ndarray
 
 
-def schema_of_files(files: TableFiles, roles: Roles, how: Reading, seen: Seen) -> TableSchema:
-    """Return the schema of all rows, read in one pass."""
+def schema_of_files(files: TableFiles, roles: Roles, how: Reading, seen: Seen) -> tuple[TableSchema, Sequence[str]]:
+    """Return the schema of all rows, read in one pass, and the columns of ids of several rows each."""
     tally = Tally(how)
     for first, frame in files.slices(ROWS_A_PASS):
         tally.add(roles.inputs(frame))
         seen("reading columns", first + frame.height, files.rows)
-    return tally.schema()
+    return tally.schema(), tally.repeated_ids()
 
 
 def encode_files(

@@ -6,7 +6,7 @@ from tempfile import TemporaryFile
 
 import numpy as np
 
-from glassnet.data.encode import check_outliers
+from glassnet.data.sampled_outliers import check_sampled_outliers
 from glassnet.ensemble.batched_prediction import mean_of_members
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.encoded_files import ROWS_A_PASS, EncodedFiles, Seen
@@ -25,8 +25,8 @@ def check_extremes(encoded: EncodedFiles, targets: Sequence[str]) -> None:
     names += ["the target" if len(targets) == 1 else f"target {name!r}" for name in targets]
     for place, name in zip(places, names, strict=True):
         if facts.least[place] <= facts.largest[place]:
-            ends = [facts.least[place], facts.largest[place]]
-            check_outliers(name, np.append(cells[:, place], ends), np.append(sample.numbers, rows[:, place]))
+            ends = np.array([facts.least[place], facts.largest[place]])
+            check_sampled_outliers(name, cells[:, place], sample.numbers, ends, rows[:, place])
 
 
 def out_of_fold(

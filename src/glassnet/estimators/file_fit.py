@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state
 from glassnet._lazy import pl
 from glassnet.data.files import TableFiles, open_files
 from glassnet.ensemble.ensemble import Ensemble
-from glassnet.ensemble.folds import folds_of, is_splitter
+from glassnet.ensemble.folds import folds_of, is_splitter, warn_of_related_rows
 from glassnet.ensemble.recipe import Recipe
 from glassnet.ensemble.table_windows import TableWindows
 from glassnet.ensemble.window_setups import facts_of_members, sample_splits
@@ -147,13 +147,15 @@ class FileFits(NetworkEstimator):
         first = next(files.slices(FIRST_ROWS))[1]
         check_inputs(self, first.drop(roles.names), reset=True)
         self._told = frozenset()
-        schema = schema_of_files(files, roles, reading_of(recipe), seen)
+        schema, repeated_ids = schema_of_files(files, roles, reading_of(recipe), seen)
         tell_columns_left_out(schema.columns)
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
         recipe = self._suited(recipe, schema, files.rows)
         check_recipe(given.over(preset), schema)
         check_options(as_solver(recipe.solver or "adam"), given_options(given, preset, None))
         rule = FoldRule(self._n_folds(recipe.n_members or 1), self.seed_)
+        if rule.folds > 1 and roles.groups is None:
+            warn_of_related_rows(schema.columns, repeated_ids, rule.folds)
         targets_of = partial(self._targets_of, roles=roles)
         encoded = encode_files(files, roles, schema, rule, targets_of, folder, seen)
         check_extremes(encoded, roles.targets)

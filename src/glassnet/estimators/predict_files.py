@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sklearn.utils.validation import check_is_fitted
 
@@ -13,11 +12,8 @@ from glassnet.data.files import TableFiles, open_files
 from glassnet.data.report import ReadReport, TableError
 from glassnet.data.slice_writers import slice_writer
 from glassnet.data.table_paths import table_paths
-from glassnet.estimators.prediction_table import Asked, beside, prediction_table, without_targets
+from glassnet.estimators.prediction_table import Asked, Model, beside, prediction_table, without_targets
 from glassnet.estimators.slice_predictions import SLICE, Progress, write_predictions
-
-if TYPE_CHECKING:
-    from glassnet.estimators.prediction_table import Model
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class FilePredictions:
 
 
 def predict_files(
-    model: "Model",
+    model: Model,
     sources: "str | Path | Sequence[str | Path] | pl.LazyFrame",
     output: str | Path,
     *,

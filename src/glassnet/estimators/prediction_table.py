@@ -11,8 +11,9 @@ from glassnet.estimators.label_matrix import as_labels
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.network.loss import as_loss
 
+Model = NetworkRegressor | NetworkClassifier
+
 if TYPE_CHECKING:
-    Model = NetworkRegressor | NetworkClassifier
     Inputs = pl.DataFrame | np.ndarray
 
 
@@ -34,16 +35,14 @@ class Asked(NamedTuple):
     levels: tuple[float, ...] = ()
 
 
-def prediction_table(
-    model: "Model", X: "Inputs", asked: Asked
-) -> "tuple[pl.DataFrame, Interval | PredictionSet | None]":
+def prediction_table(model: Model, X: "Inputs", asked: Asked) -> "tuple[pl.DataFrame, Interval | PredictionSet | None]":
     """Return one row of predictions for every row of X, and the intervals or sets that were asked for."""
     if isinstance(model, NetworkClassifier):
         return _classes(model, X, asked.coverage)
     return _numbers(model, X, asked)
 
 
-def without_targets(frame: "pl.DataFrame", model: "Model") -> "pl.DataFrame":
+def without_targets(frame: "pl.DataFrame", model: Model) -> "pl.DataFrame":
     """Return a table without the columns that the model predicts, which a file may hold."""
     inputs = {column.name for column in model.schema_.columns}
     return frame.drop([name for name in model.target_names_ if name in frame.columns and name not in inputs])

@@ -24,7 +24,7 @@ from glassnet.ensemble.preprocessing import Preprocessing
 from glassnet.ensemble.recipe import Activations, OutputRange, Recipe
 from glassnet.ensemble.targets import check_domain, fit_target_scaler, target_names
 from glassnet.estimators.build import without_idle_line
-from glassnet.estimators.constraints import RULES
+from glassnet.estimators.constraints import RULES, RULES_OF_FILES
 from glassnet.estimators.distribution import Distributions
 from glassnet.estimators.encoded_files import EncodedFiles, Roles, Seen
 from glassnet.estimators.encoded_rows import out_of_fold, score_of_files, target_means
@@ -299,7 +299,7 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
         DivergenceError
             When the loss overflows.
         """
-        check_parameters(self, RULES)
+        check_parameters(self, {**RULES, **RULES_OF_FILES})
         if is_files(X):
             roles = roles_of(y, sample_weight, groups, exposure)
             check_no_validation(X_val, y_val)
@@ -359,7 +359,7 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
         -------
         self
         """
-        check_parameters(self, RULES)
+        check_parameters(self, {**RULES, **RULES_OF_FILES})
         options = {"sample_weight": sample_weight, "exposure": exposure}
         with restored_on_failure(self) as interrupt, provenance_kept(self, **options):
             data = FitData(*self._checked(X, y, sample_weight, exposure, reset=not hasattr(self, "ensemble_")))

@@ -12,6 +12,7 @@ from glassnet.data.files import TableFiles
 from glassnet.data.report import TableError
 from glassnet.data.slice_writers import WriteSlice
 
+QUOTED = r"'(?:[^'\\]|\\.)*'"
 SLICE = 65_536  # rows that are predicted at once: whole calls of the network, so that bits are those of all rows
 
 
@@ -66,15 +67,16 @@ def _once(told: set[tuple[type[Warning], str]], first: int, last: int, rows: int
         kind = (warning.category, _without_numbers(str(warning.message)))
         if kind not in told:
             told.add(kind)
-            where = f" (rows {first} to {last}; said once)" if last + 1 - first < rows else ""
+            of_slice = last + 1 - first < rows and re.search(r"\d", re.sub(QUOTED, "", str(warning.message)))
+            where = f" (rows {first} to {last}; said once)" if of_slice else ""
             warnings.warn(f"{warning.message}{where}", warning.category, stacklevel=4)
 
 
 def _without_numbers(text: str) -> str:
     """Return a message without what differs from slice to slice: its numbers and its examples, but for the column."""
-    head, *rest = re.split(r"('(?:[^'\\]|\\.)*')", text)
+    head, *rest = re.split(f"({QUOTED})", text)
     column = rest[0] if rest else ""
-    return re.sub(r"\d+", "#", head) + column + re.sub(r"'(?:[^'\\]|\\.)*'|\d+", "#", "".join(rest[1:]))
+    return re.sub(r"\d+", "#", head) + column + re.sub(rf"{QUOTED}|\d+", "#", "".join(rest[1:]))
 
 
 @contextmanager

@@ -103,14 +103,14 @@ def of_members(
     if static.mesh is None:
         return _of_members(one, of_each, of_all)
     member, everywhere = jax.sharding.PartitionSpec("members"), jax.sharding.PartitionSpec()
-    spread_out = jax.shard_map(
+    over_devices = jax.shard_map(
         partial(_of_members, one),
         mesh=static.mesh,
         in_specs=(member, everywhere),
         out_specs=member,
         check_vma=False,
     )
-    return spread_out(of_each, of_all)
+    return over_devices(of_each, of_all)
 
 
 def _of_members(one: Callable[..., R], of_each: tuple[object, ...], of_all: tuple[object, ...]) -> R:
