@@ -6,14 +6,16 @@
     python benchmarks/beyond_memory.py sorted [--rows 400000]
 
 `flat` fits in windows to tables of two sizes and prints the most memory of the process that is its own (RssAnon of
-Linux: memory maps, which the system takes back, count elsewhere). `one` fits to one table and, with --compare, to 1
-million of its rows in memory, and prints both errors on rows of neither. `speed` fits the same table in memory and in windows. `sorted` does
-so for tables that are sorted by the target and by a column. Tables are made from a seed, in a temporary folder.
+Linux: memory maps, which the system takes back, count elsewhere). `one` fits to one table and, with --compare, to
+1 million of its rows in memory, and prints both errors on rows of neither. `speed` fits the same table in memory and in
+windows, `sorted` does so for tables that are sorted by the target and by a column. Tables are made from a seed, in a
+temporary folder.
 """
 
 import subprocess
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -172,7 +174,7 @@ def speed(rows: int, repeats: int, epochs: int) -> None:
         seconds: dict[str, list[float]] = {"in memory": [], "in windows": []}
         for repeat in range(repeats + 1):
             for name, limit in (("in memory", None), ("in windows", "16 MB")):
-                _, took = timed(lambda limit=limit: estimator(limit, max_iter=epochs).fit(made, "y"))
+                _, took = timed(partial(estimator(limit, max_iter=epochs).fit, made, "y"))
                 seconds[name] += [took] if repeat else []  # the first compiles
         for name, took in seconds.items():
             click.echo(f"{name}: {np.median(took):.1f} s (least {min(took):.1f})")
@@ -194,7 +196,7 @@ def sorted_tables(rows: int, preset: str, epochs: int) -> None:
             errors = {}
             for name, limit in (("memory", None), ("windows", "32 MB")):
                 model = estimator(limit, **options_of(preset, epochs))
-                timed(lambda model=model: model.fit(path, "y"))
+                timed(partial(model.fit, path, "y"))
                 errors[name] = rmse(model, test)
         both = ", ".join(f"{name} {error:.4f}" for name, error in errors.items())
         click.echo(f"sorted by {by}: {both}, ratio {errors['windows'] / errors['memory']:.3f}")

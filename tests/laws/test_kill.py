@@ -8,14 +8,16 @@ import sys
 from pathlib import Path
 from time import sleep
 
+import numpy as np
+import polars as pl
 import pytest
 
-WORKER = Path(__file__).with_name("fit_in_process.py")
+WORKER, OF_FILES = (Path(__file__).with_name(name) for name in ("fit_in_process.py", "fit_files_in_process.py"))
 MOMENTS = 30
 
 
-def start(*arguments):
-    return subprocess.Popen([sys.executable, str(WORKER), *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+def start(*arguments, worker=WORKER):
+    return subprocess.Popen([sys.executable, str(worker), *map(str, arguments)], stdout=subprocess.PIPE, text=True)
 
 
 def finish(process):
@@ -53,3 +55,23 @@ def test_interrupted_at_random_moments_the_estimator_can_be_used(tmp_path):
         found = finish(process)
         assert found["finite"]
         assert found["reason"] in ("INTERRUPTED", "MAX_ITER")
+
+
+@pytest.mark.slow
+def test_a_fit_in_windows_that_is_killed_at_random_moments_has_the_same_bits(tmp_path):
+    """Kills fall into the reading of columns, the encoding of rows and windows of epochs."""
+    table, values = tmp_path / "table", np.random.default_rng(0).normal(size=(60_000, 5))
+    table.mkdir()
+    frame = pl.DataFrame({f"x{place}": column for place, column in enumerate(values.T)})
+    frame.with_columns(y=pl.col("x0") * pl.col("x1")).write_parquet(table / "rows.parquet")
+    unbroken = finish(start(table, tmp_path / "unbroken", worker=OF_FILES))
+    moments = random.Random(2)
+    for kill in range(20):
+        folder = tmp_path / f"killed{kill % 4}"
+        process = start(table, folder, worker=OF_FILES)
+        sleep(moments.uniform(0.5, 1.2 * unbroken["seconds"]))
+        process.kill()
+        process.communicate()
+    for number in range(4):
+        again = finish(start(table, tmp_path / f"killed{number}", worker=OF_FILES))
+        assert again["digest"] == unbroken["digest"]
