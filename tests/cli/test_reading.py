@@ -171,7 +171,7 @@ def test_every_command_that_reads_a_table_has_the_options():
     ):
         names = {parameter.name for parameter in cli.commands[name].params}
         assert reading <= names, name
-    assert len(COMMANDS) == 17
+    assert len(COMMANDS) == 18
 
 
 def test_text_as_target_says_what_to_type(cars, tmp_path):

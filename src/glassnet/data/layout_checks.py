@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from glassnet._lazy import pl
 from glassnet.data.dialect import NumberedRows
 from glassnet.data.footer import TAIL, TOTAL, number_in, sums_up
+from glassnet.data.plain_numbers import NUMBER
 from glassnet.data.report import TableError
 from glassnet.data.row_kinds import RowKinds
 
@@ -80,6 +81,10 @@ class AllRows:
         height = int(column.select(pl.len()).collect().item())
         for first in range(0, height, 2**17):
             cells = column.slice(first, 2**17).collect().to_series().drop_nulls()
+            if mark == ".":  # most columns hold plain numbers alone
+                plain = cells.str.contains(NUMBER)
+                numbers = cells.filter(plain).str.strip_prefix("+").cast(pl.Float64)
+                known, sum_, cells = known + len(numbers), sum_ + float(numbers.sum()), cells.filter(~plain)
             counted = cells.value_counts()
             values = [number_in(text, mark) for text in counted.to_series(0).to_list()]
             for value, count in zip(values, counted.to_series(1).to_list(), strict=True):

@@ -15,6 +15,7 @@ from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Columns, Outputs, PerSample, RowNumbers, RowsIn, TableValues
 from glassnet.data.scaler import Scaler
 
+ROWS_AT_ONCE = 2**16  # in a pass over validation rows
 IMAGES_AT_ONCE = 256  # in a pass over validation rows: what convolutional layers keep of an image is large
 
 
@@ -87,8 +88,8 @@ class SharedTable(NamedTuple):
 
     @property
     def rows_at_once(self) -> int | None:
-        """None: all rows."""
-        return None
+        """So many that what layers keep of all members' rows stays below some gigabytes."""
+        return ROWS_AT_ONCE
 
     @property
     def members_at_once(self) -> bool:
