@@ -73,7 +73,7 @@ def _predict_at_once(estimator: "Model", data: Path, output: Path | None, wanted
     import polars as pl
 
     from glassnet.data.read import write_table
-    from glassnet.estimators.prediction_table import Asked, beside, prediction_table
+    from glassnet.estimators.prediction_table import Asked, prediction_table
 
     samples = read_inputs(data, estimator)
     X, exposures = inputs_of(samples.X, estimator, wanted)
@@ -88,7 +88,7 @@ def _predict_at_once(estimator: "Model", data: Path, output: Path | None, wanted
     if wanted.append:
         if not isinstance(samples.X, pl.DataFrame):
             raise click.UsageError("--append writes the columns of a table; images have none")
-        result = beside(samples.X, result, str(data))
+        result = beside_columns(samples.X, result, str(data))
     if output is not None:
         write_table(result, output)
     if in_json:
@@ -96,6 +96,16 @@ def _predict_at_once(estimator: "Model", data: Path, output: Path | None, wanted
         show_json(rows if ends is None else {"interval": ends.promise, "predictions": rows})
     elif output is None:
         click.echo(result.write_csv(), nl=False)
+
+
+def beside_columns(frame: "pl.DataFrame", result: "pl.DataFrame", source: str) -> "pl.DataFrame":
+    """Return predictions behind the columns of their table; it is wrong use where a name is there already."""
+    from glassnet.estimators.prediction_table import beside
+
+    try:
+        return beside(frame, result, source)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def levels_of(estimator: "Model", quantiles: str | None, exposure: str | None) -> tuple[float, ...]:

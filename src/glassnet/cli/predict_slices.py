@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glassnet.cli.predict import Wanted, inputs_of
+from glassnet.cli.predict import Wanted, beside_columns, inputs_of
 from glassnet.cli.reading import open_as_typed
 from glassnet.cli.slice_bar import SliceBar
 from glassnet.cli.terminal import show_json
@@ -84,19 +84,19 @@ class SlicePredictor:
         import polars as pl
 
         from glassnet.conformal.record import PredictionSet
-        from glassnet.estimators.prediction_table import Asked, beside, prediction_table
+        from glassnet.estimators.prediction_table import Asked, prediction_table
 
         wanted = self._wanted
         X, exposures = inputs_of(frame, self._estimator, wanted)
-        self._count_outside(X)
         asked = Asked(wanted.interval, wanted.width, wanted.levels)
         result, self.ends = prediction_table(self._estimator, X, asked)
+        self._count_outside(X, result)
         self._rows += result.height
         if isinstance(self.ends, PredictionSet):
             self._labels += int(self.ends.holds.sum())
         if exposures is not None:
             result = result.select(pl.all() * exposures)
-        return beside(frame, result, self._source) if wanted.append else result
+        return beside_columns(frame, result, self._source) if wanted.append else result
 
     def tell(self) -> None:
         """Say what holds for all slices."""
@@ -115,12 +115,13 @@ class SlicePredictor:
             what = " x ".join(map(str, (self._rows, *self.ends.lower.shape[1:]))) + " intervals"
         click.echo(f"{what}: {promise}", err=True)
 
-    def _count_outside(self, X: "Inputs") -> None:
-        """Count the rows outside what training saw."""
+    def _count_outside(self, X: "Inputs", result: "pl.DataFrame") -> None:
+        """Count the rows outside what training saw, with the predictions that are known already."""
+        from glassnet.estimators.prediction_table import predicted_columns
         from glassnet.insight.extrapolation import extrapolation
 
         if self._estimator.input_quantiles_ is not None:
-            found = extrapolation(self._estimator, X)
+            found = extrapolation(self._estimator, X, predicted_columns(self._estimator, result))
             self._counts.update(found.counts)
             self._rows_outside += len(found.rows)
             self._beyond += int(found.predicted_outside.sum())
