@@ -5,6 +5,8 @@ from .conformal.error_scale import ErrorScale as ErrorScale
 from .conformal.record import Interval as Interval
 from .conformal.record import PredictionSet as PredictionSet
 from .data.column import Column as Column
+from .data.file_sample import RowSample as RowSample
+from .data.file_sample import sample_of_files as sample_of_files
 from .data.files import TableFiles as TableFiles
 from .data.files import open_files as open_files
 from .data.images import ImageSchema as ImageSchema
@@ -85,6 +87,8 @@ from .insight.figures.size_search import SizeDisplay as SizeDisplay
 from .insight.figures.slopes import SlopesDisplay as SlopesDisplay
 from .insight.figures.surface import SurfaceDisplay as SurfaceDisplay
 from .insight.figures.training import TrainingDisplay as TrainingDisplay
+from .insight.file_evaluation import FileEvaluation as FileEvaluation
+from .insight.file_evaluation import evaluate_files as evaluate_files
 from .insight.findings.checks import findings as findings
 from .insight.findings.finding import Finding as Finding
 from .insight.findings.finding import Findings as Findings

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import jax
 import numpy as np
 import polars as pl
 import pytest
@@ -329,6 +330,18 @@ def test_doctor_says_why_a_plugin_is_of_no_use(monkeypatch, tmp_path):
     assert doctor._why_unused(["cuDNN not found"]) == "cuDNN not found"
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt")
     assert "LD_LIBRARY_PATH is set" in doctor._why_unused([])
+
+
+def test_doctor_says_that_there_is_no_device(monkeypatch):
+    def fails():
+        raise AssertionError
+
+    monkeypatch.setattr(jax, "devices", fails)
+    monkeypatch.setenv("JAX_PLATFORMS", "cuda")
+    told = "none: JAX_PLATFORMS=cuda names none that works here; unset it, or add cpu to it"
+    assert json.loads(run("doctor", "--json").output)["device"] == told
+    monkeypatch.delenv("JAX_PLATFORMS")
+    assert doctor._no_device("no backend") == "none that JAX can use: no backend"
 
 
 def test_doctor_hears_what_jax_says_of_plugins():

@@ -121,13 +121,6 @@ def test_a_pattern_without_files_is_refused(folder):
     assert "holds '0.parquet'" in refused.stderr
 
 
-def test_evaluate_reads_one_table(folder):
-    for data in ([folder / "parts"], [folder / "all.pq", folder / "all.csv"]):
-        refused = run("evaluate", folder / "numbers.glass", *data, code=2)
-        assert "evaluate reads one table at once, but " in refused.stderr
-        assert "--append -o FILE" in refused.stderr
-
-
 def test_the_bar_says_rows_a_second():
     assert described(SliceProgress(65_536, 1_000_000, 0.5)) == "65,536 of 1,000,000 rows, 131,072 rows/s"
     stream = io.StringIO()

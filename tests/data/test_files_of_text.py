@@ -240,6 +240,20 @@ def test_several_files_of_text_are_one_table(tmp_path):
     assert any(str(note).startswith(f"{tmp_path}/1.csv: ';' stands between") for note in found.report.notes)
 
 
+def test_files_whose_numbers_may_be_written_differently_are_refused(tmp_path):
+    """As one column, 10,055 of the first and 10.055 of the second would be ten and ten thousand."""
+    commas = written(tmp_path, "\n".join(["a;b", *(f"{row};1{row % 10},055" for row in range(50))]), "commas.csv")
+    points = written(tmp_path, "\n".join(["a,b", *(f"{row},1{row % 10}.055" for row in range(50))]), "points.csv")
+    for paths in ([commas, points], [points, commas]):
+        with pytest.raises(TableError) as told:
+            open_files(paths, tmp_path / "work")
+        assert f"{str(commas)!r} separates cells by semicolons, as files with decimal commas do, and" in str(told.value)
+        assert "type --decimal . or --decimal , (decimal='.')" in str(told.value)
+    whole = written(tmp_path, "\n".join(["a;b", *(f"{row};1{row % 10}.055" for row in range(50))]), "semicolons.csv")
+    found = joined(open_files([whole, points], tmp_path / "work", decimal="."))
+    assert found["b"].to_list() == [10 + row % 10 + 0.055 for row in [*range(50), *range(50)]]
+
+
 def test_json_lines(tmp_path):
     records = [
         {"n": row, "x": row / 3 if row % 5 else None, "t": "a" if row % 2 else "", "o": {"k": row}, "b": row % 2 == 0}

@@ -1,14 +1,21 @@
 """Fits to files: in memory as a frame, in windows as an ensemble of members that never saw their folds."""
 
+import errno
+import os
+import signal
 import warnings
 
 import joblib
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.metrics import d2_tweedie_score
 
-from glassnet import NetworkRegressor, Recipe, load, save
+from glassnet import NetworkRegressor, Recipe, load, open_files, save
+from glassnet.data.read_columns import Reading
 from glassnet.ensemble.block_folds import block_folds
+from glassnet.estimators.encoded_files import FoldRule, Roles, encode_files, read_files
+from glassnet.estimators.encoded_rows import reserve
 from glassnet.estimators.file_sources import bytes_of, choose
 from glassnet.training.note import Note
 
@@ -44,6 +51,19 @@ def fitted(X, y="y", *, options=None, **parameters):
 @pytest.fixture(scope="module")
 def model(files):
     return fitted(files, options={"sample_weight": None})
+
+
+def parquet(frame, folder):
+    frame.write_parquet(folder / "f.parquet")
+    return folder / "f.parquet"
+
+
+def silent(doing, done, total):
+    pass
+
+
+def weighted(frame, first):
+    return frame["y"].to_numpy(), frame["size"].to_numpy()
 
 
 def parameters_of(model):
@@ -241,3 +261,139 @@ def test_windows_are_as_large_as_room_allows():
     assert choose(10**8, 20, "100 MB").rows_a_window == 2**16
     assert choose(10**8, 20, "1 MB").rows_a_window == 2**12
     assert choose(4_000, 20, "1 MB").rows_a_window is None
+
+
+def test_rows_of_weight_0_say_nothing(tmp_path):
+    """Neither limits nor scores, and an extreme among them is no reason to refuse the table."""
+    random, frame = np.random.default_rng(5), made()
+    out = random.random(ROWS) < 0.1
+    y = np.where(out, 1e30, random.poisson(np.exp(0.5 * frame["u"].to_numpy())))
+    given = frame.drop("size").with_columns(y=pl.Series(y), counts=pl.Series((~out).astype(float)))
+    given.write_parquet(tmp_path / "f.parquet")
+    options = {"loss": "poisson", "preset": "plain", "n_members": 2, "max_iter": 1, "output_range": "seen"}
+    model = fitted(tmp_path / "f.parquet", options={"sample_weight": "counts"}, **options)
+    assert max(member.preprocessing.limits.max() for member in model.members_) == y[~out].max()
+    expected = d2_tweedie_score(y[~out], model.oof_prediction_[~out], power=1)
+    assert model.oof_score_ == pytest.approx(expected, rel=1e-9)
+
+
+def test_every_window_has_a_batch_of_a_member(files):
+    """Half of the rows are of the other fold, and a fifth of the rest are validation rows: 1,600 a window."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        model = NetworkRegressor(**{**SMALL, "max_iter": 1, "batch_size": 2_000, "n_members": 2}).fit(files, "y")
+    assert model.recipe_.batch_size == 800
+    assert any("batch_size=2000 is more than half of a member's rows of a window, 800" in str(w.message) for w in told)
+    assert model.loss_curve_[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"n_members": 1}, "since n_members=1; leave groups out"),
+        ({"cv": None}, "since cv=None; leave groups out"),
+        ({"n_members": 8}, "of 8 folds have none of the 12000 rows .* the groups are too few"),
+    ],
+)
+def test_groups_need_folds_and_folds_need_groups(tmp_path, parameters, message):
+    made().with_columns(site=pl.Series(np.arange(ROWS) % 5)).write_parquet(tmp_path / "f.parquet")
+    with pytest.raises(ValueError, match=message):
+        fitted(tmp_path / "f.parquet", options={"groups": "site"}, **parameters)
+
+
+def test_what_has_no_effect_is_said(files):
+    with pytest.raises(ValueError, match="monitor needs rows to judge on"):
+        fitted(files, preset="plain", monitor=lambda y, prediction: 0.0)
+    with pytest.warns(UserWarning, match="cv has no effect"):
+        fitted(files, preset="plain", n_members=1, cv=2, max_iter=1)
+
+
+@pytest.mark.parametrize(
+    ("known", "message"),
+    [(0, "target 'z' is missing in every row; drop it"), (1, "target 'z' has values in 1 of 12000 rows")],
+)
+def test_a_target_without_values_is_refused(tmp_path, known, message):
+    cells = [1.0] * known + [None] * (ROWS - known)
+    made().with_columns(z=pl.Series(cells, dtype=pl.Float64)).write_parquet(tmp_path / "f.parquet")
+    with pytest.raises(ValueError, match=message):
+        fitted(tmp_path / "f.parquet", ["y", "z"])
+
+
+def test_no_row_that_counts_is_refused(tmp_path):
+    frame = made().with_columns(size=pl.Series(np.eye(1, ROWS, 7)[0]))
+    read = read_files(open_files(parquet(frame, tmp_path), tmp_path), Roles(("y",)), Reading(), silent)
+    rule = FoldRule(1, 0)
+    with pytest.raises(ValueError, match="1 of 12000 rows that were drawn of the files have a positive weight"):
+        encode_files(
+            open_files(tmp_path / "f.parquet", tmp_path), Roles(("y",)), read, rule, weighted, 0, tmp_path, silent
+        )
+
+
+def test_a_query_goes_on_from_a_checkpoint(model, tmp_path):
+    """It is written anew, under another name; its cells are the same."""
+    checkpoint = {"checkpoint": tmp_path}
+    np.testing.assert_array_equal(parameters_of(fitted(made().lazy(), options=checkpoint)), parameters_of(model))
+    before = (tmp_path / "table" / "rows.spool").stat().st_mtime_ns
+    np.testing.assert_array_equal(parameters_of(fitted(made().lazy(), options=checkpoint)), parameters_of(model))
+    assert (tmp_path / "table" / "rows.spool").stat().st_mtime_ns == before
+
+
+def test_files_that_change_between_the_passes_are_refused(tmp_path):
+    files = open_files(parquet(made(), tmp_path), tmp_path)
+    read = read_files(files, Roles(("y",)), Reading(), silent)
+    parquet(made(seed=1), tmp_path)
+    with pytest.raises(
+        ValueError, match="the rows from 0 on, counted from 0, have changed since the columns were read"
+    ):
+        encode_files(files, Roles(("y",)), read, FoldRule(1, 0), weighted, 0, tmp_path, silent)
+
+
+def test_encoded_rows_are_those_of_one_way_of_checking_them(tmp_path):
+    """Weights of exposures depend on the loss: rows encoded for another one are not used."""
+    files = open_files(parquet(made(), tmp_path), tmp_path)
+    read = read_files(files, Roles(("y",)), Reading(), silent)
+    for checked, weight in ((1, 1.0), (2, 2.0), (2, 2.0)):
+        encoded = encode_files(
+            files,
+            Roles(("y",)),
+            read,
+            FoldRule(1, 0),
+            lambda frame, first, weight=weight: (frame["y"].to_numpy(), np.full(frame.height, weight)),
+            checked,
+            tmp_path,
+            silent,
+        )
+        assert np.all(encoded.sample.weights == weight)
+
+
+def test_ctrl_c_ends_the_passes_over_files(files):
+
+    class Press:
+        def __call__(self, progress):
+            raise AssertionError(f"training began: {progress}")
+
+        def rows(self, doing, done, total):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        fitted(files, callback=Press())
+
+
+def test_columns_that_become_many_numbers_have_smaller_windows(tmp_path):
+    random, rows = np.random.default_rng(0), 40_000
+    levels = [f"level {number}" for number in random.integers(0, 200, rows)]
+    frame = pl.DataFrame({"level": levels, "u": random.normal(size=rows), "y": random.normal(size=rows)})
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        NetworkRegressor(preset="plain", max_memory="4 MB", max_iter=1).fit(parquet(frame, tmp_path), "y")
+    said = [str(warning.message) for warning in told]
+    assert "the columns become 203 numbers a row, so that windows have 4,096 rows" in said, said
+
+
+def test_a_disk_without_room_for_predictions_is_an_error(monkeypatch):
+    def full(handle, start, size):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
+    with pytest.raises(OSError, match=r"the out-of-fold predictions need 8e-07 GB .* no space left on the disk"):
+        reserve(0, 800)

@@ -5,10 +5,13 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import jax
+import numpy as np
 import pytest
 
 from glassnet.network import devices
@@ -131,6 +134,36 @@ def test_products_are_traced_with_the_precision_of_a_static_argument(precision, 
     program(Asked(matmul_precision=name), 1.0)
     program(3, 1.0)
     assert seen == [name, "highest"]
+
+
+def test_a_program_is_compiled_once_for_a_fit_its_threads_and_predictions():
+    """JAX compiles one more for every default device, and threads do not have that of the fit."""
+    program = Compiled(lambda x: x + 1)
+    x = np.ones(2, np.float32)
+    with devices.training_on(), ThreadPoolExecutor(1) as pool:
+        program(x)
+        pool.submit(program, x).result()
+    program(x)
+    (one,) = program._programs.values()
+    assert one._cache_size() == 1
+
+
+def test_the_processor_is_the_default_device_beside_a_fit_elsewhere(monkeypatch):
+    other = SimpleNamespace(platform="gpu")
+    monkeypatch.setattr(devices, "_default_device", lambda: other)
+    with devices.on_processor():
+        assert jax.config.jax_default_device == CPU
+
+
+def test_a_platform_that_is_not_there_is_no_device(monkeypatch):
+    def fails(backend):
+        raise AssertionError
+
+    monkeypatch.setattr(jax, "local_devices", fails)
+    assert devices.processor() is None
+    assert devices.graphics_cards() == ()
+    with pytest.raises(ValueError, match="JAX sees none; .* or add cpu to JAX_PLATFORMS, as in JAX_PLATFORMS=cuda,cpu"):
+        devices.devices_for("auto")
 
 
 @pytest.fixture(scope="module")

@@ -236,7 +236,14 @@ def read_samples(path: Path, model: "Model", exposure: str | None = None) -> "tu
     if is_images(path):
         images = read_inputs(path, model)
         return images.X, _known(path, images.y)
-    X, y = split_off(read(path, model), model.target_names_)
+    return samples_of(read(path, model), model, exposure)
+
+
+def samples_of(
+    frame: "pl.DataFrame", model: "Model", exposure: str | None = None
+) -> "tuple[pl.DataFrame, pl.DataFrame | pl.Series | np.ndarray]":
+    """Return the rows of a table with their targets, for a unit of exposure where that is a column."""
+    X, y = split_off(frame, model.target_names_)
     if exposure is None:
         return X, y
     exposures = exposures_in(column_of(X, exposure, "exposure"))

@@ -55,7 +55,11 @@ def device() -> Iterator[tuple[str, str]]:
     from glassnet.network.machine import available_cores
 
     with _logged() as logged:
-        found = jax.devices()
+        try:
+            found = jax.devices()
+        except devices.NO_BACKEND as error:
+            yield "device", _no_device(str(error))
+            return
     yield "device", ", ".join(f"{d.platform} ({d.device_kind})" for d in found)
     for place, card in enumerate(devices.graphics_cards()):
         yield f"graphics card {place}", f"{card.device_kind}, {_lent(card)}, {devices.why_unusable(card) or 'works'}"
@@ -67,6 +71,15 @@ def device() -> Iterator[tuple[str, str]]:
     free = available_bytes()
     yield "free memory", "not known" if free is None else f"{free / GIB:.1f} GiB"
     yield "compilation cache", _cache_folder() or "in memory, for this process only"
+
+
+def _no_device(why: str) -> str:
+    """Return what to do where JAX has no device at all, as where JAX_PLATFORMS names graphics cards alone."""
+    platforms = os.environ.get("JAX_PLATFORMS", "")
+    if not platforms:
+        return f"none that JAX can use: {why}"
+    reason = f" ({' '.join(why.split())})" if why else ""
+    return f"none: JAX_PLATFORMS={platforms} names none that works here{reason}; unset it, or add cpu to it"
 
 
 def _lent(card: "Device") -> str:

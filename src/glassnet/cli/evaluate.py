@@ -9,9 +9,9 @@ from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command
 from glassnet.cli.arguments import load_model, read_samples
 from glassnet.cli.exposure import exposed
 from glassnet.cli.intervals import COVERAGE, interval_of, quantiles_of, width_of
-from glassnet.cli.predict import levels_of
+from glassnet.cli.predict import Wanted, levels_of
 from glassnet.cli.reading import reads_tables
-from glassnet.cli.sources import check_one
+from glassnet.cli.sources import why_in_slices
 from glassnet.cli.terminal import show, show_json
 from glassnet.storage.json_value import finite
 
@@ -34,7 +34,11 @@ def evaluate(
     model: Path, data: tuple[Path, ...], interval: float | None, width: str, quantiles: str | None,
     exposure: str | None, figure: Path | None, in_json: bool,
 ) -> None:  # fmt: skip
-    """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too."""
+    """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too.
+
+    DATA may be several files, a pattern such as "big/*.parquet" or a folder of Parquet files: one table, which is read
+    and measured in slices, as a file is that is large for the memory. Median errors are then of at most 131,072 rows.
+    """
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.insight.evaluation import evaluate as measure
     from glassnet.insight.evaluation import evaluate_classes
@@ -42,18 +46,19 @@ def evaluate(
     from glassnet.insight.quantile_evaluation import evaluate_quantiles
     from glassnet.insight.set_evaluation import evaluate_sets
 
-    table = check_one(
-        data,
-        "evaluate",
-        "median errors need all rows. Give one file, or write predictions beside the targets with `glassnet predict "
-        "MODEL DATA... --append -o FILE` and measure them there",
-    )
     estimator = load_model(model)
     levels = levels_of(estimator, quantiles, exposure)
-    X, y = read_samples(table, estimator, exposure)
+    if figure is not None and isinstance(estimator, NetworkClassifier):
+        raise click.UsageError("--figure is for numbers, and this model predicts classes; leave it out")
+    why = why_in_slices(data)
+    if why is not None:
+        from glassnet.cli.evaluate_slices import evaluate_in_slices
+
+        click.echo(f"note: measured in slices, because {why}", err=True)
+        evaluate_in_slices(estimator, data, Wanted(interval, width, levels, exposure), figure, in_json)
+        return
+    X, y = read_samples(data[0], estimator, exposure)
     if isinstance(estimator, NetworkClassifier):
-        if figure is not None:
-            raise click.UsageError("--figure is for numbers, and this model predicts classes; leave it out")
         classes = evaluate_classes(estimator, X, y)
         sets = None if interval is None else evaluate_sets(estimator, X, y, interval)
         if in_json:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from glassnet.cli.app import DATA, FILE, WrittenPath, command, seeded
-from glassnet.cli.arguments import column_of, load_model, read, read_samples, without_column
-from glassnet.cli.exposure import exposed, exposures_in, weights_of_fit
+from glassnet.cli.arguments import column_of, is_images, load_model, read, read_samples, samples_of, without_column
+from glassnet.cli.exposure import check_exposed, exposed, exposures_in, weights_of_fit
+from glassnet.cli.file_samples import sampled_table
 from glassnet.cli.reading import reads_tables
+from glassnet.cli.sources import why_in_slices
 from glassnet.cli.terminal import show
 
 if TYPE_CHECKING:
     import numpy as np
 
     from glassnet.cli.arguments import Inputs, Model, Targets
+    from glassnet.data.file_sample import RowSample
 
 FORMATS = (".html", ".md", ".json")
 REPORT = WrittenPath("a report", FORMATS)
@@ -45,15 +48,20 @@ def report(
 
     DATA is the table of the fit, which is judged out of fold, or another one; with both the errors are of the one that
     the model was not fitted to. Which is which is found by the rows.
+
+    Each may be a pattern such as "big/*.parquet", a folder of Parquet files, or a file that is large for the memory:
+    the report is then on at most 131,072 of its rows, drawn at random, and says so.
     """
     from glassnet.insight.judged_rows import is_of_the_fit
 
     estimator = load_model(model)
-    tables = [_read(path, estimator, weight, exposure) for path in (data, other) if path is not None]
+    read_tables = [_read(path, estimator, weight, exposure, seed) for path in (data, other) if path is not None]
+    tables, drawn = [table for table, _ in read_tables], [sample for _, sample in read_tables]
     if len(tables) == 2 and not is_of_the_fit(estimator, *tables[0]) and is_of_the_fit(estimator, *tables[1]):
         tables.reverse()
+        drawn.reverse()
     other_model = None if beside is None else load_model(beside)
-    options = {"beside": other_model, "bounds": bounds, "epsilon": attack, "seed": seed}
+    options = {"beside": other_model, "bounds": bounds, "epsilon": attack, "seed": seed, "drawn": drawn[-1]}
     write_report(estimator, tables, output, options)
     show(f"report: {output}")
 
@@ -62,7 +70,7 @@ def write_report(
     model: "Model",
     tables: "Sequence[tuple[Inputs, Targets, np.ndarray | None]]",
     path: Path,
-    options: "dict[str, Model | float | None]",
+    options: "dict[str, Model | RowSample | float | None]",
 ) -> None:
     """Write a report from one or two tables, each of inputs, targets and weights, and say its first sentences."""
     from glassnet.pages.report import report as make
@@ -80,16 +88,20 @@ def _tell() -> Callable[[str], None]:
 
 
 def _read(
-    path: Path, model: "Model", weight: str | None, exposure: str | None
-) -> "tuple[Inputs, Targets, np.ndarray | None]":
-    """Return inputs, targets and weights of a table or of images."""
-    import polars as pl
-
-    X, y = read_samples(path, model, exposure)
-    exposures = None if exposure is None else exposures_in(column_of(read(path, model), exposure, "exposure"))
+    path: Path, model: "Model", weight: str | None, exposure: str | None, seed: int
+) -> "tuple[tuple[Inputs, Targets, np.ndarray | None], RowSample | None]":
+    """Return inputs, targets and weights of a table or of images, and which rows they are of a larger table."""
+    why = why_in_slices([path]) if model.schema_.kind == "table" else None
+    if why is None and is_images(path):
+        if weight is not None:
+            raise click.UsageError("--weight is a column of a table; images have none")
+        X, y = read_samples(path, model, exposure)
+        return (X, y, None), None
+    check_exposed(model, exposure)
+    frame, drawn = (read(path, model), None) if why is None else sampled_table(path, model, seed, why)
+    X, y = samples_of(frame, model, exposure)
+    exposures = None if exposure is None else exposures_in(column_of(frame, exposure, "exposure"))
     weights = None
     if weight is not None:
-        if not isinstance(X, pl.DataFrame):
-            raise click.UsageError("--weight is a column of a table; images have none")
         weights, X = column_of(X, weight, "sample weights").to_numpy(), without_column(X, weight, model)
-    return X, y, weights_of_fit(model, weights, exposures)
+    return (X, y, weights_of_fit(model, weights, exposures)), drawn

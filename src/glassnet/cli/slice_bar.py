@@ -11,12 +11,20 @@ if TYPE_CHECKING:
 
 
 class SliceBar:
-    """A callback that draws rows, rows a second and the time that is left, while it is entered."""
+    """A callback that draws rows, rows a second and the time that is left, while it is entered.
 
-    def __init__(self, console: Console | None = None) -> None:
+    Parameters
+    ----------
+    console : Console, optional
+        Where it is drawn.
+    title : str
+        What is being done.
+    """
+
+    def __init__(self, console: Console | None = None, title: str = "predicting") -> None:
         console = console or Console(stderr=True)
         self._bar = Progress(
-            TextColumn("predicting"),
+            TextColumn(title),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("{task.description}"),
@@ -37,7 +45,7 @@ class SliceBar:
         self._bar.stop()
 
     def __call__(self, done: "SliceProgress") -> None:
-        """Show how far the predictions are."""
+        """Show how far it is."""
         self._bar.update(self._task, completed=done.rows, total=done.of_rows, description=described(done))
 
 

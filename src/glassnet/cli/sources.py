@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 PART_OF_MEMORY = 0.25  # of what is free, from which on a file is read in slices
 GIB = 2**30
 
@@ -23,19 +21,9 @@ def why_in_slices(paths: Sequence[Path]) -> str | None:
     return f"{str(paths[0])!r} takes about {size / GIB:.3g} GiB of memory, and {free / GIB:.3g} GiB are free"
 
 
-def check_one(paths: Sequence[Path], command: str, instead: str) -> Path:
-    """Return the one file that a command reads at once; it is wrong use to give a pattern or several."""
-    from glassnet.data.table_paths import is_several
-
-    if len(paths) == 1 and not is_several(paths[0]):
-        return paths[0]
-    given = f"{len(paths)} are" if len(paths) > 1 else "a pattern or folder is"
-    raise click.UsageError(f"{command} reads one table at once, but {given} given; {instead}")
-
-
 def _bytes_at_once(path: Path) -> int:
-    """Return about how much memory a table takes: its file's bytes, of Parquet 8 bytes a cell."""
-    if not path.is_file():
+    """Return about how much memory a table takes: its file's bytes, of Parquet 8 bytes a cell; 0 for images."""
+    if not path.is_file() or path.suffix.lower() == ".npz":
         return 0
     with path.open("rb") as file:
         parquet = file.read(4) == b"PAR1"

@@ -32,11 +32,15 @@ def measure(y: np.ndarray, lower: np.ndarray, upper: np.ndarray, asked: float) -
     y, lower, upper = y[known], lower[known], upper[known]
     hits, rows = int(np.sum((lower <= y) & (y <= upper))), len(y)
     at_least, at_most = clopper_pearson(hits, rows)
+    width, loss = float(np.mean(upper - lower)), float(np.mean(interval_losses(y, lower, upper, asked)))
+    return Coverage(rows, asked, hits / rows, at_least, at_most, width, loss)
+
+
+def interval_losses(y: np.ndarray, lower: np.ndarray, upper: np.ndarray, asked: float) -> np.ndarray:
+    """Return the pinball losses (2, rows) of the lower and the upper ends as quantiles (1 -+ asked) / 2."""
     level = (1 - asked) / 2
     below, above = y - lower, upper - y  # r and -r of max(t r, (t - 1) r) at either end
-    losses = np.maximum(level * below, (level - 1) * below), np.maximum(level * above, (level - 1) * above)
-    width = float(np.mean(upper - lower))
-    return Coverage(rows, asked, hits / rows, at_least, at_most, width, float(np.mean(losses)))
+    return np.array([np.maximum(level * below, (level - 1) * below), np.maximum(level * above, (level - 1) * above)])
 
 
 def clopper_pearson(hits: int, rows: int, confidence: float = CONFIDENCE) -> tuple[float, float]:

@@ -143,7 +143,7 @@ def open_files(
     asked = convention(decimal, thousands, dayfirst, tuple(na) + (like.na if like else ()), tuple(text), tuple(numeric))
     options = ReadOptions(separator, encoding, skip_rows, line_of_names(header))
     given = sources if isinstance(sources, pl.LazyFrame) else table_paths(sources)
-    raw = raw_files(given, folder, options, block)
+    raw = raw_files(given, folder, options, block, decimal_known=like is not None or decimal is not None)
     decided = decide_columns(raw, asked, like, SLICE)
     report = replace(decided.report, notes=(*raw.notes, *decided.report.notes))
     return TableFiles(raw.paths, raw.counts, report, decided.columns)

@@ -67,14 +67,21 @@ class RawFiles:
         return parts[0] if len(parts) == 1 else pl.concat(parts)
 
 
-def raw_files(given: "tuple[Path, ...] | pl.LazyFrame", folder: Path, options: ReadOptions, block: int) -> RawFiles:
-    """Return files, or the rows of a query, as Parquet files of equal columns; others are converted into `folder`."""
+def raw_files(
+    given: "tuple[Path, ...] | pl.LazyFrame", folder: Path, options: ReadOptions, block: int, *, decimal_known: bool
+) -> RawFiles:
+    """Return files, or the rows of a query, as Parquet files of equal columns; others are converted into `folder`.
+
+    Unless the decimal mark is known, files have to have the same one by default.
+    """
     one_by_one = (
         [converted_query(given, folder)]
         if isinstance(given, pl.LazyFrame)
         else [converted(path, folder, options, block, number) for number, path in enumerate(given)]
     )
     _check_columns(one_by_one)
+    if not decimal_known:
+        _check_decimals(one_by_one)
     first = one_by_one[0]
     counts = tuple(one.rows for one in one_by_one)
     name = first.name if len(one_by_one) == 1 else f"{first.name} and {len(one_by_one) - 1} more"
@@ -88,6 +95,19 @@ def raw_files(given: "tuple[Path, ...] | pl.LazyFrame", folder: Path, options: R
     points = frozenset[str]().union(*(one.with_points for one in one_by_one))
     commas = any(one.comma_by_default for one in one_by_one)
     return RawFiles(tuple(one.path for one in one_by_one), counts, name, commas, points, notes)
+
+
+def _check_decimals(files: list[Converted]) -> None:
+    """Raise `TableError` where 1,234 is 1.234 by default in one file, and 1234 in another."""
+    first = files[0]
+    for other in files[1:]:
+        if other.comma_by_default != first.comma_by_default:
+            commas, points = (first, other) if first.comma_by_default else (other, first)
+            raise TableError(
+                f"{commas.name!r} separates cells by semicolons, as files with decimal commas do, and {points.name!r} "
+                "does not; type --decimal . or --decimal , (decimal='.') if all have the same decimal mark, or write "
+                "them alike"
+            )
 
 
 def _check_height(path: Path, found: int, wanted: int) -> None:

@@ -70,6 +70,7 @@ class TableWindows:
         order = stream("blocks", self.seed, epoch).permutation(count)
         starts = np.sort(np.array_split(order, self.windows)[number]) * block
         table = self.spool.gather(starts, block)
+        table[table[:, -2] == 0, :-2] = 0.0  # nobody trains on these rows, and the exponents do not speak of them
         rows = (starts[:, None] + np.arange(block)).ravel()
         rows = rows[rows < len(self.spool)]
         own = [self._own(rows, table[:, -2:].T, member) for member in range(len(self.folds))]

@@ -42,6 +42,35 @@ def sample_splits(sample_folds: np.ndarray, folds: Sequence[int], rows: int, fra
     return splits
 
 
+def most_in_batch(splits: Sequence[Split], times: float, windows: int) -> int:
+    """Return half of the rows that the member of fewest has in a window, so that nearly every window has a batch.
+
+    Parameters
+    ----------
+    splits : sequence of Split
+        The members' rows of the sample.
+    times : float
+        How many times as many rows as the sample the table has, those of weight 0 counted in both.
+    windows : int
+        How many windows an epoch has.
+    """
+    own = [(len(split.train) + len(split.validation)) * times - len(split.validation) for split in splits]
+    return max(int(min(own) / windows / 2), 1)
+
+
+def check_targets_of_sample(y: np.ndarray, splits: Sequence[Split], names: Sequence[str]) -> None:
+    """Raise `ValueError` that names the first target of which a member's rows of the sample have none."""
+    for number, split in enumerate(splits):
+        unknown = np.isnan(y[split.train]).all(axis=0)
+        if unknown.any():
+            place = int(np.argmax(unknown))
+            raise ValueError(
+                f"target {names[place]!r} has values in {np.sum(~np.isnan(y[:, place]))} of {len(y)} rows that were "
+                f"drawn of the files, and member {number} would learn its scale from none of them; leave the target "
+                "out, or give a larger max_memory"
+            )
+
+
 def with_facts(
     setups: Sequence[MemberSetup], facts: Sequence[EncodedFacts], schema: Schema, output_range: OutputRange | None
 ) -> list[MemberSetup]:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from glassnet.data.schema import Schema
 from glassnet.data.table_schema import TableSchema
 from glassnet.data.tally import Tally
 from glassnet.ensemble.block_folds import block_folds, group_folds
+from glassnet.ensemble.folds import LEAST_TO_LEARN_FROM
 from glassnet.ensemble.streams import stream
 from glassnet.storage.spool import Spool
 from glassnet.storage.spool_format import SpoolError
@@ -115,21 +117,41 @@ class EncodedFiles:
     sample_folds: np.ndarray
 
 
-def schema_of_files(files: TableFiles, roles: Roles, how: Reading, seen: Seen) -> tuple[TableSchema, Sequence[str]]:
-    """Return the schema of all rows, read in one pass, and the columns of ids of several rows each."""
-    tally = Tally(how)
+class FilesRead(NamedTuple):
+    """What one pass over files says.
+
+    Parameters
+    ----------
+    schema : Schema
+        How the columns of inputs are read.
+    repeated_ids : sequence of str
+        The columns of ids of several rows each.
+    digests : tuple of str
+        Of the cells of every slice: files that were written anew with the same cells are the same table.
+    """
+
+    schema: TableSchema
+    repeated_ids: Sequence[str]
+    digests: tuple[str, ...]
+
+
+def read_files(files: TableFiles, roles: Roles, how: Reading, seen: Seen) -> FilesRead:
+    """Return the schema of all rows, and what else one pass over them says."""
+    tally, digests = Tally(how), list[str]()
     for first, frame in files.slices(ROWS_A_PASS):
         tally.add(roles.inputs(frame))
+        digests.append(_digest(frame))
         seen("reading columns", first + frame.height, files.rows)
-    return tally.schema(), tally.repeated_ids()
+    return FilesRead(tally.schema(), tally.repeated_ids(), tuple(digests))
 
 
 def encode_files(
     files: TableFiles,
     roles: Roles,
-    schema: TableSchema,
+    read: FilesRead,
     rule: FoldRule,
     targets_of: Callable[["pl.DataFrame", int], tuple[np.ndarray, np.ndarray]],
+    checked: object,
     folder: Path,
     seen: Seen,
 ) -> EncodedFiles:
@@ -141,24 +163,33 @@ def encode_files(
         The table.
     roles : Roles
         Its columns that are no inputs.
-    schema : TableSchema
-        How the others are read.
+    read : FilesRead
+        What a first pass said of them.
     rule : FoldRule
         Of the folds.
     targets_of : callable
         From a slice and the number of its first row to checked targets (rows, targets) and weights (rows,).
+    checked : object
+        What `targets_of` depends on beside the rows; its text tells one from another.
     folder : Path
         Where the encoded rows are written.
     seen : callable
         Is told how far it has come.
+
+    Raises
+    ------
+    TableError
+        For rows that are others than in the first pass.
     """
-    fingerprint = _fingerprint(files, roles, schema, rule)
+    schema = read.schema
+    fingerprint = _fingerprint(files.names, roles, read, rule, checked)
     path = folder / "rows.spool"
     spool = _complete(path, fingerprint)
     if spool is None:
         width = len(schema.inputs) + len(roles.targets) + 2
         with SpoolWriter(path, width, fingerprint, files.rows) as writer:
             for first, frame in files.slices(ROWS_A_PASS, writer.rows_written):
+                _check_same(frame, first, read.digests[first // ROWS_A_PASS])
                 x = schema.encode(schema.match(roles.inputs(frame), warn=False), np.arange(first, first + frame.height))
                 writer.append(np.column_stack([x, *targets_of(frame, first), rule.of(first, frame, roles)]))
                 seen("encoding rows", first + frame.height, files.rows)
@@ -182,11 +213,13 @@ def _counted(spool: Spool, schema: TableSchema, targets: int, rule: FoldRule) ->
     sample = np.empty((size, spool.columns))
     for start in range(0, rows, ROWS_A_PASS):
         part = spool.rows(start, min(start + ROWS_A_PASS, rows))
-        x, y, weights, folds = _columns(part, inputs)
-        tally.add(x, y, weights, folds)
+        _, _, weights, folds = _columns(part, inputs)
+        cells = np.where(weights[:, None] > 0, part[:, :-2], np.nan)  # rows of weight 0 are left out
+        tally.add(cells[:, :inputs], cells[:, inputs:], weights, folds)
         here = slice(*np.searchsorted(numbers, [start, start + ROWS_A_PASS]))
         sample[here] = part[numbers[here] - start]
     counts = sample[:, -2] > 0
+    _check_folds(sample[counts, -1].astype(int), size, rule.folds)
     x, y, weights, folds = _columns(sample[counts], inputs)
     return EncodedFiles(schema, spool, tally, Dataset(schema, x, y, weights, numbers[counts]), folds)
 
@@ -196,7 +229,36 @@ def _columns(rows: np.ndarray, inputs: int) -> tuple[np.ndarray, np.ndarray, np.
     return rows[:, :inputs], rows[:, inputs:-2], rows[:, -2], rows[:, -1].astype(int)
 
 
-def _fingerprint(files: TableFiles, roles: Roles, schema: TableSchema, rule: FoldRule) -> str:
-    of_files = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files.paths]
-    text = repr((of_files, files.counts, roles, schema, rule))
+def _check_folds(folds: np.ndarray, size: int, count: int) -> None:
+    """Raise `ValueError` where few rows of a sample of `size` rows count, and for a fold that has none of these."""
+    if len(folds) < LEAST_TO_LEARN_FROM:
+        raise ValueError(
+            f"{len(folds)} of {size} rows that were drawn of the files have a positive weight, and a network needs at "
+            f"least {LEAST_TO_LEARN_FROM}; give files without the rows of weight 0"
+        )
+    empty = np.flatnonzero(np.bincount(folds, minlength=count) == 0)
+    if not empty.size:
+        return
+    raise ValueError(
+        f"{empty.size} of {count} folds have none of the {len(folds)} rows of positive weight that were drawn of the "
+        "files: the groups are too few, or nearly all rows are of a few of them; give a smaller n_members, or groups "
+        "that are smaller"
+    )
+
+
+def _check_same(frame: "pl.DataFrame", first: int, digest: str) -> None:
+    if _digest(frame) != digest:
+        raise TableError(
+            f"the rows from {first} on, counted from 0, have changed since the columns were read; let nothing write to "
+            "the files during a fit, and fit again"
+        )
+
+
+def _digest(frame: "pl.DataFrame") -> str:
+    text = frame.with_columns(pl.col(pl.Categorical).cast(pl.String))  # the numbers of categories differ by process
+    return hashlib.sha256(text.hash_rows(seed=0).to_numpy().tobytes()).hexdigest()[:16]
+
+
+def _fingerprint(names: Sequence[str], roles: Roles, read: FilesRead, rule: FoldRule, checked: object) -> str:
+    text = repr((tuple(names), read.digests, roles, read.schema, rule, checked))
     return hashlib.sha256(text.encode()).hexdigest()

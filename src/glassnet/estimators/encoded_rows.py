@@ -1,8 +1,11 @@
 """What is said of all encoded rows of files: extremes, means of targets, out-of-fold predictions and their score."""
 
+import errno
+import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 
 import numpy as np
 
@@ -12,6 +15,7 @@ from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators.encoded_files import ROWS_A_PASS, EncodedFiles, Seen
 from glassnet.estimators.metrics import score
 from glassnet.network.loss import Loss
+from glassnet.storage.atomic import REMEDIES
 
 
 def check_extremes(encoded: EncodedFiles, targets: Sequence[str]) -> None:
@@ -24,6 +28,8 @@ def check_extremes(encoded: EncodedFiles, targets: Sequence[str]) -> None:
     places = [*range(len(names)), *range(sample.x.shape[1], cells.shape[1])]
     names += ["the target" if len(targets) == 1 else f"target {name!r}" for name in targets]
     for place, name in zip(places, names, strict=True):
+        if facts.least[place] > facts.largest[place] and place >= sample.x.shape[1]:
+            raise ValueError(f"{name} is missing in every row; drop it")
         if facts.least[place] <= facts.largest[place]:
             ends = np.array([facts.least[place], facts.largest[place]])
             check_sampled_outliers(name, cells[:, place], sample.numbers, ends, rows[:, place])
@@ -47,6 +53,7 @@ def out_of_fold(
     }
     columns = transform(np.zeros((1, ensemble.outputs))).shape[1]
     with TemporaryFile() as file:
+        reserve(file.fileno(), len(spool) * columns * 8)
         result = np.memmap(file, np.float64, "w+", shape=(len(spool), columns))
     for start in range(0, len(spool), ROWS_A_PASS):
         rows = spool.rows(start, min(start + ROWS_A_PASS, len(spool)))
@@ -56,6 +63,21 @@ def out_of_fold(
                 result[start + own] = mean_of_members(transform(members.predict_encoded(rows[own, :inputs])))
         seen("predicting out of fold", start + len(rows), len(spool))
     return result
+
+
+def reserve(handle: int, size: int) -> None:
+    """Raise `OSError` where the disk has no room for a file, which a memory map would only find out by a crash."""
+    try:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(handle, 0, size)
+        elif shutil.disk_usage(gettempdir()).free < size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError as error:
+        reason = REMEDIES.get(error.errno or 0, f"{error.strerror or error}; try again, or choose another folder")
+        raise OSError(
+            error.errno,
+            f"the out-of-fold predictions need {size / 1e9:.3g} GB in the folder {gettempdir()}: {reason}, as TMPDIR",
+        ) from error
 
 
 def target_means(encoded: EncodedFiles, *, weighted: bool = True) -> np.ndarray:
@@ -79,7 +101,8 @@ def score_of_files(loss: Loss, encoded: EncodedFiles, predictions: np.ndarray, *
     if squares[1].all():
         return float(np.mean(1 - squares[0] / squares[1]))
     numbers, targets = encoded.spool.numbers, encoded.tally.targets
-    return score(loss, numbers[:, -2 - targets : -2], predictions, numbers[:, -2] if weighted else None)
+    weights = np.array(numbers[:, -2]) if weighted else (numbers[:, -2] > 0).astype(float)
+    return score(loss, numbers[:, -2 - targets : -2], predictions, None if np.all(weights == 1) else weights)
 
 
 def _target_parts(encoded: EncodedFiles, *, weighted: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -18,14 +18,22 @@ from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.folds import folds_of, is_splitter, warn_of_related_rows
 from glassnet.ensemble.recipe import Recipe
 from glassnet.ensemble.table_windows import TableWindows
-from glassnet.ensemble.window_setups import facts_of_members, sample_splits
+from glassnet.ensemble.window_setups import check_targets_of_sample, facts_of_members, most_in_batch, sample_splits
 from glassnet.estimators.build import reading_of
-from glassnet.estimators.encoded_files import EncodedFiles, FoldRule, Roles, Seen, encode_files, schema_of_files
+from glassnet.estimators.encoded_files import (
+    MOST_IN_SAMPLE,
+    EncodedFiles,
+    FoldRule,
+    Roles,
+    Seen,
+    encode_files,
+    read_files,
+)
 from glassnet.estimators.encoded_rows import check_extremes
 from glassnet.estimators.estimator import NetworkEstimator
-from glassnet.estimators.file_sources import Choice, choose, work_folder
+from glassnet.estimators.file_sources import Choice, choose, rows_of_window, work_folder
 from glassnet.estimators.leak import warn_of_leak
-from glassnet.estimators.parameters import check_recipe, given_options, given_recipe, preset_recipe
+from glassnet.estimators.parameters import check_recipe, given_options, given_range, given_recipe, preset_recipe
 from glassnet.estimators.presets import resolve
 from glassnet.estimators.provenance import provenance_kept
 from glassnet.estimators.run_control import run_control
@@ -93,22 +101,23 @@ class FileFits(NetworkEstimator):
     def _fit_windows(
         self, files: TableFiles, roles: Roles, choice: Choice, folder: Path, checkpoint: Path | None
     ) -> None:
-        with restored_on_failure(self) as interrupt, provenance_kept(self, checkpoint=checkpoint):
+        options = {"sample_weight": roles.weight, "exposure": roles.exposure, "groups": roles.groups}
+        with restored_on_failure(self) as interrupt, provenance_kept(self, **options, checkpoint=checkpoint):
             warnings.warn(choice.reason, Note, stacklevel=3)
-            self._train_windows(files, roles, choice.rows_a_window or 1, folder, interrupt, checkpoint)
+            self._train_windows(files, roles, choice, folder, interrupt, checkpoint)
 
     def _train_windows(
         self,
         files: TableFiles,
         roles: Roles,
-        rows_a_window: int,
+        choice: Choice,
         folder: Path,
         interrupt: Interrupt,
         checkpoint: Path | None,
     ) -> None:
         with ExitStack() as stack:
             control = run_control(self.callback, self.verbose, self.max_time, interrupt, stack)
-            encoded, recipe = self._encoded(files, roles, folder, control.rows)
+            encoded, recipe = self._encoded(files, roles, folder, _until(interrupt, control.rows))
             members = recipe.n_members or 1
             count = encoded.tally.folds
             folds = [member % count if count > 1 else -1 for member in range(members)]
@@ -120,11 +129,13 @@ class FileFits(NetworkEstimator):
                 encoded.tally.exponents,
                 folds,
                 [numbers[split.validation] for split in splits],
-                rows_a_window,
+                _rows_a_window(choice, encoded.spool.columns),
                 self.seed_,
             )
-            most = max(files.rows // windows.windows // 2, 1)  # so that every window has a batch of each member's rows
-            recipe = replace(recipe, batch_size=min(recipe.batch_size or most, most))
+            check_targets_of_sample(encoded.sample.y, splits, self.target_names_)
+            recipe = _with_batches(
+                recipe, most_in_batch(splits, files.rows / min(files.rows, MOST_IN_SAMPLE), windows.windows)
+            )
             self.used_rows_, self._digest = numbers, encoded.sample.digest
             facts = facts_of_members(encoded.tally, folds)
             before_final = self._train(
@@ -143,11 +154,13 @@ class FileFits(NetworkEstimator):
         given, preset = given_recipe(self), preset_recipe(self.preset)
         recipe = resolve(preset, given, files.rows, self.presets["table"])
         self._refuse_what_needs_all_rows(recipe, given.over(preset))
+        self._refuse_what_has_no_effect(recipe, roles)
         recipe = replace(recipe, final_epochs=0.0)
         first = next(files.slices(FIRST_ROWS))[1]
         check_inputs(self, first.drop(roles.names), reset=True)
         self._told = frozenset()
-        schema, repeated_ids = schema_of_files(files, roles, reading_of(recipe), seen)
+        read = read_files(files, roles, reading_of(recipe), seen)
+        schema = read.schema
         tell_columns_left_out(schema.columns)
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
         recipe = self._suited(recipe, schema, files.rows)
@@ -155,9 +168,11 @@ class FileFits(NetworkEstimator):
         check_options(as_solver(recipe.solver or "adam"), given_options(given, preset, None))
         rule = FoldRule(self._n_folds(recipe.n_members or 1), self.seed_)
         if rule.folds > 1 and roles.groups is None:
-            warn_of_related_rows(schema.columns, repeated_ids, rule.folds)
+            warn_of_related_rows(schema.columns, read.repeated_ids, rule.folds)
         targets_of = partial(self._targets_of, roles=roles)
-        encoded = encode_files(files, roles, schema, rule, targets_of, folder, seen)
+        loss = self._loss()
+        checked = loss.variance_power, loss.domain, given_range(self)
+        encoded = encode_files(files, roles, read, rule, targets_of, checked, folder, seen)
         check_extremes(encoded, roles.targets)
         self._remember_targets(encoded, roles)
         return encoded, recipe
@@ -180,6 +195,18 @@ class FileFits(NetworkEstimator):
                     f"{what}, and these files do not fit into memory; give {instead}, or a larger max_memory"
                 )
 
+    def _refuse_what_has_no_effect(self, recipe: Recipe, roles: Roles) -> None:
+        members = recipe.n_members or 1
+        if roles.groups is not None and (self.cv is None or members == 1):
+            why = f"n_members={members}" if members == 1 else "cv=None"
+            raise ValueError(f"groups are kept together by folds, and there are none, since {why}; leave groups out")
+        if members == 1 and not (self.cv is None or isinstance(self.cv, str)):
+            warnings.warn(
+                "cv has no effect, since a single network (n_members=1) has no folds", UserWarning, stacklevel=2
+            )
+        if self.monitor is not None and not recipe.early_stopping:
+            raise ValueError("monitor needs rows to judge on, and files are given none; give early_stopping=True")
+
     def _n_folds(self, members: int) -> int:
         if self.cv is None or members == 1:
             return 1
@@ -187,3 +214,38 @@ class FileFits(NetworkEstimator):
         if members % folds:
             raise ValueError(f"n_members={members} must be a multiple of the {folds} folds of cv")
         return folds
+
+
+def _with_batches(recipe: Recipe, most: int) -> Recipe:
+    """Return the recipe with batches of at most so many rows, and say where they become smaller."""
+    size = recipe.batch_size or most
+    if size > most:
+        warnings.warn(
+            f"batch_size={size} is more than half of a member's rows of a window, {most}, which it becomes; a larger "
+            "max_memory allows larger windows",
+            Note,
+            stacklevel=2,
+        )
+    return replace(recipe, batch_size=min(size, most))
+
+
+def _rows_a_window(choice: Choice, columns: int) -> int:
+    """Return the rows of a window of so many encoded columns, and say where they are fewer than was said."""
+    said = choice.rows_a_window or 1
+    rows = min(said, rows_of_window(choice.room, columns))
+    if rows < said:
+        warnings.warn(
+            f"the columns become {columns} numbers a row, so that windows have {rows:,} rows", Note, stacklevel=2
+        )
+    return rows
+
+
+def _until(interrupt: Interrupt, seen: Seen) -> Seen:
+    """Return what tells how far files are read, and ends it at Ctrl-C: there is no model yet that could be kept."""
+
+    def told(doing: str, done: int, total: int) -> None:
+        seen(doing, done, total)
+        if interrupt.asked:
+            raise KeyboardInterrupt
+
+    return told

@@ -23,10 +23,21 @@ UNITS = {"kib": 2**10, "mib": 2**20, "gib": 2**30, "kb": 10**3, "mb": 10**6, "gb
 
 
 class Choice(NamedTuple):
-    """How rows of files are held in a fit: in windows of so many rows, or in memory where that is None; and why."""
+    """How rows of files are held in a fit.
+
+    Parameters
+    ----------
+    rows_a_window : int or None
+        The rows of a window; None where all rows are in memory.
+    reason : str
+        Why.
+    room : int
+        The bytes that a window may take; 0 where there are none.
+    """
 
     rows_a_window: int | None
     reason: str
+    room: int = 0
 
 
 def is_files(X: object) -> "TypeGuard[str | Path | Sequence[str | Path] | pl.LazyFrame | TableFiles]":
@@ -83,14 +94,20 @@ def choose(rows: int, columns: int, max_memory: int | str | None) -> Choice:
     if room is None or needed <= room or rows <= FEWEST_ROWS_A_WINDOW:
         limit = "" if room is None else f", of {_size(room)} that they may take"
         return Choice(None, f"{rows:,} rows need about {_size(needed)} of memory{limit}")
-    wanted = power_of_two(max(room // (columns * BYTES_IN_WINDOW), 1) + 1) // 2
-    size = min(max(wanted, FEWEST_ROWS_A_WINDOW), MOST_ROWS_A_WINDOW)
+    size = rows_of_window(room, columns)
     why = "half of what is free" if max_memory is None else "max_memory"
     return Choice(
         size,
         f"{rows:,} rows need about {_size(needed)} of memory, more than {_size(room)} ({why}): they are trained on in "
         f"windows of {size:,} rows",
+        room,
     )
+
+
+def rows_of_window(room: int, columns: int) -> int:
+    """Return how many rows of so many numbers a window has that may take `room` bytes: a power of two."""
+    wanted = power_of_two(max(room // (columns * BYTES_IN_WINDOW), 1) + 1) // 2
+    return min(max(wanted, FEWEST_ROWS_A_WINDOW), MOST_ROWS_A_WINDOW)
 
 
 @contextmanager

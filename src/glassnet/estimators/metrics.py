@@ -58,12 +58,11 @@ def class_errors(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndar
     predicted = classes[np.argmax(probabilities, axis=1)]
     counts = confusion_matrix(labels, predicted, labels=classes)
     right, rows, answers = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
-    each = zip(map(str, classes), rows, right / np.maximum(answers, 1), right / np.maximum(rows, 1), strict=True)
     return ClassErrors(
         rows=len(labels),
         error_rate=float(np.mean(labels != predicted)),
         log_loss=float(log_loss(labels, probabilities, labels=classes)),
-        of_class={name: (int(count), float(precision), float(recall)) for name, count, precision, recall in each},
+        of_class=by_class([str(name) for name in classes], right, rows, answers),
     )
 
 
@@ -71,15 +70,22 @@ def label_errors(indicators: np.ndarray, probabilities: np.ndarray, names: Seque
     """Return the errors of the probabilities of labels, for 1 where a row has a label and 0 where not."""
     predicted, known = as_labels(probabilities) > 0, indicators > 0
     right, rows, answers = (a.sum(axis=0) for a in (known & predicted, known, predicted))
-    each = zip(names, rows, right / np.maximum(answers, 1), right / np.maximum(rows, 1), strict=True)
     return ClassErrors(
         rows=len(indicators),
         error_rate=float(np.mean(np.any(predicted != known, axis=1))),
         log_loss=float(
             np.mean([log_loss(y, p, labels=[0, 1]) for y, p in zip(indicators.T, probabilities.T, strict=True)])
         ),
-        of_class={name: (int(count), float(precision), float(recall)) for name, count, precision, recall in each},
+        of_class=by_class(names, right, rows, answers),
     )
+
+
+def by_class(
+    names: Sequence[str], right: np.ndarray, rows: np.ndarray, answers: np.ndarray
+) -> dict[str, tuple[int, float, float]]:
+    """Return rows, precision and recall of every class, from the numbers of right answers, rows and answers."""
+    each = zip(names, rows, right / np.maximum(answers, 1), right / np.maximum(rows, 1), strict=True)
+    return {name: (int(count), float(precision), float(recall)) for name, count, precision, recall in each}
 
 
 def errors(

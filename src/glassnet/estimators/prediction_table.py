@@ -48,6 +48,14 @@ def without_targets(frame: "pl.DataFrame", model: Model) -> "pl.DataFrame":
     return frame.drop([name for name in model.target_names_ if name in frame.columns and name not in inputs])
 
 
+def predicted_columns(model: Model, result: "pl.DataFrame") -> np.ndarray | None:
+    """Return a regressor's predictions (rows, outputs) in its table of predictions; None for a classifier."""
+    if isinstance(model, NetworkClassifier):
+        return None
+    names = model.target_names_ if as_loss(model.loss).predicts_deviation else model.output_names_
+    return result.select(f"predicted_{name}" for name in names).to_numpy()
+
+
 def beside(frame: "pl.DataFrame", result: "pl.DataFrame", source: str) -> "pl.DataFrame":
     """Return predictions behind the columns of their table; `ValueError` where a name is there already."""
     there = [name for name in result.columns if name in frame.columns]

@@ -42,7 +42,21 @@ def write_predictions(
     progress: Progress | None = None,
     rows: int = SLICE,
 ) -> None:
-    """Write what `predict` gives of every slice of a table, in order.
+    """Write what `predict` gives of every slice of a table, in order; see `each_slice`."""
+
+    def use(_: int, frame: "pl.DataFrame") -> None:
+        write(predict(frame))
+
+    each_slice(files, use, progress, rows)
+
+
+def each_slice(
+    files: TableFiles,
+    use: "Callable[[int, pl.DataFrame], None]",
+    progress: Progress | None = None,
+    rows: int = SLICE,
+) -> None:
+    """Call `use` with every slice of a table, in order, and with the number of its first row.
 
     A warning that comes again in a later slice, with other numbers, is given once. `ValueError` names the rows of the
     slice beside what is wrong.
@@ -52,7 +66,7 @@ def write_predictions(
     for first, frame in files.slices(rows):
         last = first + frame.height - 1
         with _once(told, first, last, files.rows), _where(first, last, files.rows > rows):
-            write(predict(frame))
+            use(first, frame)
         if progress is not None:
             progress(SliceProgress(last + 1, files.rows, time.monotonic() - begin))
 
@@ -69,7 +83,7 @@ def _once(told: set[tuple[type[Warning], str]], first: int, last: int, rows: int
             told.add(kind)
             of_slice = last + 1 - first < rows and re.search(r"\d", re.sub(QUOTED, "", str(warning.message)))
             where = f" (rows {first} to {last}; said once)" if of_slice else ""
-            warnings.warn(f"{warning.message}{where}", warning.category, stacklevel=4)
+            warnings.warn(f"{warning.message}{where}", warning.category, stacklevel=5)
 
 
 def _without_numbers(text: str) -> str:

@@ -81,18 +81,26 @@ def evaluate_classes(model: NetworkClassifier, X: ArrayLike, y: ArrayLike) -> Cl
 
 def evaluate(model: NetworkRegressor, X: ArrayLike, y: ArrayLike) -> Evaluation:
     """Return the errors on X and y; a target with text or gaps is refused."""
-    loss, deviation = as_loss(model.loss), None
-    if loss.predicts_deviation:
-        prediction, deviation = model.predict(X, return_std=True)
-        deviation = deviation.reshape(len(deviation), -1)
-    else:
-        prediction = model.predict(X)
-    prediction = prediction.reshape(len(prediction), -1)
+    prediction, deviation = predicted_numbers(model, X)
     targets = check_target_columns(y, len(prediction), model.n_outputs_)
-    errors_of = errors_by_name(loss, model.target_names_, targets, prediction, deviation)
+    errors_of = errors_by_name(as_loss(model.loss), model.target_names_, targets, prediction, deviation)
     for place, name in enumerate(model.target_names_):
         mean = np.full(len(targets), model.target_mean_[place])
         if np.isnan(mean).any():  # of a network that was read from a file of another program
             continue
-        errors_of[f"{name}, mean of training"] = errors(targets[:, place], mean)
+        errors_of[mean_of_training(name)] = errors(targets[:, place], mean)
     return Evaluation(errors_of)
+
+
+def predicted_numbers(model: NetworkRegressor, X: ArrayLike) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return predictions (rows, outputs), and standard deviations (rows, targets) where the loss has them."""
+    if not as_loss(model.loss).predicts_deviation:
+        prediction = model.predict(X)
+        return prediction.reshape(len(prediction), -1), None
+    prediction, deviation = model.predict(X, return_std=True)
+    return prediction.reshape(len(prediction), -1), deviation.reshape(len(deviation), -1)
+
+
+def mean_of_training(name: str) -> str:
+    """Return what the errors of always answering with the training mean of a target are called."""
+    return f"{name}, mean of training"

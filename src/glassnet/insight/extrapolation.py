@@ -120,7 +120,7 @@ def in_words(rows: int, rows_outside: int, counts: Mapping[str, int], beyond: in
     )
 
 
-def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
+def extrapolation(model: Estimator, X: ArrayLike, prediction: ArrayLike | None = None) -> Extrapolation:
     """Return which rows of X lie outside what a model was trained on, and in which columns.
 
     A row of which every cell was seen may still be a combination that was not: this looks at columns one by one.
@@ -131,6 +131,8 @@ def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
         A model that was fitted to a table.
     X : data frame or array (rows, columns)
         Rows to judge.
+    prediction : array (rows,) or (rows, outputs), optional
+        What the model predicts of them, where it is known already.
 
     Returns
     -------
@@ -176,14 +178,17 @@ def extrapolation(model: Estimator, X: ArrayLike) -> Extrapolation:
             levels = set(column.known_levels)
             outside[:, number] = [cell is not None and cell not in levels for cell in cells]
     names, kinds = tuple(column.name for column, _ in judged), tuple(column.kind for column, _ in judged)
-    return Extrapolation(names, kinds, outside, percentile, ends[0], ends[1], _predicted_outside(model, samples))
+    beyond = _predicted_outside(model, samples, prediction)
+    return Extrapolation(names, kinds, outside, percentile, ends[0], ends[1], beyond)
 
 
-def _predicted_outside(model: Estimator, samples: Samples) -> np.ndarray:
+def _predicted_outside(model: Estimator, samples: Samples, prediction: ArrayLike | None) -> np.ndarray:
     """Return whether any prediction for a row lies outside the targets that were learned from, rounding aside."""
     if not isinstance(model, NetworkRegressor) or model.target_range_ is None:
         return np.zeros(samples.rows, bool)
-    predictions = as_loss(model.loss).predictions(model.ensemble_.predict(samples))
+    if prediction is None:
+        prediction = as_loss(model.loss).predictions(model.ensemble_.predict(samples))
+    predictions = np.asarray(prediction, dtype=np.float64).reshape(samples.rows, -1)
     ends = np.repeat(model.target_range_, predictions.shape[1] // model.n_outputs_, axis=1)
     rounding = ROUNDING * (ends[1] - ends[0])
     return ((predictions < ends[0] - rounding) | (predictions > ends[1] + rounding)).any(axis=1)

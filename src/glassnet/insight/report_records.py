@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet.data.file_sample import RowSample
 from glassnet.data.take_rows import take_rows
 from glassnet.ensemble.linear_start import is_line_alone
 from glassnet.estimators.classifier import NetworkClassifier
@@ -70,6 +71,8 @@ class ReportRecords:
         The lines that fit the model again; empty for images, which the caller has loaded.
     beside : tuple of (Evidence, Comparison) or None
         Another model on the same rows, and its difference.
+    drawn : RowSample or None
+        Which rows of a larger table these are, where they are a sample.
     """
 
     evidence: Evidence
@@ -87,6 +90,7 @@ class ReportRecords:
     provenance: Provenance | None
     script: str
     beside: tuple[Evidence, Comparison] | None = None
+    drawn: RowSample | None = None
 
     def to_dict(self) -> dict[str, JSON]:
         """Return the records, for JSON."""
@@ -105,7 +109,8 @@ class ReportRecords:
             "diagram": self.diagram,
         }
         return {
-            "basis": evidence.judged.basis.text,
+            "basis": evidence.judged.basis.text + ("" if self.drawn is None else f"; of {self.drawn}"),
+            "sample": self.drawn and {name: getattr(self.drawn, name) for name in ("rows", "of_rows", "seed")},
             "rows": evidence.known_rows,
             "rows_without_error": evidence.rows - evidence.known_rows,
             "row_numbers": evidence.judged.numbers.tolist(),
@@ -150,6 +155,7 @@ def report_records(
     epsilon: float | None = None,
     sample_weight: ArrayLike | None = None,
     seed: int = 0,
+    drawn: RowSample | None = None,
     callback: Callable[[str], None] | None = None,
 ) -> ReportRecords:
     """Return what a report says of a model; see `glassnet.report` for the parameters.
@@ -170,6 +176,8 @@ def report_records(
         The weights of the fit, if it had some.
     seed : int
         Seed of what is drawn.
+    drawn : RowSample or None
+        Which rows of a larger table those are that errors are of, where they are a sample.
     callback : callable (str) or None
         Told what is computed, before it is.
 
@@ -184,11 +192,13 @@ def report_records(
         For rows that say nothing of the model, and for options that do not apply to it.
     """
     tell = callback or (lambda _: None)
+    _check_drawn(drawn, X if X_test is None else X_test)
 
     def of(each: Estimator) -> Evidence:
-        return gather(
+        found = gather(
             each, X, y, X_test=X_test, y_test=y_test, sample_weight=sample_weight, seed=seed, callback=callback
         )  # fmt: skip
+        return found if drawn is None else _numbered(found, drawn)
 
     evidence, other = of(model), None
     if beside is not None:
@@ -219,7 +229,22 @@ def report_records(
         provenance=model.provenance_,
         script=script(model) if evidence.is_table else "",
         beside=other,
+        drawn=drawn,
     )
+
+
+def _check_drawn(drawn: RowSample | None, X: ArrayLike) -> None:
+    """Raise where a sample has not as many rows as there are."""
+    if drawn is not None and drawn.rows != np.shape(X)[0]:
+        raise ValueError(
+            f"drawn is {drawn}, but there are {np.shape(X)[0]} rows to be judged; give the frame and the record that "
+            "sample_of_files returned together"
+        )
+
+
+def _numbered(evidence: Evidence, drawn: RowSample) -> Evidence:
+    """Return evidence whose rows have their numbers in the table that they were drawn from."""
+    return replace(evidence, judged=replace(evidence.judged, numbers=drawn.numbers[evidence.judged.numbers]))
 
 
 def _of_classes(evidence: Evidence) -> tuple[Confusion | None, Reliability | None]:

@@ -19,6 +19,7 @@ from glassnet._lazy import jax
 DEVICES = "auto", "cpu", "gpu"
 # What JAX calls the precision of matrix products; sums are float32 in all of them.
 PRECISIONS = {"float32": "highest", "tf32": "TF32_TF32_F32", "bfloat16": "BF16_BF16_F32"}
+NO_BACKEND = RuntimeError, AssertionError  # of JAX: the second where JAX_PLATFORMS names cards alone, and there is none
 INSTALL = "install glassnet[cuda13] or glassnet[cuda12], and see what `glassnet doctor` says"
 
 
@@ -45,7 +46,7 @@ def processor() -> Device | None:
     """Return the processor as JAX has it; None where the environment variable JAX_PLATFORMS leaves it out."""
     try:
         return jax.local_devices(backend="cpu")[0]
-    except RuntimeError:
+    except NO_BACKEND:
         return None
 
 
@@ -53,7 +54,7 @@ def graphics_cards() -> tuple[Device, ...]:
     """Return the graphics cards of this process that JAX sees, whether they work or not."""
     try:
         return tuple(jax.local_devices(backend="gpu"))
-    except RuntimeError:
+    except NO_BACKEND:
         return ()
 
 
@@ -106,7 +107,8 @@ def devices_for(device: str) -> tuple[Device, ...]:
         return cards
     if device == "gpu" or host is None:
         why = f"the one that JAX sees does not work ({reason})" if reason else "JAX sees none"
-        raise ValueError(f"device={device!r} needs a graphics card, and {why}; {INSTALL}, or give device='cpu'")
+        instead = "give device='cpu'" if host is not None else "add cpu to JAX_PLATFORMS, as in JAX_PLATFORMS=cuda,cpu"
+        raise ValueError(f"device={device!r} needs a graphics card, and {why}; {INSTALL}, or {instead}")
     if reason:
         warnings.warn(
             f"training on the processor: the graphics card does not work ({reason}); see what `glassnet doctor` says, "
@@ -131,11 +133,20 @@ def described(devices: Iterable[Device]) -> str:
 
 
 def on_processor() -> AbstractContextManager[object]:
-    """Return a context in which arrays that nobody put elsewhere are made, and computed with, on the processor."""
-    if jax.default_backend() == "cpu":
+    """Return a context in which arrays that nobody put elsewhere are made, and computed with, on the processor.
+
+    It changes nothing where that is so already: JAX compiles a program once more for every default device.
+    """
+    default = _default_device()
+    if default is None and jax.default_backend() == "cpu":
         return nullcontext()
     host = processor()
-    return nullcontext() if host is None else jax.default_device(host)
+    return nullcontext() if host is None or default == host else jax.default_device(host)
+
+
+def _default_device() -> object:
+    """Return the default device that was set on this thread or for all of them; None where none was."""
+    return getattr(jax.config, "jax_default_device")  # noqa: B009, JAX publishes no type of it
 
 
 @contextmanager
@@ -192,10 +203,17 @@ def training_on(device: str = "auto", precision: str = "float32", *, by_steps: b
         )
     token = _training.set(_Training(devices, precision))
     try:
-        with jax.default_device(devices[0]):
+        with _making_arrays_on(devices[0]):
             yield described(devices)
     finally:
         _training.reset(token)
+
+
+def _making_arrays_on(device: Device) -> AbstractContextManager[object]:
+    """Return a context with this default device; one that changes nothing where it is that already."""
+    default = _default_device()
+    same = device == (jax.local_devices()[0] if default is None else default)
+    return nullcontext() if same else jax.default_device(device)
 
 
 def training_devices() -> tuple[Device, ...]:

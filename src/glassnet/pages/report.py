@@ -7,6 +7,7 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
+from glassnet.data.file_sample import RowSample
 from glassnet.insight.report_records import ReportRecords, report_records
 from glassnet.insight.targets import Estimator
 from glassnet.pages.content import Page, Sentence
@@ -113,6 +114,7 @@ def report(
     epsilon: float | None = None,
     sample_weight: ArrayLike | None = None,
     seed: int = 0,
+    drawn: RowSample | None = None,
     callback: Callable[[str], None] | None = None,
 ) -> Report:
     """Return a report on a fitted model: how good it is, compared with what, where it errs, and what it uses.
@@ -142,6 +144,9 @@ def report(
         The weights of the fit, if it had some, by which its rows are recognised.
     seed : int
         Seed of what is drawn.
+    drawn : RowSample or None
+        Where the rows that errors are of are a sample of a larger table, of `sample_of_files`: which they are. The
+        report says so, and names rows by their numbers in that table.
     callback : callable (str) or None
         Told what is computed, before it is.
 
@@ -166,6 +171,6 @@ def report(
     return Report(
         report_records(
             model, X, y, X_test=X_test, y_test=y_test, beside=beside, bounds=bounds, epsilon=epsilon,
-            sample_weight=sample_weight, seed=seed, callback=callback,
+            sample_weight=sample_weight, seed=seed, drawn=drawn, callback=callback,
         )
     )  # fmt: skip

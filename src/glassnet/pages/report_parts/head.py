@@ -23,7 +23,7 @@ def title_of(records: ReportRecords) -> str:
 def head(records: ReportRecords) -> Part:
     """Return what stands above the list of contents."""
     evidence = records.evidence
-    blocks: list[Block] = [summary(records), _tiles(evidence)]
+    blocks: list[Block] = [summary(records), *_sample(records), _tiles(evidence)]
     if evidence.judged.of_the_fit:
         blocks.append(
             say(
@@ -34,6 +34,19 @@ def head(records: ReportRecords) -> Part:
     if records.beside is not None:
         blocks.append(say("The two models on equal rows: ", records.beside[1].describe()))
     return Part("summary", "Summary", tuple(blocks))
+
+
+def _sample(records: ReportRecords) -> list[Sentence]:
+    """Return which rows of a larger table this is about."""
+    drawn = records.drawn
+    if drawn is None or drawn.has_all:
+        return []
+    return [
+        say(
+            "All of this is of a sample: ", drawn.rows, " of ", drawn.of_rows, " rows, drawn at random by the row's "
+            f"number, each with the same chance (seed {drawn.seed}).",
+        )
+    ]  # fmt: skip
 
 
 def summary(records: ReportRecords) -> Sentence:
