@@ -14,7 +14,9 @@ from glassnet.cli import sources
 from glassnet.cli.app import cli
 from glassnet.cli.command_line import COMMANDS
 from glassnet.cli.slice_bar import SliceBar, described
+from glassnet.ensemble.ensemble import Ensemble
 from glassnet.estimators import slice_predictions
+from glassnet.estimators.prediction_table import Asked, predicted_columns, prediction_table
 from glassnet.estimators.slice_predictions import SliceProgress
 
 ROWS = 500
@@ -131,3 +133,24 @@ def test_the_bar_says_rows_a_second():
     with SliceBar(Console(file=silent)) as bar:
         bar(SliceProgress(500, 1000, 1.0))
     assert silent.getvalue() == ""
+
+
+def test_a_slice_is_predicted_once(folder, tmp_path, monkeypatch):
+    rows, predict = [], Ensemble.predict
+
+    def counted(self, samples):
+        rows.append(samples.rows)
+        return predict(self, samples)
+
+    monkeypatch.setattr(Ensemble, "predict", counted)
+    run("predict", folder / "numbers.glass", folder / "parts", "-o", tmp_path / "out.csv")
+    assert rows == [128, 128, 128, 116]
+
+
+def test_the_predictions_of_a_gaussian_are_its_means():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(60, 2))
+    model = glassnet.NetworkRegressor((3,), preset="plain", loss="gaussian", max_iter=2, tol=1e9, random_state=0)
+    model.fit(X, X @ [[1.0, 2.0], [1.0, -1.0]] + random.normal(size=(60, 2)))
+    result = prediction_table(model, X, Asked())[0]
+    np.testing.assert_array_equal(predicted_columns(model, result), model.predict(X, return_std=True)[0])

@@ -14,10 +14,13 @@ from sklearn.metrics import d2_tweedie_score
 from glassnet import NetworkRegressor, Recipe, load, open_files, save
 from glassnet.data.read_columns import Reading
 from glassnet.ensemble.block_folds import block_folds
+from glassnet.estimators import encoded_files
 from glassnet.estimators.encoded_files import FoldRule, Roles, encode_files, read_files
 from glassnet.estimators.encoded_rows import reserve
 from glassnet.estimators.file_sources import bytes_of, choose
+from glassnet.training.checkpoint import CheckpointError
 from glassnet.training.note import Note
+from glassnet.training.ravel import raveled
 
 ROWS = 12_000
 SMALL = {"max_iter": 3, "n_members": 2, "hidden_layer_sizes": (16,), "random_state": 0, "max_memory": "1 MB"}
@@ -387,7 +390,7 @@ def test_columns_that_become_many_numbers_have_smaller_windows(tmp_path):
         warnings.simplefilter("always")
         NetworkRegressor(preset="plain", max_memory="4 MB", max_iter=1).fit(parquet(frame, tmp_path), "y")
     said = [str(warning.message) for warning in told]
-    assert "the columns become 203 numbers a row, so that windows have 4,096 rows" in said, said
+    assert "the columns become 204 numbers a row, so that windows have 4,096 rows" in said, said
 
 
 def test_a_disk_without_room_for_predictions_is_an_error(monkeypatch):
@@ -397,3 +400,38 @@ def test_a_disk_without_room_for_predictions_is_an_error(monkeypatch):
     monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
     with pytest.raises(OSError, match=r"the out-of-fold predictions need 8e-07 GB .* no space left on the disk"):
         reserve(0, 800)
+
+
+def test_a_fit_that_is_stopped_within_its_first_epoch_keeps_what_it_has_learned(files):
+    model = fitted(files, callback=lambda progress: True)
+    assert model.n_iter_ == 0
+    assert model.best_loss_ == np.inf
+    untrained = [model.network_.initialize(member.seed) for member in model.members_]
+    before = [np.concatenate(raveled([{k: np.asarray(v) for k, v in layer.items()} for layer in p])) for p in untrained]
+    assert all(np.any(own != first) for own, first in zip(parameters_of(model), before, strict=True))
+
+
+def test_many_rows_in_turn_may_weigh_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(encoded_files, "ROWS_A_PASS", 1_000)
+    frame = made().with_columns(weight=pl.Series(np.where(np.arange(ROWS) < 2_000, 0.0, 1.0)))
+    frame.write_parquet(tmp_path / "f.parquet")
+    model = fitted(tmp_path / "f.parquet", options={"sample_weight": "weight"}, max_iter=1)
+    assert model.used_rows_.min() >= 2_000
+
+
+def test_a_folder_with_the_rows_of_another_fit_is_refused_and_kept(files, tmp_path):
+    fitted(files, options={"checkpoint": tmp_path}, max_iter=1)
+    before = (tmp_path / "table" / "rows.spool").stat()
+    with pytest.raises(CheckpointError, match=r"holds the encoded rows of another fit .*give an empty folder"):
+        fitted(files, options={"checkpoint": tmp_path}, max_iter=1, random_state=1)
+    assert (tmp_path / "table" / "rows.spool").stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_rows_of_the_fit_are_no_new_rows_though_few_of_them_are_known(files, monkeypatch):
+    monkeypatch.setattr(encoded_files, "MOST_IN_SAMPLE", 600)
+    model, frame = fitted(files, max_iter=1), made()
+    assert len(model.used_rows_) == 600
+    with pytest.raises(ValueError, match="are among those that the model was fitted to"):
+        model.calibrate(frame.drop("y").head(6_000), frame["y"].head(6_000))
+    new = made(2_000, seed=5)
+    model.calibrate(new.drop("y"), new["y"])

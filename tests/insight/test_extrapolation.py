@@ -58,6 +58,15 @@ def test_training_rows_lie_within(fitted):
     assert found.rare[:, 0].sum() == 2  # the least and the largest of 101 equally spaced numbers
 
 
+def test_predictions_that_are_known_are_not_made_again(fitted, monkeypatch):
+    model, X = fitted, FRAME
+    low, high = model.target_range_[:, 0]
+    prediction = np.linspace(low - 1, high + 1, len(X))
+    monkeypatch.setattr(type(model.ensemble_), "predict", None)
+    found = extrapolation(model, X, prediction)
+    np.testing.assert_array_equal(found.predicted_outside, (prediction < low) | (prediction > high))
+
+
 def test_a_file_keeps_it_and_an_old_one_lacks_it(fitted, tmp_path):
     again = glassnet.load(glassnet.save(fitted, tmp_path / "m"))
     np.testing.assert_array_equal(again.input_quantiles_, fitted.input_quantiles_)

@@ -5,6 +5,7 @@ By default this process computes on the second device, as one with a graphics ca
 
 import hashlib
 import json
+import tempfile
 from unittest import mock
 
 import jax
@@ -37,6 +38,10 @@ def digest(model):
     return hashlib.sha256(b"".join(arrays)).hexdigest()
 
 
+def cut_short(progress):
+    raise RuntimeError("enough")
+
+
 def places():
     found = {name: sorted(ids) for name, ids in ran.items()}
     ran.clear()
@@ -62,6 +67,18 @@ with (
         with mock.patch.object(devices, "graphics_cards", return_value=cards):
             model = NetworkRegressor(**{**eight.get_params(), "device": device}).fit(X, y)
         told[f"eight on {device}"] = {"device": model.device_, "digest": digest(model), "ran": places()}
+    # Its parts are others on a card, so a checkpoint is refused there.
+    with tempfile.TemporaryDirectory() as folder:
+        eight.set_params(device="cpu", callback=cut_short)
+        try:
+            eight.fit(X, y, checkpoint=folder)
+        except RuntimeError:
+            eight.set_params(device="gpu", callback=None)
+        try:
+            eight.fit(X, y, checkpoint=folder)
+        except ValueError as error:
+            told["checkpoint"] = str(error)
+    ran.clear()
     for solver in ("lbfgs", "lm"):
         model = NetworkRegressor((3,), solver=solver, n_members=2, max_iter=3, random_state=0).fit(X[:200], y[:200])
         told[solver] = {"device": model.device_, "ran": places()}

@@ -33,21 +33,24 @@ class SeenRows:
         The fingerprints that occur, in ascending order.
     chance : float
         The probability that a new row, drawn as these were, equals one of them.
+    part : float
+        The fraction of the rows that were learned from whose fingerprints these are.
     """
 
     digests: np.ndarray
     chance: float
+    part: float = 1.0
 
     def joined(self, other: "SeenRows") -> "SeenRows":
         """Return the rows of both, as when training goes on; the chance grows with the number of different rows."""
         digests = np.union1d(self.digests, other.digests)
         chances = [part.chance * len(digests) / len(part.digests) for part in (self, other)]
-        return SeenRows(digests, min(1.0, max(chances)))
+        return SeenRows(digests, min(1.0, max(chances)), min(self.part, other.part))
 
     def known(self, dataset: Dataset) -> "Known":
         """Return how many rows of a dataset are among these, and what to think of it."""
         rows = self.count(dataset)
-        return Known(rows, rows > self.most_by_chance(dataset.rows), rows > MOST_KNOWN * dataset.rows)
+        return Known(rows, rows > self.most_by_chance(dataset.rows), rows > MOST_KNOWN * self.part * dataset.rows)
 
     def count(self, dataset: Dataset) -> int:
         """Return how many rows of a dataset are among these."""
@@ -59,10 +62,10 @@ class SeenRows:
         return expected + DEVIATIONS * max(1.0, expected * (1 - self.chance)) ** 0.5
 
 
-def seen_rows(dataset: Dataset) -> SeenRows:
-    """Return the fingerprints of the rows of a dataset."""
+def seen_rows(dataset: Dataset, part: float = 1.0) -> SeenRows:
+    """Return the fingerprints of the rows of a dataset, which are a `part` of those that are learned from."""
     digests, counts = np.unique(row_digests(dataset), return_counts=True)
-    return SeenRows(digests, float(counts[counts > 1].sum() / dataset.rows))
+    return SeenRows(digests, float(counts[counts > 1].sum() / dataset.rows), part)
 
 
 def row_digests(dataset: Dataset) -> np.ndarray:

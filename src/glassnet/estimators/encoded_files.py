@@ -28,6 +28,7 @@ from glassnet.ensemble.streams import stream
 from glassnet.storage.spool import Spool
 from glassnet.storage.spool_format import SpoolError
 from glassnet.storage.spool_writer import SpoolWriter
+from glassnet.training.checkpoint import CheckpointError
 
 ROWS_A_PASS = 65_536
 MOST_IN_SAMPLE = 2**17  # rows by which scales are learned and members stop
@@ -198,10 +199,16 @@ def encode_files(
 
 
 def _complete(path: Path, fingerprint: str) -> Spool | None:
+    """Return what an earlier call has encoded, if it has; `CheckpointError` for the rows of another fit."""
     try:
         return Spool.open(path, fingerprint)
-    except (SpoolError, FileNotFoundError):
+    except FileNotFoundError:
         return None
+    except SpoolError as error:
+        raise CheckpointError(
+            f"{str(path)!r} holds the encoded rows of another fit (other data, parameters or seed), or is damaged; "
+            "give an empty folder, or delete that one"
+        ) from error
 
 
 def _counted(spool: Spool, schema: TableSchema, targets: int, rule: FoldRule) -> EncodedFiles:

@@ -339,7 +339,7 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
             own_validation=own_validation,
             windows=windows,
         )
-        self._remember_rows(dataset, continues)
+        self._remember_rows(dataset, continues, 1.0 if windows is None else dataset.rows / len(windows.spool))
         by_steps = isinstance(as_solver(recipe.solver or "adam"), FullBatchSolver)
         with training_on(self.device, self.precision, by_steps=by_steps) as self._device:
             trained = fit_members(training, epochs, self._states if remembers else None, control, checkpoint)
@@ -363,8 +363,8 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
             )
         return self._loss()
 
-    def _remember_rows(self, dataset: Dataset, continues: bool) -> None:
-        seen = seen_rows(dataset)
+    def _remember_rows(self, dataset: Dataset, continues: bool, part: float) -> None:
+        seen = seen_rows(dataset, part)
         self._seen = self._seen.joined(seen) if continues and self._seen is not None else seen
 
     def _choose(
@@ -457,8 +457,8 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
 
     @property
     def best_loss_(self) -> float:
-        """The least training loss of any epoch, the mean over the members."""
-        return min(self.loss_curve_)
+        """The least training loss of any epoch, the mean over the members; inf where none was ended."""
+        return min(self.loss_curve_, default=float("inf"))
 
     @property
     def n_layers_(self) -> int:

@@ -53,7 +53,8 @@ def predict_files(
     """Predict a table in files, slice by slice, and write the predictions to a file.
 
     Memory does not grow with the number of rows. The columns are those of `glassnet predict`, and the numbers have the
-    same bits as those that the model predicts of the table in memory.
+    same bits as those that the model predicts of the table in memory; where a graphics card predicts, the last bits may
+    differ.
 
     Parameters
     ----------

@@ -542,7 +542,8 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
         try:
             targets = check_targets(frame.select(roles.targets).to_numpy(), frame.height)
             check_domain(self._loss(), targets)
-            weights = check_weights(None if roles.weight is None else frame[roles.weight].to_numpy(), frame.height)
+            given = None if roles.weight is None else frame[roles.weight].to_numpy()
+            weights = check_weights(given, frame.height, part=True)
             if roles.exposure is not None:
                 exposures = check_exposure(frame[roles.exposure].to_numpy(), frame.height, self._loss())
                 targets, weights = self._per_exposure(targets, weights, exposures)

@@ -239,13 +239,18 @@ def class_indicators(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
     return indicators.astype(np.float64)
 
 
-def check_weights(sample_weight: ArrayLike | None, rows: int) -> np.ndarray:
-    """Return float64 weights (rows,), ones unless given; `ValueError` when one is negative or all are zero."""
+def check_weights(sample_weight: ArrayLike | None, rows: int, *, part: bool = False) -> np.ndarray:
+    """Return float64 weights (rows,), ones unless given; `ValueError` when one is negative or all are zero.
+
+    The rows may be `part` of those that are learned from, which may all be zero.
+    """
     given = None if sample_weight is None else _as_weights(_as_cells(sample_weight, "sample_weight"))
     if given is not None and given.shape != (rows,):
         raise ValueError(f"sample_weight has shape {given.shape} for {rows} row(s); give one weight a row")
+    if part and given is not None and not given.any():
+        return given
     weights = _check_sample_weight(given, np.empty((rows, 1)), dtype=np.float64, ensure_non_negative=True)
-    if not np.any(weights > 0):
+    if not part and not np.any(weights > 0):
         raise ValueError("sample_weight is zero for every sample; at least one must be above 0")
     return weights
 

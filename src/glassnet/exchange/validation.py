@@ -247,7 +247,7 @@ def _error_distributions(distributions: list[ErrorDistribution], targets: int) -
 def _seen(seen: SeenRows | None) -> None:
     if seen is not None:
         fits = seen.digests.ndim == 1 and seen.digests.dtype == np.uint64 and seen.digests.size > 0
-        _need(fits and 0 <= seen.chance <= 1, "its fingerprints of rows are none")
+        _need(fits and 0 <= seen.chance <= 1 and 0 < seen.part <= 1, "its fingerprints of rows are none")
 
 
 def _provenance(provenance: Provenance | None) -> None:

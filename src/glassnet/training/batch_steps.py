@@ -111,9 +111,13 @@ def _seed(state: MemberState, window: Window | None) -> UInt32Scalar:
     return jnp.where(window.number == 0, seed, derived(seed, window.number + SEEDS_OF_WINDOWS))
 
 
-def _in_windows(dynamic: DynamicConfig, state: MemberState, window: Window) -> tuple[Integer, Integer]:
-    """Return how many windows all epochs have, and how many are behind, as schedules count them."""
-    return jnp.asarray(dynamic.epochs) * window.windows, state.epoch * window.windows + window.number
+def _in_windows(dynamic: DynamicConfig, state: MemberState, window: Window) -> tuple[Scalar, Scalar]:
+    """Return how many windows all epochs have, and how many are behind, as schedules count them.
+
+    As float32: their steps may be more than int32 holds.
+    """
+    windows = window.windows.astype(jnp.float32)
+    return jnp.asarray(dynamic.epochs, jnp.float32) * windows, state.epoch * windows + window.number
 
 
 def _order(static: StaticConfig, member: MemberData, epoch: Integer, seed: UInt32Scalar) -> RowNumbers:

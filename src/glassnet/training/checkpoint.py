@@ -71,8 +71,8 @@ class Checkpoint:
         )
         if description.get("fingerprint") != self._fingerprint or not fits:
             raise CheckpointError(
-                f"{str(self._folder)!r} holds a checkpoint of another fit (other data, parameters or seed); "
-                "give an empty folder, or delete that one"
+                f"{str(self._folder)!r} holds a checkpoint of another fit (other data, parameters or seed, or "
+                "trained on another kind of device); give an empty folder, or delete that one"
             )
         self._count = _count(description)
         return [_as_kind(type(leaf), arrays[name]) for leaf, name in zip(like, names, strict=True)]

@@ -154,11 +154,12 @@ class EpochTrainer:
 
     def result(self, member: int, reason: StopReason) -> tuple[Arrays, History]:
         """Return the best parameters, or the last ones where no epoch was judged."""
-        chooses = self._static.validates or self._static.monitored
         part = next(part for part, members in enumerate(self._places) if member in members)
         place = int(np.flatnonzero(self._places[part] == member)[0])
         state: MemberState = jax.tree.map(lambda array: np.asarray(array)[place], self._parts[part])
         loss, validation = self.curves.loss[member], self.curves.validation[member]
+        judged = bool(np.isfinite(state.best.loss))  # stopped within its first epoch, no parameters are the best
+        chooses = judged and (self._static.validates or self._static.monitored)
         out_of_patience = int(state.best.no_improvement) > self._dynamic.patience
         kept_epoch = int(state.best.epoch) - int(self._first[member]) if chooses else len(loss)
         why = StopReason.NO_IMPROVEMENT if out_of_patience else reason

@@ -10,7 +10,7 @@ from glassnet._lazy import Array, jax, jnp
 from glassnet.data.shared import SharedData
 from glassnet.training.batch_steps import Window
 from glassnet.training.checkpoint import Checkpoint
-from glassnet.training.epoch_trainer import EpochTrainer, Run
+from glassnet.training.epoch_trainer import EpochTrainer, Run, device_of
 from glassnet.training.epochs import EpochSoFar, advance_window
 from glassnet.training.member_state import MemberState
 
@@ -58,6 +58,7 @@ class WindowTrainer(EpochTrainer):
         self._reader = ThreadPoolExecutor(1)
         self._coming: tuple[tuple[int, int], Future[WindowRows]] | None = None
         self._so_far: list[EpochSoFar] = []  # of every part, once there are parts
+        self._device = device_of(run)
         super().__init__(run, checkpoint)
 
     @property
@@ -98,7 +99,7 @@ class WindowTrainer(EpochTrainer):
         coming = self._coming
         rows = coming[1].result() if coming is not None and coming[0] == key else self._source.window(*key)
         self._coming = after, self._reader.submit(self._source.window, *after)
-        return rows
+        return rows._replace(shared=jax.device_put(rows.shared, self._device))  # the reader knows of no device
 
     def _tree(self) -> tuple[object, ...]:
         return *super()._tree(), self._progress(), np.asarray(self._number)
