@@ -35,9 +35,9 @@ from glassnet.network.loss import HalfSquaredError
 from glassnet.network.network import Network, output
 from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.epoch_trainer import EpochTrainer, Run
-from glassnet.training.member_state import start
 from glassnet.training.loop import train
 from glassnet.training.member_data import member_data
+from glassnet.training.member_state import start
 from glassnet.training.optimizers import Adam, GradientDescent
 from glassnet.training.ravel import flatten
 from glassnet.training.run_control import RunControl

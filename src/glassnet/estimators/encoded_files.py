@@ -32,6 +32,7 @@ from glassnet.training.checkpoint import CheckpointError
 
 ROWS_A_PASS = 65_536
 MOST_IN_SAMPLE = 2**17  # rows by which scales are learned and members stop
+MOST_NUMBERS_IN_SAMPLE = 2**25
 
 Seen = Callable[[str, int, int], None]  # what is being done, how many rows are behind, and of how many
 
@@ -215,7 +216,7 @@ def _counted(spool: Spool, schema: TableSchema, targets: int, rule: FoldRule) ->
     """Return what has to be known of all rows."""
     inputs, rows = len(schema.inputs), len(spool)
     tally = EncodedTally(inputs, targets, rule.folds)
-    size = min(rows, MOST_IN_SAMPLE)
+    size = rows_of_sample(rows, spool.columns)
     numbers = np.sort(stream("sample", rule.seed).choice(rows, size, replace=False, shuffle=False))
     sample = np.empty((size, spool.columns))
     for start in range(0, rows, ROWS_A_PASS):
@@ -229,6 +230,11 @@ def _counted(spool: Spool, schema: TableSchema, targets: int, rule: FoldRule) ->
     _check_folds(sample[counts, -1].astype(int), size, rule.folds)
     x, y, weights, folds = _columns(sample[counts], inputs)
     return EncodedFiles(schema, spool, tally, Dataset(schema, x, y, weights, numbers[counts]), folds)
+
+
+def rows_of_sample(rows: int, columns: int) -> int:
+    """Return how many of so many encoded rows are in the sample, fewer where they have very many columns."""
+    return min(rows, MOST_IN_SAMPLE, max(MOST_NUMBERS_IN_SAMPLE // columns, 1))
 
 
 def _columns(rows: np.ndarray, inputs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

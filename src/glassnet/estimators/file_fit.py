@@ -21,13 +21,13 @@ from glassnet.ensemble.table_windows import TableWindows
 from glassnet.ensemble.window_setups import check_targets_of_sample, facts_of_members, most_in_batch, sample_splits
 from glassnet.estimators.build import reading_of
 from glassnet.estimators.encoded_files import (
-    MOST_IN_SAMPLE,
     EncodedFiles,
     FoldRule,
     Roles,
     Seen,
     encode_files,
     read_files,
+    rows_of_sample,
 )
 from glassnet.estimators.encoded_rows import check_extremes
 from glassnet.estimators.estimator import NetworkEstimator
@@ -134,7 +134,8 @@ class FileFits(NetworkEstimator):
             )
             check_targets_of_sample(encoded.sample.y, splits, self.target_names_)
             recipe = _with_batches(
-                recipe, most_in_batch(splits, files.rows / min(files.rows, MOST_IN_SAMPLE), windows.windows)
+                recipe,
+                most_in_batch(splits, files.rows / rows_of_sample(files.rows, encoded.spool.columns), windows.windows),
             )
             self.used_rows_, self._digest = numbers, encoded.sample.digest
             facts = facts_of_members(encoded.tally, folds)
