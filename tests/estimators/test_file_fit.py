@@ -355,18 +355,17 @@ def test_encoded_rows_are_those_of_one_way_of_checking_them(tmp_path):
     """Weights of exposures depend on the loss: rows encoded for another one are not used."""
     files = open_files(parquet(made(), tmp_path), tmp_path)
     read = read_files(files, Roles(("y",)), Reading(), silent)
-    for checked, weight in ((1, 1.0), (2, 2.0), (2, 2.0)):
-        encoded = encode_files(
-            files,
-            Roles(("y",)),
-            read,
-            FoldRule(1, 0),
-            lambda frame, first, weight=weight: (frame["y"].to_numpy(), np.full(frame.height, weight)),
-            checked,
-            tmp_path,
-            silent,
-        )
-        assert np.all(encoded.sample.weights == weight)
+
+    def encoded(checked, weight):
+        def targets_of(frame, first):
+            return frame["y"].to_numpy(), np.full(frame.height, weight)
+
+        return encode_files(files, Roles(("y",)), read, FoldRule(1, 0), targets_of, checked, tmp_path, silent)
+
+    assert np.all(encoded(1, 1.0).sample.weights == 1.0)
+    assert np.all(encoded(1, 5.0).sample.weights == 1.0)  # which are there already
+    with pytest.raises(CheckpointError, match=r"holds the encoded rows of another fit"):
+        encoded(2, 2.0)
 
 
 def test_ctrl_c_ends_the_passes_over_files(files):
