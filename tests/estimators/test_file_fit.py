@@ -220,7 +220,7 @@ def test_what_needs_all_rows_is_refused(files, parameters, message):
 def test_names_are_checked(files):
     with pytest.raises(ValueError, match="no column 'Y' to take as target"):
         fitted(files, "Y")
-    with pytest.raises(TypeError, match="give the name of the target's column"):
+    with pytest.raises(TypeError, match="X names files or is a query, and y is ndarray; give the name"):
         fitted(files, np.zeros(ROWS))
     with pytest.raises(TypeError, match="sample_weight is ndarray; give the name of its column"):
         fitted(files, options={"sample_weight": np.ones(ROWS)})
