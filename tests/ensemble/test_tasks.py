@@ -273,9 +273,7 @@ def test_large_arrays_are_handed_on_once(tmp_path):
     draw = np.random.default_rng(0)
     X = draw.normal(size=(40_000, 6))
     sizes = []
-    reusable_executor.get_reusable_executor().shutdown(
-        wait=True
-    )
+    reusable_executor.get_reusable_executor().shutdown(wait=True)
 
     def callback(progress):
         sizes.append(sorted(path.stat().st_size for path in tmp_path.rglob("*.pkl")))

@@ -54,8 +54,8 @@ def roles_of(y: ArrayLike, sample_weight: object, groups: object, exposure: obje
     targets = [y] if isinstance(y, str) else y
     if not isinstance(targets, list | tuple) or not targets or not all(isinstance(name, str) for name in targets):
         raise TypeError(
-            f"X names files or is a query, and y is {type(y).__name__}; give the name of the target's column, or a list "
-            "of names; for a query beside an array call .collect() on it first"
+            f"X names files or is a query, and y is {type(y).__name__}; give the name of the target's column, or a "
+            "list of names; for a query beside an array call .collect() on it first"
         )
     others = {"sample_weight": sample_weight, "groups": groups, "exposure": exposure}
     for option, value in others.items():
