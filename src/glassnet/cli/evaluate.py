@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,10 @@ from glassnet.cli.reading import reads_tables
 from glassnet.cli.sources import why_in_slices
 from glassnet.cli.terminal import show, show_json
 from glassnet.storage.json_value import finite
+
+if TYPE_CHECKING:
+    from glassnet.cli.arguments import Inputs, Targets
+    from glassnet.estimators.classifier import NetworkClassifier
 
 
 @command
@@ -41,10 +46,8 @@ def evaluate(
     """
     from glassnet.estimators.classifier import NetworkClassifier
     from glassnet.insight.evaluation import evaluate as measure
-    from glassnet.insight.evaluation import evaluate_classes
     from glassnet.insight.interval_evaluation import evaluate_intervals
     from glassnet.insight.quantile_evaluation import evaluate_quantiles
-    from glassnet.insight.set_evaluation import evaluate_sets
 
     estimator = load_model(model)
     levels = levels_of(estimator, quantiles, exposure)
@@ -59,12 +62,7 @@ def evaluate(
         return
     X, y = read_samples(data[0], estimator, exposure)
     if isinstance(estimator, NetworkClassifier):
-        classes = evaluate_classes(estimator, X, y)
-        sets = None if interval is None else evaluate_sets(estimator, X, y, interval)
-        if in_json:
-            show_json({**asdict(classes), **({} if sets is None else {"sets": sets.to_dict()})})
-        else:
-            show(classes.table(), *([] if sets is None else [sets.table(), str(sets.sets)]))
+        _evaluate_classes(estimator, X, y, interval, in_json)
         return
     evaluation = measure(estimator, X, y)
     intervals = None if interval is None else evaluate_intervals(estimator, X, y, interval, width=width)
@@ -90,3 +88,17 @@ def evaluate(
             *([] if intervals is None else [intervals.table(), str(intervals.interval)]),
             *([] if of_quantiles is None else [of_quantiles.table()]),
         )
+
+
+def _evaluate_classes(
+    estimator: "NetworkClassifier", X: "Inputs", y: "Targets", coverage: float | None, in_json: bool
+) -> None:
+    from glassnet.insight.evaluation import evaluate_classes
+    from glassnet.insight.set_evaluation import evaluate_sets
+
+    classes = evaluate_classes(estimator, X, y)
+    sets = None if coverage is None else evaluate_sets(estimator, X, y, coverage)
+    if in_json:
+        show_json({**asdict(classes), **({} if sets is None else {"sets": sets.to_dict()})})
+    else:
+        show(classes.table(), *([] if sets is None else [sets.table(), str(sets.sets)]))

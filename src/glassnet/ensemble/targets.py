@@ -1,6 +1,6 @@
 """Targets on the way in and out: scaled for a loss, missing ones kept as gaps, outputs turned into predictions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -41,15 +41,19 @@ def check_domain(loss: Loss, y: np.ndarray) -> None:
 
 def check_observed(y: np.ndarray, splits: Sequence[Split], names: Sequence[str]) -> None:
     """Raise `ValueError` that names the first target of which a member would learn from no row."""
+    for number, place in unobserved(y, splits):
+        raise ValueError(
+            f"target {names[place]!r} has values in {np.sum(~np.isnan(y[:, place]))} row(s) only, and member {number} "
+            "would learn from none of them; give it more, leave the target out, or fit with cv=None and "
+            "early_stopping=False"
+        )
+
+
+def unobserved(y: np.ndarray, splits: Sequence[Split]) -> Iterator[tuple[int, int]]:
+    """Yield each member and target, by their numbers, of which all training rows of the member lack a value."""
     for number, split in enumerate(splits):
-        unknown = np.isnan(y[split.train]).all(axis=0)
-        if unknown.any():
-            place = int(np.argmax(unknown))
-            raise ValueError(
-                f"target {names[place]!r} has values in {np.sum(~np.isnan(y[:, place]))} row(s) only, and member "
-                f"{number} would learn from none of them; give it more, leave the target out, or fit with cv=None and "
-                "early_stopping=False"
-            )
+        for place in np.flatnonzero(np.isnan(y[split.train]).all(axis=0)):
+            yield number, int(place)
 
 
 def _column(y: np.ndarray, weights: np.ndarray, loss: Loss) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from glassnet.ensemble.member import MemberSetup, Split
 from glassnet.ensemble.output_range import SEEN
 from glassnet.ensemble.recipe import OutputRange
 from glassnet.ensemble.streams import stream
+from glassnet.ensemble.targets import unobserved
 
 MOST_VALIDATION = 2**16  # rows: the standard error of a mean of squares is then half a percent
 
@@ -60,15 +61,12 @@ def most_in_batch(splits: Sequence[Split], times: float, windows: int) -> int:
 
 def check_targets_of_sample(y: np.ndarray, splits: Sequence[Split], names: Sequence[str]) -> None:
     """Raise `ValueError` that names the first target of which a member's rows of the sample have none."""
-    for number, split in enumerate(splits):
-        unknown = np.isnan(y[split.train]).all(axis=0)
-        if unknown.any():
-            place = int(np.argmax(unknown))
-            raise ValueError(
-                f"target {names[place]!r} has values in {np.sum(~np.isnan(y[:, place]))} of {len(y)} rows that were "
-                f"drawn of the files, and member {number} would learn its scale from none of them; leave the target "
-                "out, or give a larger max_memory"
-            )
+    for number, place in unobserved(y, splits):
+        raise ValueError(
+            f"target {names[place]!r} has values in {np.sum(~np.isnan(y[:, place]))} of {len(y)} rows that were drawn "
+            f"of the files, and member {number} would learn its scale from none of them; leave the target out, or give "
+            "a larger max_memory"
+        )
 
 
 def with_facts(

@@ -181,6 +181,8 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
         The activation of the last layer.
     device_ : str or None
         What the last fit trained on, such as "cpu" or "gpu: NVIDIA H200"; None in a file without it.
+    reading_reason_ : str
+        Of a fit to files: whether their rows were kept in memory or came in windows, and why.
     provenance_ : Provenance or None
         How the last fit came about: seconds, date, versions, options and warnings; None in a file without it.
     """
