@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test test-slow test-browser test-jupyterlab test-engines test-cuda-text check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-onnx bench-bounds bench-gpu bench-commits digests clean wheel-check
+.PHONY: help demo test test-slow test-browser test-jupyterlab test-engines test-cuda-text test-docs docs check bench-accuracy bench-reading bench-text bench-ablation bench-linear bench-speed bench-solvers bench-intervals bench-quantiles bench-images onnx-table bench-onnx bench-bounds bench-gpu bench-commits digests clean wheel-check
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
@@ -14,7 +14,7 @@ demo: .venv/ready ## train on a real table and print an honest report
 QUICK_COMPILING := XLA_FLAGS="--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1"
 
 test: .venv/ready ## all tests but the slow ones and those in a browser
-	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab and not cuda_text and not engines"
+	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab and not cuda_text and not engines and not site"
 
 test-slow: .venv/ready .venv/notebook ## the long tests: all cases of long families, killed fits, memory, code in the docs
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
@@ -33,12 +33,30 @@ test-cuda-text: .venv-cuda/ready ## what epochs become on a graphics card, witho
 	JAX_PLATFORMS=cpu JAX_SKIP_CUDA_CONSTRAINTS_CHECK=1 XLA_FLAGS=--xla_gpu_autotune_level=0 \
 		.venv-cuda/bin/python -m pytest -m cuda_text tests/training/test_cuda_text.py
 
+# Pages are executed; warnings are errors, all are printed. Nothing is kept from the build before.
+docs: .venv/docs ## the site, in docs/_build/html: lecture, user guide and reference
+	rm -rf docs/_build docs/reference/generated docs/reference/commands
+	$(QUICK_COMPILING) $(BIN)/python -m sphinx -q -b html -j 2 -W --keep-going docs docs/_build/html
+	@echo "open docs/_build/html/index.html"
+
+test-docs: .venv/docs .venv/browser docs ## builds the site; examples of docstrings, links, and pages in Chromium
+	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist loadfile -m site tests/docs tests/browser/test_site.py
+
 check: .venv/ready ## style, banned names and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
-wheel-check: .venv/ready ## the wheel alone, away from the repository (ARGS=--install for an environment of its own)
+wheel-# Pages are executed; warnings are errors, all are printed. Nothing is kept from the build before.
+docs: .venv/docs ## the site, in docs/_build/html: lecture, user guide and reference
+	rm -rf docs/_build docs/reference/generated docs/reference/commands
+	$(QUICK_COMPILING) $(BIN)/python -m sphinx -q -b html -j 2 -W --keep-going docs docs/_build/html
+	@echo "open docs/_build/html/index.html"
+
+test-docs: .venv/docs .venv/browser docs ## builds the site; examples of docstrings, links, and pages in Chromium
+	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist loadfile -m site tests/docs tests/browser/test_site.py
+
+check: .venv/ready ## the wheel alone, away from the repository (ARGS=--install for an environment of its own)
 	$(BIN)/python tests/packaging/check_wheel.py $(ARGS)
 
 # A folder of tables with splits: NAME.parquet with a last column target, NAME.splits.npz with test_mask.
@@ -101,7 +119,7 @@ bench-commits: .venv/ready ## whether NEW (HEAD) is slower than OLD: the least o
 	$(BIN)/python -W ignore benchmarks/speed_of_commits.py commits $(OLD) $(NEW) $(ARGS)
 
 clean: ## remove the environment
-	rm -rf .venv .venv-cuda
+	rm -rf .venv .venv-cuda docs/_build docs/reference/generated docs/reference/commands
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -119,6 +137,10 @@ clean: ## remove the environment
 
 .venv/notebook: .venv/ready requirements-notebook.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-notebook.txt
+	touch $@
+
+.venv/docs: .venv/notebook requirements-docs.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
 	touch $@
 
 .venv/engines: .venv/ready requirements-engines.txt

@@ -4,14 +4,19 @@
     python benchmarks/beyond_memory.py one --rows 20000000 --compare [--preset plain]
     python benchmarks/beyond_memory.py speed [--rows 60000]
     python benchmarks/beyond_memory.py sorted [--rows 400000]
+    python benchmarks/beyond_memory.py killed [--rows 20000000] [--preset plain]
 
 `flat` fits in windows to tables of two sizes and prints the most memory of the process that is its own (RssAnon of
 Linux: memory maps, which the system takes back, count elsewhere). `one` fits to one table and, with --compare, to
 1 million of its rows in memory, and prints both errors on rows of neither. `speed` fits the same table in memory and in
-windows, `sorted` does so for tables that are sorted by the target and by a column. Tables are made from a seed, in a
-temporary folder.
+windows, `sorted` does so for tables that are sorted by the target and by a column. `killed` fits once without a break,
+and once with kill -9 while rows are encoded and again in an epoch, and says whether the bits are the same. Tables are
+made from a seed, in a temporary folder.
 """
 
+import hashlib
+import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -79,16 +84,19 @@ def anonymous_bytes() -> int:
 
 
 class Stages:
-    """A callback that notes when each pass over the rows began and ended."""
+    """A callback that notes when each pass over the rows began and ended; it can kill the process within one."""
 
-    def __init__(self) -> None:
+    def __init__(self, kill_in: str | None = None) -> None:
         self.passes: dict[str, list[float]] = {}
+        self.kill_in = kill_in
 
     def rows(self, doing: str, done: int, total: int) -> None:
         self.passes.setdefault(doing, [perf_counter(), 0.0])[1] = perf_counter()
+        if doing == self.kill_in and done >= total / 2:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-    def __call__(self, progress: object) -> None:
-        self.rows("training", 0, 0)
+    def __call__(self, progress: Any) -> None:
+        self.rows("training", progress.epoch + progress.fraction, progress.max_epochs)
 
 
 def estimator(max_memory: str | None, **options: Any) -> Any:
@@ -200,6 +208,43 @@ def sorted_tables(rows: int, preset: str, epochs: int) -> None:
                 errors[name] = rmse(model, test)
         both = ", ".join(f"{name} {error:.4f}" for name, error in errors.items())
         click.echo(f"sorted by {by}: {both}, ratio {errors['windows'] / errors['memory']:.3f}")
+
+
+@main.command()
+@click.option("--rows", default=20_000_000)
+@PRESET
+@EPOCHS
+def killed(rows: int, preset: str, epochs: int) -> None:
+    """Print whether a fit that was killed twice has the bits of one that was not."""
+    with TemporaryDirectory() as temporary:
+        made = write(Path(temporary) / "table", rows)
+        asked = ["--preset", preset, "--epochs", str(epochs)]
+        for name, kills in (("unbroken", ()), ("killed", ("encoding rows", "training"))):
+            for kill_in in (*kills, None):
+                start, command = perf_counter(), [sys.executable, __file__, "digest", str(made), f"{temporary}/{name}"]
+                command += [*asked, *(["--kill-in", kill_in] if kill_in else [])]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                printed = done.stdout.strip() or f"ended by signal {-done.returncode} in {kill_in}"
+                click.echo(f"{name}: {perf_counter() - start:.0f} s, {printed}")
+
+
+@main.command(hidden=True)
+@click.argument("pattern")
+@click.argument("folder")
+@PRESET
+@EPOCHS
+@click.option("--kill-in")
+def digest(pattern: str, folder: str, preset: str, epochs: int, kill_in: str | None) -> None:
+    """Fit to files with checkpoints in a folder, and print a digest of parameters and out-of-fold predictions."""
+    from glassnet.training.ravel import raveled
+
+    model = estimator("256 MiB", callback=Stages(kill_in), **options_of(preset, epochs))
+    timed(lambda: model.fit(pattern, "y", checkpoint=folder))
+    bits = hashlib.sha256()
+    for member in model.members_:
+        bits.update(np.concatenate(raveled(member.parameters)).tobytes())
+    bits.update(np.ascontiguousarray(model.predict(rows_of(TEST_ROWS, 10**6).drop("y"))).tobytes())
+    click.echo(f"digest {bits.hexdigest()[:16]}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A headless Chromium, and the mark `browser` for every test of this folder but those in JupyterLab."""
+"""A headless Chromium, and the mark `browser` for every test of this folder without a mark of its own."""
 
 import shutil
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 @pytest.hookimpl(tryfirst=True)  # before `-m` picks tests by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.is_relative_to(HERE) and item.get_closest_marker("jupyterlab") is None:
+        if item.path.is_relative_to(HERE) and not any(item.get_closest_marker(mark) for mark in ("jupyterlab", "site")):
             item.add_marker(pytest.mark.browser)
 
 

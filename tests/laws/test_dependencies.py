@@ -18,6 +18,7 @@ EXTRAS = {  # what the files of a folder may need besides; the first folder that
     "src": ("excel", "onnx"),
     "tests/browser": ("test", "browser", "notebook"),
     "tests/engines": ("test", "dask", "ray"),
+    "docs": ("docs", "notebook"),
     "tests": ("test",),
     "benchmarks": ("test", "bench"),
 }
@@ -118,6 +119,7 @@ def test_the_lowest_versions_are_the_ones_pinned_for_their_job():
         ("requirements-notebook.txt", ("notebook",)),
         ("requirements-jupyterlab.txt", ("jupyterlab",)),
         ("requirements-engines.txt", ("dask", "ray")),
+        ("requirements-docs.txt", ("docs",)),
     ],
 )
 def test_pinned_versions_are_versions_that_are_declared(file, extras):

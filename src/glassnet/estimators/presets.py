@@ -119,6 +119,9 @@ SIZES = (
          best_epochs=96, best_wider=1),
 )  # fmt: skip
 
+ROWS_OF_ALL_EPOCHS = 2**16  # with more rows, epochs become fewer, so that the number of steps stays
+LEAST_EPOCHS = 4
+
 
 @dataclass(frozen=True)
 class ImageSize:
@@ -177,6 +180,11 @@ def resolve(preset: Recipe, given: Recipe, rows: int, presets: Preset) -> Recipe
     return recipe
 
 
+def epochs_of(epochs: int, rows: int) -> int:
+    """Return the epochs over so many rows, with as many steps as over `ROWS_OF_ALL_EPOCHS` where rows are more."""
+    return min(epochs, max(LEAST_EPOCHS, round(epochs * ROWS_OF_ALL_EPOCHS / rows)))
+
+
 def for_tables(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
     """Return the recipe for regression on tables."""
     if not _is_adam(solver):
@@ -192,7 +200,7 @@ def for_tables(preset: str, rows: int, solver: Solver | str | None) -> Recipe:
         hidden_layer_sizes=(size.width * wider,) * 3,
         n_members=members,
         batch_size=rows_a_step(rows),
-        max_iter=epochs,
+        max_iter=epochs_of(epochs, rows),
         validation_slack=size.validation_slack,
         final_epochs=size.final_epochs,
         solver=replace(TABULAR_ADAM, weight_decay=size.weight_decay),

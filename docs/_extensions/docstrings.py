@@ -1,0 +1,34 @@
+"""How docstrings become pages: their formulas in plain letters are kept, and what scikit-learn adds is left out."""
+
+import re
+
+from sphinx.application import Sphinx
+
+METADATA_REQUESTS = re.compile(r"set_\w+_request|get_metadata_routing")  # scikit-learn's own reference describes them
+CODE = re.compile(r"(``?[^`]+``?)")
+SPECIAL = re.compile(r"([*|]|(?<=\w)_(?!\w))")  # letters that reStructuredText reads as its own
+ROLE = re.compile(r":(?:ref|term):`([^`<]+?)(?:\s*<[^`>]+>)?`")  # into the reference of scikit-learn
+BEFORE_NUMPYDOC = 100
+
+
+def skipped(app: Sphinx, what: str, name: str, member: object, skip: bool, options: object) -> bool | None:
+    """Return True for a member that is left out; None leaves the choice to Sphinx."""
+    return True if METADATA_REQUESTS.fullmatch(name) else None
+
+
+def escape(app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]) -> None:
+    """Escape |x| and a * b in a docstring, but for code and examples."""
+    lines[:] = [line if line.lstrip().startswith((">>>", "...")) else escaped(line) for line in lines]
+
+
+def escaped(line: str) -> str:
+    """Return a line whose special letters are escaped outside of code."""
+    parts = CODE.split(ROLE.sub(r"\1", line))
+    return "".join(part if place % 2 else SPECIAL.sub(r"\\\1", part) for place, part in enumerate(parts))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Ask both of every member."""
+    app.connect("autodoc-skip-member", skipped)
+    app.connect("autodoc-process-docstring", escape, priority=BEFORE_NUMPYDOC)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
