@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from sklearn.metrics import d2_tweedie_score
 
-from glassnet import NetworkRegressor, Recipe, load, open_files, save
+from glassnet import CustomLoss, NetworkRegressor, Recipe, load, open_files, save
 from glassnet.data.read_columns import Reading
 from glassnet.ensemble.block_folds import block_folds
 from glassnet.estimators import encoded_files
@@ -215,6 +215,33 @@ def test_weights_groups_and_several_targets_are_columns(tmp_path):
 def test_what_needs_all_rows_is_refused(files, parameters, message):
     with pytest.raises(ValueError, match=message):
         fitted(files, **parameters)
+
+
+class Passes:
+    """A callback that notes the passes over the rows."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def rows(self, doing: str, done: int, total: int) -> None:
+        self.seen.add(doing)
+
+    def __call__(self, progress: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"preset": Recipe(adversarial_steps=3)}, "adversarial_steps"),
+        ({"loss": CustomLoss(lambda x, y: (x - y) ** 2, lambda x, y: x - y)}, "derivative"),
+    ],
+)
+def test_what_does_not_depend_on_the_rows_is_refused_before_they_are_read(files, parameters, message):
+    passes = Passes()
+    with pytest.raises(ValueError, match=message):
+        fitted(files, callback=passes, **parameters)
+    assert passes.seen == set()
 
 
 def test_names_are_checked(files):

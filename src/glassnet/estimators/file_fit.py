@@ -33,13 +33,21 @@ from glassnet.estimators.encoded_rows import check_extremes
 from glassnet.estimators.estimator import NetworkEstimator
 from glassnet.estimators.file_sources import Choice, choose, rows_of_window, work_folder
 from glassnet.estimators.leak import warn_of_leak
-from glassnet.estimators.parameters import check_recipe, given_options, given_range, given_recipe, preset_recipe
+from glassnet.estimators.parameters import (
+    check_recipe,
+    check_used,
+    given_options,
+    given_range,
+    given_recipe,
+    preset_recipe,
+)
 from glassnet.estimators.presets import resolve
 from glassnet.estimators.provenance import provenance_kept
 from glassnet.estimators.run_control import run_control
 from glassnet.estimators.transaction import restored_on_failure
 from glassnet.estimators.validation import check_inputs
 from glassnet.estimators.warnings import tell_columns_left_out, warn_if_interrupted
+from glassnet.network.cost import check_loss
 from glassnet.training.auto_solver import as_solver, check_options
 from glassnet.training.interrupt import Interrupt
 from glassnet.training.note import Note
@@ -154,8 +162,13 @@ class FileFits(NetworkEstimator):
         """Return the rows encoded onto the disk, and the recipe for so many."""
         given, preset = given_recipe(self), preset_recipe(self.preset)
         recipe = resolve(preset, given, files.rows, self.presets["table"])
+        loss = self._loss()
+        # Whatever does not depend on the rows is refused before they are read.
         self._refuse_what_needs_all_rows(recipe, given.over(preset))
         self._refuse_what_has_no_effect(recipe, roles)
+        check_used(given.over(preset), validates=bool(recipe.early_stopping), own_validation=True)
+        check_options(as_solver(recipe.solver or "adam"), given_options(given, preset, None))
+        check_loss(loss, len(roles.targets))
         recipe = replace(recipe, final_epochs=0.0)
         first = next(files.slices(FIRST_ROWS))[1]
         check_inputs(self, first.drop(roles.names), reset=True)
@@ -166,12 +179,10 @@ class FileFits(NetworkEstimator):
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
         recipe = self._suited(recipe, schema, files.rows)
         check_recipe(given.over(preset), schema)
-        check_options(as_solver(recipe.solver or "adam"), given_options(given, preset, None))
         rule = FoldRule(self._n_folds(recipe.n_members or 1), self.seed_)
         if rule.folds > 1 and roles.groups is None:
             warn_of_related_rows(schema.columns, read.repeated_ids, rule.folds)
         targets_of = partial(self._targets_of, roles=roles)
-        loss = self._loss()
         checked = loss.variance_power, loss.domain, given_range(self)
         encoded = encode_files(files, roles, read, rule, targets_of, checked, folder, seen)
         check_extremes(encoded, roles.targets)
