@@ -32,6 +32,18 @@ class Calibration:
         Whether the folds were drawn uniformly.
     no_floor_reason : str
         Why no floor of the coverage is known; empty where one is.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> calibration = model.calibration_
+    >>> calibration.method, calibration.residual.shape
+    ('CV+', (442, 1))
+    >>> calibration.fewest([0]), len(calibration.rows_by_fold(0))  # all rows have a target, in four folds
+    (442, 4)
     """
 
     method: str

@@ -33,6 +33,15 @@ class ErrorScale:
         The least log sigma.
     high : float
         The largest.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import ErrorScale
+    >>> zero, one = np.zeros(1), np.ones(1)
+    >>> scale = ErrorScale(center=zero, scale=one, weights=one, bias=0.5, low=-1.0, high=1.0)
+    >>> scale.log(np.array([[0.25], [7.0]]))  # 0.5 + 0.25, and cut off at 1
+    array([0.75, 1.  ])
     """
 
     center: np.ndarray

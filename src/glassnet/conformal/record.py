@@ -32,6 +32,18 @@ class Interval(NotebookRecord):
         The coverage that is proved, the least of any target; None where none is proved.
     assumption : str
         What the coverage rests on.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> interval = model.predict_interval(X.head(3), coverage=0.9)
+    >>> interval.lower.shape, bool((interval.lower < interval.upper).all())
+    ((3,), True)
+    >>> interval.coverage, interval.method, interval.rows
+    (0.9, 'CV+, constant width', 442)
     """
 
     _rest: ClassVar[str] = "lower and upper have all"
@@ -87,6 +99,18 @@ class PredictionSet(NotebookRecord):
         The coverage that is proved, the least of any class; None where none is proved.
     assumption : str
         What the coverage rests on.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from glassnet import NetworkClassifier
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> model = NetworkClassifier((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> sets = model.predict_set(X.head(3), coverage=0.9)
+    >>> sets.holds.shape, sets.coverage, sets.method
+    ((3, 3), 0.9, 'cross-conformal')
+    >>> len(sets.labels)  # a list of labels for every row
+    3
     """
 
     _rest: ClassVar[str] = "labels has all"

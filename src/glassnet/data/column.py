@@ -47,6 +47,15 @@ class Column:
         Of integers beyond 2^53, which float64 would round: what is subtracted from them first.
     rare_levels : tuple of str
         Of a category: the levels in too few rows, which count as unknown.
+
+    Examples
+    --------
+    >>> from glassnet import Column
+    >>> city = Column("city", "category", levels=("Basel", "Bern"), missing=True)
+    >>> city.flags
+    ('city=Basel', 'city=Bern', 'city is missing')
+    >>> str(city)
+    'category of 2 levels, an input each, and whether it is missing'
     """
 
     name: str

@@ -26,6 +26,16 @@ class RowSample:
         The rows of the table.
     seed : int
         The seed by which they were drawn.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import RowSample
+    >>> sample = RowSample(np.array([3, 17, 40]), of_rows=100, seed=0)
+    >>> sample.rows, sample.has_all
+    (3, False)
+    >>> print(sample)
+    a sample of 3 of 100 rows, drawn at random by the row's number, each with the same chance (seed 0)
     """
 
     numbers: np.ndarray
@@ -83,6 +93,21 @@ def sample_of_files(
     ------
     TableError
         For fewer than 1 row, and for files that have changed since they were opened.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import polars as pl
+    >>> from glassnet import open_files, sample_of_files
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "squares.parquet"
+    ...     pl.DataFrame({"x": range(1000), "y": [x * x for x in range(1000)]}).write_parquet(path)
+    ...     frame, sample = sample_of_files(open_files(path, Path(folder)), rows=50)
+    >>> frame.shape, sample.rows, sample.of_rows
+    ((50, 2), 50, 1000)
+    >>> (frame["x"].to_numpy() == sample.numbers).all().item()  # here a row's number is its x
+    True
     """
     if rows < 1:
         raise TableError(f"a sample of {rows} rows is asked for; give at least 1")

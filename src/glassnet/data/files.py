@@ -28,6 +28,22 @@ class TableFiles:
         What was decided, as `read_table` reports it; its `format` given as `like` reads a later table the same way.
     columns : dict of str to ColumnCells
         How every raw column becomes cells.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import polars as pl
+    >>> from glassnet import open_files
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "squares.csv"
+    ...     pl.DataFrame({"x": range(1000), "y": [x * x for x in range(1000)]}).write_csv(path)
+    ...     files = open_files(path, Path(folder))
+    ...     first_rows = [first for first, frame in files.slices(400)]
+    >>> files.rows, files.names
+    (1000, ('x', 'y'))
+    >>> first_rows
+    [0, 400, 800]
     """
 
     paths: tuple[Path, ...]
@@ -134,6 +150,20 @@ def open_files(
     TableError
         For files that are no table or that differ in their columns, and for what cannot be decided in slices; it says
         what to type.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import polars as pl
+    >>> from glassnet import open_files
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for number in (1, 2):
+    ...         pl.DataFrame({"x": [number] * 3}).write_parquet(Path(folder) / f"part-{number}.parquet")
+    ...     files = open_files(f"{folder}/part-*.parquet", Path(folder))
+    ...     cells = [frame["x"].to_list() for _, frame in files.slices(4)]
+    >>> files.counts, cells
+    ((3, 3), [[1, 1, 1, 2], [2, 2]])
     """
     from glassnet.data.decide_columns import decide_columns  # which imports polars, as the others do
     from glassnet.data.parquet_files import raw_files

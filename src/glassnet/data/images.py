@@ -71,6 +71,18 @@ class ImageSchema:
         Whether the pixels are unsigned integers of 8 bits, 0 to 255.
     up_to_one : bool
         Whether they are not of 8 bits, and all from 0 to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_digits
+    >>> from glassnet import ImageSchema
+    >>> images = load_digits().images.astype(np.uint8)
+    >>> schema = ImageSchema((*images.shape[1:], 1), eight_bits=images.dtype == np.uint8)
+    >>> print(schema)
+    images of 8 x 8, grey
+    >>> schema.input_shape
+    (8, 8, 1)
     """
 
     shape: tuple[int, int, int]

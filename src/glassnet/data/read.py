@@ -97,6 +97,22 @@ def read_table(
     ------
     TableError
         For a file that is no table or would be misread; it names line and column, and what to type.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import polars as pl
+    >>> from glassnet import read_table
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "prices.csv"
+    ...     table = pl.DataFrame({"area": [71.5, None], "price": [300000, 250000]})
+    ...     table.write_csv(path, separator=";", decimal_comma=True)
+    ...     frame, report = read_table(path)
+    >>> frame["area"].to_list(), frame["price"].to_list()
+    ([71.5, None], [300000, 250000])
+    >>> [note.code for note in report.notes]  # what was found out
+    ['separator', 'convention']
     """
     asked = convention(decimal, thousands, dayfirst, tuple(na) + (like.na if like else ()), tuple(text), tuple(numeric))
     opened = open_source(source)

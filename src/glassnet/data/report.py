@@ -16,7 +16,17 @@ NoteCode = Literal[
 
 
 class TableError(ValueError):
-    """A table could not be read or written, or lacks what is asked of it."""
+    """A table could not be read or written, or lacks what is asked of it.
+
+    Examples
+    --------
+    >>> from glassnet import TableError, read_table
+    >>> try:
+    ...     read_table("no-such-file.csv")
+    ... except TableError as error:
+    ...     print("no-such-file.csv" in str(error))
+    True
+    """
 
 
 @dataclass(frozen=True)

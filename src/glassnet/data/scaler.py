@@ -19,6 +19,17 @@ class Scaler:
         What becomes 1 above the center, in the units of the data; 0 for a constant column.
     fill : array (columns,)
         What a missing value (NaN) counts as, in the units of the data, also in columns where training had none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Scaler
+    >>> scaler = Scaler(center=np.array([10.0]), scale=np.array([2.0]), fill=np.array([10.0]))
+    >>> scaler.transform(np.array([[14.0], [np.nan]]))
+    array([[2.],
+           [0.]])
+    >>> scaler.inverse_transform(np.array([[2.0]]))
+    array([[14.]])
     """
 
     center: np.ndarray

@@ -51,6 +51,17 @@ class TableSchema:
     ----------
     columns : tuple of Column
         The columns, in the order of the first table.
+
+    Examples
+    --------
+    >>> from glassnet import Column, TableSchema
+    >>> city = Column("city", "category", levels=("Basel", "Bern"))
+    >>> schema = TableSchema((Column("area", "number"), city))
+    >>> schema.inputs, schema.input_shape
+    (('area', 'city=Basel', 'city=Bern'), (3,))
+    >>> print(schema)
+    area  number
+    city  category of 2 levels, an input each
     """
 
     columns: tuple[Column, ...]

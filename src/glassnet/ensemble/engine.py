@@ -17,7 +17,23 @@ LOST = {
 
 
 class LostWorkerError(RuntimeError):
-    """A process that trained members for this one was killed, or ran out of memory."""
+    """A process that trained members for this one was killed, or ran out of memory.
+
+    Examples
+    --------
+    >>> import joblib
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import LostWorkerError, NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0)
+    >>> try:
+    ...     with joblib.parallel_config("sequential"):  # or "loky", whose processes can be lost
+    ...         _ = model.fit(X, y)
+    ... except LostWorkerError as error:
+    ...     print(error)
+    >>> len(model.members_), issubclass(LostWorkerError, RuntimeError)
+    (4, True)
+    """
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,18 @@ class Ensemble:
         From the network's output to the prediction in scaled units.
     members : tuple of Member
         The trained networks.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> ensemble = model.ensemble_
+    >>> len(ensemble.members), ensemble.outputs, ensemble.cross_fitted
+    (4, 1, True)
+    >>> ensemble.predict_encoded(X.head(3).to_numpy()).shape  # members, rows, outputs
+    (4, 3, 1)
     """
 
     schema: Schema

@@ -21,6 +21,18 @@ class Split:
         The rows it stops by, and learns from in its final epochs if it has such; empty without early stopping.
     test : array of int
         Its fold, which it never sees; empty where it has none.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> split = model.members_[0].split
+    >>> split.train.size, split.validation.size, split.test.size
+    (298, 33, 111)
+    >>> split.with_all_learned().train.size
+    331
     """
 
     train: np.ndarray
@@ -67,6 +79,18 @@ class Member:
         Its losses, and why training ended.
     seed : int
         Seed of its first parameters, orders and masks.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> member = model.members_[0]
+    >>> len(member.parameters) == len(model.network_.layers), member.history.epochs
+    (True, 20)
+    >>> member.split.test.size  # a quarter of the 442 rows
+    111
     """
 
     preprocessing: Preprocessing

@@ -20,6 +20,19 @@ class Preprocessing:
         Of the targets.
     limits : array (2, targets)
         What predictions stay within, in the units of the target.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> preprocessing = model.members_[0].preprocessing
+    >>> preprocessing.scale_inputs(X.to_numpy()).shape
+    (442, 10)
+    >>> targets = y.to_numpy()[:3, None]
+    >>> preprocessing.unscale(preprocessing.scale_targets(targets)).ravel().round(6)
+    array([151.,  75., 141.])
     """
 
     inputs: Scaler

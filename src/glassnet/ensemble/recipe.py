@@ -96,6 +96,16 @@ class Recipe(Settable):
         The number of networks in the ensemble.
     output_range : (low, high), "seen" or None
         What predictions stay within, in the units of the target; None in a pair is an open end.
+
+    Examples
+    --------
+    >>> from glassnet import NetworkRegressor, Recipe
+    >>> recipe = Recipe("fast", embedding="piecewise", hidden_layer_sizes=(32,))
+    >>> model = NetworkRegressor(preset=recipe)
+    >>> recipe.base, recipe.given
+    ('fast', {'embedding': 'piecewise', 'hidden_layer_sizes': (32,)})
+    >>> recipe.over(Recipe(max_iter=50)).given
+    {'embedding': 'piecewise', 'hidden_layer_sizes': (32,), 'max_iter': 50}
     """
 
     base: str = "balanced"

@@ -127,6 +127,17 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
         rows all of whose labels are right; absent without folds.
     label_smoothing_ : float
         The smoothing of the indicators of classes that was trained with; 0 without one.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from glassnet import NetworkClassifier
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> model = NetworkClassifier((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> model.predict(X.head(3))
+    array([0, 0, 0])
+    >>> model.predict_proba(X.head(3)).shape, model.oof_score_ > 0.8  # the accuracy of members that never saw the row
+    ((3, 3), True)
     """
 
     presets = CLASSIFICATION

@@ -64,6 +64,16 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         The layer, as the other estimators hold it.
     parameters_ : list of one dict
         W and b by name.
+
+    Examples
+    --------
+    >>> from glassnet import Perceptron
+    >>> corners = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> Perceptron.given(weights=[1, 1], threshold=1.5).predict(corners)  # the forward problem: AND
+    array([0, 0, 0, 1])
+    >>> model = Perceptron(random_state=0).fit(corners, [0, 1, 1, 1])  # the inverse problem: OR
+    >>> model.predict(corners), model.errors_
+    (array([0, 1, 1, 1]), array([0]))
     """
 
     def __init__(

@@ -37,6 +37,17 @@ class Polynomial(RegressorMixin, BaseEstimator):
         c_0, ..., c_d; of high degrees these are large numbers that nearly cancel.
     n_features_in_ : int
         1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Polynomial
+    >>> x = np.linspace(-2, 2, 9)
+    >>> model = Polynomial(degree=2).fit(x, 1 + 3 * x**2)
+    >>> model.coef_.round(6) + 0.0
+    array([1., 0., 3.])
+    >>> model.predict([10.0]).round(6)
+    array([301.])
     """
 
     def __init__(self, degree: int = 1) -> None:

@@ -28,6 +28,20 @@ class FilePredictions:
         The number of its rows.
     report : ReadReport
         How the table was read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, predict_files
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     X.to_csv(Path(folder) / "table.csv", index=False)
+    ...     written = predict_files(model, f"{folder}/table.csv", f"{folder}/predictions.csv")
+    >>> written.path.name, written.rows, [column.name for column in written.report.columns][:3]
+    ('predictions.csv', 442, ['age', 'sex', 'bmi'])
     """
 
     path: Path
@@ -88,6 +102,22 @@ def predict_files(
         For files that are no table, and where `output` is one of them.
     ValueError
         For a table that the model cannot predict; it names the rows.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import polars as pl
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, predict_files
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     X.to_csv(Path(folder) / "table.csv", index=False)
+    ...     written = predict_files(model, f"{folder}/table.csv", f"{folder}/predictions.parquet", coverage=0.9)
+    ...     predictions = pl.read_parquet(written.path)
+    >>> predictions.columns, predictions.height
+    (['predicted_target', 'target_lower', 'target_upper'], 442)
     """
     check_is_fitted(model)
     path = Path(output)

@@ -40,6 +40,16 @@ class Provenance:
         The names of the arguments of the call that were given besides X and y.
     device : str
         What it trained on, such as "cpu" or "gpu: NVIDIA H200"; empty in a file without it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> provenance = model.provenance_
+    >>> list(provenance.versions), provenance.seconds > 0, provenance.options
+    (['python', 'glassnet', 'jax', 'numpy', 'scikit-learn', 'optax'], True, ())
     """
 
     seconds: float

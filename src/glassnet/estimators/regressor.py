@@ -185,6 +185,19 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
         Of a fit to files: whether their rows were kept in memory or came in windows, and why.
     provenance_ : Provenance or None
         How the last fit came about: seconds, date, versions, options and warnings; None in a file without it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> model.predict(X.head(3)).shape
+    (3,)
+    >>> 0.4 < model.oof_score_ < 0.6  # R2 on rows that the predicting member never saw
+    True
+    >>> model.predict_interval(X.head(3), coverage=0.9).width.shape
+    (3,)
     """
 
     presets = REGRESSION

@@ -63,6 +63,18 @@ class Candidate:
         That of the folds' errors.
     seconds : float
         The time of the fit.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, SizeSearch
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> base = NetworkRegressor(n_members=4, max_iter=20, random_state=0)
+    >>> (candidate,) = SizeSearch(base, [(8,)]).fit(X, y).candidates_
+    >>> candidate.hidden_layer_sizes, candidate.round, candidate.epochs
+    ((8,), 1, 20)
+    >>> 0 < candidate.error < 1  # 1 for a constant
+    True
     """
 
     hidden_layer_sizes: tuple[int, ...]
@@ -113,6 +125,18 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         Sizes that there was no time for.
     n_features_in_ : int
         The number of columns.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, SizeSearch
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> base = NetworkRegressor(n_members=4, max_iter=20, random_state=0)
+    >>> search = SizeSearch(base, [(8,), (64, 64)], max_time=1e-6).fit(X, y)  # time for no more than the smallest size
+    >>> search.best_params_, search.untried_
+    ({'hidden_layer_sizes': (8,)}, [(64, 64)])
+    >>> search.predict(X.head(3)).shape
+    (3,)
     """
 
     def __init__(

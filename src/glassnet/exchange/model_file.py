@@ -47,7 +47,17 @@ FITTED: dict[str, set[str]] = {
 
 
 class ModelFileError(ValueError):
-    """A model file cannot be written or read."""
+    """A model file cannot be written or read.
+
+    Examples
+    --------
+    >>> from glassnet import ModelFileError, load
+    >>> try:
+    ...     load("no-such-file.glass")
+    ... except ModelFileError as error:
+    ...     print(error)
+    there is no model file 'no-such-file.glass'
+    """
 
 
 def save(model: "NetworkRegressor | NetworkClassifier | Perceptron", path: str | Path) -> Path:
@@ -74,6 +84,19 @@ def save(model: "NetworkRegressor | NetworkClassifier | Perceptron", path: str |
         For another kind of object.
     ModelFileError
         When the file cannot be written, or the estimator holds what a file cannot, such as your own layer.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, save
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(model, f"{folder}/diabetes")
+    ...     written = path.exists()
+    >>> path.name, written
+    ('diabetes.glass', True)
     """
     from sklearn.utils.validation import check_is_fitted
 
@@ -116,6 +139,18 @@ def load(path: str | Path) -> "NetworkRegressor | NetworkClassifier | Perceptron
     ------
     ModelFileError
         When there is no such file, or the file is refused; the message says why.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, load, save
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     loaded = load(save(model, f"{folder}/diabetes.glass"))
+    >>> bool((loaded.predict(X) == model.predict(X)).all())
+    True
     """
     path = Path(path)
     if not path.is_file():

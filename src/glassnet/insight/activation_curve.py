@@ -42,6 +42,15 @@ class ActivationCurve(NotebookRecord):
         What these are of, such as "layer 1, step 1".
     given_flat : array of bool (values,)
         Which of them lie where |sigma'(z)| < 0.01.
+
+    Examples
+    --------
+    >>> from glassnet import activation_curve
+    >>> curve = activation_curve("relu")
+    >>> curve.name, curve.kinks, curve.flat
+    ('relu', (0.0,), ((-6.0, 0.0),))
+    >>> curve.z.shape == curve.x.shape == curve.derivative.shape
+    True
     """
 
     _rest: ClassVar[str] = "to_json() has all"
@@ -129,6 +138,16 @@ def activation_curve(activation: str | Activation, z: ArrayLike = (), *, of_what
         For an activation that couples entries, as softmax does.
     ValueError
         For a name that is not known, and for z that are not finite or too large.
+
+    Examples
+    --------
+    >>> from glassnet import activation_curve
+    >>> curve = activation_curve("logistic", [0.0, 5.0], of_what="layer 1")
+    >>> curve.given, curve.given_flat
+    (array([0., 5.]), array([False,  True]))
+    >>> print(curve.describe())
+    logistic for z from -6 to 6: the steepest sigma'(z) there is 0.25, at z = 0; flat (|sigma'| < 0.01) below -4.59
+    and above 4.59; 1 of 2 z of layer 1 lies where it is flat.
     """
     rule = as_activation(activation)
     if not isinstance(rule, Coordinatewise):

@@ -51,6 +51,21 @@ class Attack(NotebookRecord):
         The fraction of wrong classes, or the root mean squared error in the units of the target.
     classes : bool
         Whether the model is a classifier.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, attack
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> moved = attack(model, X[:5], y[:5], epsilon=0.1)
+    >>> moved.method, moved.norm, moved.X.shape, moved.after.shape
+    ('fgsm', 'inf', (5, 10), (5,))
+    >>> print(moved.table())
+    fgsm, epsilon 0.1 in the largest change
+              rows     RMSE
+    as given     5  3...
+    attacked     5  4...
     """
 
     X: ArrayLike
@@ -145,6 +160,16 @@ def attack(
     ------
     ValueError
         For an option that is not known or that the method has no use for, and for targets that do not fit the model.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, attack
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> moved = attack(model, X, y, epsilon=0.1)
+    >>> moved.error_after > moved.error_before
+    True
     """
     if method not in get_args(Method) or norm not in get_args(Norm):
         raise ValueError(f"method={method!r} must be one of {get_args(Method)}, and norm={norm!r} of {get_args(Norm)}")

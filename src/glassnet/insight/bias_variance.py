@@ -86,6 +86,19 @@ def bias_variance(
     References
     ----------
     Geman, Bienenstock and Doursat 1992, Neural networks and the bias/variance dilemma.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Polynomial, bias_variance
+    >>> x = np.linspace(0, 1, 20)
+    >>> parts = bias_variance(Polynomial(), x, truth=np.sin, noise=0.1, draws=10, vary=("degree", [0, 1, 5]))
+    >>> parts.values, parts.draws, parts.source
+    ((0, 1, 5), 10, 'simulated')
+    >>> bool(parts.bias_squared.value[0] > parts.bias_squared.value[1])
+    True
+    >>> bool(parts.variance.value[2] > parts.variance.value[0])
+    True
     """
     variants = variants_of(estimator, vary)
     _check_source(y, truth, noise)

@@ -70,6 +70,18 @@ class Certificate(NotebookRecord):
         "increasing", "decreasing", "constant", "neither" (shown by an example), "undecided" or "held fixed".
     assumptions : str
         What is certified, and what is not.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, certify
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> certificate = certify(model, X[:2], {"bmi": 0.01})
+    >>> certificate.lower.shape, certificate.method
+    ((2, 1), 'linear')
+    >>> certificate.table().header
+    ('row', 'prediction', 'lower', 'upper', 'attacked lower', 'attacked upper')
     """
 
     _rest: ClassVar[str] = "to_json() has all"
@@ -220,6 +232,18 @@ def certify(
         For bounds that are no box, and for an unknown method.
     TypeError
         For a model that is no NetworkRegressor, or has no columns.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, certify
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> certificate = certify(model, X[:2], {"bmi": 0.01})
+    >>> bool((certificate.lower <= certificate.attacked_lower).all())
+    True
+    >>> bool((certificate.attacked_upper <= certificate.upper).all())
+    True
     """
     if not isinstance(model, NetworkRegressor):
         raise TypeError(f"certify takes a fitted NetworkRegressor, not {type(model).__name__}; fit one first")

@@ -25,6 +25,18 @@ class Confusion:
         Rows by their class and by the most probable one.
     title : str
         Which rows these are.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from glassnet import NetworkClassifier, report
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> model = NetworkClassifier((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> confusion = report(model, X, y).records.confusion
+    >>> confusion.classes, confusion.title
+    (('0', '1', '2'), 'out of fold')
+    >>> confusion.counts.sum(axis=1)
+    array([50, 50, 50])
     """
 
     classes: tuple[str, ...]
@@ -76,6 +88,18 @@ class Reliability:
         The expected calibration error: the mean of |frequency - probability| over the rows.
     title : str
         Which rows these are.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from glassnet import NetworkClassifier, report
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> model = NetworkClassifier((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> reliability = report(model, X, y).records.reliability
+    >>> reliability.of, sum(part.rows for part in reliability.parts)
+    ('the most probable class', 150)
+    >>> reliability.error < 0.1
+    True
     """
 
     of: str

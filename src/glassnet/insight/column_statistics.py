@@ -32,6 +32,18 @@ class NumberStatistics:
         The quantiles at 0, 1/4, 1/2, 3/4 and 1, interpolated linearly.
     mean, standard_deviation : float
         The mean m and sqrt(mean (x - m)^2).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, table_statistics
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> numbers = table_statistics(model, X, y).targets[0].values.numbers
+    >>> numbers.minimum, numbers.median, numbers.maximum
+    (25.0, 140.5, 346.0)
+    >>> round(numbers.mean, 2), round(numbers.standard_deviation, 2)
+    (152.13, 77.01)
     """
 
     minimum: float
@@ -70,6 +82,18 @@ class ColumnStatistics:
         known, as of text by its words, of targets, and of models from old files.
     unseen_levels : tuple of (str, int)
         The levels among them, as in `levels`.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, table_statistics
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> sex = table_statistics(model, X).columns[1]
+    >>> sex.name, sex.kind, sex.missing, sex.distinct
+    ('sex', 'flag', 0, 2)
+    >>> [count for level, count in sex.levels]
+    [235, 207]
     """
 
     name: str

@@ -46,6 +46,18 @@ class Comparison(NotebookRecord):
         The network first, then the others, the best first.
     caution : str
         What was not alike for the network and the simple models; empty where nothing was.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, compare
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> comparison = compare(model, X, y)
+    >>> comparison.rows, comparison.error_name, comparison.best_peer.name
+    (442, 'RMSE', 'straight line')
+    >>> comparison.network.error < 70
+    True
     """
 
     error_name: str
@@ -169,6 +181,19 @@ def compare(
         For a model of images.
     ValueError
         Where X and y are not the rows of the fit, or, without test rows, the model has no folds.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, compare
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> comparison = compare(model, X, y)
+    >>> sorted(each.name for each in comparison.models)
+    ['gradient boosting', 'mean', 'network', 'straight line']
+    >>> print(comparison.describe())
+    RMSE of 442 rows (out of fold: each row by members that never saw it): network 5..., straight line 5...;
+    the difference of ...
     """
     check_is_fitted(model)
     check_pair(X_test, y_test)

@@ -57,6 +57,17 @@ def cost_surface(
     ------
     ValueError
         When the trace is too large, is of another network, or of weighted rows, or a name is not known.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, cost_surface, trace
+    >>> neuron, parameters = Network(1, [Dense(1)]), [{"W": [[2.0]], "b": [0.0]}]
+    >>> steps = trace(neuron, parameters, [[1.0], [2.0]], [[1.0], [2.0]], step_size=0.2, steps=10)
+    >>> surface = cost_surface(neuron, steps, ("W^1_1,1", "b^1_1"))
+    >>> surface.E.shape, surface.path.shape
+    ((41, 41), (11, 2))
+    >>> surface.gradient
+    array([2.5, 1.5])
     """
     _check_size(network, trace, points, margin)
     before = [layer.before for layer in trace.steps[0].layers]

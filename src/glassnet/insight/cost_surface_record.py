@@ -37,6 +37,17 @@ class CostSurface(NotebookRecord):
         The loss of the trace.
     step_size : float
         tau of the trace.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, cost_surface, trace
+    >>> neuron, parameters = Network(1, [Dense(1)]), [{"W": [[2.0]], "b": [0.0]}]
+    >>> steps = trace(neuron, parameters, [[1.0], [2.0]], [[1.0], [2.0]], step_size=0.2, steps=10)
+    >>> surface = cost_surface(neuron, steps, ("W^1_1,1", "b^1_1"))
+    >>> surface.axes, surface.others_moved
+    (('W^1_1,1', 'b^1_1'), 0.0)
+    >>> print(surface.describe())
+    E over W^1_1,1 and b^1_1: 10 steps lead from (2, 0) with E = 1.25 to (1.239, -0.3861) with E = 0.007514; ...
     """
 
     _rest: ClassVar[str] = "to_json() has all"

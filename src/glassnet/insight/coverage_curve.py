@@ -44,6 +44,18 @@ class CoverageCurve(NotebookRecord):
         The coverage that the parts were asked for.
     assumption : str
         What the coverage rests on.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, coverage_curve
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X[:300], y[:300])
+    >>> curve = coverage_curve(model, X[300:], y[300:], levels=[0.5, 0.9])
+    >>> [(level.asked, level.rows) for level in curve.levels]
+    [(0.5, 142), (0.9, 142)]
+    >>> curve.levels[1].covered > 0.8
+    True
     """
 
     target: str
@@ -118,6 +130,18 @@ def coverage_curve(
     ------
     ValueError
         For the rows of the fit, for a model without intervals, and for no level.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, coverage_curve
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X[:300], y[:300])
+    >>> curve = coverage_curve(model, X[300:], y[300:])
+    >>> len(curve.levels), curve.part_coverage
+    (10, 0.9)
+    >>> curve.levels[0].covered < curve.levels[-1].covered
+    True
     """
     check_is_fitted(model)
     if not len(levels):

@@ -19,6 +19,16 @@ class Estimate:
         The numbers.
     standard_error : array (values,)
         Their standard errors; 0 of what is known exactly.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import exact_bias_variance
+    >>> variance = exact_bias_variance(np.linspace(-1, 1, 10), truth=np.sin, noise=1.0, degrees=range(3)).variance
+    >>> variance.value.round(9)
+    array([0.1, 0.2, 0.3])
+    >>> variance.standard_error
+    array([0., 0., 0.])
     """
 
     value: np.ndarray

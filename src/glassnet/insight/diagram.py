@@ -67,6 +67,16 @@ def diagram(
         For parameters of a fitted model, and for a member of a network.
     ValueError
         Where there is no such member or row, X and row are not given together, or parameters do not fit.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, diagram
+    >>> network = Network(2, [Dense(3, "tanh"), Dense(1)])
+    >>> drawn = diagram(network, network.initialize(seed=0))
+    >>> [len(layer.units) for layer in drawn.layers]
+    [2, 3, 1]
+    >>> print(drawn.describe())
+    Layers of 2, 3, 1 units; 9 weights between them, the largest |w| 1... in layer 1.
     """
     check_numbers(X, row, most_units, most_edges)
     if isinstance(model, Network):

@@ -221,6 +221,18 @@ class Diagram(NotebookRecord):
         How many members the weights are the mean of.
     member, row : int or None
         Which member it is, and which row passes through; counted from 0.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, diagram
+    >>> network = Network(2, [Dense(1)])
+    >>> drawn = diagram(network, [{"W": [[1.0], [-2.0]], "b": [0.5]}], X=[[3.0, 1.0]], row=0)
+    >>> drawn.row, [unit.value for unit in drawn.layers[0].units]
+    (0, [3.0, 1.0])
+    >>> print(drawn.table())
+    layer   units  shown  left out  then  weights to it  largest |w|
+    inputs  2          2         0                    0
+    Dense   1          1         0                    2            2
     """
 
     layers: tuple[DiagramLayer, ...]

@@ -58,6 +58,16 @@ def exact_bias_variance(
     References
     ----------
     Hastie, Tibshirani and Friedman 2009, The elements of statistical learning, section 7.3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import exact_bias_variance
+    >>> parts = exact_bias_variance(np.linspace(-1, 1, 10), truth=np.square, noise=1.0, degrees=range(4))
+    >>> np.abs(parts.bias_squared.value).round(4)
+    array([0.1288, 0.1288, 0.    , 0.    ])
+    >>> parts.variance.value.round(4)
+    array([0.1, 0.2, 0.3, 0.4])
     """
     check_noise(noise)
     train = true_targets(truth, X, "X")

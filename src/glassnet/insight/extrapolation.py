@@ -44,6 +44,18 @@ class Extrapolation(NotebookRecord):
         which have none.
     predicted_outside : array of bool (rows,)
         Whether a prediction lies below the least or above the largest target that was learned from.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, extrapolation
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> beside = extrapolation(model, X)
+    >>> beside.columns[:3], beside.kinds[:3]
+    (('age', 'sex', 'bmi'), ('number', 'flag', 'number'))
+    >>> beside.percentile.shape, int(beside.outside.sum())
+    ((442, 10), 0)
     """
 
     _rest: ClassVar[str] = "table() has all"
@@ -145,6 +157,19 @@ def extrapolation(model: Estimator, X: ArrayLike, prediction: ArrayLike | None =
         For a model of images, which have no columns.
     ValueError
         For a model from a file that does not hold the ranges of its columns.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, extrapolation
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> beside = extrapolation(model, X[:2].assign(bmi=[0.0, 1.0]))
+    >>> beside.outside[:, beside.columns.index("bmi")]
+    array([False,  True])
+    >>> print(beside.table())
+    column  least in training   largest  rows outside  rows outside or rare
+    bmi            -0.0902753  0.170555             1                     1
     """
     check_is_fitted(model)
     schema = model.schema_

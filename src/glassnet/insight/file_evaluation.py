@@ -45,6 +45,20 @@ class FileEvaluation:
         How often intervals, or sets of classes, hold. Their `interval` or `sets` has no rows.
     quantiles : QuantileEvaluation or None
         How quantiles fare.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, evaluate_files
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with TemporaryDirectory() as folder:
+    ...     X.assign(target=y).to_csv(Path(folder, "data.csv"), index=False)
+    ...     evaluation = evaluate_files(model, Path(folder, "data.csv"))
+    >>> evaluation.rows, round(evaluation.errors.errors["target, mean of training"].rmse, 2)
+    (442, 77.01)
     """
 
     rows: int
@@ -144,6 +158,20 @@ def evaluate_files(
         For files that are no table, or without a column of targets.
     ValueError
         For a table that the model cannot be measured on; it names the rows.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, evaluate_files
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with TemporaryDirectory() as folder:
+    ...     X.assign(target=y).to_csv(Path(folder, "data.csv"), index=False)
+    ...     evaluation = evaluate_files(model, Path(folder, "data.csv"))
+    >>> evaluation.rows, evaluation.errors.errors["target"].rmse < 70
+    (442, True)
     """
     check_is_fitted(model)
     given = model.target_names_ if target is None else target

@@ -25,6 +25,18 @@ class LayerForward:
         z^l and x^l.
     parameters : dict of arrays
         W, b, ... by name.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, trace
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> layer = trace(model, X, row=0).forward.layers[3]
+    >>> layer.name, layer.z.shape
+    ('Dense', (1, 8))
+    >>> {name: array.shape for name, array in layer.parameters.items()}
+    {'W': (37, 8), 'b': (8,)}
     """
 
     name: str
@@ -47,6 +59,18 @@ class ForwardPass:
         What the network predicts, in scaled units.
     network : Network
         What computed it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, trace
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> forward = trace(model, X, row=0).forward
+    >>> forward.x.shape, forward.output.shape
+    ((1, 10), (1, 1))
+    >>> len(forward.layers) == len(forward.network.layers)
+    True
     """
 
     x: np.ndarray

@@ -51,6 +51,18 @@ class Importance(NotebookRecord):
         Which rows were judged by whom.
     rows, repeats : int
         How many rows, and how often each column was shuffled.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, importance
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> shuffled = importance(model, X, y)
+    >>> shuffled.rows, shuffled.repeats, shuffled.error_name, shuffled.increase.shape
+    (442, 5, 'RMSE', (10,))
+    >>> shuffled.basis
+    'out of fold: each row by members that never saw it'
     """
 
     columns: tuple[tuple[str, ...], ...]
@@ -132,6 +144,18 @@ def importance(
         For a model of images.
     ValueError
         For fewer than two rows, and for repeats below 1.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, importance
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> shuffled = importance(model, X, y)
+    >>> sorted(shuffled.names[:2])
+    ['bmi', 's5']
+    >>> bool((shuffled.lower < shuffled.increase).all())
+    True
     """
     check_is_fitted(model)
     if repeats < 1:

@@ -29,6 +29,18 @@ class Compared:
         In how many parts of the rows, folds or tenths, its error is less than the network's.
     seconds : float
         How long its fits took.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, compare
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> constant = compare(model, X, y).models[-1]
+    >>> constant.name, round(constant.error), constant.parts_better, constant.parts
+    ('mean', 77, 0, 4)
+    >>> constant.difference_lower > 0
+    True
     """
 
     name: str

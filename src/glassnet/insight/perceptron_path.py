@@ -41,6 +41,15 @@ class Mistake:
         The weights after it: w + (right - decided) x.
     threshold : float
         The threshold after it, which w'x has to exceed: the threshold before less (right - decided).
+
+    Examples
+    --------
+    >>> from glassnet import perceptron_path
+    >>> mistake = perceptron_path([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 1]).mistakes[0]
+    >>> mistake.row, mistake.decided, mistake.right
+    (1, 0, 1)
+    >>> mistake.weights, mistake.threshold
+    (array([0., 1.]), -1.0)
     """
 
     number: int
@@ -75,6 +84,16 @@ class PerceptronPath(NotebookRecord):
         The threshold at the end.
     errors : int
         How many rows the weights at the end decide wrongly.
+
+    Examples
+    --------
+    >>> from glassnet import perceptron_path
+    >>> path = perceptron_path([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+    >>> path.separated, path.passes, path.errors
+    (False, 1000, 2)
+    >>> print(path.describe())
+    2 of 4 rows are still decided wrongly after 3,997 mistakes in 1,000 passes, by w = (-1, 0), threshold -1; no line
+    may separate them.
     """
 
     _rest: ClassVar[str] = "str() or to_json() has all"
@@ -179,6 +198,19 @@ def perceptron_path(X: ArrayLike, y: ArrayLike, *, max_iter: int = 1000) -> Perc
     ------
     ValueError
         When X and y do not fit together, hold other numbers or too many rows, or max_iter is below 1.
+
+    Examples
+    --------
+    >>> from glassnet import perceptron_path
+    >>> path = perceptron_path([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 1])
+    >>> print(path)
+    weights and threshold start at 0; rows count from 0
+    mistake  pass  row  x_1  x_2  decided  right  w_1  w_2  threshold
+          1     1    1    0    1        0      1    0    1         -1
+          2     2    0    0    0        1      0    0    1          0
+          3     2    2    1    0        0      1    1    1         -1
+          4     3    0    0    0        1      0    1    1          0
+    All 4 rows are decided right after 4 mistakes in 4 passes: w = (1, 1), threshold 0.
     """
     rows, decisions = _checked(X, y)
     if max_iter < 1:

@@ -39,6 +39,18 @@ class Predictions:
         How many rows were left out, without a target or without a prediction.
     new : bool
         Whether the model was fitted to none of them, as far as is known.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, predictions
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> beside = predictions(model, X, y)
+    >>> beside.target, beside.new, beside.basis
+    ('target', False, 'out of fold: each row by members that never saw it')
+    >>> beside.residuals(len(X)).shape
+    (442,)
     """
 
     target: str
@@ -122,6 +134,18 @@ def predictions(
         For a classifier.
     ValueError
         For a target that the model does not have, and where y has no value.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, predictions
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X[:300], y[:300])
+    >>> beside = predictions(model, X[300:], y[300:], coverage=0.9)
+    >>> beside.predicted.shape, beside.new, beside.coverage
+    ((142,), True, 0.9)
+    >>> bool(beside.inside.mean() > 0.8)
+    True
     """
     if isinstance(model, NetworkClassifier):
         raise TypeError(

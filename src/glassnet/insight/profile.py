@@ -76,6 +76,19 @@ class Profile:
         What was asked of it.
     certified_lower, certified_upper : array (points - 1,) or None
         What the typical row's prediction cannot leave between neighbouring points; None unless asked for.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, profile
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> along = profile(model, X, "bmi", grid=11)
+    >>> along.kind, along.mean.shape, along.curves.shape
+    ('number', (11,), (30, 11))
+    >>> print(along.describe())
+    The mean prediction of target over 442 rows is least, ..., where bmi is -0.0902753, and largest, ..., where it is
+    0.170555; a typical row's 90% interval is ... wide.
     """
 
     column: str
@@ -199,6 +212,18 @@ def profile(
         For a classifier, and for a model of images.
     ValueError
         For a column that the model does not use or that has one value in X, and for a proof along what is no number.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, profile
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> along = profile(model, X, "bmi", grid=11)
+    >>> bool(along.mean[-1] > along.mean[0])
+    True
+    >>> bool((along.lower < along.typical).all() and (along.typical < along.upper).all())
+    True
     """
     check_regressor_of_table(model, "profiles")
     _check_counts(grid, curves)

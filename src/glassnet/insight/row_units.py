@@ -32,6 +32,18 @@ class InputEquation:
         The same with a number in the place of a gap.
     center, scale, scaled : float
         The member's center and scale, and x^0.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, trace
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> bmi = trace(model, X, row=0).units.inputs[1]
+    >>> bmi.name, round(bmi.cell, 4), round(bmi.value, 4)
+    ('bmi', 0.0617, 0.0617)
+    >>> abs(bmi.scaled - (bmi.value - bmi.center) / bmi.scale) < 1e-6
+    True
     """
 
     name: str
@@ -58,6 +70,18 @@ class OutputEquation:
         The member's center, scale and limits, in the units of the target.
     prediction : float
         In the units of the target.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, trace
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> output = trace(model, X, row=0).units.outputs[0]
+    >>> output.name, output.low, output.high
+    ('target', -inf, inf)
+    >>> abs(output.prediction - (output.center + output.scale * output.output)) < 0.01
+    True
     """
 
     name: str
@@ -104,6 +128,18 @@ class MemberPredictions:
         Targets, levels of targets, classes or labels; of a target with a deviation the target alone.
     predictions : array (members, names)
         In the units of the targets, or probabilities.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, trace
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> members = trace(model, X, row=0).units.members
+    >>> members.names, members.predictions.shape
+    (('target',), (4, 1))
+    >>> bool(abs(members.mean[0] - model.predict(X[:1])[0]) < 0.01)
+    True
     """
 
     names: tuple[str, ...]
@@ -145,6 +181,18 @@ class RowUnits:
         The class of the loss's link, such as "Exponential": output = link(x^L), x^L of the last layer.
     members : MemberPredictions
         What all members predict.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, trace
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> units = trace(model, X, row=0).units
+    >>> len(units.inputs), len(units.outputs), units.link
+    (10, 1, 'Identity')
+    >>> units.output_table().header
+    ('target', 'output', 'center', 'scale', 'at least', 'at most', 'center + scale output')
     """
 
     inputs: tuple[InputEquation, ...]

@@ -40,6 +40,22 @@ class TracedRow:
         The row by column, as it was given.
     inputs : dict of float
         x^0, scaled, by name.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, TracedRow, trace
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> row = trace(model, X, row=3)
+    >>> isinstance(row, TracedRow), row.row, len(row.cells)
+    (True, 3, 10)
+    >>> print(row.cell_table())
+    row 3, through member 0
+    column        value
+    age      -0.0890629
+    sex      -0.0446416
+    ...
     """
 
     row: int
@@ -75,6 +91,20 @@ class RowForward(TracedRow, NotebookRecord):
         By target; of a classifier the probabilities of classes or labels.
     units : RowUnits
         From cells to x^0 and from outputs to predictions, as equations; and what all members predict.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, trace
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> row = trace(model, X, row=3)
+    >>> type(row).__name__, row.row, row.member
+    ('RowForward', 3, 0)
+    >>> list(row.inputs)
+    ['age', 'bmi', 'bp', 's1', 's2', 's3', 's4', 's5', 's6', 'sex']
+    >>> 25 < row.prediction["target"] < 346
+    True
     """
 
     _rest: ClassVar[str] = "str() or to_json() has all"
@@ -147,6 +177,18 @@ class RowTrace(TracedRow, NotebookRecord):
         By target: what it is, what is predicted, and what would be after the step.
     units : RowUnits
         From cells to x^0 and from outputs to predictions, as equations; and what all members predict.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, trace
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> row = trace(model, X, y, row=3, member=1)
+    >>> row.target, len(row.trace.steps)
+    ({'target': 206.0}, 1)
+    >>> abs(row.prediction_after["target"] - 206) < abs(row.prediction["target"] - 206)
+    True
     """
 
     _rest: ClassVar[str] = "str() or to_json() has all"

@@ -52,6 +52,21 @@ def script(model: Estimator, *, table: str = "data.csv", target: str | Sequence[
         For a model of images, which `read_table` does not read.
     ValueError
         For another number of targets than the model has.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, script
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> print(script(model, table="patients.csv"))
+    # As fitted in ... s on cpu, ...
+    from glassnet import NetworkRegressor, read_table, save
+    <BLANKLINE>
+    table = read_table("patients.csv").frame
+    X = table.select(["age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"])
+    y = table["target"]
+    ...
     """
     check_is_fitted(model)
     if not model.schema_.columns:

@@ -28,6 +28,16 @@ class SignalRange:
         How many numbers there are, and how many of them are 0.
     least, median, largest : float or None
         Of the sizes of the others; None where all are 0.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, signal_ranges, trace
+    >>> network = Network(2, [Dense(2, "relu"), Dense(1)])
+    >>> parameters = [{"W": [[1, -1], [0, 1]], "b": [0, 0]}, {"W": [[2], [1]], "b": [0]}]
+    >>> steps = trace(network, parameters, [[3.0, 1.0]], [[5.0]])
+    >>> hidden = signal_ranges(steps).signals[1]
+    >>> hidden.name, hidden.quantity, hidden.count, hidden.zeros, hidden.largest
+    ('Dense, relu', 'x', 2, 1, 3.0)
     """
 
     layer: int
@@ -54,6 +64,18 @@ class SignalRanges(NotebookRecord):
         |x| of the inputs and of every layer, first to last.
     deltas : tuple of SignalRange
         |delta| of every layer, first to last.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, signal_ranges, trace
+    >>> network = Network(2, [Dense(2, "relu"), Dense(1)])
+    >>> parameters = [{"W": [[1, -1], [0, 1]], "b": [0, 0]}, {"W": [[2], [1]], "b": [0]}]
+    >>> steps = trace(network, parameters, [[3.0, 1.0]], [[5.0]])
+    >>> ranges = signal_ranges(steps)
+    >>> ranges.step, ranges.rows, len(ranges.signals), len(ranges.deltas)
+    (1, 1, 3, 2)
+    >>> [(delta.layer, delta.largest) for delta in ranges.deltas]
+    [(1, 2.0), (2, 1.0)]
     """
 
     step: int
@@ -113,6 +135,21 @@ def signal_ranges(trace: Trace, step: int = 1) -> SignalRanges:
     ------
     ValueError
         For a step that the trace does not have.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, signal_ranges, trace
+    >>> network = Network(2, [Dense(2, "relu"), Dense(1)])
+    >>> parameters = [{"W": [[1, -1], [0, 1]], "b": [0, 0]}, {"W": [[2], [1]], "b": [0]}]
+    >>> steps = trace(network, parameters, [[3.0, 1.0]], [[5.0]])
+    >>> print(signal_ranges(steps).table())
+    sizes of what is not 0, step 1, 1 rows
+    layer  name         quantity  numbers  zeros  least  median  largest
+        0  inputs       x               2      0      1       2        3
+        1  Dense, relu  x               2      1      3       3        3
+        2  Dense        x               1      0      6       6        6
+        1  Dense, relu  delta           2      1      2       2        2
+        2  Dense        delta           1      0      1       1        1
     """
     if not 1 <= step <= len(trace.steps):
         raise ValueError(f"there is no step {step}: the trace has {len(trace.steps)}, counted from 1")

@@ -43,6 +43,18 @@ class Slice:
         The mean residual over its standard error.
     p_value : float
         How probable a t at least as far from zero is without a bias, corrected for all slices that were looked at.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, slices
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> first = slices(model, X, y - y.mean()).slices[0]
+    >>> first.column, first.part, first.rows
+    ('s5', '-0.126097 to -0.0332456', 116)
+    >>> round(first.mean_residual, 1), round(first.t, 1), first.p_value < 0.05
+    (-56.6, -13.1, True)
     """
 
     column: str
@@ -64,6 +76,19 @@ class Slices(NotebookRecord):
     ----------
     slices : tuple of Slice
         All that were looked at, the most surely biased first.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, slices
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> looked_at = slices(model, X, y - y.mean())
+    >>> len(looked_at.slices), len(looked_at.biased)
+    (38, 14)
+    >>> print(looked_at.describe())
+    Of 38 kinds of rows (quarters of numbers, levels, gaps; at least 20 rows each) 14 are predicted too high or too low
+    beyond chance; the 116 rows with 's5' -0.126097 to -0.0332456 by 56.62 too high in the mean.
     """
 
     slices: tuple[Slice, ...]
@@ -129,6 +154,17 @@ def slices(model: Estimator, X: ArrayLike, residuals: ArrayLike) -> Slices:
         For a model of images, which have no columns.
     ValueError
         Where residuals are not one number a row.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, predictions, slices
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> residuals = predictions(model, X, y).residuals(len(X))
+    >>> looked_at = slices(model, X, residuals)
+    >>> len(looked_at.slices), sum(each.rows for each in looked_at.slices if each.column == "bmi")
+    (38, 442)
     """
     check_is_fitted(model)
     table = model.schema_.match(check_inputs(model, X, reset=False), warn=False)

@@ -57,6 +57,18 @@ class Slopes:
         Whether a cell lies above the median of its column, or a flag has its larger value; False of categories.
     members : int
         How many members there are.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, slopes
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> moving = slopes(model, X)
+    >>> moving.columns[:3], moving.kinds[:3]
+    (('age', 'sex', 'bmi'), ('number', 'flag', 'number'))
+    >>> moving.units[1], moving.units[2]
+    ('change of target from -0.0446416 to 0.0506801', 'target per unit of bmi')
     """
 
     target: str
@@ -162,6 +174,18 @@ def slopes(model: NetworkRegressor, X: ArrayLike, *, target: str | None = None) 
         For a classifier, and for a model of images.
     ValueError
         For a target that the model does not have.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, slopes
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> moving = slopes(model, X)
+    >>> moving.slopes.shape, moving.members
+    ((442, 10), 4)
+    >>> bool(moving.slopes[:, moving.columns.index("bmi")].mean() > 0)
+    True
     """
     check_regressor_of_table(model, "slopes")
     output, name = output_of(model, target)

@@ -38,6 +38,18 @@ class TargetStatistics:
     bin_edges, counts : tuple of float, tuple of int
         Of a number: a histogram in equal bins, by NumPy's "auto", at most 30; every bin holds its lower edge, the last
         one both.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, table_statistics
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> target = table_statistics(model, X, y).targets[0]
+    >>> target.values.name, target.integers
+    ('target', True)
+    >>> sum(target.counts), len(target.counts), len(target.bin_edges)
+    (442, 10, 11)
     """
 
     values: ColumnStatistics
@@ -63,6 +75,19 @@ class TableStatistics:
     conflicting_rows : int
         How many rows have the inputs of another row and another target, which no model can tell apart; of several
         targets one that both rows have a value of.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, table_statistics
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> statistics = table_statistics(model, X, y)
+    >>> statistics.rows, len(statistics.columns), statistics.duplicated_rows
+    (442, 10, 0)
+    >>> print(statistics.describe())
+    442 rows, 10 columns (9 numbers, 1 flag); 0 of 4,420 cells are missing; no rows repeat an earlier one, and no rows
+    have the inputs of another row and another target; no cell lies outside what training saw.
     """
 
     rows: int
@@ -132,6 +157,18 @@ def table_statistics(model: Estimator, X: ArrayLike, y: ArrayLike | None = None)
     ------
     TypeError
         For a model of images, which have no columns.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, table_statistics
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> statistics = table_statistics(model, X, y)
+    >>> [(column.name, column.kind) for column in statistics.columns][:3]
+    [('age', 'number'), ('sex', 'flag'), ('bmi', 'number')]
+    >>> statistics.targets[0].values.numbers.median
+    140.5
     """
     check_is_fitted(model)
     if not model.schema_.columns:

@@ -48,6 +48,16 @@ class TextTable(NotebookRecord, HtmlTable):
         Digits after the point; None: six significant digits.
     title : str
         Above the table.
+
+    Examples
+    --------
+    >>> from glassnet import TextTable
+    >>> table = TextTable(("city", "price"), (("Augsburg", 1.5), ("Ulm", 20.25)), decimals=2, title="prices")
+    >>> print(table)
+    prices
+    city      price
+    Augsburg   1.50
+    Ulm       20.25
     """
 
     def as_rich_table(self) -> Table:

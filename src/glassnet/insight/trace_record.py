@@ -42,6 +42,18 @@ class Trace(NotebookRecord):
         The same by kind, activation and shapes.
     cost : CostFunction or None
         E as a function of the parameters; None of a trace that was put together by hand.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, trace
+    >>> neuron, parameters = Network(1, [Dense(1)]), [{"W": [[2.0]], "b": [1.0]}]
+    >>> steps = trace(neuron, parameters, [[3.0]], [[5.0]], step_size=0.05, steps=2)
+    >>> len(steps.steps), steps.names, steps.step_size
+    (2, ('Dense',), 0.05)
+    >>> [step.E for step in steps.steps]
+    [2.0, 0.5]
+    >>> steps.to_frame().columns
+    ['step', 'layer', 'quantity', 'index', 'value']
     """
 
     _rest: ClassVar[str] = "str() or to_frame() has all"

@@ -19,6 +19,14 @@ class TracedLayer:
         The name of its activation, where it has one.
     inputs, outputs : tuple of int
         The shapes that enter and leave it.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, trace
+    >>> network = Network(2, [Dense(3, "tanh"), Dense(1)])
+    >>> layer = trace(network, network.initialize(seed=0), [[1.0, 2.0]], [[0.5]]).layers[0]
+    >>> layer.kind, layer.activation, layer.inputs, layer.outputs
+    ('Dense', 'tanh', (2,), (3,))
     """
 
     kind: str
@@ -44,6 +52,16 @@ class LayerStep:
         dE/dW, dE/db, ... by the name of the parameter.
     before, after : dict of arrays
         The parameters before and after the step, by name.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, trace
+    >>> neuron, parameters = Network(1, [Dense(1)]), [{"W": [[2.0]], "b": [1.0]}]
+    >>> layer = trace(neuron, parameters, [[3.0]], [[5.0]], step_size=0.05).steps[0].layers[0]
+    >>> layer.z, layer.delta
+    (array([[7.]]), array([[2.]]))
+    >>> layer.gradient["W"], layer.before["W"], layer.after["W"]
+    (array([[6.]]), array([[2.]]), array([[1.7]]))
     """
 
     z: np.ndarray
@@ -90,6 +108,16 @@ class Step:
         dE/dx^0.
     layers : tuple of LayerStep
         The layers, first to last.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, trace
+    >>> neuron, parameters = Network(1, [Dense(1)]), [{"W": [[2.0]], "b": [1.0]}]
+    >>> step = trace(neuron, parameters, [[3.0]], [[5.0]], step_size=0.05).steps[0]
+    >>> step.number, step.E, step.E_after
+    (1, 2.0, 0.5)
+    >>> step.output_before, step.output_after, step.input_gradient
+    (array([[7.]]), array([[6.]]), array([[4.]]))
     """
 
     number: int

@@ -132,6 +132,16 @@ def trace(
         For an argument that belongs to the other kind of call.
     DivergenceError
         When the parameters leave the finite numbers.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, trace
+    >>> neuron, parameters = Network(1, [Dense(1)]), [{"W": [[2.0]], "b": [1.0]}]
+    >>> steps = trace(neuron, parameters, [[3.0]], [[5.0]], step_size=0.05, steps=2)
+    >>> print(steps.table())
+    k   W^1   b^1  output before  output after    E
+    1   1.7   0.9              7             6    2
+    2  1.55  0.85              6           5.5  0.5
     """
     of_network = {"loss": loss, "steps": steps, "solver": solver, "sample_weight": sample_weight}
     of_model = {"row": row, "member": member}

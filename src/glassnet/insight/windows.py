@@ -74,6 +74,16 @@ def window_steps(
         For another layer.
     ValueError
         Where shapes do not fit, numbers are not finite, or there is more than can be shown.
+
+    Examples
+    --------
+    >>> from glassnet import MaxPool, window_steps
+    >>> pooled = window_steps(MaxPool(2), {}, [[12, 20, 30, 0], [8, 12, 2, 0]])
+    >>> print(pooled.table())
+    MaxPool; rows and columns count from 0
+    row  column  window        taken from   z  delta
+      0       0  12 20 / 8 12  (0, 1)      20      1
+      0       1  30 0 / 2 0    (0, 2)      30      1
     """
     if not isinstance(layer, WindowLayer):
         raise TypeError(

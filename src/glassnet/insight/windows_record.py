@@ -36,6 +36,14 @@ class WindowStep:
         What the layer gives: the sum of the products and the bias, the largest entry, or the mean.
     sent : array (height, width, channels)
         What of delta goes back to each entry; 0 in the padding, whose part is lost.
+
+    Examples
+    --------
+    >>> from glassnet import Convolution, window_steps
+    >>> parameters = {"W": [[[[1.0]], [[-1.0]]]], "b": [0.0]}
+    >>> window = window_steps(Convolution(1, (1, 2)), parameters, [[1.0, 4.0, 9.0]]).windows[0]
+    >>> window.entries[..., 0], window.products[..., 0, 0], window.z
+    (array([[1., 4.]]), array([[ 1., -4.]]), array([-3.]))
     """
 
     row: int
@@ -92,6 +100,15 @@ class WindowSteps(NotebookRecord):
         dE/dz, as it was given.
     back : array (height, width, channels)
         dE/dx, what the windows send back to every entry of the image, in sum.
+
+    Examples
+    --------
+    >>> from glassnet import AveragePool, window_steps
+    >>> pooled = window_steps(AveragePool(2), {}, [[1.0, 3.0, 5.0, 7.0], [1.0, 3.0, 5.0, 7.0]])
+    >>> pooled.kind, len(pooled.windows)
+    ('AveragePool', 2)
+    >>> pooled.z[..., 0], pooled.back[0, :, 0]
+    (array([[2., 6.]]), array([0.25, 0.25, 0.25, 0.25]))
     """
 
     _rest: ClassVar[str] = "str() or to_json() has all"

@@ -40,7 +40,22 @@ __all__ = [
 
 @runtime_checkable
 class Activation(Protocol):
-    """A map sigma from pre-activations z to outputs x, with its transposed Jacobian."""
+    """A map sigma from pre-activations z to outputs x, with its transposed Jacobian.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Activation, Dense, Network, Tanh
+    >>> class Sine:
+    ...     def value(self, z):
+    ...         return jnp.sin(z)
+    ...     def backward(self, z, x, g):
+    ...         return g * jnp.cos(z)
+    >>> isinstance(Sine(), Activation), isinstance(Tanh(), Activation)
+    (True, True)
+    >>> Network(2, [Dense(3, Sine()), Dense(1)]).n_parameters
+    13
+    """
 
     def value(self, z: Entries) -> Entries:
         """Return x = sigma(z).

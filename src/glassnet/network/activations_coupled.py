@@ -25,6 +25,14 @@ class Increasing:
     ----------
     size : int
         How many neighbours make a group.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Increasing
+    >>> np.asarray(Increasing(3).value(jnp.array([[1.0, 0.0, -2.0]]))).round(3)
+    array([[1.   , 1.693, 1.82 ]], dtype=float32)
     """
 
     size: int
@@ -77,7 +85,17 @@ class _CumulativeSum:
 
 @dataclass(frozen=True)
 class Softmax:
-    """x_j = exp z_j / sum_k exp z_k over the last axis; J' g = x (*) (g - <g, x>)."""
+    """x_j = exp z_j / sum_k exp z_k over the last axis; J' g = x (*) (g - <g, x>).
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Softmax
+    >>> z = jnp.array(np.log([[1.0, 2.0, 5.0]]))
+    >>> np.asarray(Softmax().value(z)).round(3)
+    array([[0.125, 0.25 , 0.625]], dtype=float32)
+    """
 
     def value(self, z: Entries) -> Entries:
         """Return x = softmax(z); the largest z is taken off first, so that nothing overflows."""

@@ -12,7 +12,15 @@ JUST_ABOVE = 1e-300
 
 @dataclass(frozen=True)
 class Identity(Coordinatewise):
-    """sigma(z) = z, sigma'(z) = 1."""
+    """sigma(z) = z, sigma'(z) = 1.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Identity
+    >>> Identity().value(jnp.array([-2.0, 0.0, 3.0]))
+    Array([-2.,  0.,  3.], dtype=float32)
+    """
 
     monotone: ClassVar[bool] = True
 
@@ -28,7 +36,15 @@ class Identity(Coordinatewise):
 
 @dataclass(frozen=True)
 class Heaviside(Coordinatewise):
-    """sigma(z) = 1 if z > 0 else 0 (strict); sigma'(z) = 0 wherever it exists."""
+    """sigma(z) = 1 if z > 0 else 0 (strict); sigma'(z) = 0 wherever it exists.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Heaviside
+    >>> Heaviside().value(jnp.array([-2.0, 0.0, 3.0]))
+    Array([0., 0., 1.], dtype=float32)
+    """
 
     kinks: ClassVar[tuple[float, ...]] = (0.0, JUST_ABOVE)
     monotone: ClassVar[bool] = True
@@ -45,7 +61,18 @@ class Heaviside(Coordinatewise):
 
 @dataclass(frozen=True)
 class ReLU(Coordinatewise):
-    """sigma(z) = max(0, z), sigma'(z) = 1 if z > 0 else 0."""
+    """sigma(z) = max(0, z), sigma'(z) = 1 if z > 0 else 0.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import ReLU
+    >>> z = jnp.array([-2.0, 0.0, 3.0])
+    >>> ReLU().value(z)
+    Array([0., 0., 3.], dtype=float32)
+    >>> ReLU().derivative(z, ReLU().value(z))
+    Array([0., 0., 1.], dtype=float32)
+    """
 
     kinks: ClassVar[tuple[float, ...]] = (0.0,)
     monotone: ClassVar[bool] = True
@@ -68,6 +95,16 @@ class LeakyReLU(Coordinatewise):
     ----------
     slope : float, default=0.01
         The slope below 0, at least 0 and below 1.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import LeakyReLU
+    >>> z, activation = jnp.array([-2.0, 0.0, 3.0]), LeakyReLU(0.25)
+    >>> activation.value(z)
+    Array([-0.5,  0. ,  3. ], dtype=float32)
+    >>> activation.derivative(z, activation.value(z))
+    Array([0.25, 0.25, 1.  ], dtype=float32)
     """
 
     slope: float = 0.01
@@ -92,7 +129,18 @@ class LeakyReLU(Coordinatewise):
 
 @dataclass(frozen=True)
 class HardTanh(Coordinatewise):
-    """sigma(z) = min(max(z, -1), 1), sigma'(z) = 1 if -1 < z < 1 else 0 (Collobert 2004)."""
+    """sigma(z) = min(max(z, -1), 1), sigma'(z) = 1 if -1 < z < 1 else 0 (Collobert 2004).
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import HardTanh
+    >>> z = jnp.array([-2.0, 0.5, 3.0])
+    >>> HardTanh().value(z)
+    Array([-1. ,  0.5,  1. ], dtype=float32)
+    >>> HardTanh().derivative(z, HardTanh().value(z))
+    Array([0., 1., 0.], dtype=float32)
+    """
 
     kinks: ClassVar[tuple[float, ...]] = (-1.0, 1.0)
     monotone: ClassVar[bool] = True

@@ -18,7 +18,20 @@ LARGEST_EXPONENT = 80.0
 
 @dataclass(frozen=True)
 class Logistic(Coordinatewise):
-    """sigma(z) = 1 / (1 + exp(-z)), sigma'(z) = x (1 - x): the smooth Heaviside function."""
+    """sigma(z) = 1 / (1 + exp(-z)), sigma'(z) = x (1 - x): the smooth Heaviside function.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Logistic
+    >>> z = jnp.array([-2.0, 0.0, 2.0])
+    >>> x = Logistic().value(z)
+    >>> np.asarray(x).round(3)
+    array([0.119, 0.5  , 0.881], dtype=float32)
+    >>> np.asarray(Logistic().derivative(z, x)).round(3)
+    array([0.105, 0.25 , 0.105], dtype=float32)
+    """
 
     monotone: ClassVar[bool] = True
 
@@ -35,7 +48,20 @@ class Logistic(Coordinatewise):
 
 @dataclass(frozen=True)
 class Tanh(Coordinatewise):
-    """sigma(z) = tanh(z), sigma'(z) = 1 - x^2."""
+    """sigma(z) = tanh(z), sigma'(z) = 1 - x^2.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Tanh
+    >>> z = jnp.array([-1.0, 0.0, 1.0])
+    >>> x = Tanh().value(z)
+    >>> np.asarray(x).round(3)
+    array([-0.762,  0.   ,  0.762], dtype=float32)
+    >>> np.asarray(Tanh().derivative(z, x)).round(3)
+    array([0.42, 1.  , 0.42], dtype=float32)
+    """
 
     monotone: ClassVar[bool] = True
 
@@ -51,7 +77,16 @@ class Tanh(Coordinatewise):
 
 @dataclass(frozen=True)
 class Softplus(Coordinatewise):
-    """sigma(z) = log(1 + exp z), sigma'(z) = logistic(z)."""
+    """sigma(z) = log(1 + exp z), sigma'(z) = logistic(z).
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Softplus
+    >>> np.asarray(Softplus().value(jnp.array([-2.0, 0.0, 2.0]))).round(3)
+    array([0.127, 0.693, 2.127], dtype=float32)
+    """
 
     monotone: ClassVar[bool] = True
 
@@ -73,6 +108,14 @@ class ELU(Coordinatewise):
     ----------
     alpha : float, default=1.0
         The negative of the limit at minus infinity.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import ELU
+    >>> np.asarray(ELU(0.5).value(jnp.array([-20.0, -1.0, 2.0]))).round(3)
+    array([-0.5  , -0.316,  2.   ], dtype=float32)
     """
 
     alpha: float = 1.0
@@ -94,7 +137,16 @@ class ELU(Coordinatewise):
 
 @dataclass(frozen=True)
 class SELU(Coordinatewise):
-    """sigma(z) = s ELU(z; a) with s = 1.0507..., a = 1.6732... (Klambauer et al. 2017)."""
+    """sigma(z) = s ELU(z; a) with s = 1.0507..., a = 1.6732... (Klambauer et al. 2017).
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import SELU
+    >>> np.asarray(SELU().value(jnp.array([-1.0, 0.0, 1.0]))).round(3)
+    array([-1.111,  0.   ,  1.051], dtype=float32)
+    """
 
     kinks: ClassVar[tuple[float, ...]] = (0.0,)
     monotone: ClassVar[bool] = True
@@ -111,7 +163,16 @@ class SELU(Coordinatewise):
 
 @dataclass(frozen=True)
 class GELU(Coordinatewise):
-    """sigma(z) = z Phi(z), sigma'(z) = Phi(z) + z phi(z), with the normal distribution, exact (Hendrycks 2016)."""
+    """sigma(z) = z Phi(z), sigma'(z) = Phi(z) + z phi(z), with the normal distribution, exact (Hendrycks 2016).
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import GELU
+    >>> np.asarray(GELU().value(jnp.array([-1.0, 0.0, 1.0]))).round(3)
+    array([-0.159,  0.   ,  0.841], dtype=float32)
+    """
 
     def value(self, z: Entries) -> Entries:
         return z * _normal_distribution(z)
@@ -126,7 +187,16 @@ class GELU(Coordinatewise):
 
 @dataclass(frozen=True)
 class SiLU(Coordinatewise):
-    """sigma(z) = z s, sigma'(z) = s + x (1 - s), with s = logistic(z)."""
+    """sigma(z) = z s, sigma'(z) = s + x (1 - s), with s = logistic(z).
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import SiLU
+    >>> np.asarray(SiLU().value(jnp.array([-1.0, 0.0, 1.0]))).round(3)
+    array([-0.269,  0.   ,  0.731], dtype=float32)
+    """
 
     def value(self, z: Entries) -> Entries:
         return z * Logistic().value(z)
@@ -141,7 +211,16 @@ class SiLU(Coordinatewise):
 
 @dataclass(frozen=True)
 class Mish(Coordinatewise):
-    """sigma(z) = z t, sigma'(z) = t + z (1 - t^2) logistic(z), with t = tanh(softplus z) (Misra 2019)."""
+    """sigma(z) = z t, sigma'(z) = t + z (1 - t^2) logistic(z), with t = tanh(softplus z) (Misra 2019).
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Mish
+    >>> np.asarray(Mish().value(jnp.array([-1.0, 0.0, 1.0]))).round(3)
+    array([-0.303,  0.   ,  0.865], dtype=float32)
+    """
 
     def value(self, z: Entries) -> Entries:
         return z * _tanh_of_softplus(z)
@@ -156,7 +235,16 @@ class Mish(Coordinatewise):
 
 @dataclass(frozen=True)
 class Exponential(Coordinatewise):
-    """sigma(z) = exp z, sigma'(z) = x: the inverse of the log link; above z = 80 it stays at exp 80."""
+    """sigma(z) = exp z, sigma'(z) = x: the inverse of the log link; above z = 80 it stays at exp 80.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Exponential
+    >>> np.asarray(Exponential().value(jnp.array([-1.0, 0.0, 1.0]))).round(3)
+    array([0.368, 1.   , 2.718], dtype=float32)
+    """
 
     kinks: ClassVar[tuple[float, ...]] = (LARGEST_EXPONENT,)
     monotone: ClassVar[bool] = True

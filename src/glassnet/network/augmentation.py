@@ -68,6 +68,18 @@ class Shift(Rearrangement):
     ----------
     most : int, default=2
         The largest shift along each axis, in pixels.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Convolution, Dense, Flatten, Network, Shift
+    >>> network = Network((4, 4, 1), [Shift(1), Convolution(2, 3), Flatten(), Dense(1)])
+    >>> network.shapes[1], network.n_parameters  # a shift has none
+    ((4, 4, 1), 29)
+    >>> image = jnp.arange(16.0).reshape(1, 4, 4, 1)
+    >>> np.array_equal(Shift(1).forward({}, image).x, image)  # without noise, as in predictions, nothing moves
+    True
     """
 
     most: int = 2
@@ -87,7 +99,20 @@ class Shift(Rearrangement):
 
 @dataclass(frozen=True)
 class Flip(Rearrangement):
-    """Every image mirrored, left to right, or not, with probability one half each."""
+    """Every image mirrored, left to right, or not, with probability one half each.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Convolution, Dense, Flatten, Flip, Network
+    >>> network = Network((4, 4, 1), [Flip(), Convolution(2, 3), Flatten(), Dense(1)])
+    >>> network.shapes[1], network.n_parameters  # a flip has none
+    ((4, 4, 1), 29)
+    >>> image = jnp.arange(16.0).reshape(1, 4, 4, 1)
+    >>> np.array_equal(Flip().forward({}, image).x, image)  # without noise, as in predictions, nothing is mirrored
+    True
+    """
 
     def source(self, noise: Noise | None, images: int, inputs: Shape) -> tuple[Indices, Indices]:
         rows, columns = (jnp.broadcast_to(jnp.arange(length), (images, length)) for length in inputs[:2])
@@ -105,6 +130,16 @@ class Crop(Rearrangement):
         The height of the piece, in pixels.
     width : int
         Its width, in pixels.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Crop
+    >>> image = jnp.arange(16.0).reshape(1, 4, 4, 1)
+    >>> np.asarray(Crop(2, 2).forward({}, image).x)[0, :, :, 0]  # without noise the middle
+    array([[ 5.,  6.],
+           [ 9., 10.]], dtype=float32)
     """
 
     height: int

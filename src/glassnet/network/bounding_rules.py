@@ -33,6 +33,15 @@ class Linear(NamedTuple):
         only moves numbers to other places, which rounds nothing and combines no inputs.
     one_by_one : bool
         Whether vectors of coefficients are propagated one after the other rather than all at once.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Linear, Network
+    >>> layer = Dense(1, weights=[[1.0], [2.0]])
+    >>> parameters = Network(2, [layer]).initialize(0)
+    >>> (rule,) = layer.bounds(parameters[0], (2,))
+    >>> isinstance(rule, Linear), rule.terms  # two products and the bias
+    (True, 3)
     """
 
     layer: TwoPasses
@@ -63,6 +72,18 @@ class Curves(NamedTuple):
         A bound of |h_j'| for every output; None where none is known.
     monotone : bool
         Whether no h_j ever falls, so that its extremes are at the ends of an interval.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Curves, ReLU
+    >>> (rule,) = ReLU().bounds()
+    >>> isinstance(rule, Curves), rule.monotone, rule.curvature is None
+    (True, True, True)
+    >>> [float(kink) for kink in rule.kinks]
+    [0.0]
+    >>> rule.value(jnp.array([[-1.0, 2.0]]))
+    Array([[0., 2.]], dtype=float32)
     """
 
     value: Callable[[Entries], Entries]

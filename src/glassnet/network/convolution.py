@@ -51,6 +51,19 @@ class Convolution:
         Where W starts.
     bias : str, Initializer or array_like, default="zero"
         Where b (channels,) starts.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Convolution, Network
+    >>> kernel = np.array([[1.0, 0.0], [0.0, -1.0]]).reshape(2, 2, 1, 1)  # x[p, q] - x[p + 1, q + 1]
+    >>> layer = Convolution(1, 2, weights=kernel)
+    >>> (parameters,) = Network((3, 3, 1), [layer]).initialize(seed=0)
+    >>> image = jnp.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0]).reshape(1, 3, 3, 1)
+    >>> np.asarray(layer.forward(parameters, image).z)[0, :, :, 0]
+    array([[-4., -4.],
+           [-4., -5.]], dtype=float32)
     """
 
     channels: int

@@ -26,6 +26,21 @@ class Coordinatewise(ABC):
         Where sigma' or sigma itself jumps, in rising order.
     monotone : bool
         Whether sigma never falls.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Coordinatewise
+    >>> @dataclass(frozen=True)
+    ... class Sine(Coordinatewise):
+    ...     def value(self, z):
+    ...         return jnp.sin(z)
+    ...     def derivative(self, z, x):
+    ...         return jnp.cos(z)
+    >>> z = jnp.array([0.0, jnp.pi])
+    >>> Sine().backward(z, Sine().value(z), jnp.array([2.0, 3.0]))
+    Array([ 2., -3.], dtype=float32)
     """
 
     kinks: ClassVar[tuple[float, ...]] = ()

@@ -34,8 +34,12 @@ class CustomLoss(Loss):
 
     Examples
     --------
+    >>> import jax.numpy as jnp
     >>> from glassnet import CustomLoss
     >>> loss = CustomLoss(lambda x, y: (x - y) ** 4, lambda x, y: 4 * (x - y) ** 3)
+    >>> x, y = jnp.array([[3.0]]), jnp.array([[1.0]])
+    >>> float(loss.value(x, y)[0, 0]), float(loss.derivative(x, y)[0, 0])
+    (16.0, 32.0)
     """
 
     value_of: Rule

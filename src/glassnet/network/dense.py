@@ -30,6 +30,17 @@ class Dense:
         Where W (inputs, outputs) starts: a name, a rule such as `Normal(0.1)`, or the numbers.
     bias : str, Initializer or array_like, default="zero"
         Where b (outputs,) starts.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Dense, Network
+    >>> layer = Dense(1, "relu", weights=[[1.0], [-2.0]], bias=[0.5])
+    >>> (parameters,) = Network(2, [layer]).initialize(seed=0)
+    >>> x = jnp.array([[3.0, 1.0], [0.0, 1.0]])
+    >>> layer.forward(parameters, x).x  # relu(3 - 2 + 0.5) and relu(-2 + 0.5)
+    Array([[1.5],
+           [0. ]], dtype=float32)
     """
 
     outputs: int

@@ -29,6 +29,16 @@ class Dropout(Stateless):
         The probability that an input is left out, at least 0 and below 1; rounded to a multiple of 1/256.
     channels : bool, default=False
         Whether all of a channel of an image is left out at once.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Dense, Dropout, Network
+    >>> network = Network(4, [Dense(8, "relu"), Dropout(0.25), Dense(1)])
+    >>> network.n_parameters  # those of the dense layers
+    49
+    >>> Dropout(0.25).forward({}, jnp.array([[1.0, 2.0]])).x  # predictions leave nothing out
+    Array([[1., 2.]], dtype=float32)
     """
 
     dynamic_fields: ClassVar[tuple[str, ...]] = ("rate",)

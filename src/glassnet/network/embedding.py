@@ -29,6 +29,16 @@ class Embedding:
         The number of levels of every embedded column, the last columns of the input.
     size : int, default=8
         The number of coordinates of a point.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Embedding
+    >>> layer = Embedding((3,), size=2)  # one column of three levels, after the numbers
+    >>> points = jnp.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    >>> layer.forward({"E0": points}, jnp.array([[7.5, 2.0], [6.0, 1.0]])).x
+    Array([[7.5, 0. , 1. ],
+           [6. , 1. , 0. ]], dtype=float32)
     """
 
     levels: tuple[int, ...]

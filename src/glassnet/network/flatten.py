@@ -12,7 +12,17 @@ from glassnet.network.stateless import Stateless
 
 @dataclass(frozen=True)
 class Flatten(Stateless):
-    """x^l = x^{l-1} laid end to end: channels next to each other, then columns, then rows. z^l = x^l, delta^l = g."""
+    """x^l = x^{l-1} laid end to end: channels next to each other, then columns, then rows. z^l = x^l, delta^l = g.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Flatten
+    >>> Flatten().output_shape((2, 2, 1))
+    (4,)
+    >>> Flatten().forward({}, jnp.array([[[[1.0], [2.0]], [[3.0], [4.0]]]])).x
+    Array([[1., 2., 3., 4.]], dtype=float32)
+    """
 
     def output_shape(self, inputs: Shape) -> Shape:
         return (prod(inputs),)

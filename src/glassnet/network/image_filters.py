@@ -57,6 +57,15 @@ def convolve(
     ------
     ValueError
         For an image or kernel of another shape, or with NaN or infinity.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import convolve
+    >>> image = np.zeros((3, 5))
+    >>> image[:, 3:] = 100  # an edge that runs down
+    >>> convolve(image, "sobel", padding="valid")  # 0 where the image is constant
+    array([[   0., -400., -400.]])
     """
     x = np.asarray(image, dtype=np.float64)
     if x.ndim not in (2, 3) or not x.size:
@@ -90,6 +99,18 @@ def matrix_of(layer: Convolution, parameters: LayerParameters, inputs: Shape) ->
     -------
     array (inputs, outputs)
         M, pixels and channels laid end to end.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Convolution, matrix_of
+    >>> layer = Convolution(1, 2)
+    >>> parameters = {"W": jnp.array([1.0, -1.0]).reshape(2, 1, 1), "b": jnp.zeros(1)}
+    >>> matrix_of(layer, parameters, (4, 1))  # of a signal of 4 numbers
+    array([[ 1.,  0.,  0.],
+           [-1.,  1.,  0.],
+           [ 0., -1.,  1.],
+           [ 0.,  0., -1.]], dtype=float32)
     """
     units = jnp.eye(prod(inputs), dtype=parameters["W"].dtype).reshape(-1, *inputs)
     silent = {**parameters, "b": jnp.zeros_like(parameters["b"])}

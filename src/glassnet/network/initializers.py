@@ -18,7 +18,21 @@ Nested = float | Vector | Matrix | tuple[Matrix, ...] | tuple[tuple[Matrix, ...]
 
 @runtime_checkable
 class Initializer(Protocol):
-    """A rule that draws an array of a shape."""
+    """A rule that draws an array of a shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Dense, Initializer, Network
+    >>> class Eye:
+    ...     def draw(self, random, shape, fan_in, fan_out):
+    ...         return np.eye(*shape)
+    >>> isinstance(Eye(), Initializer)
+    True
+    >>> Network(2, [Dense(2, weights=Eye())]).initialize(0)[0]["W"]
+    Array([[1., 0.],
+           [0., 1.]], dtype=float32)
+    """
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         """Return an array of that shape.
@@ -48,6 +62,14 @@ class Glorot:
     ----------
     gain : float, default=6.0
         The numerator of r^2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Glorot
+    >>> W = Glorot().draw(np.random.default_rng(0), (100, 50), fan_in=100, fan_out=50)
+    >>> W.shape, bool(abs(W).max() <= (6 / 150) ** 0.5)  # r = sqrt(6 / (100 + 50))
+    ((100, 50), True)
     """
 
     dynamic_fields: ClassVar[tuple[str, ...]] = ("gain",)
@@ -61,7 +83,16 @@ class Glorot:
 
 @dataclass(frozen=True)
 class He:
-    """N(0, 2 / fan_in), which keeps the variance through rectifiers (He et al. 2015)."""
+    """N(0, 2 / fan_in), which keeps the variance through rectifiers (He et al. 2015).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import He
+    >>> W = He().draw(np.random.default_rng(0), (200, 100), fan_in=200, fan_out=100)
+    >>> W.shape, round(float(W.std()), 2)  # sqrt(2 / 200) = 0.1
+    ((200, 100), 0.1)
+    """
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         return (2 / fan_in) ** 0.5 * random.standard_normal(shape)
@@ -69,7 +100,16 @@ class He:
 
 @dataclass(frozen=True)
 class LeCun:
-    """N(0, 1 / fan_in), which keeps the variance through linear maps (LeCun et al. 1998)."""
+    """N(0, 1 / fan_in), which keeps the variance through linear maps (LeCun et al. 1998).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import LeCun
+    >>> W = LeCun().draw(np.random.default_rng(0), (100, 100), fan_in=100, fan_out=100)
+    >>> W.shape, round(float(W.std()), 2)  # sqrt(1 / 100) = 0.1
+    ((100, 100), 0.1)
+    """
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         return (1 / fan_in) ** 0.5 * random.standard_normal(shape)
@@ -83,6 +123,15 @@ class Normal:
     ----------
     standard_deviation : float, default=1.0
         The standard deviation of every number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Dense, Network, Normal
+    >>> network = Network(100, [Dense(100, weights=Normal(0.5))])
+    >>> W = network.initialize(0)[0]["W"]
+    >>> W.shape, round(float(W.std()), 1)
+    ((100, 100), 0.5)
     """
 
     dynamic_fields: ClassVar[tuple[str, ...]] = ("standard_deviation",)
@@ -101,6 +150,14 @@ class UnitLength:
     ----------
     size : int
         The length of the vectors.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import UnitLength
+    >>> E = UnitLength(8).draw(np.random.default_rng(0), (10_000, 8), 1, 1)
+    >>> round(float((E**2).sum(axis=1).mean()), 1)  # the mean squared length of 10,000 vectors
+    1.0
     """
 
     size: int
@@ -117,6 +174,14 @@ class Uniform:
     ----------
     bound : float
         The largest number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Uniform
+    >>> b = Uniform(0.5).draw(np.random.default_rng(0), (1000,), 1, 1)
+    >>> b.shape, bool(abs(b).max() <= 0.5)
+    ((1000,), True)
     """
 
     dynamic_fields: ClassVar[tuple[str, ...]] = ("bound",)
@@ -129,7 +194,15 @@ class Uniform:
 
 @dataclass(frozen=True)
 class One:
-    """All one: right for scales."""
+    """All one: right for scales.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import One
+    >>> One().draw(np.random.default_rng(0), (3,), 1, 1)
+    array([1., 1., 1.])
+    """
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         return np.ones(shape)
@@ -137,7 +210,15 @@ class One:
 
 @dataclass(frozen=True)
 class Zero:
-    """All zero: right for biases; as weights it makes every unit of a layer learn the same."""
+    """All zero: right for biases; as weights it makes every unit of a layer learn the same.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Zero
+    >>> Zero().draw(np.random.default_rng(0), (3,), 1, 1)
+    array([0., 0., 0.])
+    """
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
         return np.zeros(shape)
@@ -151,6 +232,17 @@ class Constant:
     ----------
     numbers : array_like
         A nested sequence or an array, of the shape of the parameter.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Constant
+    >>> rule = Constant([[1.0, 2.0], [3.0, 4.0]])
+    >>> rule.draw(np.random.default_rng(0), (2, 2), 2, 2)
+    array([[1., 2.],
+           [3., 4.]])
+    >>> rule == Constant(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    True
     """
 
     numbers: Nested

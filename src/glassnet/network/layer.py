@@ -31,6 +31,26 @@ class Layer(Protocol):
     """One step of a network; its parameters are passed in, never held.
 
     These four rules are all that training needs. A layer that also has `bounds` (see `Bounded`) can be certified.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Backward, Dense, Forward, Layer, Network
+    >>> class Square:
+    ...     def output_shape(self, inputs):
+    ...         return inputs
+    ...     def parameters(self, inputs):
+    ...         return {}
+    ...     def forward(self, parameters, x, noise=None):
+    ...         return Forward(x, x, x**2)
+    ...     def backward(self, parameters, cache, g):
+    ...         return Backward(g, {}, 2 * cache.inputs * g)
+    >>> isinstance(Square(), Layer), isinstance(Dense(1), Layer)
+    (True, True)
+    >>> Network(2, [Dense(3), Square(), Dense(1)]).shapes
+    ((2,), (3,), (3,), (1,))
+    >>> Square().forward({}, jnp.array([[3.0]])).x
+    Array([[9.]], dtype=float32)
     """
 
     def output_shape(self, inputs: Shape) -> Shape:

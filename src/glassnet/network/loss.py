@@ -66,6 +66,9 @@ class Loss(ABC):
     ...
     ...     def derivative(self, x, y):
     ...         return jnp.tanh(x - y)
+    >>> x, y = jnp.array([[3.0]]), jnp.array([[1.0]])
+    >>> round(float(LogCosh().value(x, y)[0, 0]), 3), round(float(LogCosh().derivative(x, y)[0, 0]), 3)
+    (1.325, 0.964)
     """
 
     link: Activation = Identity()
@@ -116,7 +119,16 @@ class Loss(ABC):
 @final
 @dataclass(frozen=True)
 class SquaredError(Loss):
-    """loss = (x - y)^2, derivative 2 (x - y): factor 1."""
+    """loss = (x - y)^2, derivative 2 (x - y): factor 1.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import SquaredError
+    >>> x, y = jnp.array([[3.0]]), jnp.array([[1.0]])
+    >>> float(SquaredError().value(x, y)[0, 0]), float(SquaredError().derivative(x, y)[0, 0])
+    (4.0, 4.0)
+    """
 
     least_squares_factor = 2.0
     check_derivative = False
@@ -131,7 +143,16 @@ class SquaredError(Loss):
 @final
 @dataclass(frozen=True)
 class HalfSquaredError(Loss):
-    """loss = 1/2 (x - y)^2, derivative x - y: factor 1/2, as in scikit-learn's networks."""
+    """loss = 1/2 (x - y)^2, derivative x - y: factor 1/2, as in scikit-learn's networks.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import HalfSquaredError
+    >>> x, y = jnp.array([[3.0]]), jnp.array([[1.0]])
+    >>> float(HalfSquaredError().value(x, y)[0, 0]), float(HalfSquaredError().derivative(x, y)[0, 0])
+    (2.0, 2.0)
+    """
 
     least_squares_factor = 1.0
     check_derivative = False
@@ -146,7 +167,16 @@ class HalfSquaredError(Loss):
 @final
 @dataclass(frozen=True)
 class AbsoluteError(Loss):
-    """loss = |x - y|, derivative sign(x - y), 0 where they meet: factor 1; it is least at the median."""
+    """loss = |x - y|, derivative sign(x - y), 0 where they meet: factor 1; it is least at the median.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import AbsoluteError
+    >>> x, y = jnp.array([[3.0]]), jnp.array([[1.0]])
+    >>> float(AbsoluteError().value(x, y)[0, 0]), float(AbsoluteError().derivative(x, y)[0, 0])
+    (2.0, 1.0)
+    """
 
     check_derivative = False
 
@@ -169,6 +199,16 @@ class Huber(Loss):
     ----------
     threshold : float, default=1.0
         c, above 0.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Huber
+    >>> x, y = jnp.array([[0.5], [4.0]]), jnp.array([[0.0], [0.0]])
+    >>> Huber(1.0).value(x, y).ravel()  # a square near zero, a straight line beyond the threshold
+    Array([0.125, 3.5  ], dtype=float32)
+    >>> Huber(1.0).derivative(x, y).ravel()
+    Array([0.5, 1. ], dtype=float32)
     """
 
     dynamic_fields = ("threshold",)
@@ -199,6 +239,17 @@ class Quantile(Loss):
     ----------
     levels : float or sequence of float, default=(0.05, 0.5, 0.95)
         The levels t, rising, each between 0 and 1.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Quantile
+    >>> loss = Quantile(0.75)
+    >>> y = jnp.array([[2.0], [-2.0]])
+    >>> loss.value(jnp.zeros((2, 1)), y).ravel()  # too low costs three times as much as too high
+    Array([1.5, 0.5], dtype=float32)
+    >>> Quantile((0.1, 0.5, 0.9)).outputs(targets=1)
+    3
     """
 
     dynamic_fields = ("levels",)
@@ -244,6 +295,17 @@ class Gaussian(Loss):
     A target has two outputs, its mean m and m + d, d = softplus of the second, so that both are in the units of the
     target; s^2 = d^2 + 1e-6 keeps the likelihood of exact targets bounded. With r = y - m the derivatives are
     -r / s^2 in m and (1 - r^2 / s^2) d / s^2 in d (Nix and Weigend 1994; of ensembles Lakshminarayanan et al. 2017).
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Gaussian
+    >>> Gaussian().outputs(targets=1)  # the mean, and the mean plus the standard deviation
+    2
+    >>> x = jnp.array([[2.0, np.log(np.e - 1)]])  # mean 2, standard deviation softplus(log(e - 1)) = 1
+    >>> np.asarray(Gaussian().value(x, jnp.array([[3.0]]))).round(3)  # log 1 + (3 - 2)^2 / 2
+    array([[0.5]], dtype=float32)
     """
 
     link = Increasing(2)
@@ -287,7 +349,16 @@ class Deviance(Loss):
 @final
 @dataclass(frozen=True)
 class Poisson(Deviance):
-    """loss = exp x - y x, derivative exp x - y, for counts y >= 0 with mean exp x and variance in proportion: p = 1."""
+    """loss = exp x - y x, derivative exp x - y, for counts y >= 0 with mean exp x and variance in proportion: p = 1.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Poisson
+    >>> x, y = jnp.array([[0.0]]), jnp.array([[3.0]])  # the mean is exp 0 = 1, the count 3
+    >>> float(Poisson().value(x, y)[0, 0]), float(Poisson().derivative(x, y)[0, 0])
+    (1.0, -2.0)
+    """
 
     domain = "at least 0"
     variance_power = 1.0
@@ -302,7 +373,16 @@ class Poisson(Deviance):
 @final
 @dataclass(frozen=True)
 class Gamma(Deviance):
-    """loss = x + y exp(-x), derivative 1 - y exp(-x), for y > 0 of mean exp x, deviation in proportion to it: p = 2."""
+    """loss = x + y exp(-x), derivative 1 - y exp(-x), for y > 0 of mean exp x, deviation in proportion to it: p = 2.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Gamma
+    >>> x, y = jnp.array([[0.0]]), jnp.array([[3.0]])  # the mean is exp 0 = 1
+    >>> float(Gamma().value(x, y)[0, 0]), float(Gamma().derivative(x, y)[0, 0])
+    (3.0, -2.0)
+    """
 
     domain = "above 0"
     variance_power = 2.0
@@ -326,6 +406,16 @@ class Tweedie(Deviance):
     ----------
     power : float, default=1.5
         p, between 1 (`Poisson`) and 2 (`Gamma`).
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Tweedie
+    >>> x, y = jnp.array([[0.0], [0.0]]), jnp.array([[0.0], [3.0]])  # the mean is exp 0 = 1
+    >>> Tweedie(1.5).value(x, y).ravel()
+    Array([2., 8.], dtype=float32)
+    >>> Tweedie(1.5).derivative(x, y).ravel()
+    Array([ 1., -2.], dtype=float32)
     """
 
     domain = "at least 0"
@@ -401,6 +491,17 @@ class CrossEntropy(ClassLoss):
     ----------
     smoothing : float, default=0
         s, from 0 to below 1; see `ClassLoss`.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import CrossEntropy
+    >>> x, y = jnp.array(np.log([[1.0, 1.0, 2.0]])), jnp.array([[0.0, 0.0, 1.0]])  # probabilities 1/4, 1/4, 1/2
+    >>> round(float(CrossEntropy().value(x, y)[0, 2]), 3)  # log 2
+    0.693
+    >>> np.asarray(CrossEntropy().derivative(x, y)).round(3)
+    array([[ 0.25,  0.25, -0.5 ]], dtype=float32)
     """
 
     link = Softmax()

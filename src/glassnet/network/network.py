@@ -32,6 +32,20 @@ class Network:
     ------
     ValueError
         Where there is no layer or input, or a layer does not follow the one before.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Dense, Network
+    >>> network = Network(2, [Dense(3, "logistic"), Dense(1)])
+    >>> network.shapes, network.n_parameters
+    (((2,), (3,), (1,)), 13)
+    >>> parameters = network.initialize(seed=0)
+    >>> x = jnp.array([[1.0, 2.0]])
+    >>> for layer, arrays in zip(network.layers, parameters):
+    ...     x = layer.forward(arrays, x).x
+    >>> x.shape
+    (1, 1)
     """
 
     inputs: Shape

@@ -45,6 +45,15 @@ class ParameterSpec:
     from_sample : callable or None
         Data-dependent initialization: a function of the drawn numbers and of rows (rows, *in) that enter the layer, to
         the first numbers. None where these do not depend on data.
+
+    Examples
+    --------
+    >>> from glassnet import Dense
+    >>> specs = Dense(3).parameters((4,))
+    >>> specs["W"].shape, specs["W"].initializer, specs["W"].fan_in
+    ((4, 3), Glorot(gain=6.0), 4)
+    >>> specs["b"].shape, specs["b"].initializer, specs["b"].decay
+    ((3,), Zero(), False)
     """
 
     shape: Shape

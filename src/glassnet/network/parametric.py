@@ -24,6 +24,15 @@ class ParametricActivation:
     ----------
     activation : str or Activation, default="mish"
         sigma, a name or a rule.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import ParametricActivation
+    >>> layer = ParametricActivation("relu")
+    >>> a = jnp.array([1.0, 0.5, 0.0])  # relu, half of it, linear
+    >>> layer.forward({"a": a}, jnp.array([[-2.0, -2.0, -2.0]])).x
+    Array([[ 0., -1., -2.]], dtype=float32)
     """
 
     activation: Activation

@@ -18,6 +18,17 @@ class Forward(NamedTuple):
         z^l, or what the backward rule needs in its place.
     x : Array (batch, *out)
         x^l.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Dense
+    >>> parameters = {"W": jnp.array([[2.0]]), "b": jnp.array([-10.0])}
+    >>> cache = Dense(1, "relu").forward(parameters, jnp.array([[3.0]]))
+    >>> cache._fields
+    ('inputs', 'z', 'x')
+    >>> cache.inputs, cache.z, cache.x
+    (Array([[3.]], dtype=float32), Array([[-4.]], dtype=float32), Array([[0.]], dtype=float32))
     """
 
     inputs: RowsIn
@@ -36,6 +47,18 @@ class Backward(NamedTuple):
         dE/d(parameter), by name, each of the shape of the parameter.
     g : Array (batch, *in)
         dE/dx^{l-1}.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import Dense
+    >>> layer, parameters = Dense(1), {"W": jnp.array([[2.0]]), "b": jnp.array([1.0])}
+    >>> cache = layer.forward(parameters, jnp.array([[3.0]]))
+    >>> back = layer.backward(parameters, cache, jnp.array([[1.0]]))  # from dE/dx^l = 1
+    >>> {name: array.tolist() for name, array in back.gradient.items()}
+    {'W': [[3.0]], 'b': [1.0]}
+    >>> back.g.tolist()
+    [[2.0]]
     """
 
     delta: RowsOut

@@ -35,6 +35,20 @@ class Periodic:
         K, the number of cosines for each of them.
     standard_deviation : float, default=1.0
         That of the frequencies f at the start, in turns a unit of the input.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Periodic
+    >>> layer = Periodic(size=1, frequencies=1)
+    >>> layer.output_shape((2,))  # the two numbers, and one combination of cosines for each
+    (4,)
+    >>> one = {"f": [[1.0]], "p": [[0.0]], "V": [[[3.0]]], "d": [[1.0]]}  # [x, 3 cos(2 pi x) + 1]
+    >>> parameters = {name: jnp.array(numbers) for name, numbers in one.items()}
+    >>> np.asarray(layer.forward(parameters, jnp.array([[0.0], [0.5]])).x).round(3)
+    array([[ 0. ,  4. ],
+           [ 0.5, -2. ]], dtype=float32)
     """
 
     numbers: int | None = None

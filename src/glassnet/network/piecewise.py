@@ -45,6 +45,17 @@ class PiecewiseLinear:
         The number of outputs added for each of them.
     bins : int, default=16
         The number of bins between the edges.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import PiecewiseLinear
+    >>> layer = PiecewiseLinear(size=1, bins=2)
+    >>> rising_once = {"e": [[0.0, 1.0, 2.0]], "V": [[[5.0], [0.0]]], "d": [[0.0]]}  # from 0 to 1, then constant
+    >>> parameters = {name: jnp.array(numbers) for name, numbers in rising_once.items()}
+    >>> layer.forward(parameters, jnp.array([[0.5], [1.5]])).x
+    Array([[0.5, 2.5],
+           [1.5, 5. ]], dtype=float32)
     """
 
     numbers: int | None = None

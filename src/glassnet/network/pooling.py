@@ -78,6 +78,16 @@ class MaxPool(Pool):
         The distance of windows in pixels; None: side by side.
     padding : "valid", "same", int or tuple, default="valid"
         As for `Convolution`, below the size.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import MaxPool
+    >>> image = jnp.arange(16.0).reshape(1, 4, 4, 1)
+    >>> np.asarray(MaxPool(2).forward({}, image).x)[0, :, :, 0]
+    array([[ 5.,  7.],
+           [13., 15.]], dtype=float32)
     """
 
     def forward(self, parameters: LayerParameters, x: RowsIn, noise: Noise | None = None) -> Forward:
@@ -143,6 +153,18 @@ class AveragePool(Pool):
         As for `Convolution`, below the size.
     count_padding : bool, default=False
         Whether the zeros of the padding count in the mean.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import AveragePool
+    >>> image = jnp.arange(16.0).reshape(1, 4, 4, 1)
+    >>> np.asarray(AveragePool(2).forward({}, image).x)[0, :, :, 0]
+    array([[ 2.5,  4.5],
+           [10.5, 12.5]], dtype=float32)
+    >>> AveragePool(None).output_shape((4, 4, 1))  # one window, the whole image
+    (1, 1, 1)
     """
 
     count_padding: bool = False

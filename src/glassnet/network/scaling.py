@@ -21,6 +21,14 @@ class InputScaling:
     """x^l = s (*) x^{l-1}, s (inputs,) from 1 on (RealMLP, Holzmueller et al. 2024).
 
     delta^l = g, dE/ds = the sum over samples of g (*) x^{l-1}, dE/dx^{l-1} = s (*) g.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import InputScaling
+    >>> parameters = {"s": jnp.array([2.0, 0.0])}  # the second input is turned down
+    >>> InputScaling().forward(parameters, jnp.array([[3.0, 4.0]])).x
+    Array([[6., 0.]], dtype=float32)
     """
 
     in_float64: ClassVar[bool] = True

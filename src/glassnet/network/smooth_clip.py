@@ -27,6 +27,14 @@ class SmoothClip(Stateless):
         How many of the first inputs are clipped; None for all.
     limit : float, default=3.0
         c, above 0, in the units of the inputs.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import SmoothClip
+    >>> np.asarray(SmoothClip(limit=3.0).forward({}, jnp.array([[0.1, 4.0, 1000.0]])).x).round(2)
+    array([[0.1, 2.4, 3. ]], dtype=float32)
     """
 
     numbers: int | None = None

@@ -48,6 +48,18 @@ def export(model: Estimator, path: str | Path) -> tuple[Path, ...]:
     ValueError
         For an unknown ending, a missing folder, a .py file that would be imported in place of NumPy or a module of
         Python, and what a file of this kind cannot express; it says what to type.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, export
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with TemporaryDirectory() as folder:
+    ...     [path.name for path in export(model, Path(folder, "formula.py"))]
+    ['formula.py', 'formula.npz']
     """
     files = exported_files(model, Path(path))
     write_files(files)

@@ -29,6 +29,19 @@ def keep_compiled_programs(folder: str | os.PathLike[str] | None = None) -> Path
     ------
     OSError
         Where the folder cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import jax
+    >>> from glassnet import keep_compiled_programs
+    >>> before = jax.config.jax_compilation_cache_dir
+    >>> with tempfile.TemporaryDirectory() as folder:  # a lasting folder in practice
+    ...     path = keep_compiled_programs(folder)
+    ...     kept = jax.config.jax_compilation_cache_dir == str(path)
+    ...     jax.config.update("jax_compilation_cache_dir", before)
+    >>> kept
+    True
     """
     path = cache_folder() if folder is None else Path(folder)
     path.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,22 @@ Leaf = np.ndarray | Array  # of a pytree of arrays
 
 
 class CheckpointError(ValueError):
-    """A folder holds no checkpoint of this fit but of another, or one that cannot be read or written."""
+    """A folder holds no checkpoint of this fit but of another, or one that cannot be read or written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import CheckpointError, NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0)
+    >>> with tempfile.NamedTemporaryFile() as file:  # no folder
+    ...     try:
+    ...         model.fit(X, y, checkpoint=file.name)
+    ...     except CheckpointError as error:
+    ...         print("cannot be made" in str(error))
+    True
+    """
 
 
 class Checkpoint:

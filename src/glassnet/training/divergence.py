@@ -4,7 +4,20 @@ import numpy as np
 
 
 class DivergenceError(ArithmeticError):
-    """Training left the finite numbers."""
+    """Training left the finite numbers.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import DivergenceError, NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0, learning_rate_init=1e30)
+    >>> try:
+    ...     model.fit(X, y)
+    ... except DivergenceError as error:
+    ...     print(str(error).split(" in ")[0])
+    training diverged
+    """
 
 
 def explain(parameters: list[dict[str, np.ndarray]], epoch: int, step_size: float, retries: int) -> str:

@@ -31,6 +31,16 @@ class Progress:
         How much of the next epoch is done; above 0 only where an epoch has several windows of rows.
     look : callable or None
         What `snapshot` asks.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> seen = []
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0, callback=seen.append).fit(X, y)
+    >>> seen[-1].max_epochs, seen[-1].epoch <= 20, seen[-1].loss < 1
+    (20, True, True)
     """
 
     epoch: int
@@ -82,8 +92,14 @@ class EveryEpoch:
 
     Examples
     --------
+    >>> from sklearn.datasets import load_diabetes
     >>> from glassnet import EveryEpoch, NetworkRegressor
-    >>> model = NetworkRegressor(callback=EveryEpoch(lambda progress: print(progress.epoch, progress.loss)))
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> epochs = []
+    >>> callback = EveryEpoch(lambda progress: epochs.append(progress.epoch))
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0, callback=callback).fit(X, y)
+    >>> epochs[:5], max(epochs)
+    ([1, 2, 3, 4, 5], 20)
     """
 
     function: Callback
@@ -104,7 +120,7 @@ class History:
     validation_loss : tuple of float
         The loss of the validation rows, or the metric of `monitor`, of every epoch; empty without validation rows.
     kept_epoch : int
-        The epoch whose parameters the member has, counted from 1.
+        The epoch whose parameters the member has, counted from 1; 0 for a member that is the straight line alone.
     reason : StopReason
         Why training ended.
     retries : int
@@ -115,6 +131,18 @@ class History:
         The effective number of parameters after every step of Bayesian regularisation; empty without it.
     final_epochs : int
         The epochs after the kept one, with the validation rows among the training rows; their losses are in no curve.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> history = model.members_[0].history
+    >>> history.epochs, history.reason
+    (20, <StopReason.MAX_ITER: 'max_iter epochs are done'>)
+    >>> len(history.loss), len(history.validation_loss), history.loss[-1] < history.loss[0]
+    (20, 20, True)
     """
 
     loss: tuple[float, ...]

@@ -29,6 +29,18 @@ class LBFGS(Settable):
         It has converged when no entry of the gradient is larger.
     history : int
         Steps from which the curvature is estimated.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import LBFGS, NetworkRegressor
+    >>> X = np.linspace(0, 1, 40)[:, None]
+    >>> y = 3 * X[:, 0] + 1
+    >>> model = NetworkRegressor((), preset="plain", solver=LBFGS(history=5), random_state=0).fit(X, y)
+    >>> model.predict([[2.0]]).round(2)
+    array([7.])
+    >>> model.stop_reason_.name
+    'CONVERGED'
     """
 
     gradient_tolerance: float = 1e-4

@@ -35,6 +35,17 @@ class LevenbergMarquardt(Settable):
     bayesian : bool
         Whether the training rows say how strong the L2 penalty is, learned anew whenever steps gain little (Bayesian
         regularisation, see `evidence`), in place of `alpha` and, unless early_stopping=True, of validation rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import LevenbergMarquardt, NetworkRegressor
+    >>> X = np.linspace(-1, 1, 40)[:, None]
+    >>> y = X[:, 0] ** 2
+    >>> solver = LevenbergMarquardt(tolerance=1e-3)
+    >>> model = NetworkRegressor((3,), "tanh", preset="plain", solver=solver, random_state=0).fit(X, y)
+    >>> bool(abs(model.predict(X) - y).max() < 0.05), len(model.members_[0].history.damping) == model.n_iter_
+    (True, True)
     """
 
     tolerance: float = 1e-4

@@ -33,6 +33,15 @@ class GradientDescent(StepOptions):
         Decoupled weight decay, or several strengths to choose from by validation rows; 0 by default.
     clip_norm : float or None
         Longest gradient of a member; gradients are not clipped by default.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import GradientDescent
+    >>> solver, theta = GradientDescent(), jnp.array([1.0, -2.0])
+    >>> theta, state = solver.update(theta, solver.init(theta), jnp.array([2.0, 4.0]), 0.25)
+    >>> theta  # 1 - 0.25 * 2 and -2 - 0.25 * 4
+    Array([ 0.5, -3. ], dtype=float32)
     """
 
     def init(self, flat_parameters: FlatParameters) -> SolverState:
@@ -70,6 +79,17 @@ class SGD(StepOptions):
         Decoupled weight decay, or several strengths to choose from by validation rows; 0 by default.
     clip_norm : float or None
         Longest gradient of a member; gradients are not clipped by default.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import SGD
+    >>> solver, theta, gradient = SGD(momentum=0.5, nesterov=False), jnp.array([1.0]), jnp.array([1.0])
+    >>> state = solver.init(theta)
+    >>> for _ in range(2):  # v = 1 and theta = 1 - 0.5, then v = 0.5 + 1 and theta = 0.5 - 0.75
+    ...     theta, state = solver.update(theta, state, gradient, 0.5)
+    >>> theta
+    Array([-0.25], dtype=float32)
     """
 
     momentum: float = 0.9
@@ -124,6 +144,16 @@ class Adam(StepOptions):
         Decoupled weight decay, or several strengths to choose from by validation rows; 0 by default.
     clip_norm : float or None
         Longest gradient of a member; gradients are not clipped by default.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import Adam
+    >>> solver, theta = Adam(0.9, 0.999), jnp.array([1.0, 1.0])
+    >>> theta, state = solver.update(theta, solver.init(theta), jnp.array([200.0, -0.5]), 0.1)
+    >>> np.asarray(theta).round(3)  # the first step is as long as the step size, whatever the gradient
+    array([0.9, 1.1], dtype=float32)
     """
 
     beta_1: float | None = None
@@ -185,6 +215,19 @@ class AdamW(Adam):
         Decoupled weight decay, or several strengths to choose from by validation rows; 0.01 by default.
     clip_norm : float or None
         Longest gradient of a member; gradients are not clipped by default.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> import numpy as np
+    >>> from glassnet import AdamW, NetworkRegressor
+    >>> solver = AdamW(weight_decay=0.1, schedule="cosine")
+    >>> model = NetworkRegressor((8,), solver=solver)  # whose fit decays weights, and takes the steps of Adam
+    >>> theta = jnp.array([1.0, 1.0])
+    >>> np.asarray(solver.update(theta, solver.init(theta), jnp.array([200.0, -0.5]), 0.1)[0]).round(3)
+    array([0.9, 1.1], dtype=float32)
+    >>> AdamW.DEFAULTS["weight_decay"]
+    0.01
     """
 
     DEFAULTS: ClassVar[Mapping[str, object]] = {**Adam.DEFAULTS, "weight_decay": 0.01}

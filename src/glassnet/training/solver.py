@@ -35,7 +35,22 @@ BATCH_OPTIONS = frozenset(
 
 @runtime_checkable
 class GradientSolver(Protocol):
-    """How the gradient of a batch moves the parameters; every object with these two functions is one."""
+    """How the gradient of a batch moves the parameters; every object with these two functions is one.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from glassnet import LBFGS, Adam, GradientSolver
+    >>> class SignDescent:
+    ...     def init(self, flat_parameters):
+    ...         return ()
+    ...     def update(self, flat_parameters, state, gradient, step_size):
+    ...         return flat_parameters - step_size * jnp.sign(gradient), state
+    >>> [isinstance(solver, GradientSolver) for solver in (SignDescent(), Adam(), LBFGS())]
+    [True, True, False]
+    >>> SignDescent().update(jnp.array([1.0, 1.0]), (), jnp.array([20.0, -3.0]), 0.5)[0]
+    Array([0.5, 1.5], dtype=float32)
+    """
 
     def init(self, flat_parameters: FlatParameters) -> SolverState:
         """Return the state before the first step.
@@ -130,6 +145,14 @@ class FullBatchSolver(Protocol):
     ----------
     uses : frozenset of str
         The options of an estimator or a recipe that it uses.
+
+    Examples
+    --------
+    >>> from glassnet import LBFGS, Adam, FullBatchSolver, LevenbergMarquardt
+    >>> [isinstance(solver, FullBatchSolver) for solver in (LBFGS(), LevenbergMarquardt(), Adam())]
+    [True, True, False]
+    >>> LBFGS.uses  # none of the options of batches
+    frozenset()
     """
 
     uses: ClassVar[frozenset[str]]

@@ -8,7 +8,19 @@ from glassnet._types import FlatParameters, Integer, Scalar
 
 
 class StopReason(Enum):
-    """Why training ended; the value is what users read."""
+    """Why training ended; the value is what users read.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, StopReason
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> model.stop_reason_ is StopReason.MAX_ITER
+    True
+    >>> str(model.stop_reason_), model.stop_reason_.from_outside
+    ('max_iter epochs are done', False)
+    """
 
     MAX_ITER = "max_iter epochs are done"
     NO_IMPROVEMENT = "more than n_iter_no_change epochs in a row improved the loss that is watched by less than tol"

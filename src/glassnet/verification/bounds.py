@@ -171,6 +171,16 @@ def bounds(
         Where the ends are no box.
     TypeError
         Where a layer or an activation has no rule for bounds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from glassnet import Dense, Network, bounds
+    >>> network = Network(2, [Dense(1)])
+    >>> parameters = [{"W": np.array([[1.0], [-2.0]]), "b": np.array([0.5])}]
+    >>> low, high = bounds(network, parameters, [[0.0, 0.0]], [[1.0, 1.0]])
+    >>> low.round(4), high.round(4)
+    (array([[-1.5]]), array([[1.5]]))
     """
     box = check_box(network, low, high)
     if method not in METHODS:

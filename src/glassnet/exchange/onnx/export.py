@@ -46,6 +46,20 @@ class OnnxExport:
     float64_differences : dict of float
         The same from the model with parameters in float64, where one of the first is above 1e-5, because large numbers
         that cancel lose digits in the float32 of predictions: these are at most 1e-5 instead. Else empty.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, export_onnx
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = export_onnx(model, f"{folder}/diabetes.onnx")
+    >>> len(written.inputs), written.inputs[0]
+    (10, 'age (float64, rows x 1)')
+    >>> written.path.name, written.largest_difference < 1e-5
+    ('diabetes.onnx', True)
     """
 
     path: Path
@@ -128,6 +142,18 @@ def export_onnx(model: Estimator, path: str | Path, *, coverage: float | None = 
         and from those of the model in float64.
     ModuleNotFoundError
         Where onnx is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, export_onnx
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = export_onnx(model, f"{folder}/diabetes.onnx", coverage=0.9)
+    >>> [output.split(" (")[0] for output in written.outputs]
+    ['prediction', 'members_standard_deviation', 'lower', 'upper']
     """
     target = Path(path)
     check_path(target)

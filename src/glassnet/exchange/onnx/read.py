@@ -45,6 +45,20 @@ class OnnxNetwork:
     exported : ExportedModel or None
         Of a file that `export_onnx` wrote: its members. Then `network` maps scaled inputs to scaled outputs, and
         `parameters` are those of the first member.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, export_onnx, read_onnx
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     read = read_onnx(export_onnx(model, f"{folder}/diabetes.onnx").path)
+    >>> read.inputs[:3], read.outputs
+    (('age', 'sex', 'bmi'), ('target',))
+    >>> read.network.shapes[0], read.network.shapes[-1]
+    ((10,), (1,))
     """
 
     network: Network
@@ -134,6 +148,19 @@ def read_onnx(path: str | Path) -> OnnxNetwork:
         Where there is no such file, it is damaged, or it holds something else; the message names the operator.
     ModuleNotFoundError
         Where onnx is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, export_onnx, read_onnx
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     read = read_onnx(export_onnx(model, f"{folder}/diabetes.onnx").path)
+    >>> regressor = read.regressor()
+    >>> bool(abs(regressor.predict(X) - model.predict(X)).max() < 0.1)
+    True
     """
     path = Path(path)
     model = read_model(path)

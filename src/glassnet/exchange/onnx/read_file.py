@@ -15,7 +15,17 @@ OWN_DOMAINS = ("", "ai.onnx")
 
 
 class OnnxFileError(ValueError):
-    """An ONNX file cannot be read, or holds what no layer here does."""
+    """An ONNX file cannot be read, or holds what no layer here does.
+
+    Examples
+    --------
+    >>> from glassnet import OnnxFileError, read_onnx
+    >>> try:
+    ...     read_onnx("no-such-file.onnx")
+    ... except OnnxFileError as error:
+    ...     print(error)
+    there is no ONNX file 'no-such-file.onnx'
+    """
 
 
 def read_model(path: Path) -> "ModelProto":

@@ -36,6 +36,16 @@ class GradientCheck(NotebookRecord):
         The step of the difference.
     E_below, E_above : float
         E(w - h) and E(w + h).
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, gradient_check
+    >>> neuron, parameters = Network(1, [Dense(1)]), [{"W": [[2.0]], "b": [1.0]}]
+    >>> check = gradient_check(neuron, parameters, [3.0], [5.0], layer=1, parameter="W", index=(1, 1))
+    >>> check.name, check.backpropagated
+    ('dE/dW^1_11', 6.0)
+    >>> check.gap < 1e-6
+    True
     """
 
     name: str
@@ -139,6 +149,17 @@ def gradient_check(
     ValueError
         Where there is no such layer, parameter or entry, where h is not above 0, does not change w or is so large that
         w is lost in it, where E is not finite at w - h or w + h, and where shapes do not fit.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, gradient_check
+    >>> network = Network(2, [Dense(3, "tanh"), Dense(1)])
+    >>> parameters = network.initialize(seed=0)
+    >>> check = gradient_check(network, parameters, [0.5, -1.0], [2.0], layer=1, parameter="W", index=(2, 1))
+    >>> check.name
+    'dE/dW^1_21'
+    >>> check.relative_gap < 1e-6
+    True
     """
     rule, number = as_loss(loss), checked_integer(layer, "layer", "layer=1")
     if not isinstance(parameter, str):

@@ -40,7 +40,7 @@ HEAD = """% Needs \\usepackage{{amsmath}}. Numbers have six digits.
 
 
 def latex_formula(model: NetworkRegressor) -> str:
-    """Return a small fitted model for LaTeX with amsmath, from the cells of columns to the prediction.
+    r"""Return a small fitted model for LaTeX with amsmath, from the cells of columns to the prediction.
 
     Every number has six digits; `python_line` has them all. Names of columns and targets are escaped.
 
@@ -60,6 +60,21 @@ def latex_formula(model: NetworkRegressor) -> str:
         For another model than a NetworkRegressor.
     ValueError
         For a model that is larger, and for columns, layers and losses that are not so simple.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, latex_formula
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((2,), preset="plain", n_members=4, max_iter=20, random_state=0).fit(X[["bmi"]], y)
+    >>> print(latex_formula(model))
+    % Needs \usepackage{amsmath}. Numbers have six digits.
+    % 4 members of 7 parameters; x^0 are the scaled columns, x^2 is the output of the last layer.
+    \begingroup\allowdisplaybreaks
+    \paragraph{member 1}
+    \begin{align*}
+    x^{0}_{1} &= \frac{\text{bmi} - ...}{...} \\
+    ...
     """
     known = checked_model(model, "a formula in LaTeX")
     members, inputs = known.ensemble_.members, inputs_of(known)

@@ -39,6 +39,22 @@ def equations(model: Estimator | Network, *, loss: str | Loss | None = None) -> 
     ------
     TypeError
         For a loss given with a fitted model, and for what is neither a model nor a network.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, equations
+    >>> network = Network(2, [Dense(3, "tanh")])
+    >>> print(equations(network).text())
+    layer 1: Dense, tanh (x^0 2, W^1 2 x 3, b^1 3, x^1 3)
+      z^1 = (W^1)' x^0 + b^1
+      x^1 = sigma(z^1)
+      sigma(z) = tanh(z)
+      delta^1 = dE/dx^1 (*) sigma'(z^1)
+      sigma'(z) = 1 - x^2
+      dE/dW^1 = x^0 (delta^1)'
+      dE/db^1 = delta^1
+      dE/dx^0 = W^1 delta^1
+      in sigma', x is sigma(z)
     """
     if isinstance(model, Network):
         cost = () if loss is None else (_cost_section(as_loss(loss), len(model.layers)),)

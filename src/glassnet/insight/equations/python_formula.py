@@ -81,6 +81,20 @@ def python_line(model: NetworkRegressor) -> str:
         For another model than a NetworkRegressor.
     ValueError
         For a model that is larger, and for columns, layers and losses that are not so simple.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, python_line
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((2,), preset="plain", n_members=4, max_iter=20, random_state=0).fit(X[["bmi"]], y)
+    >>> line, names = python_line(model), {}
+    >>> line[:46]
+    'import math, numpy as np; predict = lambda X: '
+    >>> exec(line, names)
+    >>> np.allclose(names["predict"](X[["bmi"]].to_numpy()), model.predict(X[["bmi"]]), atol=1e-3)
+    True
     """
     known = checked_model(model, "a line of Python")
     parts = [_member(known, member) for member in known.ensemble_.members]

@@ -28,6 +28,21 @@ class EquationSection:
         The equations of the forward and of the backward pass.
     notes : tuple of str
         Sentences on what they do not say.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, equations
+    >>> section = equations(Network(2, [Dense(3, "tanh"), Dense(1)])).sections[1]
+    >>> section.sizes
+    ('x^1 3', 'W^2 3 x 1', 'b^2 1', 'x^2 1')
+    >>> print(section.text())
+    layer 2: Dense (x^1 3, W^2 3 x 1, b^2 1, x^2 1)
+      z^2 = (W^2)' x^1 + b^2
+      x^2 = z^2
+      delta^2 = dE/dx^2
+      dE/dW^2 = x^1 (delta^2)'
+      dE/db^2 = delta^2
+      dE/dx^1 = W^2 delta^2
     """
 
     title: str
@@ -73,6 +88,15 @@ class Equations(NotebookRecord):
     ----------
     sections : tuple of EquationSection
         A section a part, in the order of the forward pass.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, equations
+    >>> found = equations(Network(2, [Dense(3, "tanh"), Dense(1)]), loss="half_squared_error")
+    >>> [section.title for section in found.sections]
+    ['layer 1: Dense, tanh', 'layer 2: Dense', 'cost: HalfSquaredError']
+    >>> len(found.latex()) > len(found.text())
+    True
     """
 
     _rest: ClassVar[str] = "text(), latex() and mathml() have all"

@@ -61,6 +61,16 @@ def equation_of(
     ValueError
         Where there is no such quantity, layer, unit, row or step, where the network or the loss is needed, and where
         an equation does not give the number of the trace, as of a trace with sample weights.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, equation_of, trace
+    >>> network = Network(2, [Dense(1)])
+    >>> steps = trace(network, [{"W": [[1.0], [-2.0]], "b": [0.5]}], [[3.0, 2.0]], [[1.0]])
+    >>> print(equation_of(steps, "z", 1, 1).text())
+    z^1_1 = W^1_11 x^0_1 + W^1_21 x^0_2 + b^1_1 = 1·3 - 2·2 + 0.5 = -0.5
+    >>> print(equation_of(steps, "dE/dW", 1, (2, 1)).text())
+    dE/dW^1_21 = x^0_2 delta^1_1 = 2·(-1.5) = -3
     """
     if not isinstance(trace, Trace):
         raise TypeError(

@@ -30,6 +30,17 @@ class TracedEquation(NotebookRecord):
         The number that the trace has.
     notes : tuple of str
         What dots stand for, and what the letters do not say.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, equation_of, trace
+    >>> network = Network(2, [Dense(1)])
+    >>> steps = trace(network, [{"W": [[1.0], [-2.0]], "b": [0.5]}], [[3.0, 2.0]], [[1.0]])
+    >>> equation = equation_of(steps, "W after", 1, (2, 1))
+    >>> round(equation.value, 9)
+    -1.7
+    >>> print(equation.text())
+    W^1_21 after = W^1_21 - tau dE/dW^1_21 = -2 - 0.1·(-3) = -1.7
     """
 
     quantity: Node

@@ -37,6 +37,16 @@ class ActivationDisplay(Display):
         The hatched parts of the upper panel, then of the lower.
     given_, given_flat_ : Line2D
         The given z where it is not flat, and where it is.
+
+    Examples
+    --------
+    >>> from glassnet import ActivationDisplay
+    >>> display = ActivationDisplay.from_activation("tanh", [0.0, 4.0])
+    >>> print(display)
+    ActivationDisplay: tanh for z from -6 to 6: the steepest sigma'(z) there is 1, at z = 0; flat (|sigma'| < 0.01)
+    below -3 and above 3; 1 of 2 z lies where it is flat.
+    >>> display.frame().columns
+    ['z', 'sigma', 'derivative', 'flat']
     """
 
     size = (5.6, 5.2)

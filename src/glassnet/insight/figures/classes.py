@@ -24,6 +24,18 @@ class ConfusionDisplay(Display):
     ----------
     image_ : AxesImage
         The fractions of each class, which the colours show.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from glassnet import ConfusionDisplay, NetworkClassifier, report
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> model = NetworkClassifier((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> display = ConfusionDisplay(report(model, X, y).records.confusion)
+    >>> print(display)
+    ConfusionDisplay: 14... of 150 rows (out of fold) are given their class; most often ...
+    >>> display.frame().shape
+    (9, 3)
     """
 
     def __init__(self, record: Confusion) -> None:
@@ -73,6 +85,19 @@ class ReliabilityDisplay(Display):
     ----------
     parts_ : ErrorbarContainer
         The parts.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from glassnet import NetworkClassifier, ReliabilityDisplay, report
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> model = NetworkClassifier((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> display = ReliabilityDisplay(report(model, X, y).records.reliability)
+    >>> print(display)
+    ReliabilityDisplay: How often the most probable class is right against its probability (out of fold): they differ
+    by ...% in the mean, ...
+    >>> display.frame().columns
+    ['probability', 'frequency', 'at_least', 'at_most', 'rows']
     """
 
     size = (4.8, 4.6)

@@ -26,6 +26,19 @@ class ComparisonDisplay(Display):
     ----------
     differences_ : ErrorbarContainer
         The differences and their limits.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import ComparisonDisplay, NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> display = ComparisonDisplay.from_estimator(model, X, y)
+    >>> display.frame().height
+    4
+    >>> print(display)
+    ComparisonDisplay: RMSE of 442 rows (out of fold: each row by members that never saw it): network 5...,
+    straight line 5...; the difference of ...
     """
 
     def __init__(self, record: Comparison) -> None:

@@ -35,6 +35,19 @@ class CoverageDisplay(Display):
         Where they should be.
     proved_ : PolyCollection or None
         What is proved; None where nothing is.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import CoverageDisplay, NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X[:300], y[:300])
+    >>> display = CoverageDisplay.from_estimator(model, X[300:], y[300:])
+    >>> print(display)
+    CoverageDisplay: Intervals of target hold in ...% of 142 rows where 90% were asked (in the long run between ...%
+    and ...%, 95 % sure); at least 78.0% is proved.
+    >>> display.frame().height
+    10
     """
 
     def __init__(self, record: CoverageCurve, by: By = "coverage") -> None:

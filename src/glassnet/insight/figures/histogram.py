@@ -23,6 +23,19 @@ class HistogramDisplay(Display):
     ----------
     bars_ : BarContainer
         The counts.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import HistogramDisplay, NetworkRegressor, table_statistics
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> display = HistogramDisplay(table_statistics(model, X, y).targets[0])
+    >>> print(display)
+    HistogramDisplay: target: half of its values lie between 87 and 211.5, the median is 140.5, the ends are 25 and
+    346.
+    >>> display.frame().height
+    10
     """
 
     size = (5.2, 3.2)

@@ -31,6 +31,19 @@ class ImportanceDisplay(Display):
     ----------
     dots_ : ErrorbarContainer
         The columns and their limits.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import ImportanceDisplay, NetworkRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> display = ImportanceDisplay.from_estimator(model, X, y)
+    >>> display.frame().height
+    10
+    >>> print(display)
+    ImportanceDisplay: Growth of the RMSE of 5... when a column is shuffled (out of fold: each row by members that
+    never saw it): most without ...
     """
 
     def __init__(self, record: Importance, most: int = 30) -> None:

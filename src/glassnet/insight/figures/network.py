@@ -61,6 +61,16 @@ class NetworkDisplay(Display):
         The pictures of matrices, and of their standard deviations over the members.
     units_ : list of PathCollection
         The units of every layer.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, NetworkDisplay
+    >>> network, parameters = Network(2, [Dense(1)]), [{"W": [[1.0], [-2.0]], "b": [0.5]}]
+    >>> display = NetworkDisplay.from_estimator(network, parameters, X=[[3.0, 1.0]], row=0)
+    >>> print(display)
+    NetworkDisplay: Layers of 2, 1 units; 2 weights between them, the largest |w| 2 in layer 1; row 0 passes through.
+    >>> len(display.edges_), len(display.units_)
+    (1, 2)
     """
 
     def __init__(self, record: Diagram) -> None:

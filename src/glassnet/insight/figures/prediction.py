@@ -36,9 +36,13 @@ class PredictionDisplay(Display):
     --------
     >>> from sklearn.datasets import load_diabetes
     >>> from glassnet import NetworkRegressor, PredictionDisplay
-    >>> X, y = load_diabetes(return_X_y=True)
-    >>> model = NetworkRegressor(preset="fast", random_state=0).fit(X, y)
-    >>> PredictionDisplay.from_estimator(model, X, y).save("predictions.png")  # doctest: +SKIP
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> display = PredictionDisplay.from_estimator(model, X, y)
+    >>> display.frame().height
+    442
+    >>> print(display)
+    PredictionDisplay: Predicted against actual target of 442 rows (out of fold): root mean squared error 5...
     """
 
     size = (5.0, 5.0)

@@ -41,6 +41,19 @@ class ProfileDisplay(Display):
         What its prediction cannot leave between points; None unless the record has it.
     deciles_ : Line2D
         The deciles of the column.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, ProfileDisplay
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> display = ProfileDisplay.from_estimator(model, X, "bmi")
+    >>> len(display.curves_)
+    30
+    >>> print(display)
+    ProfileDisplay: The mean prediction of target over 442 rows is least, ..., where bmi is -0.0902753, and
+    largest, ..., where it is 0.170555; a typical row's 90% interval is ... wide.
     """
 
     size = (6.4, 5.0)

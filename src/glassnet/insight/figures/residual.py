@@ -38,6 +38,16 @@ class ResidualDisplay(Display):
         The band between their quartiles.
     histogram_ : Axes
         The histogram at the right.
+
+    Examples
+    --------
+    >>> from glassnet import ResidualDisplay
+    >>> display = ResidualDisplay.from_predictions([1.0, 2.0, 4.5], [1.5, 2.0, 4.0], name="price")
+    >>> print(display)
+    ResidualDisplay: Residuals (actual - predicted) of 3 rows (as given): median 0, half of them between -0.25 and
+    0.25.
+    >>> display.frame()["residual"].to_list()
+    [-0.5, 0.0, 0.5]
     """
 
     size = (6.4, 4.4)

@@ -30,6 +30,17 @@ class SignalDisplay(Display):
     ----------
     signals_, deltas_ : ErrorbarContainer
         Medians and ranges of |x| and of |delta|.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, SignalDisplay, trace
+    >>> network = Network(2, [Dense(2, "relu"), Dense(1)])
+    >>> parameters = [{"W": [[1, -1], [0, 1]], "b": [0, 0]}, {"W": [[2], [1]], "b": [0]}]
+    >>> steps = trace(network, parameters, [[3.0, 1.0]], [[5.0]])
+    >>> print(SignalDisplay.from_trace(steps))
+    SignalDisplay: Step 1, 1 row: the median of |x| is least in the inputs, 2, and largest in layer 2, 6; the median
+    of |delta| is least in layer 2, 1, and largest in layer 1, 2; exactly 0 are 1 of 2 x in layer 1, 1 of 2 delta in
+    layer 1.
     """
 
     def __init__(self, record: SignalRanges) -> None:

@@ -28,6 +28,19 @@ class SizeDisplay(Display):
         A line a round and depth, the last round's at the end.
     best_ : PathCollection
         The ring around the best size of the last round.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, SizeDisplay, SizeSearch
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> search = SizeSearch(NetworkRegressor(n_members=4, max_iter=20, random_state=0), sizes=[(8,), (4,)]).fit(X, y)
+    >>> display = SizeDisplay.from_estimator(search)
+    >>> display.frame().height
+    2
+    >>> print(display)
+    SizeDisplay: Errors out of fold (1: a constant) of 2 sizes in 1 rounds: least, of 2 in the last, with ... neurons,
+    0.7... ± 0...
     """
 
     size = (6.0, 4.4)

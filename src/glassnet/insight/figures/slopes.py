@@ -46,6 +46,19 @@ class SlopesDisplay(Display):
     ----------
     below_, above_ : list of Line2D
         For every strip the rows whose cell is at most the median of the column, and those above it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, SlopesDisplay
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> display = SlopesDisplay.from_estimator(model, X)
+    >>> len(display.below_)
+    10
+    >>> print(display)
+    SlopesDisplay: How the prediction of target moves with 10 columns in 442 rows, most over the interquartile range
+    of bmi (...
     """
 
     def __init__(self, record: Slopes) -> None:

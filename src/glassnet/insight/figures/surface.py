@@ -41,6 +41,15 @@ class SurfaceDisplay(Display):
         The point of the grid with the least E.
     numbers_ : list of Annotation
         The numbers of steps.
+
+    Examples
+    --------
+    >>> from glassnet import Dense, Network, SurfaceDisplay, trace
+    >>> neuron, parameters = Network(1, [Dense(1)]), [{"W": [[2.0]], "b": [0.0]}]
+    >>> steps = trace(neuron, parameters, [[1.0], [2.0]], [[1.0], [2.0]], step_size=0.2, steps=10)
+    >>> print(SurfaceDisplay.from_trace(neuron, steps, ("W^1_1,1", "b^1_1")))
+    SurfaceDisplay: E over W^1_1,1 and b^1_1: 10 steps lead from (2, 0) with E = 1.25 to (1.239, -0.3861) with
+    E = 0.007514; ...
     """
 
     size = (6.0, 5.0)

@@ -32,6 +32,16 @@ class TrainingDisplay(Display):
         The members' own curves, where there are several.
     kept_ : Line2D
         A tick at the epoch that each member kept.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, TrainingDisplay
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> print(TrainingDisplay.from_estimator(model))
+    TrainingDisplay: Training of 4 members over 20 epochs: the training loss fell from 0.3... to 0.0..., that of
+    validation rows from ...; ended because max_iter epochs are done.
     """
 
     size = (5.8, 4.2)

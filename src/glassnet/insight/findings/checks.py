@@ -107,6 +107,18 @@ def findings(
     ------
     ValueError
         Where two tables are given and the first is not that of the fit, or no row is left to judge by.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, findings
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> found = findings(model, X, y)
+    >>> [finding.name for finding in found.findings if finding.code == "G2"]
+    ['no-better-than-a-line']
+    >>> "G7 diverged" in found.nothing
+    True
     """
     return findings_of(gather(model, X, y, X_test=X_test, y_test=y_test, sample_weight=sample_weight, seed=seed))
 

@@ -44,6 +44,18 @@ class Finding:
         From where on it is said, and where the limit comes from.
     remedy : str
         What to type or to do.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, findings
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> [finding] = [each for each in findings(model, X, y).findings if each.name == "no-better-than-a-line"]
+    >>> finding.code, finding.severity
+    ('G2', 'note')
+    >>> print(finding.remedy)
+    NetworkRegressor(hidden_layer_sizes=()) is a line, whose weights can be read: glassnet fit --hidden ''
     """
 
     code: str
@@ -70,6 +82,18 @@ class Findings(NotebookRecord):
         The checks that found nothing, as code and name.
     not_made : dict of str
         Why a check says nothing of this model, by code and name.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from glassnet import NetworkRegressor, findings
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = NetworkRegressor((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
+    >>> found = findings(model, X, y)
+    >>> "G1 no-better-than-a-constant" in found.nothing
+    True
+    >>> print(found.describe())
+    No findings need attention. Good to know: ... Of the other checks ... found nothing and 3 do not apply here.
     """
 
     findings: tuple[Finding, ...]
