@@ -5,7 +5,18 @@ import numpy as np
 import optax
 import pytest
 
-from glassnet import Dense, Network, NetworkRegressor, ParametricActivation, Periodic, SmoothClip, trace
+from glassnet import (
+    SGD,
+    Adam,
+    AdamW,
+    Dense,
+    Network,
+    NetworkRegressor,
+    ParametricActivation,
+    Periodic,
+    SmoothClip,
+    trace,
+)
 from glassnet.insight.sample_trace import trace_row
 from glassnet.network.linear_path import LinearPath
 from glassnet.training.divergence import DivergenceError
@@ -75,6 +86,25 @@ def test_a_line_beside_the_network_takes_its_part_of_the_gradient():
     step = trace(network, network.initialize(0), X[:, :2], Y).steps[0]
     assert [layer.g.shape for layer in step.layers] == [layer.x.shape for layer in step.layers]
     np.testing.assert_allclose(step.layers[1].g, step.layers[2].g)
+
+
+@pytest.mark.parametrize(
+    ("solver", "message"),
+    [
+        (AdamW(), r"weight_decay=0.01 of solver=AdamW\(.* no effect in a trace, .* give weight_decay=0.0"),
+        ("adamw", "weight_decay=0.01 of solver='adamw'"),
+        (Adam(schedule="cosine"), "schedule='cosine' .* give schedule='constant'"),
+        (SGD(clip_norm=1.0), "clip_norm=1.0 .* give clip_norm=None"),
+    ],
+)
+def test_options_of_a_fit_that_a_trace_does_not_use_are_refused(solver, message):
+    with pytest.raises(ValueError, match=message):
+        trace(NETWORK, START, X, Y, solver=solver)
+
+
+def test_adamw_without_decay_is_adam():
+    one, other = (trace(NETWORK, START, X, Y, solver=solver) for solver in (AdamW(weight_decay=0.0), "adam"))
+    np.testing.assert_array_equal(one.steps[0].layers[0].after["W"], other.steps[0].layers[0].after["W"])
 
 
 def test_json_says_what_the_layers_are():

@@ -4,6 +4,7 @@ The functions are those that training compiles, `forward`, `backward` and a solv
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,7 +31,7 @@ from glassnet.network.network import Network, forward, output
 from glassnet.training.auto_solver import as_solver
 from glassnet.training.divergence import DivergenceError
 from glassnet.training.ravel import flatten, trained_alone, unflatten
-from glassnet.training.solver import FullBatchSolver, GradientSolver, Solver
+from glassnet.training.solver import FullBatchSolver, GradientSolver, Solver, StepOptions, with_defaults
 
 
 def trace_network(
@@ -79,7 +80,8 @@ def trace_network(
     Raises
     ------
     ValueError
-        When shapes do not fit, or x, y or the parameters are not finite.
+        When shapes do not fit, x, y or the parameters are not finite, or the solver has an option of fits, such
+        as a schedule or weight decay.
     DivergenceError
         When the parameters leave the finite numbers.
     """
@@ -145,6 +147,15 @@ def _gradient_solver(given: str | Solver) -> GradientSolver:
     solver = as_solver(given)
     if isinstance(solver, FullBatchSolver):
         raise ValueError(f"solver={given!r} finds its own steps over all rows; trace one that steps along a gradient")
+    if isinstance(solver, StepOptions):
+        settled = with_defaults(solver, None)
+        for option in fields(StepOptions):
+            value, neutral = getattr(settled, option.name), StepOptions.DEFAULTS.get(option.name)
+            if option.name != "power_t" and value != neutral:
+                raise ValueError(
+                    f"{option.name}={value!r} of solver={given!r} has no effect in a trace, whose steps follow the "
+                    f"gradient of E alone, all with the same step_size; give {option.name}={neutral!r}"
+                )
     return solver
 
 

@@ -119,8 +119,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     >>> from glassnet.sklearn import MLPClassifier
     >>> X, y = load_iris(return_X_y=True)
     >>> model = MLPClassifier((10,), solver="lbfgs", alpha=1.0, random_state=0).fit(X, y)
-    >>> round(model.score(X, y), 2)
-    0.98
+    >>> model.score(X, y) > 0.95
+    True
     """
 
     def __init__(

@@ -116,7 +116,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
     >>> from sklearn.datasets import make_regression
     >>> from glassnet.sklearn import MLPRegressor
     >>> X, y = make_regression(n_samples=200, n_features=5, random_state=0)
-    >>> model = MLPRegressor(solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0).fit(X, y)
+    >>> model = MLPRegressor(solver="lbfgs", alpha=1.0, max_iter=500, random_state=0).fit(X, y)
     >>> round(model.score(X, y), 3)
     1.0
     """
