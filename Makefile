@@ -89,7 +89,7 @@ IMAGES ?= ../shared/data/images
 bench-images: .venv/peers ## accuracy and seconds on IMAGES beside torch, and attacks (ARGS="--parts speed" for a part)
 	$(BIN)/python benchmarks/images.py $(IMAGES) $(ARGS)
 
-onnx-table: .venv/ready ## ONNX's own cases of single operators against our layers, the table of docs/onnx.md
+onnx-table: .venv/ready ## ONNX's own cases of single operators against our layers, the table of docs/reference/onnx.md
 	$(BIN)/python tests/oracle/test_onnx_nodes.py
 
 bench-onnx: .venv/ready ## ONNX files beside their models, on TABLES and IMAGES: differences, and milliseconds of one row
@@ -111,7 +111,7 @@ digests: .venv/ready ## whether commits OLD and NEW (HEAD) fit the same numbers 
 	$(if $(OLD),,$(error say which commit to compare with $(NEW): make digests OLD=COMMIT))
 	$(BIN)/python -W ignore benchmarks/digests.py commits $(OLD) $(NEW) $(ARGS)
 
-bench-gpu: .venv/ready ## what a graphics card brings, where one is at hand: the table of docs/scale.md
+bench-gpu: .venv/ready ## what a graphics card brings, where one is at hand: the table of docs/guide/scale.md
 	$(BIN)/python -W ignore benchmarks/gpu.py $(ARGS)
 
 bench-commits: .venv/ready ## whether NEW (HEAD) is slower than OLD: the least of runs that take turns (ARGS="--runs 10")

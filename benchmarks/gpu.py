@@ -1,4 +1,4 @@
-"""What a graphics card brings and whether it computes the same, in one run: the table of docs/scale.md.
+"""What a graphics card brings and whether it computes the same, in one run: the table of docs/guide/scale.md.
 
     python benchmarks/gpu.py [--no-tests]
 

@@ -2,9 +2,10 @@
 
     python tests/oracle/test_onnx_nodes.py
 
-prints the table of docs/onnx.md. The cases are the models of one node among ONNX's backend tests: "node", worked out in
-NumPy when they are loaded, and "pytorch-converted" and "pytorch-operator", stored with what PyTorch gave. An operator's
-attributes become arguments of a layer; what no layer of ours does is not applicable, and the table says why.
+prints the table of docs/reference/onnx.md. The cases are the models of one node among ONNX's backend tests: "node",
+worked out in NumPy when they are loaded, and "pytorch-converted" and "pytorch-operator", stored with what PyTorch gave.
+An operator's attributes become arguments of a layer; what no layer of ours does is not applicable, and the table says
+why.
 """
 
 import sys
@@ -35,7 +36,7 @@ from glassnet.exchange.onnx.read_windows import convolution_of, pool_of
 from glassnet.network.flatten import Flatten
 from glassnet.network.scaling import InputScaling
 
-PAGE = Path(__file__).parents[2] / "docs" / "onnx.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "onnx.md"
 KINDS = "node", "pytorch-converted", "pytorch-operator"
 RELATIVE, ABSOLUTE = 1e-5, 1e-7  # ONNX itself allows 1e-3 and 1e-7 ...
 OF_FOUR_DIGITS = {"averagepool_2d_ceil_last_window_starts_on_pad": 1e-3}  # ... which this one's numbers need
@@ -196,7 +197,7 @@ def test_what_applies_passes_and_the_page_says_so():
     assert [r for r in results if r.result == "failed"] == []
     passed = Counter(r.operator for r in results if r.result == "passed")
     assert {name: passed[name] for name in PASSED if passed[name] < PASSED[name]} == {}
-    assert table(results) in PAGE.read_text(), "put the table of `make onnx-table` into docs/onnx.md"
+    assert table(results) in PAGE.read_text(), "put the table of `make onnx-table` into docs/reference/onnx.md"
 
 
 def test_other_numbers_fail():

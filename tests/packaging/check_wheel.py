@@ -24,7 +24,7 @@ CALLERS = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")  # variables that would le
 IN_WHEEL = ("glassnet/py.typed", "glassnet/__init__.py", "glassnet/cli/app.py", "licenses/LICENSE", "entry_points.txt")
 IN_ARCHIVE = (
     "LICENSE", "README.md", "CHANGELOG.md", "CITATION.cff", "pyproject.toml", "src/glassnet/py.typed",
-    "docs/versions.md", "requirements.txt", "requirements-lowest.txt", "Makefile", "tests/conftest.py",
+    "docs/reference/versions.md", "requirements.txt", "requirements-lowest.txt", "Makefile", "tests/conftest.py",
     "tests/laws/test_imports.py", "tests/golden/files/format2-perceptron.glass", "benchmarks/accuracy.py",
 )  # fmt: skip
 NOT_IN_EITHER = re.compile(r"__pycache__|\.pyc$|\.venv|(^|/)\.git/")

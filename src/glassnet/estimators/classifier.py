@@ -100,7 +100,7 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
     cv : "auto", int, splitter or None
         Test folds of the members, as for `NetworkRegressor`.
     preset : "balanced", "fast", "best", "plain" or Recipe
-        What is not given, by the recipe for tables or that for images (`docs/recipe.md`); "plain" is
+        What is not given, by the recipe for tables or that for images (`docs/reference/recipe.md`); "plain" is
         scikit-learn's network.
     random_state : int, RandomState or None
         Seed of first parameters, folds, validation rows, orders and masks.

@@ -1,4 +1,4 @@
-"""Presets: what is not given, as functions of the number of rows, found by measurement (docs/recipe.md).
+"""Presets: what is not given, as functions of the number of rows, found by measurement (docs/reference/recipe.md).
 
 `plain` is scikit-learn's network. For tables and Adam, `fast`, `balanced` and `best` are one recipe in three sizes:
 numbers clipped smoothly and embedded as sines and cosines, a learned scale of every input, activations with

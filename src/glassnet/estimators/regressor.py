@@ -61,7 +61,7 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
     scaled x and y, without the rows of its own test fold. The prediction is the mean of the members; what members
     predict of their test folds gives an honest error (`oof_score_`).
 
-    Parameters left at None are the preset's, which looks at the number of rows; see docs/recipe.md.
+    Parameters left at None are the preset's, which looks at the number of rows; see docs/reference/recipe.md.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
         Called a few times a second; returning True stops training. Ctrl-C stops it too. The best model so far is kept.
     device : "auto", "cpu" or "gpu"
         Where it trains: "auto" is the graphics card where JAX sees one that works, else the processor; "lbfgs" and "lm"
-        stay on the processor. See docs/scale.md.
+        stay on the processor. See docs/guide/scale.md.
     precision : "float32", "tf32" or "bfloat16"
         Of the factors of matrix products while training on a graphics card; sums, parameters and predictions are
         float32. Faster for wide networks, and refused on processors, where it has no effect.

@@ -38,7 +38,7 @@ def target_of(table):
 
 
 def input_of(cells):
-    """Return cells of a polars series as docs/onnx-export.md says that the file takes them."""
+    """Return cells of a polars series as docs/guide/onnx-export.md says that the file takes them."""
     if cells.dtype == pl.String:
         return cells.fill_null("").to_numpy().astype(object)[:, None]
     if cells.dtype == pl.Datetime:

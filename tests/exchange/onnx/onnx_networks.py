@@ -48,7 +48,7 @@ def by_network(read: OnnxNetwork, x: np.ndarray) -> np.ndarray:
 
 
 def agree(read: OnnxNetwork, path: Path, x: np.ndarray) -> None:
-    """Compare the outputs as docs/onnx.md says, in float64 with as many more digits."""
+    """Compare the outputs as docs/reference/onnx.md says, in float64 with as many more digits."""
     ours, theirs = by_network(read, x), by_onnxruntime(path, x)
     assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
     relative, absolute = (1e-5, 1e-7) if x.dtype == np.float32 else (1e-13, 1e-15)

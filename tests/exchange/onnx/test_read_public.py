@@ -42,7 +42,7 @@ def test_pytorchs_files_are_read_or_refused():
             continue
         ours, theirs = by_network(found, stored(path, "input")), stored(path, "output")
         assert ours.dtype == theirs.dtype
-        np.testing.assert_allclose(ours, theirs, 1e-5, 1e-7, err_msg=str(path))  # as docs/onnx.md says
+        np.testing.assert_allclose(ours, theirs, 1e-5, 1e-7, err_msg=str(path))  # as docs/reference/onnx.md says
         read.append(path.parent.name)
     assert len(read) >= READ
     assert [reason for reason in reasons if "cannot be read as a network: " not in reason] == []

@@ -129,7 +129,7 @@ def read_onnx(path: str | Path) -> OnnxNetwork:
     """Return the network in an ONNX file, x^L = f^L o ... o f^1 (x^0) with layers and parameters of ours.
 
     The file is read as data, and refused where it asks for what no layer here does: operators other than those of
-    docs/onnx-reading.md, several inputs or outputs, branches, and numbers that stand in other files. A file that
+    docs/guide/onnx-reading.md, several inputs or outputs, branches, and numbers that stand in other files. A file that
     `export_onnx` wrote is read as the model that it was written of, with its columns, scaling and members.
 
     Parameters

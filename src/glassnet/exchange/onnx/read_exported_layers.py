@@ -31,7 +31,9 @@ def read_layers(values: Values, shape: Shape, x0: str, end: str) -> Iterator[Rea
         found = next((each for read in LAYERS if (each := read(at)) is not None), None)
         if found is None:
             names = " and ".join(map(title, values.users(x)))
-            raise NoLayerError(f"{names} after {x!r} is no layer that is read back, as docs/onnx-reading.md lists them")
+            raise NoLayerError(
+                f"{names} after {x!r} is no layer that is read back, as docs/guide/onnx-reading.md lists them"
+            )
         yield found
         shape = shape if isinstance(found.layer, LinearPath) else found.layer.output_shape(shape)
         x = found.x
