@@ -109,3 +109,7 @@ def test_mistaken_input():
         Perceptron().fit(CUBE, np.ones(8))
     with pytest.raises(ValueError, match="max_iter must be an integer of at least 1"):
         Perceptron(max_iter=0).fit(CUBE, CUBE[:, 0])
+
+
+def test_a_bias_of_zero_is_a_threshold_without_a_sign():
+    assert not np.signbit(Perceptron.given([1.0, 1.0], 0.0).threshold_).any()

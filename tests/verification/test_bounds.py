@@ -283,3 +283,10 @@ def test_what_has_no_rule():
         TypeError, match=r"ParametricActivation\(.*\) has no bounds; use layers that have, such as Dense"
     ):
         bounds(network, network.initialize(0), [[0.0, 0.0]], [[1.0, 1.0]])
+
+
+def test_parameters_may_be_lists():
+    network, numbers = Network(2, [Dense(1)]), {"W": [[1.0], [-2.0]], "b": [0.5]}
+    arrays = {name: np.asarray(values) for name, values in numbers.items()}
+    box = [[0.0, 0.0]], [[1.0, 1.0]]
+    np.testing.assert_array_equal(bounds(network, [numbers], *box), bounds(network, [arrays], *box))

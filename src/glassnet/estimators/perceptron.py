@@ -204,7 +204,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
     @property
     def threshold_(self) -> np.ndarray:
         """What x W has to exceed: -b, (outputs,)."""
-        return -self.intercepts_[0]
+        return 0.0 - self.intercepts_[0]  # a bias of 0 gives 0, not -0
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

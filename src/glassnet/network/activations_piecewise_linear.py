@@ -1,4 +1,4 @@
-"""Activations made of straight pieces: identity, steps and rectifiers."""
+"""Activations made of straight pieces: identity, steps and ReLUs."""
 
 from dataclasses import dataclass
 from typing import ClassVar

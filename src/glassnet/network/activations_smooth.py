@@ -1,4 +1,4 @@
-"""Smooth activations: sigmoids, soft rectifiers and the exponential, each with a bound of its second derivative.
+"""Smooth activations: sigmoids, soft ReLUs and the exponential, each with a bound of its second derivative.
 
 A forward pass caches z and x = sigma(z), so a derivative may use whichever of the two is cheaper. All rules are finite
 for |z| up to 1e4 and beyond, in float32 and float64.

@@ -83,7 +83,7 @@ class Glorot:
 
 @dataclass(frozen=True)
 class He:
-    """N(0, 2 / fan_in), which keeps the variance through rectifiers (He et al. 2015).
+    """N(0, 2 / fan_in), which keeps the variance through ReLUs (He et al. 2015).
 
     Examples
     --------

@@ -11,7 +11,7 @@ holds: the real-valued network of these weights stays within the bounds, and so 
 products in full precision (see `network/rounding.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +26,7 @@ from glassnet.network.compiled_programs import check_process, compiled
 from glassnet.network.devices import float64
 from glassnet.network.layer import SeesInputs
 from glassnet.network.network import Network
-from glassnet.network.parameters import HostParameters, LayerParameters, Parameters, as_arrays
+from glassnet.network.parameters import LayerParameters, Parameters, as_arrays
 from glassnet.network.relaxation import Coefficients, Constants, Relaxation
 from glassnet.network.units import Units
 from glassnet.verification.input_table import InputTable, Profile, TableCoefficients, input_table, split
@@ -140,7 +140,7 @@ def output_profile(walked: Walk) -> tuple[Profile, Constants]:
 
 def bounds(
     network: Network,
-    parameters: HostParameters,
+    parameters: Sequence[Mapping[str, ArrayLike]],
     low: ArrayLike,
     high: ArrayLike,
     method: str = "linear",
@@ -152,7 +152,7 @@ def bounds(
     network : Network
         The layers.
     parameters : sequence of dict
-        Its parameters, one dict a layer.
+        Its parameters, one dict of arrays a layer.
     low : array (rows, *in)
         The lower ends of the boxes low <= x <= high.
     high : array (rows, *in)
@@ -187,7 +187,8 @@ def bounds(
         raise ValueError(f"method={method!r} is not known; choose 'linear' or 'interval'")
     check_process()
     with float64():
-        wide = as_arrays(parameters, jnp.float64)
+        arrays = [{name: np.asarray(values) for name, values in layer.items()} for layer in parameters]
+        wide = as_arrays(arrays, jnp.float64)
         parts = [_bounds(network, method, wide, box[0][rows], box[1][rows]) for rows in chunks(len(box[0]))]
         least, most = (np.concatenate(end)[: len(box[0])] for end in zip(*parts, strict=True))
         return least, most

@@ -111,7 +111,7 @@ def gradient_check(
 ) -> GradientCheck:
     """Return dE/dw of one entry w of a parameter: backpropagated, and as (E(w + h) - E(w - h)) / 2h.
 
-    Where both agree to about 7 digits, the backward pass is right there. At a kink, as where a rectifier begins, the
+    Where both agree to about 7 digits, the backward pass is right there. At a kink, as where a ReLU begins, the
     difference is a mean over both sides and they need not agree.
 
     Parameters

@@ -39,7 +39,7 @@ class SizeDisplay(Display):
     >>> display.frame().height
     2
     >>> print(display)
-    SizeDisplay: Errors out of fold (1: a constant) of 2 sizes in 1 rounds: least, of 2 in the last, with ... neurons,
+    SizeDisplay: Errors out of fold (1: a constant) of 2 sizes in 1 round: least, of 2 in the last, with ... neurons,
     0.7... ± 0...
     """
 
@@ -76,11 +76,10 @@ class SizeDisplay(Display):
         """Return how many sizes were tried, and which was the best of the last round, with its error."""
         last = self._of_round(self._rounds()[-1])
         best = min(last, key=lambda each: each.error)
-        tried = len({each.hidden_layer_sizes for each in self.candidates})
+        tried, rounds = len({each.hidden_layer_sizes for each in self.candidates}), len(self._rounds())
         return (
-            f"Errors out of fold (1: a constant) of {tried} sizes in {len(self._rounds())} rounds: least, of "
-            f"{len(last)} in the last, with {_neurons(best)} neurons, {rounded(best.error)} ± "
-            f"{best.standard_deviation:.2g}."
+            f"Errors out of fold (1: a constant) of {tried} sizes in {rounds} round{'s' * (rounds > 1)}: least, of "
+            f"{len(last)} in the last, with {_neurons(best)}, {rounded(best.error)} ± {best.standard_deviation:.2g}."
         )
 
     def _rounds(self) -> list[int]:
@@ -115,4 +114,6 @@ class SizeDisplay(Display):
 
 
 def _neurons(candidate: Candidate) -> str:
-    return "-".join(map(str, candidate.hidden_layer_sizes))
+    """Return the neurons of the hidden layers in words."""
+    sizes = "-".join(map(str, candidate.hidden_layer_sizes))
+    return f"{sizes} neurons" if sizes else "no hidden layer"
