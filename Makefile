@@ -36,7 +36,7 @@ test-cuda-text: .venv-cuda/ready ## what epochs become on a graphics card, witho
 # Pages are executed; warnings are errors, all are printed. Nothing is kept from the build before.
 docs: .venv/docs ## the site, in docs/_build/html: lecture, user guide and reference
 	rm -rf docs/_build docs/reference/generated docs/reference/commands
-	$(QUICK_COMPILING) $(BIN)/python -m sphinx -q -b html -j 2 -W --keep-going docs docs/_build/html
+	$(QUICK_COMPILING) $(BIN)/python -m sphinx -q -b html -d docs/_build/doctrees -j 2 -W --keep-going docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
 test-docs: .venv/docs .venv/browser docs ## builds the site; examples of docstrings, links, and pages in Chromium
@@ -47,16 +47,7 @@ check: .venv/ready ## style, banned names and types
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
-wheel-# Pages are executed; warnings are errors, all are printed. Nothing is kept from the build before.
-docs: .venv/docs ## the site, in docs/_build/html: lecture, user guide and reference
-	rm -rf docs/_build docs/reference/generated docs/reference/commands
-	$(QUICK_COMPILING) $(BIN)/python -m sphinx -q -b html -j 2 -W --keep-going docs docs/_build/html
-	@echo "open docs/_build/html/index.html"
-
-test-docs: .venv/docs .venv/browser docs ## builds the site; examples of docstrings, links, and pages in Chromium
-	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist loadfile -m site tests/docs tests/browser/test_site.py
-
-check: .venv/ready ## the wheel alone, away from the repository (ARGS=--install for an environment of its own)
+wheel-check: .venv/ready ## the wheel alone, away from the repository (ARGS=--install for an environment of its own)
 	$(BIN)/python tests/packaging/check_wheel.py $(ARGS)
 
 # A folder of tables with splits: NAME.parquet with a last column target, NAME.splits.npz with test_mask.

@@ -1,6 +1,5 @@
 """How Sphinx builds the site: `make docs`."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -26,8 +25,9 @@ extensions = [
     "commands",
     "lessons",
     "docstrings",
+    "kernel",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_kernel"]
 templates_path = ["_templates"]
 nitpicky = False
 default_role = "py:obj"
@@ -42,8 +42,6 @@ nb_execution_show_tb = True
 nb_ipywidgets_js = {}  # which would be asked of another machine
 nb_merge_streams = True
 nb_execution_in_temp = True
-os.environ.setdefault("JAX_PLATFORMS", "cpu")
-os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # where `!glassnet` finds it
 
 autosummary_generate = True
 autosummary_ignore_module_all = False

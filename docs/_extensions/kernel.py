@@ -1,0 +1,28 @@
+"""The kernels of executed pages: how commands run in them, and one folder of compiled programs for all of them."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+
+def prepare(app: Sphinx) -> None:
+    """Set what kernels find in their environment; they start with it."""
+    made = Path(app.doctreedir).parent / "kernel"
+    startup = made / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    shutil.copy(Path(app.confdir) / "_kernel" / "commands.py", startup)
+    os.environ["IPYTHONDIR"] = str(made)
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # where `!glassnet` is
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(made / "programs"))
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "0")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Prepare them at the beginning of a build."""
+    app.connect("builder-inited", prepare)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
