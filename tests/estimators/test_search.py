@@ -1,6 +1,9 @@
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 
 from glassnet import Adam, NetworkRegressor, SizeSearch
 from glassnet.insight.figures.size_search import SizeDisplay
@@ -41,6 +44,15 @@ def test_errors_are_those_of_the_folds(found):
     model, best = found.best_estimator_, found.candidates_[found.best_index_]
     whole = np.mean(np.square(model.oof_prediction_ - Y)) / np.var(Y)
     assert best.error**2 + best.standard_deviation**2 == pytest.approx(whole, rel=1e-6)
+
+
+def test_only_the_last_round_warns_that_it_has_not_converged():
+    base = NetworkRegressor(preset="plain", n_members=2, max_iter=9, random_state=0)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        search = SizeSearch(base, [(1,), (2,), (3,), (4,)], factor=3).fit(X, Y)
+    last = [candidate for candidate in search.candidates_ if candidate.round == 2]
+    assert len(search.candidates_) > len(last) == len([each for each in told if each.category is ConvergenceWarning])
 
 
 def test_time_that_is_over_leaves_one_size_a_round():

@@ -5,21 +5,25 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.measure import Measurement
 
 from glassnet.storage.json_value import JSON
 
 if TYPE_CHECKING:
     from glassnet.insight.text import TextTable
 
+WIDEST = 10_000  # letters
+
 
 def show(*parts: "str | TextTable") -> None:
     """Render for a person on a terminal as far as it is wide, as plain unbroken lines elsewhere."""
     console = Console()
+    unlimited = console.options.update_width(WIDEST)  # else a table is measured as cut to the terminal
     for number, part in enumerate(parts):
         if number:
             click.echo()
         table = part.as_rich_table() if console.is_terminal and not isinstance(part, str) else None
-        if table is not None and console.measure(table).maximum <= console.width:
+        if table is not None and Measurement.get(console, unlimited, table).maximum <= console.width:
             console.print(table)
         else:
             click.echo(str(part))

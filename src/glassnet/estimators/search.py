@@ -1,5 +1,6 @@
 """How many layers, how many neurons? Sizes tried by successive halving, judged by rows that members never saw."""
 
+import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Self, TypedDict, Unpack
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet.estimators.calibration import without_floor
@@ -189,7 +191,10 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             for number in range(1, rounds + 1):
                 epochs = max(1, full // self.factor ** (rounds - number))
                 end = np.inf if self.max_time is None else started + self.max_time * number / rounds
-                fitted = self._round(base, left, number, epochs, end, X, y, fit_parameters, interrupt)
+                with warnings.catch_warnings():
+                    if number < rounds:  # whose fits are meant to be short
+                        warnings.simplefilter("ignore", ConvergenceWarning)
+                    fitted = self._round(base, left, number, epochs, end, X, y, fit_parameters, interrupt)
                 order = sorted(fitted, key=lambda pair: pair[0].error)
                 left = [candidate.hidden_layer_sizes for candidate, _ in order[: -(-len(left) // self.factor)]]
                 self.best_estimator_ = order[0][1]
