@@ -36,7 +36,7 @@ test-cuda-text: .venv-cuda/ready ## what epochs become on a graphics card, witho
 # Pages are executed; warnings are errors, all are printed. Nothing is kept from the build before.
 docs: .venv/docs ## the site, in docs/_build/html: lecture, user guide and reference
 	rm -rf docs/_build docs/reference/generated docs/reference/commands
-	$(QUICK_COMPILING) $(BIN)/python -m sphinx -q -b html -d docs/_build/doctrees -j 2 -W --keep-going docs docs/_build/html
+	$(QUICK_COMPILING) $(BIN)/python -m sphinx -q -b html -d docs/_build/doctrees -j 8 -W --keep-going docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
 test-docs: .venv/docs .venv/browser docs ## builds the site; examples of docstrings, links, and pages in Chromium

@@ -112,7 +112,8 @@ def matrix_of(layer: Convolution, parameters: LayerParameters, inputs: Shape) ->
            [ 0., -1.,  1.],
            [ 0.,  0., -1.]], dtype=float32)
     """
-    units = jnp.eye(prod(inputs), dtype=parameters["W"].dtype).reshape(-1, *inputs)
+    precision = jnp.asarray(parameters["W"]).dtype  # which JAX may have made float32
+    units = jnp.eye(prod(inputs), dtype=precision).reshape(-1, *inputs)
     silent = {**parameters, "b": jnp.zeros_like(parameters["b"])}
     return np.asarray(layer.forward(silent, units).z).reshape(prod(inputs), -1)
 
