@@ -55,6 +55,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "glassnet"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_favicon = "_static/favicon.svg"
 html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False

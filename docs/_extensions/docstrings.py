@@ -8,6 +8,7 @@ METADATA_REQUESTS = re.compile(r"set_\w+_request|get_metadata_routing")  # sciki
 CODE = re.compile(r"(``?[^`]+``?)")
 SPECIAL = re.compile(r"([*|]|(?<=\w)_(?!\w))")  # letters that reStructuredText reads as its own
 ROLE = re.compile(r":(?:ref|term):`([^`<]+?)(?:\s*<[^`>]+>)?`")  # into the reference of scikit-learn
+PAGE = re.compile(r"`?\bdocs/((?:guide|lecture|reference)/[\w-]+)\.md`?")  # which becomes a link with its title
 BEFORE_NUMPYDOC = 100
 
 
@@ -23,7 +24,7 @@ def escape(app: Sphinx, what: str, name: str, value: object, options: object, li
 
 def escaped(line: str) -> str:
     """Return a line whose special letters are escaped outside of code."""
-    parts = CODE.split(ROLE.sub(r"\1", line))
+    parts = CODE.split(PAGE.sub(r":doc:`/\1`", ROLE.sub(r"\1", line)))
     return "".join(part if place % 2 else SPECIAL.sub(r"\\\1", part) for place, part in enumerate(parts))
 
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
-from glassnet import Adam, NetworkRegressor, SizeSearch
+from glassnet import Adam, NetworkClassifier, NetworkRegressor, SizeSearch
 from glassnet.insight.figures.size_search import SizeDisplay
 from glassnet.insight.search_report import as_table
 
@@ -60,6 +60,11 @@ def test_time_that_is_over_leaves_one_size_a_round():
     assert sorted([*{c.hidden_layer_sizes for c in hasty.candidates_}, *hasty.untried_]) == sorted(SIZES)
     assert [(c.round, c.hidden_layer_sizes) for c in hasty.candidates_] == [(1, (1,)), (2, (1,))]
     assert np.isfinite(hasty.predict(X)).all()
+
+
+def test_a_search_is_for_regressors():
+    with pytest.raises(TypeError, match="a search fits a NetworkRegressor, and the estimator is a NetworkClassifier"):
+        SizeSearch(NetworkClassifier()).fit(X, Y)
 
 
 def test_it_is_shown(found, tmp_path):

@@ -197,3 +197,8 @@ def test_images_are_refused():
     model = NetworkRegressor((2,), preset="plain", max_iter=1, random_state=0).fit(X, X[:, 0, 0])
     with pytest.raises(TypeError, match="a script reads a table, and this model was fitted to images"):
         script(model)
+
+
+def test_what_is_no_network_has_no_script():
+    with pytest.raises(TypeError, match="this is a KFold; of a pipeline give its last step"):
+        glassnet.script(KFold())

@@ -31,8 +31,8 @@ class Distributions(Intervals, BaseEstimator):
         """Return quantiles q(t | x) of every row: the target is at most q with probability t.
 
         q(t | x) = mu(x) + sigma(x) e_(k), where mu is the prediction, sigma how far members err at such a row (1 where
-        that was not learned) and e_(k) the ceil(t (n + 1))-th smallest of n scaled errors (see
-        `conformal.error_distribution`). After `calibrate` they are errors on the rows given to it, and the probability
+        that was not learned) and e_(k) the ceil(t (n + 1))-th smallest of n scaled errors.
+        After `calibrate` they are errors on the rows given to it, and the probability
         is proved: t to t + 1 / (n + 1). After `fit` they are errors of those members that did not train on the row,
         shrunk to what the mean of all makes of them: the probability is near t as measured, and not proved. Quantiles
         never cross, and stay within an `output_range` of numbers.
@@ -108,7 +108,8 @@ class Distributions(Intervals, BaseEstimator):
     def crps(self, X: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return the continuous ranked probability score of every row: the error of its distribution, lower is better.
 
-        Where the distribution is a single number it is the absolute error; see `ErrorDistribution.crps`.
+        It is the integral over v of (P(Y <= v) - 1[y <= v])^2; where the distribution is a single number, the absolute
+        error.
 
         Parameters
         ----------

@@ -442,7 +442,7 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
 
     @property
     def input_quantiles_(self) -> np.ndarray | None:
-        """The quantiles of numbers and dates in training, at the levels of `data.ranges`; None in an old file."""
+        """The quantiles of numbers and dates in training, used to see what lies far out; None in an old file."""
         return vars(self).get("_input_quantiles")
 
     @property

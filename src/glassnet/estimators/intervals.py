@@ -58,7 +58,7 @@ class Intervals(Calibrated, BaseEstimator):
         After `fit` with folds they are those of CV+: the upper end is the k-th smallest of mu_k(i)(x) + R_i over the
         rows i, where mu_k(i) is the member that never saw row i and R_i = |y_i - mu_k(i)(x_i)|. After `calibrate` they
         are those of split conformal prediction. With `width="adaptive"` R_i is divided by sigma(x_i) and multiplied
-        with sigma(x), how far a member errs at such a row (`conformal.error_scale`); with the `Gaussian` loss sigma is
+        with sigma(x), how far a member errs at such a row (`ErrorScale`); with the `Gaussian` loss sigma is
         the standard deviation that it predicts. With a `Quantile` loss the
         quantiles nearest to (1 -+ coverage) / 2 are moved by a constant. Ends stay within an `output_range` of numbers.
         The record says what is proved.

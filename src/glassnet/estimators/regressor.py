@@ -149,7 +149,7 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
         The networks, each with preprocessing, rows, parameters and history.
     network_ : Network
         The layers, the same for all members.
-    schema_ : Schema
+    schema_ : TableSchema or ImageSchema
         What each column became.
     recipe_ : Recipe
         Every choice that the fit was made of.

@@ -98,7 +98,8 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     Parameters
     ----------
     estimator : NetworkRegressor or None
-        What to fit; its `hidden_layer_sizes` are replaced. None is the default one.
+        What to fit, with several members, by whose folds sizes are judged; its `hidden_layer_sizes` are replaced. None
+        is the default one.
     sizes : sequence of sizes, or None
         What to try; None: 1 to 4 layers of 16, 32, 64, 128 or 256 neurons.
     max_time : float or None
@@ -168,7 +169,7 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             As for `NetworkRegressor.fit`.
         y : array (rows,) or (rows, targets)
             The targets.
-        **fit_parameters : FitParameters
+        **fit_parameters : dict
             Further arguments of `NetworkRegressor.fit`. In a folder for checkpoints every fit has one of its own.
 
         Returns
@@ -179,6 +180,11 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         if "exposure" in fit_parameters:
             raise TypeError("a search judges sizes by y as it is; give y / exposure, with weights for them")
         base = NetworkRegressor() if self.estimator is None else self.estimator
+        if not isinstance(base, NetworkRegressor):
+            raise TypeError(
+                f"a search fits a NetworkRegressor, and the estimator is a {type(base).__name__}; compare sizes of "
+                "other estimators with GridSearchCV of scikit-learn"
+            )
         wanted = [tuple(np.atleast_1d(size).tolist()) for size in (self.sizes or DEFAULT_SIZES)]
         left = list(wanted)
         full = base.planned_epochs(X)

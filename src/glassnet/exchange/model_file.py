@@ -102,7 +102,10 @@ def save(model: "NetworkRegressor | NetworkClassifier | Perceptron", path: str |
 
     kind = type(model).__name__
     if kind not in FITTED:
-        raise TypeError(f"{kind} cannot be saved; a model file holds one of {', '.join(FITTED)}")
+        raise TypeError(
+            f"{kind} cannot be saved; a model file holds one of {', '.join(FITTED)}; save the last step of a pipeline, "
+            "and the best_estimator_ of a search"
+        )
     check_is_fitted(model)
     path = Path(path)
     path = path if path.suffix == ENDING else path.with_name(path.name + ENDING)

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet.data.column import Column
 from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.estimators.validation import is_integer
 from glassnet.insight.targets import Estimator
 from glassnet.training.stopping import StopReason
@@ -49,7 +50,7 @@ def script(model: Estimator, *, table: str = "data.csv", target: str | Sequence[
     Raises
     ------
     TypeError
-        For a model of images, which `read_table` does not read.
+        For a model of images, which `read_table` does not read, and for what is no network.
     ValueError
         For another number of targets than the model has.
 
@@ -68,6 +69,11 @@ def script(model: Estimator, *, table: str = "data.csv", target: str | Sequence[
     y = table["target"]
     ...
     """
+    if not isinstance(model, NetworkRegressor | NetworkClassifier):
+        raise TypeError(
+            f"a script is that of a NetworkRegressor or NetworkClassifier, and this is a {type(model).__name__}; of a "
+            "pipeline give its last step, of a search its best_estimator_"
+        )
     check_is_fitted(model)
     if not model.schema_.columns:
         raise TypeError("a script reads a table, and this model was fitted to images; load them, and call fit yourself")

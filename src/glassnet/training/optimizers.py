@@ -22,7 +22,8 @@ class GradientDescent(StepOptions):
     Parameters
     ----------
     schedule : str or None
-        Of the step size, as in `StepOptions`; "constant" where neither this nor the preset says otherwise.
+        Of the step size: "constant", "cosine" (falls to 0), "flat_cosine" (the same in the second half alone),
+        "log_cosine", "invscaling" or "adaptive"; "constant" where neither this nor the preset says otherwise.
     power_t : float or None
         The power of schedule="invscaling"; 0.5 by default.
     warmup : float or None
@@ -68,7 +69,8 @@ class SGD(StepOptions):
     nesterov : bool
         Whether the gradient is that of Nesterov.
     schedule : str or None
-        Of the step size, as in `StepOptions`; "constant" where neither this nor the preset says otherwise.
+        Of the step size: "constant", "cosine" (falls to 0), "flat_cosine" (the same in the second half alone),
+        "log_cosine", "invscaling" or "adaptive"; "constant" where neither this nor the preset says otherwise.
     power_t : float or None
         The power of schedule="invscaling"; 0.5 by default.
     warmup : float or None
@@ -133,7 +135,8 @@ class Adam(StepOptions):
     epsilon : float or None
         What is added to sqrt v; None is the preset's, else 1e-8.
     schedule : str or None
-        Of the step size, as in `StepOptions`; "constant" where neither this nor the preset says otherwise.
+        Of the step size: "constant", "cosine" (falls to 0), "flat_cosine" (the same in the second half alone),
+        "log_cosine", "invscaling" or "adaptive"; "constant" where neither this nor the preset says otherwise.
     power_t : float or None
         The power of schedule="invscaling"; 0.5 by default.
     warmup : float or None
@@ -204,7 +207,8 @@ class AdamW(Adam):
     epsilon : float or None
         What is added to sqrt v; None is the preset's, else 1e-8.
     schedule : str or None
-        Of the step size, as in `StepOptions`; "constant" where neither this nor the preset says otherwise.
+        Of the step size: "constant", "cosine" (falls to 0), "flat_cosine" (the same in the second half alone),
+        "log_cosine", "invscaling" or "adaptive"; "constant" where neither this nor the preset says otherwise.
     power_t : float or None
         The power of schedule="invscaling"; 0.5 by default.
     warmup : float or None
