@@ -30,6 +30,7 @@ extensions = [
 exclude_patterns = ["_build", "_kernel"]
 templates_path = ["_templates"]
 nitpicky = False
+smartquotes = False  # which would make one dash of the two of an option
 default_role = "py:obj"
 
 # Pages are notebooks in Markdown: every cell runs, one that fails stops the build, and nothing is kept from before.

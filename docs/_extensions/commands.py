@@ -38,7 +38,7 @@ def write_pages(app: Sphinx) -> None:
     folder.mkdir(exist_ok=True)
     shown = {name: command for name, command in cli.commands.items() if not command.hidden}
     pages = {f"{name}.rst": page_of(command, name) for name, command in shown.items()} | {"index.rst": INDEX}
-    pages["index.rst"] += "".join(f"   {name}\n" for name in shown)
+    pages["index.rst"] += "".join(f"   {name}\n" for name in sorted(shown))
     for old in folder.glob("*.rst"):
         if old.name not in pages:
             old.unlink()

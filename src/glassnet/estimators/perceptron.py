@@ -151,7 +151,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
             warnings.warn(
                 f"the samples were not separated in max_iter={self.max_iter} passes: the best weights seen decide "
                 f"{int(self.errors_.sum())} of {decisions.size} (rows times outputs) wrongly. No line may separate "
-                "them; a hidden layer can",
+                "them; a network with a hidden layer could.",
                 ConvergenceWarning,
                 stacklevel=2,
             )
