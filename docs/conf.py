@@ -26,6 +26,7 @@ extensions = [
     "lessons",
     "docstrings",
     "kernel",
+    "accessible",
 ]
 exclude_patterns = ["_build", "_kernel"]
 templates_path = ["_templates"]
