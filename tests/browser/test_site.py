@@ -30,6 +30,7 @@ PAGES = (
     "reference/commands/fit",
     "reference/generated/glassnet.NetworkRegressor",
 )
+STILL = "* { transition: none !important; animation: none !important; }"  # colours are judged when they have changed
 NARROW = {"width": 400, "height": 800}
 LOADED = {("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("video", "src")}
 NOT_LOADED = ("canonical", "author", "search", "prev", "next", "index")  # kinds of <link> that are read on a click
@@ -127,6 +128,8 @@ def opened(browser: "Browser", name: str, *, scheme: str = "light", javascript: 
     page = context.new_page()
     page.goto((SITE / f"{name}.html").as_uri())
     page.wait_for_load_state("load")
+    if javascript:
+        page.add_style_tag(content=STILL)
     return page
 
 
