@@ -16,7 +16,7 @@ QUICK_COMPILING := XLA_FLAGS="--xla_cpu_use_fusion_emitters=false --xla_backend_
 test: .venv/ready ## all tests but the slow ones and those in a browser
 	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab and not cuda_text and not engines and not site"
 
-test-slow: .venv/ready .venv/notebook ## the long tests: all cases of long families, killed fits, memory, code in the docs
+test-slow: .venv/ready .venv/notebook ## the long tests: all cases of long families, killed fits, memory, code in README
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 test-browser: .venv/browser ## pages in Chromium (Debian's package chromium): errors, requests, accessibility, print

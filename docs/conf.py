@@ -30,7 +30,6 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_kernel"]
 templates_path = ["_templates"]
-nitpicky = False
 smartquotes = False  # which would make one dash of the two of an option
 default_role = "py:obj"
 
@@ -77,6 +76,4 @@ copybutton_exclude = ".linenos, .gp, .go"
 # `Trace` and `trace` have pages whose names differ on every file system.
 _functions = [name for name in glassnet.__all__ if name[0].islower()]
 _classes = {name.lower() for name in glassnet.__all__ if name[0].isupper()}
-autosummary_filename_map = {
-    f"glassnet.{name}": f"glassnet.{name}-function" for name in _functions if name.replace("_", "") in _classes
-}
+autosummary_filename_map = {f"glassnet.{name}": f"glassnet.{name}-function" for name in _functions if name in _classes}

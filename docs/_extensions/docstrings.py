@@ -18,8 +18,12 @@ def skipped(app: Sphinx, what: str, name: str, member: object, skip: bool, optio
 
 
 def escape(app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]) -> None:
-    """Escape |x| and a * b in a docstring, but for code and examples."""
-    lines[:] = [line if line.lstrip().startswith((">>>", "...")) else escaped(line) for line in lines]
+    """Escape |x| and a * b in a docstring, but for code, and for examples with what they print."""
+    in_example = False  # which ends at an empty line
+    for number, line in enumerate(lines):
+        in_example = bool(line.strip()) and (in_example or line.lstrip().startswith(">>>"))
+        if not in_example:
+            lines[number] = escaped(line)
 
 
 def escaped(line: str) -> str:

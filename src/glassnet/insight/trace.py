@@ -149,7 +149,7 @@ def _gradient_solver(given: str | Solver) -> GradientSolver:
         raise ValueError(f"solver={given!r} finds its own steps over all rows; trace one that steps along a gradient")
     if isinstance(solver, StepOptions):
         settled = with_defaults(solver, None)
-        for option in fields(StepOptions):
+        for option in fields(StepOptions):  # power_t is that of a schedule, which is refused itself
             value, neutral = getattr(settled, option.name), StepOptions.DEFAULTS.get(option.name)
             if option.name != "power_t" and value != neutral:
                 raise ValueError(
