@@ -1,14 +1,15 @@
 """Fits to tables that do not fit into memory: bytes, rows a second, and the error beside a fit in memory.
 
     python benchmarks/beyond_memory.py flat [--rows 2000000 --rows 8000000] [--preset plain]
-    python benchmarks/beyond_memory.py one --rows 20000000 --compare [--preset plain]
+    python benchmarks/beyond_memory.py one --rows 20000000 --compare [--preset plain] [--folder FOLDER]
     python benchmarks/beyond_memory.py speed [--rows 60000]
     python benchmarks/beyond_memory.py sorted [--rows 400000]
     python benchmarks/beyond_memory.py killed [--rows 20000000] [--preset plain]
 
 `flat` fits in windows to tables of two sizes and prints the most memory of the process that is its own (RssAnon of
-Linux: memory maps, which the system takes back, count elsewhere). `one` fits to one table and, with --compare, to
-1 million of its rows in memory, and prints both errors on rows of neither. `speed` fits the same table in memory and in
+Linux: memory maps, which the system takes back, count elsewhere). `one` fits to one table and, with --compare,
+with the preset's own number of epochs to 1 million of its rows in memory, and prints both errors on rows of neither;
+with --folder a fit that was stopped goes on. `speed` fits the same table in memory and in
 windows, `sorted` does so for tables that are sorted by the target and by a column. `killed` fits once without a break,
 and once with kill -9 while rows are encoded and again in an epoch, and says whether the bits are the same. Tables are
 made from a seed, in a temporary folder.
@@ -48,10 +49,13 @@ def rows_of(rows: int, seed: int) -> pl.DataFrame:
 
 
 def write(folder: Path, rows: int) -> Path:
-    """Write a table of so many rows to a folder of files, and return their pattern."""
-    folder.mkdir()
+    """Write a table of so many rows to a folder of files, but for those that are there, and return their pattern."""
+    folder.mkdir(exist_ok=True)
     for number, start in enumerate(range(0, rows, ROWS_A_FILE)):
-        rows_of(min(ROWS_A_FILE, rows - start), number).write_parquet(folder / f"{number:05d}.parquet")
+        path = folder / f"{number:05d}.parquet"
+        if not path.exists():
+            rows_of(min(ROWS_A_FILE, rows - start), number).write_parquet(path.with_suffix(".part"))
+            path.with_suffix(".part").rename(path)
     return folder / "*.parquet"
 
 
@@ -116,7 +120,7 @@ def rmse(model: Any, frame: pl.DataFrame) -> float:
     return float(np.sqrt(np.mean((model.predict(frame.drop("y")) - frame["y"].to_numpy()) ** 2)))
 
 
-def options_of(preset: str, epochs: int) -> dict[str, Any]:
+def options_of(preset: str, epochs: int | None) -> dict[str, Any]:
     """Return parameters of a fit; the plain preset's is a single network."""
     return {"preset": preset, "max_iter": epochs}
 
@@ -147,10 +151,13 @@ def flat(sizes: tuple[int, ...], preset: str, epochs: int) -> None:
 @PRESET
 @EPOCHS
 @click.option("--compare/--alone", default=False, help="Fit to 1 million of the rows in memory too.")
-def one(rows: int, preset: str, epochs: int, compare: bool) -> None:
+@click.option("--folder", type=Path, help="Where the table and checkpoints are kept, so that a stopped fit goes on.")
+def one(rows: int, preset: str, epochs: int, compare: bool, folder: Path | None) -> None:
     """Fit to a table in windows, and print seconds and memory."""
     with TemporaryDirectory() as temporary:
-        made, seconds = timed(lambda: write(Path(temporary) / "table", rows))
+        kept = folder or Path(temporary)
+        kept.mkdir(exist_ok=True)
+        made, seconds = timed(lambda: write(kept / "table", rows))
         click.echo(f"{rows:,} rows x {COLUMNS + 1}: made in {seconds:.0f} s")
         test = rows_of(TEST_ROWS, 10**6)
         small = rows_of(1_000, 1)
@@ -158,7 +165,7 @@ def one(rows: int, preset: str, epochs: int, compare: bool) -> None:
         stages = Stages()
         model = estimator("256 MiB", callback=stages, **options_of(preset, epochs))
         with Watch() as watch:
-            _, seconds = timed(lambda: model.fit(made, "y"))
+            _, seconds = timed(lambda: model.fit(made, "y", checkpoint=kept / "checkpoint"))
         click.echo(f"fit: {seconds:.1f} s, {model.reading_reason_}")
         for doing, (start, end) in stages.passes.items():
             click.echo(f"  {doing}: {end - start:.1f} s, {rows / max(end - start, 1e-9):,.0f} rows a second")
@@ -166,7 +173,7 @@ def one(rows: int, preset: str, epochs: int, compare: bool) -> None:
         click.echo(f"  test RMSE {rmse(model, test):.5f}, noise {NOISE}")
         if compare:
             part = pl.concat([rows_of(ROWS_A_FILE, number) for number in range(4)])
-            other = estimator(None, **options_of(preset, epochs))
+            other = estimator(None, **options_of(preset, None))
             _, seconds = timed(lambda: other.fit(part.drop("y"), part["y"]))
             click.echo(f"1 million rows in memory: {seconds:.1f} s, test RMSE {rmse(other, test):.5f}")
 
