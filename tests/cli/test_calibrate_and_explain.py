@@ -133,3 +133,33 @@ def test_quantiles(folder, tmp_path):
         "must be numbers with commas between"
         in run("predict", folder / "numbers.glass", folder / "fresh.csv", "--quantiles", "a", code=2).stderr
     )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("evaluate", "numbers.glass", "gaps.csv"),
+        ("calibrate", "numbers.glass", "gaps.csv", "-o", "new.glass"),
+        ("explain", "numbers.glass", "gaps.csv"),
+        ("compare", "numbers.glass", "fitted.csv", "--test", "gaps.csv"),
+        ("report", "numbers.glass", "gaps.csv", "-o", "new.json"),
+        ("attack", "numbers.glass", "gaps.csv", "--epsilon", 0.1),
+    ],
+)
+def test_rows_without_a_target_are_left_out_where_that_is_asked_for(folder, monkeypatch, command):
+    monkeypatch.chdir(folder)
+    fresh = pl.read_csv("fresh.csv").with_row_index()
+    fresh.with_columns(y=pl.when(~pl.col("index").is_in([4, 6])).then("y")).drop("index").write_csv("gaps.csv")
+    refused = run(*command, code=1).stderr
+    assert "the target 'y' is missing in 2 row(s), the first of them line 6; --drop-missing-target leaves" in refused
+    assert "note: 2 row(s) without a target were left out" in run(*command, "--drop-missing-target").stderr
+
+
+def test_rows_without_a_target_count_for_nothing(folder, tmp_path):
+    fresh, gaps, rest = pl.read_csv(folder / "fresh.csv"), tmp_path / "gaps.csv", tmp_path / "rest.csv"
+    fresh.with_columns(y=pl.when(pl.int_range(pl.len()) > 9).then("y")).write_csv(gaps)
+    fresh[10:].write_csv(rest)
+    measured = run("evaluate", folder / "numbers.glass", gaps, "--drop-missing-target", "--json").stdout
+    assert measured == run("evaluate", folder / "numbers.glass", rest, "--json").stdout
+    refused = run("evaluate", folder / "numbers.glass", gaps, rest, "--drop-missing-target", code=2).stderr
+    assert "--drop-missing-target needs all rows in memory, and 2 files are read as one table; leave it out" in refused

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from glassnet.cli.exposure import check_exposed, exposures_in, over_exposure
+from glassnet.cli.missing_targets import with_targets
 
 if TYPE_CHECKING:  # what is imported is imported when it is needed
     import numpy as np
@@ -169,7 +170,7 @@ def read_training(path: Path, roles: Roles, size: str | None, table: "TableRead 
     from glassnet.cli.reading import read_as_typed
 
     table = read_as_typed(path, settled=roles.settle) if table is None else table
-    frame = _with_targets(table, roles)
+    frame = rows_to_use(table.frame, roles.targets, roles.drop_missing_target, table.report.row_name)
     if roles.time is not None:
         gaps = column_of(frame, roles.time, "--time").null_count()
         if gaps:
@@ -186,22 +187,11 @@ def read_training(path: Path, roles: Roles, size: str | None, table: "TableRead 
     return TrainingData(X, wanted, weights, groups, table.report, exposure)
 
 
-def _with_targets(table: "TableRead", roles: Roles) -> "pl.DataFrame":
-    """Return the rows that have a target; it is an error to leave others out without being asked to."""
-    import polars as pl
-
-    frame = table.frame
-    known = frame.select(pl.any_horizontal(column_of(frame, name, "target").is_not_null() for name in roles.targets))
-    missing = (~known.to_series()).arg_true()
-    if not len(missing):
-        return frame
-    if not roles.drop_missing_target:
-        raise click.ClickException(
-            f"the target {', '.join(map(repr, roles.targets))} is missing in {len(missing)} row(s), the first of "
-            f"them {table.report.row_name(missing[0])}; --drop-missing-target leaves them out"
-        )
-    click.echo(f"note: {len(missing)} row(s) without a target were left out", err=True)
-    return frame.filter(known.to_series())
+def rows_to_use(
+    frame: "pl.DataFrame", targets: Sequence[str], drop: bool, row_name: Callable[[int], str]
+) -> "pl.DataFrame":
+    """Return the rows of a table that have a target; the others are an error unless they are to be left out."""
+    return with_targets(frame, [column_of(frame, name, "target") for name in targets], drop, row_name)
 
 
 def refuse_text(data: TrainingData, advice: str) -> None:
@@ -230,13 +220,25 @@ def read_inputs(path: Path, model: "Model") -> Data:
     return Data(images.X, images.y, images.names)
 
 
-def read_samples(path: Path, model: "Model", exposure: str | None = None) -> "tuple[Inputs, Targets]":
+def read_samples(
+    path: Path, model: "Model", drop_missing_target: bool, exposure: str | None = None
+) -> "tuple[Inputs, Targets]":
     """Return rows with their targets, for a unit of exposure where that is a column, to measure a model by."""
     check_exposed(model, exposure)
     if is_images(path):
+        if drop_missing_target:
+            raise click.UsageError("--drop-missing-target is for a column of a table; images have none")
         images = read_inputs(path, model)
         return images.X, _known(path, images.y)
-    return samples_of(read(path, model), model, exposure)
+    return samples_of(read_with_targets(path, model, drop_missing_target), model, exposure)
+
+
+def read_with_targets(path: Path, model: "Model", drop_missing_target: bool) -> "pl.DataFrame":
+    """Return the rows of a file that have a target of the model, read as the model's own table was."""
+    from glassnet.cli.reading import read_as_typed
+
+    table = read_as_typed(path, like=getattr(model, "table_format_", None))
+    return rows_to_use(table.frame, model.target_names_, drop_missing_target, table.report.row_name)
 
 
 def samples_of(

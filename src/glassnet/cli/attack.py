@@ -7,6 +7,7 @@ import click
 
 from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command, seeded
 from glassnet.cli.arguments import is_images, load_model, read_samples
+from glassnet.cli.missing_targets import drops_missing
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
 
@@ -35,12 +36,13 @@ from glassnet.cli.terminal import show, show_json
 @click.option("--rows", type=click.IntRange(1), help="Rows, from the first (default: all).")
 @click.option("-o", "--output", type=FILE, help="Moved rows: .npz for images, a table's ending for tables.")
 @click.option("--figure", type=FIGURE, help="Figure of originals, differences and results, for images.")
+@drops_missing
 @reads_tables
 @as_json
 def attack(
     model: Path, data: Path, epsilon: float, method: Literal["fgsm", "pgd", "square"], norm: Literal["inf", "2"],
     steps: int | None, step_size: float | None, starts: int, seed: int, rows: int | None, output: Path | None,
-    figure: Path | None, in_json: bool,
+    figure: Path | None, drop_missing_target: bool, in_json: bool,
 ) -> None:  # fmt: skip
     """Move the rows of DATA by at most EPSILON so that MODEL errs most, and measure by how much.
 
@@ -58,7 +60,7 @@ def attack(
         raise click.UsageError("--figure draws images, and a table has none")
     if output is not None and of_images and output.suffix.lower() != ".npz":
         raise click.UsageError(f"--output {str(output)!r} must end in .npz for images")
-    X, y = (part[:rows] for part in read_samples(data, estimator))
+    X, y = (part[:rows] for part in read_samples(data, estimator, drop_missing_target))
     result = attacked(
         estimator, X, y, epsilon, method=method, norm=norm, steps=steps, step_size=step_size, starts=starts, seed=seed
     )

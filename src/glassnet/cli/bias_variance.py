@@ -8,6 +8,7 @@ import click
 
 from glassnet.cli.app import DATA, FIGURE, as_json, command, seeded
 from glassnet.cli.arguments import Roles, as_sizes, chooses_columns, read_training, refuse_text
+from glassnet.cli.missing_targets import drops_missing
 from glassnet.cli.parameters import estimator_as_typed, has_parameters, typed_parameters
 from glassnet.cli.reading import KEY as READING
 from glassnet.cli.reading import reads_tables
@@ -47,7 +48,7 @@ VALUES = {"width": "4,16,64", "depth": "1,2,3", "alpha": "0.01,1,100", "members"
 @click.option("--draws", default=20, show_default=True, type=click.IntRange(3), help="Samples for each value; of TABLE "
                                                                                      "an even number.")  # fmt: skip
 @click.option("--figure", type=FIGURE, help="Figure of the parts, and of single fits where there is one input.")
-@click.option("--drop-missing-target", is_flag=True, help="Leave out rows without a target.")
+@drops_missing
 @chooses_columns
 @has_parameters
 @reads_tables

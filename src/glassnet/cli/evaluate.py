@@ -10,6 +10,7 @@ from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command
 from glassnet.cli.arguments import load_model, read_samples
 from glassnet.cli.exposure import exposed
 from glassnet.cli.intervals import COVERAGE, interval_of, quantiles_of, width_of
+from glassnet.cli.missing_targets import drops_missing
 from glassnet.cli.predict import Wanted, levels_of
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.sources import why_in_slices
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
     type=FIGURE,
     help="Figure of predictions with 90 % intervals (or --interval), residuals and coverage; of numbers.",
 )
+@drops_missing
 @reads_tables
 @as_json
 def evaluate(
     model: Path, data: tuple[Path, ...], interval: float | None, width: str, quantiles: str | None,
-    exposure: str | None, figure: Path | None, in_json: bool,
+    exposure: str | None, figure: Path | None, drop_missing_target: bool, in_json: bool,
 ) -> None:  # fmt: skip
     """Measure a model file's errors, and how often its intervals or sets hold, on DATA that has the targets too.
 
@@ -57,10 +59,12 @@ def evaluate(
     if why is not None:
         from glassnet.cli.evaluate_slices import evaluate_in_slices
 
+        if drop_missing_target:
+            raise click.UsageError(f"--drop-missing-target needs all rows in memory, and {why}; leave it out")
         click.echo(f"note: measured in slices, because {why}", err=True)
         evaluate_in_slices(estimator, data, Wanted(interval, width, levels, exposure), figure, in_json)
         return
-    X, y = read_samples(data[0], estimator, exposure)
+    X, y = read_samples(data[0], estimator, drop_missing_target, exposure)
     if isinstance(estimator, NetworkClassifier):
         _evaluate_classes(estimator, X, y, interval, in_json)
         return

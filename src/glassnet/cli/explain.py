@@ -6,6 +6,7 @@ import click
 
 from glassnet.cli.app import DATA, FIGURE, FILE, as_json, command, seeded
 from glassnet.cli.arguments import load_model, read_samples
+from glassnet.cli.missing_targets import drops_missing
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.terminal import show, show_json
 from glassnet.storage.json_value import finite
@@ -17,9 +18,12 @@ from glassnet.storage.json_value import finite
 @click.option("--repeats", default=5, show_default=True, type=click.IntRange(1), help="How often a column is shuffled.")
 @click.option("--figure", type=FIGURE, help="Figure of the columns with their limits.")
 @seeded
+@drops_missing
 @reads_tables
 @as_json
-def explain(model: Path, data: Path, repeats: int, figure: Path | None, seed: int, in_json: bool) -> None:
+def explain(
+    model: Path, data: Path, repeats: int, figure: Path | None, seed: int, drop_missing_target: bool, in_json: bool
+) -> None:  # fmt: skip
     """Say how much the error of MODEL grows when the cells of a column of DATA are shuffled.
 
     DATA is the table that MODEL was fitted to, whose rows are judged by members that never saw them, or another one
@@ -28,7 +32,7 @@ def explain(model: Path, data: Path, repeats: int, figure: Path | None, seed: in
     from glassnet.insight.importance import importance
 
     estimator = load_model(model)
-    X, y = read_samples(data, estimator)
+    X, y = read_samples(data, estimator, drop_missing_target)
     found = importance(estimator, X, y, repeats=repeats, seed=seed)
     if figure is not None:
         from glassnet.insight.figures.importance import ImportanceDisplay

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from glassnet._notebook import counted
 from glassnet.cli.app import DATA, FIGURE, FILE, FOLDER, as_json, command, seeded
 from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_training, refuse_text
 from glassnet.cli.exposure import weights_of_fit
 from glassnet.cli.fit_files import fit_files, is_in_files
 from glassnet.cli.holdout import by_time, hold_out, measure
+from glassnet.cli.missing_targets import drops_missing
 from glassnet.cli.parameters import estimator_as_typed, fraction, has_parameters, typed_parameters, with_identifiers
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.report import REPORT, write_report
@@ -41,7 +43,7 @@ FEW = 20  # integers that may well stand for classes
     "--time", metavar="COLUMN", help="Column that sorts the rows: every fold is predicted from rows before it."
 )
 @click.option("--test-fraction", type=fraction, help="Fraction of rows to hold out and to judge the model by.")
-@click.option("--drop-missing-target", is_flag=True, help="Leave out rows without a target.")
+@drops_missing
 @chooses_columns
 @has_parameters
 @click.option("--size", metavar="HEIGHT,WIDTH", help="Resize the images of a folder.")
@@ -143,7 +145,7 @@ def _tell(
             *([] if uses is None else [uses.table()]),
             *([] if tried is None else [as_table(tried.candidates_)]),
             summary.table(),
-            *([] if held_out is None else [f"on {held_out.rows} rows that were held out:", held_out.table()]),
+            *([] if held_out is None else [f"on {counted(held_out.rows, 'held-out row')}:", held_out.table()]),
             f"model: {path}",
         )
 

@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from glassnet.cli.app import DATA, FILE, WrittenPath, command, seeded
-from glassnet.cli.arguments import column_of, is_images, load_model, read, read_samples, samples_of, without_column
+from glassnet.cli.arguments import (
+    column_of,
+    is_images,
+    load_model,
+    read_samples,
+    read_with_targets,
+    samples_of,
+    without_column,
+)
 from glassnet.cli.exposure import check_exposed, exposed, exposures_in, weights_of_fit
 from glassnet.cli.file_samples import sampled_table
+from glassnet.cli.missing_targets import drops_missing
 from glassnet.cli.reading import reads_tables
 from glassnet.cli.sources import why_in_slices
 from glassnet.cli.terminal import show
@@ -39,10 +48,11 @@ REPORT = WrittenPath("a report", FORMATS)
 @click.option("--weight", help="Column of the sample weights of the fit.")
 @exposed
 @seeded
+@drops_missing
 @reads_tables
 def report(
     model: Path, data: Path, other: Path | None, output: Path, beside: Path | None, bounds: float | None,
-    attack: float | None, weight: str | None, exposure: str | None, seed: int,
+    attack: float | None, weight: str | None, exposure: str | None, seed: int, drop_missing_target: bool,
 ) -> None:  # fmt: skip
     """Write a report on MODEL from DATA, and from OTHER rows if there are some: one file that opens anywhere.
 
@@ -55,7 +65,10 @@ def report(
     from glassnet.insight.judged_rows import is_of_the_fit
 
     estimator = load_model(model)
-    read_tables = [_read(path, estimator, weight, exposure, seed) for path in (data, other) if path is not None]
+    read_tables = [
+        _read(path, estimator, weight, exposure, seed, drop_missing_target)
+        for path in (data, other) if path is not None
+    ]  # fmt: skip
     tables, drawn = [table for table, _ in read_tables], [sample for _, sample in read_tables]
     if len(tables) == 2 and not is_of_the_fit(estimator, *tables[0]) and is_of_the_fit(estimator, *tables[1]):
         tables.reverse()
@@ -88,17 +101,22 @@ def _tell() -> Callable[[str], None]:
 
 
 def _read(
-    path: Path, model: "Model", weight: str | None, exposure: str | None, seed: int
+    path: Path, model: "Model", weight: str | None, exposure: str | None, seed: int, drop_missing_target: bool
 ) -> "tuple[tuple[Inputs, Targets, np.ndarray | None], RowSample | None]":
     """Return inputs, targets and weights of a table or of images, and which rows they are of a larger table."""
     why = why_in_slices([path]) if model.schema_.kind == "table" else None
     if why is None and is_images(path):
         if weight is not None:
             raise click.UsageError("--weight is a column of a table; images have none")
-        X, y = read_samples(path, model, exposure)
+        X, y = read_samples(path, model, drop_missing_target, exposure)
         return (X, y, None), None
     check_exposed(model, exposure)
-    frame, drawn = (read(path, model), None) if why is None else sampled_table(path, model, seed, why)
+    if why is None:
+        frame, drawn = read_with_targets(path, model, drop_missing_target), None
+    elif drop_missing_target:
+        raise click.UsageError(f"--drop-missing-target needs all rows in memory, and {why}; leave it out")
+    else:
+        frame, drawn = sampled_table(path, model, seed, why)
     X, y = samples_of(frame, model, exposure)
     exposures = None if exposure is None else exposures_in(column_of(frame, exposure, "exposure"))
     weights = None
