@@ -163,7 +163,7 @@ class SELU(Coordinatewise):
 
 @dataclass(frozen=True)
 class GELU(Coordinatewise):
-    """sigma(z) = z Phi(z), sigma'(z) = Phi(z) + z phi(z), with the normal distribution, exact (Hendrycks 2016).
+    """sigma(z) = z Phi(z), sigma'(z) = Phi(z) + z phi(z), with the normal distribution, exact (Hendrycks, Gimpel 2016).
 
     Examples
     --------

@@ -73,7 +73,7 @@ class Dense:
     def parameters(self, inputs: Shape) -> dict[str, ParameterSpec]:
         """Return the specifications of W (inputs, outputs) and b (outputs,).
 
-        The learning rate of W falls with the root of its inputs: z moves alike whatever the width (Jacot 2018).
+        The learning rate of W falls with the root of its inputs: z moves alike whatever the width (Jacot et al. 2018).
         """
         fans = inputs[0], self.outputs
         multiplier = (FULL_RATE_INPUTS / inputs[0]) ** 0.5
