@@ -154,3 +154,35 @@ def test_the_predictions_of_a_gaussian_are_its_means():
     model.fit(X, X @ [[1.0, 2.0], [1.0, -1.0]] + random.normal(size=(60, 2)))
     result = prediction_table(model, X, Asked())[0]
     np.testing.assert_array_equal(predicted_columns(model, result), model.predict(X, return_std=True)[0])
+
+
+def test_text_that_training_did_not_have_is_counted(tmp_path):
+    """In a column of a few levels, of many values, and both in slices too."""
+    rows = range(ROWS)
+    frame = pl.DataFrame(
+        {
+            "fuel": ["diesel" if row % 2 else "petrol" for row in rows],
+            "title": [f"{'red' if row % 3 else 'blue'} car {row}" for row in rows],
+            "y": [float(row % 7) for row in rows],
+        }
+    )
+    model = glassnet.NetworkRegressor((4,), preset="fast", n_members=2, max_iter=3, random_state=0)
+    glassnet.save(model.fit(frame.drop("y"), frame["y"]), tmp_path / "m.glass")
+    new = frame.drop("y").with_columns(
+        fuel=pl.when(pl.int_range(ROWS) < 5).then(pl.lit("electric")).otherwise("fuel"),
+        title=pl.when(pl.int_range(ROWS) < 40).then(pl.lit("tram")).otherwise("title"),
+    )
+    new.write_parquet(tmp_path / "new.pq")
+    new[:100].write_parquet(tmp_path / "1.parquet")
+    new[100:].write_parquet(tmp_path / "2.parquet")
+    for names in (["new.pq"], ["1.parquet", "2.parquet"]):
+        found = run("predict", tmp_path / "m.glass", *(tmp_path / name for name in names))
+        assert found.stderr.splitlines()[-1] == (
+            "note: 5 of 500 rows lie outside what training saw, so their predictions extrapolate: in column 'fuel' (5)"
+            "; text without any value or word that was frequent in training: in column 'title' (40)"
+        )
+    new.with_columns(fuel=frame["fuel"]).write_parquet(tmp_path / "new.pq")
+    assert run("predict", tmp_path / "m.glass", tmp_path / "new.pq").stderr == (
+        "note: all 500 rows lie within what training saw, but text without any value or word that was frequent in "
+        "training: in column 'title' (40)\n"
+    )

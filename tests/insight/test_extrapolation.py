@@ -48,7 +48,9 @@ def test_cells_outside(fitted):
         "3 of 5 rows lie outside what training saw, so their predictions extrapolate: in column 'size' (2), 'new' (1), "
         "'town' (1), 'day' (1)"
     )
-    assert found.to_dict() == {"rows": 5, "rows_outside": 3, "columns": found.counts, "predictions_outside": 0}
+    assert found.to_dict() == {
+        "rows": 5, "rows_outside": 3, "columns": found.counts, "predictions_outside": 0, "unknown_text": {}
+    }  # fmt: skip
     assert "rows outside or rare" in str(found.table())
 
 

@@ -150,5 +150,5 @@ def _tell_extrapolation(estimator: "Model", X: "Inputs") -> None:
 
     if estimator.schema_.kind == "table" and estimator.input_quantiles_ is not None:
         found = extrapolation(estimator, X)
-        if len(found.rows) or found.predicted_outside.any():
+        if found.found:
             click.echo(f"note: {found}", err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from glassnet._notebook import counted
 from glassnet.cli.predict import Wanted, beside_columns, inputs_of
 from glassnet.cli.reading import open_as_typed
 from glassnet.cli.slice_bar import SliceBar
@@ -75,7 +76,7 @@ class SlicePredictor:
 
     def __init__(self, estimator: "Model", wanted: Wanted, source: str) -> None:
         self._estimator, self._wanted, self._source = estimator, wanted, source
-        self._counts = Counter[str]()
+        self._counts, self._unknown_text = Counter[str](), Counter[str]()
         self._rows = self._rows_outside = self._beyond = self._labels = 0
         self.ends: Interval | PredictionSet | None = None
 
@@ -103,16 +104,16 @@ class SlicePredictor:
         from glassnet.conformal.record import PredictionSet
         from glassnet.insight.extrapolation import in_words
 
-        if self._rows_outside or self._beyond:
-            counts = dict(self._counts.most_common())
-            click.echo(f"note: {in_words(self._rows, self._rows_outside, counts, self._beyond)}", err=True)
+        if self._rows_outside or self._beyond or self._unknown_text:
+            counts, unknown = (dict(counter.most_common()) for counter in (self._counts, self._unknown_text))
+            click.echo(f"note: {in_words(self._rows, self._rows_outside, counts, self._beyond, unknown)}", err=True)
         if self.ends is None:
             return
         promise = str(self.ends).partition(": ")[2]  # behind the number of rows of the last slice
         if isinstance(self.ends, PredictionSet):
-            what = f"{self._rows} sets of {self._labels / self._rows:.3g} labels on average"
+            what = f"{counted(self._rows, 'set')} of {self._labels / self._rows:.3g} labels on average"
         else:
-            what = " x ".join(map(str, (self._rows, *self.ends.lower.shape[1:]))) + " intervals"
+            what = counted((self._rows, *self.ends.lower.shape[1:]), "interval")
         click.echo(f"{what}: {promise}", err=True)
 
     def _count_outside(self, X: "Inputs", result: "pl.DataFrame") -> None:
@@ -123,5 +124,6 @@ class SlicePredictor:
         if self._estimator.input_quantiles_ is not None:
             found = extrapolation(self._estimator, X, predicted_columns(self._estimator, result))
             self._counts.update(found.counts)
+            self._unknown_text.update(found.unknown_text)
             self._rows_outside += len(found.rows)
             self._beyond += int(found.predicted_outside.sum())

@@ -69,6 +69,16 @@ def unlearnable(known: Sequence[Column], matched: Table) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
+def unknown_cells(column: Column, cells: np.ndarray) -> np.ndarray:
+    """Return which cells of a category have no level that training saw; of text, nor a word that is an input."""
+    known, tokens = set(column.known_levels), set(column.tokens)
+    unknown = [
+        cell is not None and cell not in known and (not tokens or tokens.isdisjoint(tokens_of(cell)))
+        for cell in cells
+    ]  # fmt: skip
+    return np.array(unknown, dtype=bool)
+
+
 def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
     lines = [f"{len(missing)} column(s) of the training table are missing:"]
     for name in missing:
@@ -150,9 +160,8 @@ def _warn_of_unknown(names: Sequence[str]) -> None:
 
 
 def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
-    known, tokens = set(column.known_levels), set(column.tokens)
+    other = cells[unknown_cells(column, cells)]
     present = [cell for cell in cells if cell is not None]
-    other = [cell for cell in present if cell not in known and (not tokens or tokens.isdisjoint(tokens_of(cell)))]
     common = (*column.levels, *column.tokens)
     if common and len(other) > MOST_OTHER * len(present):
         frequent, seen = "have no value and no word that was frequent in training", "are no level that training saw"

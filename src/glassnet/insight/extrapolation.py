@@ -1,7 +1,7 @@
 """Is a row like the fitted ones? Its numbers beside the range of training, and levels that training did not see."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.data.columns import Table
+from glassnet.data.match import unknown_cells
 from glassnet.data.ranges import percentiles, ranged_columns
 from glassnet.data.schema import Samples
 from glassnet.estimators.regressor import NetworkRegressor
@@ -44,6 +45,9 @@ class Extrapolation(NotebookRecord):
         which have none.
     predicted_outside : array of bool (rows,)
         Whether a prediction lies below the least or above the largest target that was learned from.
+    unknown_text : dict of str to int
+        The number of rows whose text has no value and no word that was frequent in training, by column. Only columns
+        of text of many values have such a number: rare values are nothing new there.
 
     Examples
     --------
@@ -67,6 +71,7 @@ class Extrapolation(NotebookRecord):
     least: np.ndarray
     largest: np.ndarray
     predicted_outside: np.ndarray
+    unknown_text: dict[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> np.ndarray:
@@ -81,8 +86,7 @@ class Extrapolation(NotebookRecord):
     @property
     def counts(self) -> dict[str, int]:
         """The number of rows outside by column, most first; columns without such rows are left out."""
-        counts = zip(self.columns, self.outside.sum(axis=0).tolist(), strict=True)
-        return dict(sorted(((name, n) for name, n in counts if n), key=lambda pair: -pair[1]))
+        return _most_first(zip(self.columns, self.outside.sum(axis=0).tolist(), strict=True))
 
     def table(self) -> TextTable:
         """Return one line a column with rows outside or rare; dates as text."""
@@ -105,11 +109,17 @@ class Extrapolation(NotebookRecord):
             "rows_outside": len(self.rows),
             "columns": dict(self.counts),
             "predictions_outside": int(self.predicted_outside.sum()),
+            "unknown_text": dict(self.unknown_text),
         }
 
     def __str__(self) -> str:
         beyond = int(self.predicted_outside.sum())
-        return in_words(len(self.outside), len(self.rows), self.counts, beyond)
+        return in_words(len(self.outside), len(self.rows), self.counts, beyond, self.unknown_text)
+
+    @property
+    def found(self) -> bool:
+        """Whether there is anything that training did not see."""
+        return bool(len(self.rows) or self.predicted_outside.any() or self.unknown_text)
 
     def _fill(self, fragment: Fragment) -> None:
         fragment.text(str(self))
@@ -118,18 +128,29 @@ class Extrapolation(NotebookRecord):
             fragment.table(table)
 
 
-def in_words(rows: int, rows_outside: int, counts: Mapping[str, int], beyond: int) -> str:
+def in_words(
+    rows: int, rows_outside: int, counts: Mapping[str, int], beyond: int, unknown_text: Mapping[str, int]
+) -> str:
     """Return a sentence: so many rows lie outside what training saw, by column, and so many predictions."""
-    beyond_targets = f"{beyond} of {rows} predictions lie outside the targets that were learned from" if beyond else ""
+    further: list[str] = []
+    if beyond:
+        further.append(f"{beyond} of {rows} predictions lie outside the targets that were learned from")
+    if unknown_text:
+        further.append(f"text without any value or word that was frequent in training: in {_named(unknown_text)}")
     if not rows_outside:
         within = f"all {rows} rows lie within what training saw"
-        return f"{within}, but {beyond_targets}" if beyond else within
+        return f"{within}, but {'; '.join(further)}" if further else within
+    outside = (
+        f"{rows_outside} of {rows} rows lie outside what training saw, so their predictions extrapolate: "
+        f"in {_named(counts)}"
+    )
+    return "; ".join([outside, *further])
+
+
+def _named(counts: Mapping[str, int]) -> str:
     named = [f"{name!r} ({count})" for name, count in counts.items()]
     more = f" and {len(named) - MOST_NAMED} more columns" if len(named) > MOST_NAMED else ""
-    return (
-        f"{rows_outside} of {rows} rows lie outside what training saw, so their predictions "
-        f"extrapolate: in column {', '.join(named[:MOST_NAMED])}{more}" + (f"; {beyond_targets}" if beyond else "")
-    )
+    return f"column {', '.join(named[:MOST_NAMED])}{more}"
 
 
 def extrapolation(model: Estimator, X: ArrayLike, prediction: ArrayLike | None = None) -> Extrapolation:
@@ -200,11 +221,19 @@ def extrapolation(model: Estimator, X: ArrayLike, prediction: ArrayLike | None =
         elif column.kind == "flag":
             outside[:, number] = ~np.isin(cells, column.values) & ~np.isnan(cells)
         else:
-            levels = set(column.known_levels)
-            outside[:, number] = [cell is not None and cell not in levels for cell in cells]
+            outside[:, number] = unknown_cells(column, cells)
     names, kinds = tuple(column.name for column, _ in judged), tuple(column.kind for column, _ in judged)
+    unknown_text = _most_first(
+        (column.name, int(unknown_cells(column, cells).sum()))
+        for column, cells in zip(schema.columns, table.columns, strict=True)
+        if column.more_levels
+    )
     beyond = _predicted_outside(model, samples, prediction)
-    return Extrapolation(names, kinds, outside, percentile, ends[0], ends[1], beyond)
+    return Extrapolation(names, kinds, outside, percentile, ends[0], ends[1], beyond, unknown_text)
+
+
+def _most_first(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return dict(sorted(((name, n) for name, n in counts if n), key=lambda pair: -pair[1]))
 
 
 def _predicted_outside(model: Estimator, samples: Samples, prediction: ArrayLike | None) -> np.ndarray:
