@@ -4,9 +4,10 @@ The HTML asks for nothing and computes nothing; only what steps through a record
 drops its style and scripts and keeps its text, tables and what is folded.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from math import prod
 from typing import ClassVar
 
 from glassnet._html import Markup, join, tag
@@ -102,7 +103,7 @@ class Fragment:
             kept = replace(kept, title="")
         room -= _size(kept.around([]))
         if room < 0:
-            return tag("p", f"A table of {_count(len(table.header), 'column')} has no room here; {self.rest}.")
+            return tag("p", f"A table of {counted(len(table.header), 'column')} has no room here; {self.rest}.")
         rows: list[Markup] = []
         for row in kept.html_rows():
             room -= _size(row)
@@ -114,7 +115,7 @@ class Fragment:
 
     def _rest_of(self, table: HtmlTable, rows: int, more: int) -> Markup:
         missing = (len(table.rows) + more - rows, "more row"), (len(table.header) - MOST_COLUMNS, "more column")
-        parts = [_count(number, what) for number, what in missing if number > 0]
+        parts = [counted(number, what) for number, what in missing if number > 0]
         return tag("p", f"and {' and '.join(parts)}; {self.rest}") if parts else Markup()
 
 
@@ -163,8 +164,20 @@ def _cut(text: str, letters: int) -> str:
     return text if len(text) <= letters else f"{text[: letters - 1]}…"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def counted(number: int | Sequence[int], noun: str, several: str | None = None) -> str:
+    """Return a number with its noun in the singular or plural: "1 row", "1,234 rows", "5 x 2 intervals".
+
+    Parameters
+    ----------
+    number : int or sequence of int
+        How many; several numbers are the shape of an array.
+    noun : str
+        The singular.
+    several : str or None
+        The plural; None adds an s.
+    """
+    shape = number if isinstance(number, Sequence) else (number,)
+    return f"{' x '.join(f'{size:,}' for size in shape)} {noun if prod(shape) == 1 else several or f'{noun}s'}"
 
 
 def _size(text: str) -> int:

@@ -215,7 +215,7 @@ REFUSED = {
     ),
     "a category": (
         [pd.DataFrame({"a": ["x"]}), pd.DataFrame({"a": pd.Categorical(["x"])})],
-        r"column 'a' .* it holds text in the first 1 rows, but categories after them",
+        r"column 'a' .* it holds text in the first 1 row, but categories after them",
     ),
     "zones": (
         [pl.DataFrame({"a": [DAY]}), pl.DataFrame({"a": [DAY.replace(tzinfo=UTC)]})],

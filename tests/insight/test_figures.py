@@ -209,6 +209,18 @@ def test_training_curves_are_the_histories(model):
     assert frame.filter(pl.col("member") == 2)["training loss"].to_list() == list(histories[1].loss)
     assert frame["kept"].sum() == sum(history.kept_epoch > 0 for history in histories)
     assert display.describe().startswith("Training of 8 members over 4 epochs: the training loss fell from")
+    kept = sorted(history.kept_epoch for history in histories)
+    assert f"; kept epochs {kept[0]} to {kept[-1]}" in display.describe()
+
+
+def test_one_epoch_and_one_row_are_said_in_the_singular(model):
+    X, y = table()
+    single = NetworkRegressor((8,), n_members=1, max_iter=1, random_state=0).fit(X, y)
+    said = TrainingDisplay.from_estimator(single).describe()
+    assert said.startswith("Training of 1 network over 1 epoch: ")
+    assert "; kept epoch 1; ended" in said
+    assert str(model.predict_interval(X[:1])).startswith("1 interval: ")
+    assert "Residuals (actual - predicted) of 1 row (" in ResidualDisplay.from_predictions([1.0], [0.5]).describe()
 
 
 def test_coverages_are_those_of_the_intervals(model):

@@ -82,7 +82,7 @@ def test_the_last_pass_allowed_may_be_the_one_that_ends_right():
     assert "All 8 rows are decided right after 2 mistakes in 2 passes: w = (1, 0, 0), threshold 0." in str(path)
     at_once = perceptron_path([[1.0]], [0])
     assert (at_once.n_mistakes, at_once.passes) == (0, 1)
-    assert "All 1 rows are decided right after 0 mistakes in 1 pass: w = (0)" in at_once.describe()
+    assert "The row is decided right after 0 mistakes in 1 pass: w = (0)" in at_once.describe()
 
 
 def test_it_is_told_as_a_table_as_json_and_in_a_notebook():

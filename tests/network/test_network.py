@@ -18,6 +18,7 @@ def test_parameters_of_higham_network():
     assert network.n_parameters == 23
     assert network.shapes == ((2,), (2,), (3,), (2,))
     assert str(network).startswith("network of 23 parameters on 2 inputs")
+    assert str(Network(1, [Dense(1)])).startswith("network of 2 parameters on 1 input\n")
 
 
 def test_forward_keeps_every_z_and_x_and_equals_scikit_learn():

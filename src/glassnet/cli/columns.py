@@ -33,4 +33,4 @@ def columns(
         show_json({"rows": read.report.rows, "columns": [asdict(column) for column in uses.columns],
                    "notes": [asdict(note) for note in read.report.notes]})  # fmt: skip
     else:
-        show(f"{read.report.source}: {read.report.rows} rows, {len(read.report.columns)} columns", uses.table())
+        show(read.report.head, uses.table())

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from glassnet._html_table import HtmlTable
-from glassnet._notebook import MOST_ROWS, Fragment, NotebookRecord
+from glassnet._notebook import MOST_ROWS, Fragment, NotebookRecord, counted
 from glassnet.storage.json_value import JSON
 
 Label = str | bool | int | float
@@ -67,8 +67,7 @@ class Interval(NotebookRecord):
         return self.upper - self.lower
 
     def __str__(self) -> str:
-        shape = " x ".join(map(str, self.lower.shape))
-        return f"{shape} intervals: {_description(self)}"
+        return f"{counted(self.lower.shape, 'interval')}: {_description(self)}"
 
     def _fill(self, fragment: Fragment) -> None:
         ends = np.stack([np.atleast_2d(end[:MOST_ROWS].T).T for end in (self.lower, self.upper)], axis=-1)
@@ -135,7 +134,7 @@ class PredictionSet(NotebookRecord):
 
     def __str__(self) -> str:
         size = float(self.holds.sum(axis=1).mean()) if len(self.holds) else 0.0
-        return f"{len(self.holds)} sets of {size:.3g} labels on average: {_description(self)}"
+        return f"{counted(len(self.holds), 'set')} of {size:.3g} labels on average: {_description(self)}"
 
     def _fill(self, fragment: Fragment) -> None:
         labels = [self.classes[row].tolist() for row in self.holds[:MOST_ROWS]]
@@ -151,6 +150,6 @@ def _promise(record: Interval | PredictionSet) -> dict[str, JSON]:
 def _description(record: Interval | PredictionSet) -> str:
     proved = "a floor is not known" if record.floor is None else f"at least {record.floor:.3f} is proved"
     return (
-        f"coverage {record.coverage:g} by {record.method}, from {record.rows} rows; {proved}. "
+        f"coverage {record.coverage:g} by {record.method}, from {counted(record.rows, 'row')}; {proved}. "
         f"Assumed: {record.assumption}"
     )

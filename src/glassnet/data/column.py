@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from glassnet._notebook import counted
 from glassnet.data.cell_format import CellFormat
 
 MOST_DATES_TO_SUBTRACT = 4
@@ -113,8 +114,8 @@ class Column:
         how = "embedded" if self.coded else "an input each"
         if not self.more_levels:
             rare = f"; {len(self.rare_levels)} more, too rare, as unknown" if self.rare_levels else ""
-            return f"category of {len(self.levels)} levels, {how}{rare}"
-        words = [f"{len(self.tokens)} words, an input each"] if self.tokens else []
+            return f"category of {counted(len(self.levels), 'level')}, {how}{rare}"
+        words = [f"{counted(len(self.tokens), 'word')}, an input each"] if self.tokens else []
         values = [f"its {len(self.levels)} most frequent values, {how}"] if self.levels else []
         return f"text by {', and '.join(words + values)}"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from glassnet._notebook import counted
 from glassnet.data.columns import Table
 from glassnet.data.date_summary import DateSummary
 from glassnet.data.identifiers import is_id_name, is_index_name
@@ -44,8 +45,8 @@ def added(name: str, summary: ColumnSummary, other: ColumnSummary) -> ColumnSumm
                 summary.add(other)
             case _:
                 raise ValueError(
-                    f"it holds {_kind(summary)} in the first {summary.rows} rows, but {_kind(other)} after them; give "
-                    "it one type"
+                    f"it holds {_kind(summary)} in the first {counted(summary.rows, 'row')}, but {_kind(other)} after "
+                    "them; give it one type"
                 )
     except ValueError as error:
         raise ValueError(f"column {name!r} cannot be read in slices: {error}") from None

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from glassnet._notebook import counted
 from glassnet.data.cell_format import TableFormat
 
 NoteCode = Literal[
@@ -107,9 +108,13 @@ class ReadReport:
         """Return what a row is called in a message: its line, or its number."""
         return row_name(self.lines, row)
 
+    @property
+    def head(self) -> str:
+        """Return the source with its numbers of rows and columns."""
+        return f"{self.source}: {counted(self.rows, 'row')}, {counted(len(self.columns), 'column')}"
+
     def __str__(self) -> str:
-        head = f"{self.source}: {self.rows} rows, {len(self.columns)} columns"
-        return "\n".join([head, *(f"- {note}" for note in self.notes)])
+        return "\n".join([self.head, *(f"- {note}" for note in self.notes)])
 
 
 def row_name(lines: Sequence[int] | np.ndarray | None, row: int) -> str:

@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table, array_names, with_numbers
 from glassnet.data.dense_size import check_dense
@@ -254,7 +255,7 @@ class TableSchema:
 
     def describe(self) -> str:
         """Return the numbers of columns and inputs."""
-        return f"{len(self.columns)} columns, as {len(self.inputs)} inputs"
+        return f"{counted(len(self.columns), 'column')}, as {counted(len(self.inputs), 'input')}"
 
     def __str__(self) -> str:
         width = max(len(name) for name in self.names)

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Iterable
 from typing import Self
 
+from glassnet._notebook import counted
 from glassnet.data.column_summary import ColumnSummary, added, summarise
 from glassnet.data.columns import Table
 from glassnet.data.date_summary import DateSummary
@@ -86,8 +87,8 @@ class Tally:
             if isinstance(summary, TextSummary) and summary.is_beyond(MOST_TEXTS, MOST_BYTES):
                 raise ValueError(
                     f"column {name!r} cannot be read in slices: its text has more than {MOST_TEXTS} different values "
-                    f"or {MOST_BYTES // 2**20} MB of them in the first {self.rows} rows; leave it out, or fit to rows "
-                    "that are in memory"
+                    f"or {MOST_BYTES // 2**20} MB of them in the first {counted(self.rows, 'row')}; leave it out, "
+                    "or fit to rows that are in memory"
                 )
 
 

@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import counted
 from glassnet.data.cell_format import TableFormat
 from glassnet.data.dataset import Dataset, encode
 from glassnet.data.encoded_tally import EncodedFacts
@@ -280,7 +281,7 @@ class NetworkEstimator(NotebookDiagram, BaseEstimator, ABC):
         if not continues:
             return new_setups(dataset, splits, self.seed_, self._preprocessing(recipe))
         if len(self.members_) != len(splits):
-            raise ValueError(f"the fit to go on from has {len(self.members_)} members, not {len(splits)}")
+            raise ValueError(f"the fit to go on from has {counted(len(self.members_), 'member')}, not {len(splits)}")
         pairs = zip(self.members_, splits, strict=True)
         return [
             replace(member.setup, split=split, preprocessing=member.preprocessing.widened(dataset, split.train))

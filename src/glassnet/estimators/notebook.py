@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from glassnet._html_table import HtmlTable
-from glassnet._notebook import MOST_BYTES, MOST_ROWS, RESERVE, Fragment
+from glassnet._notebook import MOST_BYTES, MOST_ROWS, RESERVE, Fragment, counted
 from glassnet.conformal.calibration import CROSS, Calibration
 from glassnet.data.column import Column
 from glassnet.ensemble.ensemble import Ensemble
@@ -47,11 +47,10 @@ class NotebookDiagram(BaseEstimator):
         if "ensemble_" not in known:
             return ""
         loss, schema = self._loss(), self.ensemble_.schema
-        rows = f"Fitted to {self.used_rows_.size:,} rows of {schema.describe()}."
+        rows = f"Fitted to {counted(self.used_rows_.size, 'row')} of {schema.describe()}."
         fragment = Fragment("schema_.columns has all", most_bytes)
         fragment.text(f"{rows} {_error(loss, known.get('oof_score_'))} {_promise(loss, known.get('calibration_'))}")
-        epochs = f"{self.n_iter_:,} {'epoch' if self.n_iter_ == 1 else 'epochs'}"
-        fragment.text(f"{_network(self.ensemble_)}; {self.solver_}, {epochs}.")
+        fragment.text(f"{_network(self.ensemble_)}; {self.solver_}, {counted(self.n_iter_, 'epoch')}.")
         count = len(schema.columns)
         if count:
             cells = tuple((column.name, column.kind, _levels(column)) for column in schema.columns[:MOST_ROWS])
@@ -96,13 +95,13 @@ def _promise(loss: Loss, calibration: Calibration | str | None) -> str:
     method = "cross-conformal prediction" if loss.classifies and calibration.method == CROSS else calibration.method
     floor = calibration.floor(COVERAGE, range(calibration.residual.shape[1]))
     proved = f"no floor, because {calibration.no_floor_reason}" if floor is None else f"at least {floor:.1%} is proved"
-    rows = f"{len(calibration.fold):,} rows"
+    rows = counted(len(calibration.fold), "row")
     return f"{what.capitalize()} by {method} from {rows}; of a coverage of {float(COVERAGE):.0%} {proved}."
 
 
 def _network(ensemble: Ensemble) -> str:
     """Return the network in one line."""
-    count, parameters = len(ensemble.members), f"{ensemble.network.n_parameters:,} parameters"
+    count, parameters = len(ensemble.members), counted(ensemble.network.n_parameters, "parameter")
     members = "one network of" if count == 1 else f"{count} members, each of"
     return f"Network {' - '.join(shapes_of(ensemble.network))}, {members} {parameters}"
 

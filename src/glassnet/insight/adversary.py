@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet._notebook import Fragment, NotebookRecord
+from glassnet._notebook import Fragment, NotebookRecord, counted
 from glassnet.attacks.gradient import Ball, MemberInputs, Norm, Walk, fast_gradient, projected_gradient
 from glassnet.attacks.square import square
 from glassnet.ensemble.ensemble import Ensemble
@@ -94,8 +94,9 @@ class Attack(NotebookRecord):
         """Return the errors before and after."""
         what = "error rate" if self.classes else "RMSE"
         rows = (("as given", len(self.y), self.error_before), ("attacked", len(self.y), self.error_after))
-        many = {"fgsm": "", "pgd": f", {self.steps} steps of {self.step_size:g}, {self.starts} starts"}
-        how = self.method + many.get(self.method, f", {self.steps} queries")
+        pgd = f", {counted(self.steps, 'step')} of {self.step_size:g}, {counted(self.starts, 'start')}"
+        many = {"fgsm": "", "pgd": pgd}
+        how = self.method + many.get(self.method, f", {counted(self.steps, 'query', 'queries')}")
         title = f"{how}, epsilon {self.epsilon:g} in the {'largest change' if self.norm == 'inf' else '2-norm'}"
         return TextTable(("", "rows", what), rows, None, title)
 

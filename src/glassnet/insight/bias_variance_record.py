@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord
+from glassnet._notebook import Fragment, NotebookRecord, counted
 from glassnet.insight.decomposition import Estimate
 from glassnet.insight.text import TextTable, rounded
 from glassnet.storage.json_value import JSON
@@ -176,9 +176,9 @@ class BiasVariance(NotebookRecord):
 
     def _of_what(self) -> str:
         """Return how many samples of how many rows."""
-        samples = f"{self.draws:,} samples of {self.rows:,} rows" if self.draws else f"samples of {self.rows:,} rows"
+        samples = counted(self.draws, "sample") if self.draws else "samples"
         points = {"resampled": "rows that a fit has not seen"}.get(self.source, "points")
-        return f"{samples}, mean over {self.test_rows:,} {points}"
+        return f"{samples} of {counted(self.rows, 'row')}, mean over {self.test_rows:,} {points}"
 
 
 def _short(value: float | str) -> str:

@@ -120,7 +120,7 @@ def column_statistics(column: Column, cells: np.ndarray, outside: np.ndarray | N
     present, names = cells[~gaps], np.array([], dtype=object)
     if closed := column.kind in ("flag", "category"):
         names = np.array([_name(column, cell) for cell in present.tolist()], dtype=object)
-    levels = counted(names)
+    levels = by_frequency(names)
     statistics = ColumnStatistics(
         name=column.name,
         kind=column.kind,
@@ -134,12 +134,12 @@ def column_statistics(column: Column, cells: np.ndarray, outside: np.ndarray | N
     )
     if outside is None:
         return statistics
-    unseen = counted(names[outside[~gaps]])[:MOST_LEVELS] if closed else ()
+    unseen = by_frequency(names[outside[~gaps]])[:MOST_LEVELS] if closed else ()
     count, fraction = int(outside.sum()), float(outside.mean())
     return replace(statistics, outside=count, outside_fraction=fraction, unseen_levels=unseen)
 
 
-def counted(names: Sequence[str] | np.ndarray) -> Levels:
+def by_frequency(names: Sequence[str] | np.ndarray) -> Levels:
     """Return names with their counts, the most frequent first, equally frequent ones by name."""
     return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from glassnet._notebook import Fragment, NotebookRecord
+from glassnet._notebook import Fragment, NotebookRecord, counted
 from glassnet.data.dataset import encode
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_inputs, check_pair
@@ -111,8 +111,8 @@ class Comparison(NotebookRecord):
             between = f"95 % sure between {rounded(other.difference_lower)} and {rounded(other.difference_upper)}"
             verdict = f"the difference of {rounded(other.difference)} may be chance ({between})."
         return (
-            f"{self.error_name} of {self.rows:,} rows ({self.basis}): network {rounded(ours.error)}, {other.name} "
-            f"{rounded(other.error)}; {verdict}{f' But {self.caution}.' if self.caution else ''}"
+            f"{self.error_name} of {counted(self.rows, 'row')} ({self.basis}): network {rounded(ours.error)}, "
+            f"{other.name} {rounded(other.error)}; {verdict}{f' But {self.caution}.' if self.caution else ''}"
         )
 
     def to_dict(self) -> dict[str, JSON]:

@@ -6,7 +6,7 @@ from typing import ClassVar, cast
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord
+from glassnet._notebook import Fragment, NotebookRecord, counted
 from glassnet.insight.text import TextTable, rounded
 from glassnet.storage.json_value import JSON, finite
 
@@ -82,7 +82,7 @@ class CostSurface(NotebookRecord):
         first, second = self.axes
         steps = len(self.path) - 1
         said = [
-            f"E over {first} and {second}: {steps} step{'s' * (steps > 1)} lead from {self._point(0)} to "
+            f"E over {first} and {second}: {counted(steps, 'step leads', 'steps lead')} from {self._point(0)} to "
             f"{self._point(-1)}",
             f"the least E on the grid of {len(self.x)} x {len(self.y)} is {rounded(least)} at ({rounded(x)}, "
             f"{rounded(y)})",

@@ -9,7 +9,7 @@ from math import prod
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord
+from glassnet._notebook import Fragment, NotebookRecord, counted
 from glassnet.insight.diagram_layout import Extent
 from glassnet.insight.text import TextTable, rounded
 from glassnet.network.layer import Shape
@@ -262,10 +262,10 @@ class Diagram(NotebookRecord):
             first = max(self.connections, key=lambda connection: connection.largest)
             count = sum(prod(each.shape) for each in self.connections)
             largest = f"the largest |w| {rounded(first.largest)} in layer {first.layer}"
-            said.append(f"{count:,} weights between them, {largest}")
+            said.append(f"{counted(count, 'weight')} between them, {largest}")
         left_out = sum(layer.left_out for layer in self.layers)
         if left_out:
-            said.append(f"{left_out:,} units are left out")
+            said.append(f"{counted(left_out, 'unit is', 'units are')} left out")
         if self.members > 1:
             said.append(
                 f"means over {self.members} members, whose hidden units do not correspond: member= shows one network"

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from glassnet._lazy import pl
+from glassnet._notebook import counted
 from glassnet.data.files import TableFiles, open_files
 from glassnet.data.read import take_column
 from glassnet.estimators.classifier import NetworkClassifier
@@ -105,10 +106,10 @@ class FileEvaluation:
 def _promise(found: IntervalEvaluation | SetEvaluation, rows: int) -> str:
     """Return what intervals or sets of so many rows promise, as their records say it."""
     if isinstance(found, IntervalEvaluation):
-        what = f"{' x '.join(map(str, (rows, *found.interval.lower.shape[1:])))} intervals"
+        what = counted((rows, *found.interval.lower.shape[1:]), "interval")
         return f"{what}: {str(found.interval).partition(': ')[2]}"
     size = found.all_rows.mean_size
-    return f"{rows} sets of {size:.3g} labels on average: {str(found.sets).partition(': ')[2]}"
+    return f"{counted(rows, 'set')} of {size:.3g} labels on average: {str(found.sets).partition(': ')[2]}"
 
 
 def evaluate_files(

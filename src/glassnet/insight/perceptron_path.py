@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet._lazy import jnp
-from glassnet._notebook import Fragment, NotebookRecord
+from glassnet._notebook import Fragment, NotebookRecord, counted
 from glassnet._types import Inputs, PerSample
 from glassnet.insight.text import TextTable, rounded
 from glassnet.network.compiled_programs import check_process
@@ -133,13 +133,14 @@ class PerceptronPath(NotebookRecord):
         """Return where the rule ended, and after how many mistakes and passes."""
         w = ", ".join(rounded(float(weight)) for weight in self.weights)
         end = f"w = ({w}), threshold {rounded(self.threshold)}"
-        made = f"{self.n_mistakes:,} mistake{'s' * (self.n_mistakes != 1)} in {self.passes:,} passes"
+        made = f"{counted(self.n_mistakes, 'mistake')} in {counted(self.passes, 'pass', 'passes')}"
         if self.separated:
-            made = made if self.passes > 1 else made.removesuffix("es")
-            return f"All {len(self.y):,} rows are decided right after {made}: {end}."
+            all_rows = f"All {len(self.y):,} rows are" if len(self.y) > 1 else "The row is"
+            return f"{all_rows} decided right after {made}: {end}."
+        are = "is" if self.errors == 1 else "are"
         return (
-            f"{self.errors:,} of {len(self.y):,} rows are still decided wrongly after {made}, by {end}; no line may "
-            "separate them."
+            f"{self.errors:,} of {counted(len(self.y), 'row')} {are} still decided wrongly after {made}, by {end}; no "
+            "line may separate them."
         )
 
     def to_dict(self) -> dict[str, JSON]:

@@ -11,6 +11,7 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.data.column import Column
 from glassnet.data.columns import Table, nearest
 from glassnet.data.schema import Schema
@@ -131,15 +132,16 @@ class Profile:
         known = {name: part.tolist() for name, part in parts.items() if part is not None}
         points = len(self.grid)
         columns = [[*part, *[None] * (points - len(part))] for part in known.values()]
-        title = f"{self.target}, mean of {self.rows:,} rows"
+        title = f"{self.target}, mean of {counted(self.rows, 'row')}"
         return TextTable((self.column, *known), tuple(zip(self.labels, *columns, strict=True)), None, title)
 
     def describe(self) -> str:
         """Return from where to where the mean goes, and how wide interval and proved range are."""
         labels, low, high = self.labels, int(np.argmin(self.mean)), int(np.argmax(self.mean))
         sentence = (
-            f"The mean prediction of {self.target} over {self.rows:,} rows is least, {rounded(self.mean[low])}, where "
-            f"{self.column} is {labels[low]}, and largest, {rounded(self.mean[high])}, where it is {labels[high]}"
+            f"The mean prediction of {self.target} over {counted(self.rows, 'row')} is least, "
+            f"{rounded(self.mean[low])}, where {self.column} is {labels[low]}, and largest, "
+            f"{rounded(self.mean[high])}, where it is {labels[high]}"
         )
         if self.lower is not None and self.upper is not None and self.coverage is not None:
             width = float(np.mean(self.upper - self.lower))

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord
+from glassnet._notebook import Fragment, NotebookRecord, counted
 from glassnet.insight.text import TextTable, rounded
 from glassnet.insight.trace_record import Trace
 from glassnet.storage.json_value import JSON
@@ -87,7 +87,7 @@ class SignalRanges(NotebookRecord):
         """Return a line a layer and quantity."""
         head = ("layer", "name", "quantity", "numbers", "zeros", "least", "median", "largest")
         rows = tuple(tuple(asdict(each).values()) for each in (*self.signals, *self.deltas))
-        return TextTable(head, rows, None, f"sizes of what is not 0, step {self.step}, {self.rows:,} rows")
+        return TextTable(head, rows, None, f"sizes of what is not 0, step {self.step}, {counted(self.rows, 'row')}")
 
     def describe(self) -> str:
         """Return in which layers the medians of |x| and |delta| are least, and what is 0."""
@@ -98,7 +98,7 @@ class SignalRanges(NotebookRecord):
         ]
         said = [_least("|x|", self.signals), _least("|delta|", self.deltas)]
         said.append(f"exactly 0 are {', '.join(zeros)}" if zeros else "none is exactly 0")
-        return f"Step {self.step}, {self.rows:,} row{'s' * (self.rows > 1)}: {'; '.join(said)}."
+        return f"Step {self.step}, {counted(self.rows, 'row')}: {'; '.join(said)}."
 
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON."""

@@ -12,6 +12,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.data.column import Column, Kind
 from glassnet.data.column_inputs import column_inputs, pair_inputs
 from glassnet.data.dates import DAY
@@ -106,7 +107,8 @@ class Slopes:
         head = ("column", "mean slope", "members differ by", "above 0", "effect", "unit")
         numbers = np.stack([self.mean, _means(self.deviation), self.positive, self.effect], axis=1)
         rows = [(self.columns[place], *numbers[place].tolist(), self.units[place]) for place in self.order]
-        title = f"{self.target}, {len(self.slopes):,} rows; the effect is the mean size of slope x interquartile range"
+        over = counted(len(self.slopes), "row")
+        title = f"{self.target}, {over}; the effect is the mean size of slope x interquartile range"
         return TextTable(head, tuple(rows), None, title)
 
     def describe(self) -> str:
@@ -118,8 +120,8 @@ class Slopes:
             for place in self.order[:3]
         )
         return (
-            f"How the prediction of {self.target} moves with {len(self.columns)} columns in {len(self.slopes):,} rows, "
-            f"most over the interquartile range of {first}."
+            f"How the prediction of {self.target} moves with {counted(len(self.columns), 'column')} in "
+            f"{counted(len(self.slopes), 'row')}, most over the interquartile range of {first}."
         )
 
     def to_dict(self) -> dict[str, JSON]:

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import counted
 from glassnet.data.column import Column
 from glassnet.data.columns import Table
 from glassnet.data.dataset import encode
 from glassnet.data.schema import Samples
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_inputs, check_target_columns
-from glassnet.insight.column_statistics import HEADER, ColumnStatistics, column_statistics, counted, line_of
+from glassnet.insight.column_statistics import HEADER, ColumnStatistics, by_frequency, column_statistics, line_of
 from glassnet.insight.extrapolation import extrapolation
 from glassnet.insight.targets import Estimator, encoded_targets, output_names
 from glassnet.insight.text import TextTable
@@ -114,8 +115,8 @@ class TableStatistics:
                 f", and {_rows(self.conflicting_rows, 'has', 'have')} the inputs of another row and another target"
             )
         return (
-            f"{self.rows:,} rows, {len(self.columns)} columns ({columns}); {missing:,} of {cells:,} cells are "
-            f"missing{gaps}; {repeated}; {self._outside()}."
+            f"{counted(self.rows, 'row')}, {counted(len(self.columns), 'column')} ({columns}); {missing:,} of "
+            f"{counted(cells, 'cell is', 'cells are')} missing{gaps}; {repeated}; {self._outside()}."
         )
 
     def _outside(self) -> str:
@@ -126,7 +127,8 @@ class TableStatistics:
         if not outside:
             return "no cell lies outside what training saw"
         most = max(known, key=lambda column: column.outside or 0)
-        return f"{outside} cells lie outside what training saw, most in {most.name!r} ({most.outside_fraction:.1%})"
+        cells = counted(outside, "cell lies", "cells lie")
+        return f"{cells} outside what training saw, most in {most.name!r} ({most.outside_fraction:.1%})"
 
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON."""
@@ -188,7 +190,7 @@ def table_statistics(model: Estimator, X: ArrayLike, y: ArrayLike | None = None)
 
 def _rows(count: int, one: str, several: str) -> str:
     """Return a number of rows and the verb that follows it."""
-    return f"1 row {one}" if count == 1 else f"{count or 'no'} rows {several}"
+    return counted(count, f"row {one}", f"rows {several}") if count else f"no rows {several}"
 
 
 def _of_targets(model: Estimator, y: ArrayLike, targets: np.ndarray) -> tuple[TargetStatistics, ...]:
@@ -202,7 +204,7 @@ def _of_targets(model: Estimator, y: ArrayLike, targets: np.ndarray) -> tuple[Ta
         )
     names = np.array(output_names(model), dtype=object)[targets.argmax(axis=1)]
     values = column_statistics(Column(model.target_names_[0], "category"), names)
-    return (TargetStatistics(replace(values, used_as="classes", levels=counted(names), other_levels=0)),)
+    return (TargetStatistics(replace(values, used_as="classes", levels=by_frequency(names), other_levels=0)),)
 
 
 def _of_target(name: str, values: np.ndarray) -> TargetStatistics:

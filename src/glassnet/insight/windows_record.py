@@ -7,7 +7,7 @@ from typing import ClassVar, cast
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord
+from glassnet._notebook import Fragment, NotebookRecord, counted
 from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON, finite
 
@@ -158,8 +158,8 @@ class WindowSteps(NotebookRecord):
             f"{f' with {channels} channels' if channels > 1 else ''}: {self.kind}{self._said}"
         )
         reached = int(np.count_nonzero(self.back))
-        to = f"delta goes back to {reached} of {self.back.size} entries"
-        return f"{said}, {outputs} output channel{'s' * (outputs > 1)}; {to}."
+        to = f"delta goes back to {reached} of {counted(self.back.size, 'entry', 'entries')}"
+        return f"{said}, {counted(outputs, 'output channel')}; {to}."
 
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON; a gap is null."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from glassnet._lazy import jnp
+from glassnet._notebook import counted
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise, derived
 from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, SeesInputs, Shape, TakesCodes
@@ -156,10 +157,10 @@ class Network:
         each = zip(self.layers, self.shapes[1:], self.parameter_shapes, strict=False)
         for number, (layer, shape, shapes) in enumerate(each, start=1):
             count = sum(map(prod, shapes.values()))
-            counted = f", {count} parameters" if count else ""
-            rows.append(f"  {number}  {layer}  {' x '.join(map(str, shape))}{counted}")
-        inputs = " x ".join(map(str, self.inputs))
-        return "\n".join([f"network of {self.n_parameters} parameters on {inputs} inputs", *rows])
+            size = f", {counted(count, 'parameter')}" if count else ""
+            rows.append(f"  {number}  {layer}  {' x '.join(map(str, shape))}{size}")
+        size = f"{counted(self.n_parameters, 'parameter')} on {counted(self.inputs, 'input')}"
+        return "\n".join([f"network of {size}", *rows])
 
 
 def forward(network: Network, parameters: Parameters, x: RowsIn, noise: Noise | None = None) -> list[Forward]:

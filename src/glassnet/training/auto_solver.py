@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from glassnet._notebook import counted
 from glassnet.network.loss import Loss
 from glassnet.training.lbfgs import LBFGS
 from glassnet.training.levenberg_marquardt import LevenbergMarquardt
@@ -40,7 +41,8 @@ class ProblemSize(NamedTuple):
     parameters: int
 
     def __str__(self) -> str:
-        return f"{self.rows} rows, {self.outputs} output(s) and {self.parameters} parameters"
+        rows, outputs = counted(self.rows, "row"), counted(self.outputs, "output")
+        return f"{rows}, {outputs} and {counted(self.parameters, 'parameter')}"
 
 
 def as_solver(solver: str | Solver) -> Solver:

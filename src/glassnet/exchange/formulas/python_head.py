@@ -6,6 +6,7 @@ from importlib.metadata import version
 from shlex import quote
 from textwrap import fill
 
+from glassnet._notebook import counted
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
 
@@ -57,8 +58,9 @@ def _origin(model: NetworkRegressor | NetworkClassifier, columns: int) -> str:
     date = "" if provenance is None else f" that was fitted on {datetime.fromisoformat(provenance.date).date()}"
     networks = f"the mean of {members} networks" if members > 1 else "one network"
     return (
-        f"Written by glassnet {version('glassnet')} from a {type(model).__name__}{date}: {networks} of {parameters} "
-        f"parameters, on {columns} column(s) of a table. It needs Python 3.11 and NumPy, and not glassnet."
+        f"Written by glassnet {version('glassnet')} from a {type(model).__name__}{date}: {networks} of "
+        f"{counted(parameters, 'parameter')}, on {counted(columns, 'column')} of a table. It needs Python 3.11 and "
+        "NumPy, and not glassnet."
     )
 
 

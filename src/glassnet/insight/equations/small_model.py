@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import counted
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.network.activation import Activation, Exponential, Identity
 from glassnet.network.bounded_scaling import BoundedScaling
@@ -83,7 +84,7 @@ def has_limits(limits: np.ndarray) -> bool:
 
 def _of_size(model: NetworkRegressor) -> list[str]:
     members, each = len(model.members_), model.network_.n_parameters
-    count = f"{members} members with {each:,} parameters each" if members > 1 else f"{each:,} parameters"
+    count = f"{members} members with {counted(each, 'parameter')} each" if members > 1 else counted(each, "parameter")
     over = members * each > MOST_PARAMETERS
     return [f"it has {count}, and there is room for {MOST_PARAMETERS}"] if over else []
 

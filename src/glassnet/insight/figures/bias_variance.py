@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
+from glassnet._notebook import counted
 from glassnet.insight.bias_variance import bias_variance
 from glassnet.insight.bias_variance_record import PARTS, BiasVariance
 from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION
@@ -179,7 +180,7 @@ class BiasVarianceDisplay(Display):
         ax.set_xticks(shown, [record.labels[place] for place in shown])
         ax.set(xlabel=record.parameter, ylabel="expected squared error")
         samples = f"{record.draws:,} samples" if record.draws else "samples"
-        ax.set_title(f"{record.source}: {samples} of {record.rows:,} rows", color=INK, fontsize=10, pad=LEGEND)
+        ax.set_title(f"{record.source}: {samples} of {counted(record.rows, 'row')}", color=INK, fontsize=10, pad=LEGEND)
         ax.legend(frameon=False, fontsize=9, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
     def _cut(self, ax: Axes, tops: np.ndarray) -> None:

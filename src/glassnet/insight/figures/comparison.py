@@ -7,6 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.insight.comparison import Comparison, compare
 from glassnet.insight.figures.colours import BLUE, GREY, INK
 from glassnet.insight.figures.display import Display
@@ -109,4 +110,4 @@ class ComparisonDisplay(Display):
         )
         ax.set_yticks(places, [f"{model.name}\n{rounded(model.error)}" for model in record.models])
         ax.set(ylim=(len(places) - 0.5, -0.5), xlabel=f"{record.error_name} less the network's, with 95 % limits")
-        ax.set_title(f"{record.rows:,} rows, {record.basis}", color=INK, fontsize=9)
+        ax.set_title(f"{counted(record.rows, 'row')}, {record.basis}", color=INK, fontsize=9)

@@ -7,6 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.conformal.evaluation import Coverage
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.coverage_curve import CoverageCurve, coverage_curve
@@ -122,8 +123,9 @@ class CoverageDisplay(Display):
             c, floor = record.levels[place], record.floors[place]
             proved = "nothing is proved" if floor is None else f"at least {floor:.1%} is proved"
             return (
-                f"Intervals of {record.target} hold in {c.covered:.1%} of {c.rows:,} rows where {c.asked:.0%} were "
-                f"asked (in the long run between {c.at_least:.1%} and {c.at_most:.1%}, 95 % sure); {proved}."
+                f"Intervals of {record.target} hold in {c.covered:.1%} of {counted(c.rows, 'row')} where "
+                f"{c.asked:.0%} were asked (in the long run between {c.at_least:.1%} and {c.at_most:.1%}, 95 % sure); "
+                f"{proved}."
             )
         low, high, worst = max(record.parts, key=lambda part: abs(part[2].covered - part[2].asked))
         return (
@@ -159,5 +161,5 @@ class CoverageDisplay(Display):
             at, covered, limits, fmt="o", color=BLUE, ecolor=INK, elinewidth=1, capsize=3, label="found, 95 % limits"
         )
         ax.set(ylabel="fraction of rows within their interval")
-        ax.set_title(f"Intervals of {record.target}, {record.levels[0].rows:,} rows", color=INK, fontsize=10)
+        ax.set_title(f"Intervals of {record.target}, {counted(record.levels[0].rows, 'row')}", color=INK, fontsize=10)
         ax.legend(frameon=False, fontsize=9, loc="upper left" if self.by == "coverage" else "lower right")

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
+from glassnet._notebook import counted
 from glassnet.insight.figures.classes import shortened
 from glassnet.insight.figures.colours import BLUE, INK
 from glassnet.insight.figures.display import Display
@@ -63,7 +64,8 @@ class HistogramDisplay(Display):
         if not values.levels:
             return f"{values.name} has no values."
         name, rows = values.levels[0]
-        return f"{values.name}: of {values.distinct} classes {name} is the most frequent, with {rows:,} rows."
+        classes = counted(values.distinct, "class", "classes")
+        return f"{values.name}: of {classes} {name} is the most frequent, with {counted(rows, 'row')}."
 
     def _draw(self, ax: Axes) -> None:
         record = self.record

@@ -8,6 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.insight.figures.colours import BLUE, GREY, INK
 from glassnet.insight.figures.display import Display
 from glassnet.insight.importance import Importance, importance
@@ -128,7 +129,8 @@ class ImportanceDisplay(Display):
         ax.set_yticks(places, names)
         ax.invert_yaxis()
         left_out = len(record.names) - len(names)
-        more = f"; {left_out} less important columns are not shown" if left_out else ""
+        small = counted(left_out, "less important column is", "less important columns are")
+        more = f"; {small} not shown" if left_out else ""
         growth = f"growth of the {record.error_name} ({rounded(record.error)}) when shuffled, with 95 % limits"
         ax.set(xlabel="\n".join(wrap(growth, LONGEST_LINE)))
         ax.set_title("\n".join(wrap(f"{record.basis}{more}", LONGEST_LINE)), color=INK, fontsize=9)

@@ -7,6 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION
 from glassnet.insight.figures.display import Display
@@ -135,7 +136,7 @@ class PredictionDisplay(Display):
         record = self.record
         error = float(np.sqrt(np.mean(np.square(record.actual - record.predicted))))
         sentence = (
-            f"Predicted against actual {record.target} of {len(record.actual):,} rows ({record.title}): "
+            f"Predicted against actual {record.target} of {counted(len(record.actual), 'row')} ({record.title}): "
             f"root mean squared error {rounded(error)}"
         )
         if record.inside is not None:
@@ -160,7 +161,7 @@ class PredictionDisplay(Display):
                 label=f"interval misses it: {out.sum():,} of {out.size:,}",
             )  # fmt: skip
         ax.set(xlabel=f"actual {record.target}", ylabel=f"predicted {record.target}")
-        ax.set_title(f"{len(record.actual):,} rows, {record.title}", color=INK, fontsize=10)
+        ax.set_title(f"{counted(len(record.actual), 'row')}, {record.title}", color=INK, fontsize=10)
         ax.set_aspect("equal", adjustable="datalim")
         ax.locator_params(nbins=5)  # long numbers below each other have room
         ax.legend(frameon=False, loc="upper left", fontsize=9)

@@ -7,6 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION
 from glassnet.insight.figures.display import Display
@@ -153,7 +154,7 @@ class ProfileDisplay(Display):
         self.curves_ = ax.plot(at, record.curves.T, color=INK, linewidth=0.6, alpha=0.3, zorder=2)
         (self.typical_,) = ax.plot(at, record.typical, "--", color=BLUE, linewidth=1.4, label="typical row", zorder=3)
         (self.mean_,) = ax.plot(
-            at, record.mean, color=VERMILLION, linewidth=2.5, label=f"mean of {record.rows:,} rows", zorder=4
+            at, record.mean, color=VERMILLION, linewidth=2.5, label=f"mean of {counted(record.rows, 'row')}", zorder=4
         )
 
     def _draw_dots(self, ax: Axes, at: np.ndarray) -> None:
@@ -172,9 +173,8 @@ class ProfileDisplay(Display):
             )  # fmt: skip
             self.interval_.lines[2][0].set_linestyle("--")
         (self.typical_,) = ax.plot(at + 0.25, record.typical, "s", color=BLUE, markersize=5, label="typical row")
-        (self.mean_,) = ax.plot(
-            at, record.mean, "D", color=VERMILLION, markersize=8, label=f"mean of {record.rows:,} rows", zorder=4
-        )
+        mean = f"mean of {counted(record.rows, 'row')}"
+        (self.mean_,) = ax.plot(at, record.mean, "D", color=VERMILLION, markersize=8, label=mean, zorder=4)
         labels = [name if len(name) <= LONGEST else f"{name[: LONGEST - 4]} ..." for name in record.labels]
         ax.set_xticks(at, [f"{name}\n{count:,}" for name, count in zip(labels, record.counts, strict=True)])
         ax.tick_params("x", labelsize=8, rotation=0 if len(at) <= 6 else 60)
@@ -183,13 +183,13 @@ class ProfileDisplay(Display):
     def _name(self, ax: Axes) -> None:
         """Draw labels, title and legend."""
         record = self.record
-        gaps = f"; {record.missing:,} rows lack it" if record.missing else ""
-        others = f"; {record.others:,} rows have other values" if record.others else ""
+        gaps = f"; {counted(record.missing, 'row lacks', 'rows lack')} it" if record.missing else ""
+        others = f"; {counted(record.others, 'row has', 'rows have')} other values" if record.others else ""
         ax.set(xlabel=f"{record.column}{'' if record.ordered else ', and how many rows have it'}{gaps}{others}")
         ax.set(ylabel=f"predicted {record.target}")
         drawn = f", drawn from {record.rows_given:,}" if record.rows < record.rows_given else ""
         ax.set_title(
-            f"{record.rows:,} rows{drawn}, {len(record.curves)} of them as "
+            f"{counted(record.rows, 'row')}{drawn}, {len(record.curves)} of them as "
             f"{'thin lines' if record.ordered else 'small dots'}; typical: row {record.typical_row}",
             color=INK, fontsize=9, pad=LEGEND,
         )  # fmt: skip

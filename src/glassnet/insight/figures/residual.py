@@ -7,6 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION
 from glassnet.insight.figures.display import Display
@@ -133,8 +134,8 @@ class ResidualDisplay(Display):
         record, residuals = self.record, self._residuals()
         low, middle, high = np.quantile(residuals, QUARTILES)
         sentence = (
-            f"Residuals (actual - predicted) of {len(residuals):,} rows ({record.title}): median {rounded(middle)}, "
-            f"half of them between {rounded(low)} and {rounded(high)}"
+            f"Residuals (actual - predicted) of {counted(len(residuals), 'row')} ({record.title}): median "
+            f"{rounded(middle)}, half of them between {rounded(low)} and {rounded(high)}"
         )
         running = self.running_quartiles()
         if running.height:
@@ -169,4 +170,4 @@ class ResidualDisplay(Display):
         self.histogram_.tick_params(labelleft=False)
         self.histogram_.set_xlabel("rows")
         ax.set(xlabel=f"predicted {record.target}", ylabel="actual - predicted")
-        ax.set_title(f"{len(residuals):,} rows, {record.title}", color=INK, fontsize=10)
+        ax.set_title(f"{counted(len(residuals), 'row')}, {record.title}", color=INK, fontsize=10)

@@ -8,6 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
 
+from glassnet._notebook import counted
 from glassnet.insight.figures.colours import BLUE, INK, VERMILLION
 from glassnet.insight.figures.display import Display
 from glassnet.insight.signal_ranges import SignalRange, SignalRanges, signal_ranges
@@ -97,7 +98,7 @@ class SignalDisplay(Display):
         names = [f"{each.name}  {each.layer}" for each in record.signals]
         ax.set_yticks(range(len(names)), names)
         ax.set(ylim=(len(names) - 0.5, -0.5), xlabel="size of what is not 0; mark: median")
-        ax.set_title(f"Step {record.step}, {record.rows:,} row{'s' * (record.rows > 1)}", color=INK, fontsize=10)
+        ax.set_title(f"Step {record.step}, {counted(record.rows, 'row')}", color=INK, fontsize=10)
         below = (0.5, -0.6 / self.figure_size[1])
         ax.legend(frameon=False, fontsize=9, ncols=2, loc="upper center", bbox_to_anchor=below)
 

@@ -6,6 +6,7 @@ from typing import Self
 import polars as pl
 from matplotlib.axes import Axes
 
+from glassnet._notebook import counted
 from glassnet.estimators.search import Candidate, SizeSearch
 from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION
 from glassnet.insight.figures.display import Display
@@ -78,7 +79,7 @@ class SizeDisplay(Display):
         best = min(last, key=lambda each: each.error)
         tried, rounds = len({each.hidden_layer_sizes for each in self.candidates}), len(self._rounds())
         return (
-            f"Errors out of fold (1: a constant) of {tried} sizes in {rounds} round{'s' * (rounds > 1)}: least, of "
+            f"Errors out of fold (1: a constant) of {counted(tried, 'size')} in {counted(rounds, 'round')}: least, of "
             f"{len(last)} in the last, with {_neurons(best)}, {rounded(best.error)} ± {best.standard_deviation:.2g}."
         )
 
@@ -116,4 +117,4 @@ class SizeDisplay(Display):
 def _neurons(candidate: Candidate) -> str:
     """Return the neurons of the hidden layers in words."""
     sizes = "-".join(map(str, candidate.hidden_layer_sizes))
-    return f"{sizes} neurons" if sizes else "no hidden layer"
+    return f"{sizes} neuron{'s' * (sizes != '1')}" if sizes else "no hidden layer"

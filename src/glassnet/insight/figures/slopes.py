@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
+from glassnet._notebook import counted
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.figures.colours import BLUE, GREY, INK
 from glassnet.insight.figures.display import Display
@@ -127,9 +128,10 @@ class SlopesDisplay(Display):
         ax.set(ylim=(len(shown) - 0.5, -0.5))
         ax.set_xlabel(f"change of predicted {record.target}: slope of each row x interquartile range")
         left_out = len(record.columns) - len(shown)
-        more = f"; {left_out} columns of less effect are not shown" if left_out else ""
+        small = counted(left_out, "column of less effect is", "columns of less effect are")
+        more = f"; {small} not shown" if left_out else ""
         by = "1 member" if record.members == 1 else f"mean of {record.members} members"
-        ax.set_title(f"{len(record.slopes):,} rows, {by}{more}", color=INK, fontsize=9)
+        ax.set_title(f"{counted(len(record.slopes), 'row')}, {by}{more}", color=INK, fontsize=9)
         self._name_markers(ax)
 
     def _draw_strip(self, ax: Axes, strip: int, place: int) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import counted
 from glassnet.insight.figures.colours import BLUE, INK, VERMILLION
 from glassnet.insight.figures.display import Display
 from glassnet.insight.targets import Estimator
@@ -91,14 +92,14 @@ class TrainingDisplay(Display):
         training, validation = self._means()
         reasons = dict.fromkeys(str(history.reason) for history in histories)
         several = f"{len(histories)} members" if len(histories) > 1 else "1 network"
-        which = f"{kept[0]}" if kept[0] == kept[-1] else f"{kept[0]} to {kept[-1]}"
+        which = f"epoch {kept[0]}" if kept[0] == kept[-1] else f"epochs {kept[0]} to {kept[-1]}"
         fell = f"the training loss fell from {training[0]:.3g} to {training[-1]:.3g}" if training else "no epoch"
         watched = f", that of validation rows from {validation[0]:.3g} to {min(validation):.3g}" if validation else ""
         lines = sum(history.kept_epoch == 0 for history in histories)
         alone = f" ({lines} kept none: a straight line, or the start)" if lines else ""
         return (
-            f"Training of {several} over {len(training)} epochs: {fell}{watched} (the loss that training minimises, "
-            f"mean over the members); kept epochs {which}{alone}; ended because {'; '.join(reasons)}."
+            f"Training of {several} over {counted(len(training), 'epoch')}: {fell}{watched} (the loss that training "
+            f"minimises, mean over the members); kept {which}{alone}; ended because {'; '.join(reasons)}."
         )
 
     def _means(self) -> tuple[list[float], list[float]]:

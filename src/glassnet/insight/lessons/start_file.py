@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
+from glassnet._notebook import counted
 from glassnet.insight.lessons.starts import STEPPED, LayerStart, Numbers, Start
 
 MOST_BYTES = 100_000
@@ -56,28 +57,28 @@ def _read(content: bytes, own: Start) -> Start:
     if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
         raise ValueError(f"steps is {_shown(steps)}; write an integer from 1 to {MOST_STEPS}, as in {own.steps}")
     layers = found["layers"]
-    needed = _count(len(own.layers), "layer")
+    needed = counted(len(own.layers), "layer")
     if not isinstance(layers, list):
         raise ValueError(f'layers is {_shown(layers)}; write a list of {needed}, each as {{"W": ..., "b": ...}}')
     if len(layers) != len(own.layers):
         others = [name for name, stepped in STEPPED.items() if len(stepped.start.layers) == len(layers)]
         what = f"the file is for another lesson: {' or '.join(others)}" if others else f"write {needed}"
         raise ValueError(
-            f"there {_are(len(layers))} {_count(len(layers), 'layer')}, but this lesson has {needed}; {what}"
+            f"there {_are(len(layers))} {counted(len(layers), 'layer')}, but this lesson has {needed}; {what}"
         )
-    read, before, source = list[LayerStart](), len(inputs), "input"
+    read, before, source = list[LayerStart](), len(inputs), ("input", "inputs")
     for number, layer in enumerate(layers, start=1):
         read.append(_layer(layer, f"layer {number}", before, source))
-        before, source = len(read[-1].b), f"unit of layer {number}"
+        before, source = len(read[-1].b), (f"unit of layer {number}", f"units of layer {number}")
     if len(targets) != before:
         raise ValueError(
-            f"targets has {_count(len(targets), 'number')}, but there {_are(before)} {_count(before, source)}; write "
-            "one for each"
+            f"targets has {counted(len(targets), 'number')}, but there {_are(before)} {counted(before, *source)}; "
+            "write one for each"
         )
     return Start(inputs, targets, step_size, steps, tuple(read))
 
 
-def _layer(given: object, name: str, before: int, source: str) -> LayerStart:
+def _layer(given: object, name: str, before: int, source: tuple[str, str]) -> LayerStart:
     found = _object(given, PARAMETERS, name)
     b, W = _numbers(found["b"], f"b of {name}"), found["W"]
     if not isinstance(W, list) or not W:
@@ -85,14 +86,14 @@ def _layer(given: object, name: str, before: int, source: str) -> LayerStart:
     rows = tuple(_numbers(row, f"row {place} of W of {name}") for place, row in enumerate(W, start=1))
     if len(rows) != before:
         raise ValueError(
-            f"W of {name} has {_count(len(rows), 'row')}, but there {_are(before)} {_count(before, source)}; write "
+            f"W of {name} has {counted(len(rows), 'row')}, but there {_are(before)} {counted(before, *source)}; write "
             "one row for each"
         )
     for place, row in enumerate(rows, start=1):
         if len(row) != len(b):
             raise ValueError(
-                f"row {place} of W of {name} has {_count(len(row), 'number')}, but b of {name} has {len(b)}; write one "
-                "number for each unit of the layer in both"
+                f"row {place} of W of {name} has {counted(len(row), 'number')}, but b of {name} has {len(b)}; write "
+                "one number for each unit of the layer in both"
             )
     return LayerStart(rows, b)
 
@@ -151,12 +152,6 @@ def _number(given: object, name: str) -> float:
     if not math.isfinite(given):
         raise ValueError(f"{name} is {_shown(given)}, which is not finite; write a number such as 0.1")
     return float(given)
-
-
-def _count(number: int, what: str) -> str:
-    """Return a number of things, such as "1 row", "2 rows" or "3 units of layer 1"."""
-    name, *rest = what.split(" ", 1)
-    return " ".join([str(number), name if number == 1 else f"{name}s", *rest])
 
 
 def _are(number: int) -> str:

@@ -1,5 +1,6 @@
 """How good a model is, and where it errs."""
 
+from glassnet._notebook import counted
 from glassnet.estimators.metrics import ClassErrors, Errors
 from glassnet.insight.evidence import Evidence
 from glassnet.insight.figures.classes import ConfusionDisplay, ReliabilityDisplay
@@ -15,7 +16,7 @@ def how_good(records: ReportRecords) -> Part:
     """Return the errors, and simple models on the same rows."""
     evidence = records.evidence
     blocks: list[Block] = [
-        say(f"Errors of {evidence.known_rows:,} rows, {evidence.judged.basis.text}.{_without(evidence)}"),
+        say(f"Errors of {counted(evidence.known_rows, 'row')}, {evidence.judged.basis.text}.{_without(evidence)}"),
         errors_table(evidence),
     ]
     if evidence.training_error is not None and evidence.judged.basis.folds:
@@ -39,7 +40,7 @@ def how_good(records: ReportRecords) -> Part:
 
 def _without(evidence: Evidence) -> str:
     more = evidence.rows - evidence.known_rows
-    return f" {more:,} more rows have no target, no weight or no prediction." if more else ""
+    return f" {counted(more, 'more row has', 'more rows have')} no target, no weight or no prediction." if more else ""
 
 
 def errors_table(evidence: Evidence) -> TextTable:

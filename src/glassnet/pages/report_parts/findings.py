@@ -1,5 +1,6 @@
 """What is worth saying, the worst first."""
 
+from glassnet._notebook import counted
 from glassnet.insight.findings.finding import Finding
 from glassnet.insight.report_records import ReportRecords
 from glassnet.pages.content import Block, Folded, Listing, Part, Remark, number, say
@@ -13,7 +14,7 @@ def what_was_found(records: ReportRecords) -> Part:
     first, others = found.findings[:MOST_FINDINGS], found.findings[MOST_FINDINGS:]
     blocks: list[Block] = [say(found.describe()), *map(_remark, first)]
     if others:
-        blocks.append(Folded(f"{len(others)} more findings", tuple(map(_remark, others))))
+        blocks.append(Folded(counted(len(others), "more finding"), tuple(map(_remark, others))))
     if found.nothing:
         blocks.append(Folded("The other checks found nothing", (Listing(tuple(map(say, found.nothing))),)))
     if found.not_made:
