@@ -101,6 +101,8 @@ class Recipe(Settable):
     --------
     >>> from glassnet import NetworkRegressor, Recipe
     >>> recipe = Recipe("fast", embedding="piecewise", hidden_layer_sizes=(32,))
+    >>> recipe
+    Recipe('fast', embedding='piecewise', hidden_layer_sizes=(32,))
     >>> model = NetworkRegressor(preset=recipe)
     >>> recipe.base, recipe.given
     ('fast', {'embedding': 'piecewise', 'hidden_layer_sizes': (32,)})
@@ -141,6 +143,10 @@ class Recipe(Settable):
     n_iter_no_change: int | None = None
     n_members: int | None = None
     output_range: OutputRange | None = None
+
+    def __repr__(self) -> str:
+        """Return the call that makes this recipe, without the fields that are None."""
+        return f"Recipe({', '.join([repr(self.base), *(f'{name}={value!r}' for name, value in self.given.items())])})"
 
     @property
     def given(self) -> dict[str, RecipeValue]:

@@ -3,14 +3,22 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted
 
 from glassnet.conformal.evaluation import clopper_pearson
+from glassnet.data.dataset import encode
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.estimators.validation import check_inputs, check_labels, class_indicators
+from glassnet.insight.basis import basis_of
 from glassnet.insight.equal_parts import equal_parts
+from glassnet.insight.targets import encoded_targets
 from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON
 
 MOST_PARTS = 10
 LEAST_ROWS = 20  # of a part
+AS_GIVEN = "as given"
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +123,130 @@ class Reliability:
     def to_dict(self) -> dict[str, JSON]:
         """Return everything, for JSON."""
         return {"of": self.of, "error": self.error, "parts": [vars(part).copy() for part in self.parts]}
+
+
+@dataclass(frozen=True, eq=False)
+class ClassPredictions:
+    """Classes of rows beside what is predicted of them.
+
+    Attributes
+    ----------
+    targets : array (rows, classes)
+        1 where a row is of a class, else 0.
+    outputs : array (rows, classes)
+        Probabilities.
+    classes : tuple of str
+        The names of the classes.
+    title : str
+        Which rows these are.
+    """
+
+    targets: np.ndarray
+    outputs: np.ndarray
+    classes: tuple[str, ...]
+    title: str
+
+    def confusion(self) -> Confusion:
+        """Return how many rows of every class are taken for which."""
+        return confusion(self.targets, self.outputs, self.classes, self.title)
+
+    def reliability(self) -> Reliability:
+        """Return whether the probabilities are as often right as they say."""
+        return reliability(self.targets, self.outputs, self.classes, self.title)
+
+
+def class_predictions(
+    model: NetworkClassifier, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> ClassPredictions:
+    """Return the probabilities of X beside its classes: out of fold where these are the rows of the fit.
+
+    Parameters
+    ----------
+    model : NetworkClassifier
+        A fitted model of one class a row.
+    X : data frame or array (rows, columns), or images
+        Rows: those of the fit, or others.
+    y : array (rows,)
+        Their classes.
+    sample_weight : array (rows,) or None
+        The weights of the fit, if it had some, by which its rows are recognised.
+
+    Returns
+    -------
+    ClassPredictions
+        Of the rows that have a prediction.
+    """
+    if not isinstance(model, NetworkClassifier):
+        raise TypeError(f"classes are predicted by a NetworkClassifier, and this is {type(model).__name__}")
+    check_is_fitted(model)
+    if model.multilabel_:
+        raise ValueError(
+            "rows have several labels here, and the figure is of one class a row; give a column of "
+            "predict_proba as probabilities to ReliabilityDisplay.from_predictions"
+        )
+    samples = check_inputs(model, X, reset=False)
+    targets = encoded_targets(model, y, samples.rows)
+    basis = basis_of(model, encode(model.schema_, samples, targets, np.ones(samples.rows)), y, sample_weight)
+    outputs = model.oof_prediction_ if basis.folds else model.predict_proba(X)
+    return _known(targets, outputs, model.classes_, basis.title)
+
+
+def given_classes(y: ArrayLike, prediction: ArrayLike) -> ClassPredictions:
+    """Return predicted classes (rows,) beside the actual ones, each with probability 1.
+
+    Parameters
+    ----------
+    y, prediction : array (rows,)
+        Actual and predicted classes.
+
+    Returns
+    -------
+    ClassPredictions
+        Of all rows.
+    """
+    labels = check_labels(y, np.size(y))
+    predicted = check_labels(prediction, len(labels))
+    classes = np.unique(np.concatenate([labels, predicted]))
+    return _known(class_indicators(labels, classes), class_indicators(predicted, classes), classes, AS_GIVEN)
+
+
+def given_probabilities(y: ArrayLike, probability: ArrayLike, classes: ArrayLike | None) -> ClassPredictions:
+    """Return probabilities of any model beside the actual classes.
+
+    Parameters
+    ----------
+    y : array (rows,)
+        Actual classes.
+    probability : array (rows,) or (rows, classes)
+        Of the second of two classes, or of all; rows that lack one are left out.
+    classes : array (classes,) or None
+        The classes in the order of the columns; None takes the sorted ones of y.
+
+    Returns
+    -------
+    ClassPredictions
+        Of the rows that have a prediction.
+    """
+    outputs = np.atleast_1d(np.asarray(probability, float))
+    labels = check_labels(y, len(outputs))
+    outputs = np.column_stack([1 - outputs, outputs]) if outputs.ndim == 1 else outputs
+    names = np.unique(labels) if classes is None else np.asarray(classes)
+    if outputs.shape != (len(labels), len(names)):
+        raise ValueError(
+            f"probability has shape {np.shape(probability)} for {len(labels)} row(s) of the classes {names.tolist()}; "
+            "give one of each class, in the order of classes=, or of the second of two"
+        )
+    if not np.all(np.isnan(outputs) | ((outputs >= 0) & (outputs <= 1))):
+        raise ValueError("probability holds numbers below 0 or above 1; give probabilities, as of predict_proba")
+    return _known(class_indicators(labels, names), outputs, names, AS_GIVEN)
+
+
+def _known(targets: np.ndarray, outputs: np.ndarray, classes: np.ndarray, title: str) -> ClassPredictions:
+    """Return the rows that have a prediction; `ValueError` where none has."""
+    known = ~np.isnan(outputs).any(axis=1)
+    if not known.any():
+        raise ValueError("no row has a prediction; give rows with both a class and a prediction")
+    return ClassPredictions(targets[known], outputs[known], tuple(map(str, classes)), title)
 
 
 def confusion(targets: np.ndarray, outputs: np.ndarray, classes: tuple[str, ...], title: str) -> Confusion:

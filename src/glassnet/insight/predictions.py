@@ -149,8 +149,8 @@ def predictions(
     """
     if isinstance(model, NetworkClassifier):
         raise TypeError(
-            "predictions beside actual values are of numbers; for classes scikit-learn has ConfusionMatrixDisplay and "
-            "CalibrationDisplay, whose from_predictions take oof_prediction_"
+            "predictions beside actual values are of numbers; for classes draw ConfusionDisplay.from_estimator and "
+            "ReliabilityDisplay.from_estimator"
         )
     check_is_fitted(model)
     place = target_place(model, target)

@@ -1,11 +1,22 @@
 """Which classes are taken for which, and whether probabilities are as often right as they say."""
 
+from typing import Self
+
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from glassnet.insight.class_predictions import Confusion, Reliability
+from glassnet._notebook import counted
+from glassnet.estimators.classifier import NetworkClassifier
+from glassnet.insight.class_predictions import (
+    Confusion,
+    Reliability,
+    class_predictions,
+    given_classes,
+    given_probabilities,
+)
 from glassnet.insight.figures.colours import GREY, INK, VERMILLION
 from glassnet.insight.figures.display import Display
 
@@ -28,18 +39,70 @@ class ConfusionDisplay(Display):
     Examples
     --------
     >>> from sklearn.datasets import load_iris
-    >>> from glassnet import ConfusionDisplay, NetworkClassifier, report
+    >>> from glassnet import ConfusionDisplay, NetworkClassifier
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
     >>> model = NetworkClassifier((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
-    >>> display = ConfusionDisplay(report(model, X, y).records.confusion)
+    >>> display = ConfusionDisplay.from_estimator(model, X, y)
     >>> print(display)
     ConfusionDisplay: 14... of 150 rows (out of fold) are given their class; most often ...
     >>> display.frame().shape
     (9, 3)
+    >>> print(ConfusionDisplay.from_predictions(["cat", "cat", "dog"], ["cat", "dog", "dog"]))
+    ConfusionDisplay: 2 of 3 rows (as given) are given their class; most often cat is taken for dog, 1 time.
     """
 
     def __init__(self, record: Confusion) -> None:
         self.record = record
+
+    @classmethod
+    def from_estimator(
+        cls,
+        model: NetworkClassifier,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Draw which classes a model takes for which.
+
+        Parameters
+        ----------
+        model : NetworkClassifier
+            A fitted model of one class a row.
+        X : data frame or array (rows, columns), or images
+            Rows: those of the fit, which are predicted out of fold, or others.
+        y : array (rows,)
+            Their classes.
+        sample_weight : array (rows,) or None
+            The weights of the fit, if it had some.
+        ax : Axes or None
+            What to draw on.
+
+        Returns
+        -------
+        ConfusionDisplay
+            The figure, drawn.
+        """
+        return cls(class_predictions(model, X, y, sample_weight=sample_weight).confusion()).plot(ax)
+
+    @classmethod
+    def from_predictions(cls, y: ArrayLike, prediction: ArrayLike, *, ax: Axes | None = None) -> Self:
+        """Draw which classes are taken for which by any model.
+
+        Parameters
+        ----------
+        y, prediction : array (rows,)
+            Actual and predicted classes.
+        ax : Axes or None
+            What to draw on.
+
+        Returns
+        -------
+        ConfusionDisplay
+            The figure, drawn.
+        """
+        return cls(given_classes(y, prediction).confusion()).plot(ax)
 
     def frame(self) -> pl.DataFrame:
         """Return the counts, a row for every two classes."""
@@ -51,11 +114,13 @@ class ConfusionDisplay(Display):
         """Return how many rows are right, and which two classes are confused most."""
         counts, names = self.record.counts, self.record.classes
         wrong = counts - np.diag(np.diag(counts))
-        text = f"{np.trace(counts):,} of {counts.sum():,} rows ({self.record.title}) are given their class"
+        rows = counted(int(counts.sum()), "row")
+        text = f"{np.trace(counts):,} of {rows} ({self.record.title}) are given their class"
         if not wrong.any():
             return f"{text}."
         actual, predicted = np.unravel_index(wrong.argmax(), wrong.shape)
-        return f"{text}; most often {names[actual]} is taken for {names[predicted]}, {wrong.max():,} times."
+        times = counted(int(wrong.max()), "time")
+        return f"{text}; most often {names[actual]} is taken for {names[predicted]}, {times}."
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -70,7 +135,7 @@ class ConfusionDisplay(Display):
         ax.tick_params("x", rotation=90 if len(record.classes) > 3 else 0)
         self.image_ = drawn.im_
         ax.set(xlabel="most probable class", ylabel="actual class")
-        ax.set_title(f"{record.counts.sum():,} rows, {record.title}", color=INK, fontsize=10)
+        ax.set_title(f"{counted(int(record.counts.sum()), 'row')}, {record.title}", color=INK, fontsize=10)
 
 
 class ReliabilityDisplay(Display):
@@ -89,21 +154,80 @@ class ReliabilityDisplay(Display):
     Examples
     --------
     >>> from sklearn.datasets import load_iris
-    >>> from glassnet import NetworkClassifier, ReliabilityDisplay, report
+    >>> from glassnet import NetworkClassifier, ReliabilityDisplay
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
     >>> model = NetworkClassifier((8,), n_members=4, max_iter=20, random_state=0).fit(X, y)
-    >>> display = ReliabilityDisplay(report(model, X, y).records.reliability)
+    >>> display = ReliabilityDisplay.from_estimator(model, X, y)
     >>> print(display)
     ReliabilityDisplay: How often the most probable class is right against its probability (out of fold): they differ
     by ...% in the mean, ...
     >>> display.frame().columns
     ['probability', 'frequency', 'at_least', 'at_most', 'rows']
+    >>> print(ReliabilityDisplay.from_predictions([True, False, False, False, False] * 20, [0.2] * 50 + [0.7] * 50))
+    ReliabilityDisplay: How often class True is right against its probability (as given): they differ by 25.0% in the
+    mean, beyond 95 % limits in 1 of 2 parts.
     """
 
     size = (4.8, 4.6)
 
     def __init__(self, record: Reliability) -> None:
         self.record = record
+
+    @classmethod
+    def from_estimator(
+        cls,
+        model: NetworkClassifier,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Draw how often a model is right against the probabilities that it predicts.
+
+        Parameters
+        ----------
+        model : NetworkClassifier
+            A fitted model of one class a row.
+        X : data frame or array (rows, columns), or images
+            Rows: those of the fit, which are predicted out of fold, or others.
+        y : array (rows,)
+            Their classes.
+        sample_weight : array (rows,) or None
+            The weights of the fit, if it had some.
+        ax : Axes or None
+            What to draw on.
+
+        Returns
+        -------
+        ReliabilityDisplay
+            The figure, drawn.
+        """
+        return cls(class_predictions(model, X, y, sample_weight=sample_weight).reliability()).plot(ax)
+
+    @classmethod
+    def from_predictions(
+        cls, y: ArrayLike, probability: ArrayLike, *, classes: ArrayLike | None = None, ax: Axes | None = None
+    ) -> Self:
+        """Draw how often any model is right against its probabilities.
+
+        Parameters
+        ----------
+        y : array (rows,)
+            Actual classes.
+        probability : array (rows,) or (rows, classes)
+            Of the second of two classes, or of all; rows that lack one are left out.
+        classes : array (classes,) or None
+            The classes in the order of the columns; None takes the sorted ones of y.
+        ax : Axes or None
+            What to draw on.
+
+        Returns
+        -------
+        ReliabilityDisplay
+            The figure, drawn.
+        """
+        return cls(given_probabilities(y, probability, classes).reliability()).plot(ax)
 
     def frame(self) -> pl.DataFrame:
         """Return a row a part."""
@@ -114,7 +238,8 @@ class ReliabilityDisplay(Display):
         outside = sum(not part.at_least <= part.probability <= part.at_most for part in self.record.parts)
         return (
             f"How often {self.record.of} is right against its probability ({self.record.title}): they differ by "
-            f"{self.record.error:.1%} in the mean, beyond 95 % limits in {outside} of {len(self.record.parts)} parts."
+            f"{self.record.error:.1%} in the mean, beyond 95 % limits in {outside} of "
+            f"{counted(len(self.record.parts), 'part')}."
         )
 
     def _draw(self, ax: Axes) -> None:
@@ -128,7 +253,7 @@ class ReliabilityDisplay(Display):
         )  # fmt: skip
         ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=f"probability of {shortened(self.record.of)}")
         ax.set_ylabel("frequency, with 95 % limits")
-        ax.set_title(f"{sum(p.rows for p in parts):,} rows, {self.record.title}", color=INK, fontsize=10)
+        ax.set_title(f"{counted(sum(p.rows for p in parts), 'row')}, {self.record.title}", color=INK, fontsize=10)
 
 
 def shortened(name: str, most: int = 24) -> str:
