@@ -32,6 +32,9 @@ def test_certify(given):
     text = run("certify", *given, "--epsilon", 0.1, "--rows", "3:5", "--monotone").output
     assert [line.split()[0] for line in text.splitlines()[2:4]] == ["3", "4"]
     assert "slope from" in text
+    assert "Lipschitz bound" in text
+    assert "Slopes are bounded on request" not in text
+    assert "glassnet certify --monotone, bounds" in " ".join(run("certify", *given, "--rows", "7").output.split())
     assert "With columns that are no numbers held fixed".lower() in text.lower()
     found = json.loads(run("certify", *given, "--epsilon", "a=0.2", "--rows", "7", "--json").output)
     (row,) = found["rows"]

@@ -226,8 +226,10 @@ def test_tables_and_json(mixed):
     model, frame = mixed
     found = certify(model, frame, 0.1, slopes=True)
     lines = str(found).splitlines()
-    assert lines[1].split() == ["row", "prediction", "lower", "upper", "attacked", "lower", "attacked", "upper"]
-    assert len(lines) == 2 + frame.height
+    names = ["row", "prediction", "lower", "upper", "attacked", "lower", "attacked", "upper", "Lipschitz", "bound"]
+    assert lines[1].split() == names
+    assert found.table().rows[0][-1] == found.lipschitz[0, 0]
+    assert lines[2 + frame.height :] == ["", *str(found.monotone_table()).splitlines()]
     assert str(found.table(5)).splitlines()[2].split()[0] == "5"
     assert len(str(found.monotone_table()).splitlines()) == 2 + 2 * frame.height - frame["age"].null_count()
     read = json.loads(found.to_json(5))
@@ -237,6 +239,15 @@ def test_tables_and_json(mixed):
     assert "held fixed" in read["assumptions"]
     with pytest.raises(ValueError, match=r"this certificate has no slopes; ask with certify\(\.\.\., slopes=True\)"):
         certify(model, frame, 0.1).monotone_table()
+
+
+def test_a_certificate_without_slopes_says_how_to_get_them(mixed):
+    model, frame = mixed
+    found = certify(model, frame[:2], 0.1)
+    assert found.table().header[-1] == "attacked upper"
+    said = "Slopes are bounded on request: certify(..., slopes=True), or glassnet certify --monotone, bounds the deriv"
+    assert said in " ".join(str(found).split())
+    assert said in found._repr_html_()
 
 
 @pytest.mark.parametrize(

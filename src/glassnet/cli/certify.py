@@ -20,7 +20,7 @@ from glassnet.cli.terminal import show
               help="Lines carried back, or interval arithmetic.")  # fmt: skip
 @click.option("--splits", default=0, show_default=True, type=click.IntRange(0, 12),
               help="Halve every box so many times: tighter, 2^splits times the work.")  # fmt: skip
-@click.option("--monotone", is_flag=True, help="Say in which columns the prediction rises or falls.")
+@click.option("--monotone", is_flag=True, help="Bound slopes, and say in which columns the prediction rises or falls.")
 @reads_tables
 @as_json
 def certify(
@@ -34,6 +34,7 @@ def certify(
     be left.
     """
     distance, (first, last) = as_distance(epsilon), as_rows(rows)
+    from glassnet.insight.certificate import WITHOUT_SLOPES
     from glassnet.insight.certificate import certify as certified
 
     estimator = load_regressor(model)
@@ -49,7 +50,7 @@ def certify(
     else:
         parts = [
             certificate.table(first),
-            *([certificate.monotone_table(first)] if monotone else []),
+            certificate.monotone_table(first) if monotone else WITHOUT_SLOPES,
             certificate.assumptions,
         ]
         show(*parts)

@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from textwrap import fill
 from typing import ClassVar
 
 import numpy as np
@@ -29,11 +30,17 @@ from glassnet.verification.bounds import METHODS, chunks
 from glassnet.verification.mean_bounds import Range, mean_range
 
 NO_SLOPES = (None, None, None, None)
+WIDTH = 100
 FEW_CHUNKS = 32  # up to which compiling takes longer than computing
 ASSUMPTIONS = (
     "Certified is the network as it was fitted, not the world: for every input in the box, with columns that are no "
     "numbers held fixed, the mean prediction in real numbers and as computed in float32 with products in full "
     "precision stays between lower and upper; slopes are those of the network in real numbers."
+)
+WITHOUT_SLOPES = (
+    "Slopes are bounded on request: certify(..., slopes=True), or glassnet certify --monotone, bounds the derivative "
+    "in each column and the change from one end of the box to the other (Lipschitz), and says where the prediction is "
+    "monotone."
 )
 
 
@@ -105,7 +112,7 @@ class Certificate(NotebookRecord):
     assumptions: str = ASSUMPTIONS
 
     def table(self, first: int = 0) -> TextTable:
-        """Return one line a row and output.
+        """Return one line a row and output, with the bound of its change where slopes were asked for.
 
         Parameters
         ----------
@@ -115,6 +122,8 @@ class Certificate(NotebookRecord):
         header = ("row", *(["output"] if len(self.outputs) > 1 else []), "prediction", "lower", "upper")
         header = (*header, "attacked lower", "attacked upper")
         parts = (self.prediction, self.lower, self.upper, self.attacked_lower, self.attacked_upper)
+        if self.lipschitz is not None:
+            header, parts = (*header, "Lipschitz bound"), (*parts, self.lipschitz)
         lines = [
             (row + first, *([name] if len(self.outputs) > 1 else []), *(float(part[row, place]) for part in parts))
             for row in range(len(self.prediction))
@@ -167,7 +176,8 @@ class Certificate(NotebookRecord):
         return json.dumps({**head, "assumptions": self.assumptions, "rows": rows}, indent=2, allow_nan=False)
 
     def __str__(self) -> str:
-        return str(self.table())
+        slopes = fill(WITHOUT_SLOPES, WIDTH) if self.monotone is None else self.monotone_table()
+        return f"{self.table()}\n\n{slopes}"
 
     def _fill(self, fragment: Fragment) -> None:
         parts = 1 if self.monotone is None else 2
@@ -177,6 +187,8 @@ class Certificate(NotebookRecord):
             table = self._first(MOST_ROWS // self.monotone[0].size).monotone_table()
             answers = int((self.monotone != HELD_FIXED).sum())
             fragment.table(table, more=answers - len(table.rows), folded=True)
+        else:
+            fragment.text(WITHOUT_SLOPES)
         fragment.text(self.assumptions)
 
     def _first(self, rows: int) -> "Certificate":
