@@ -1,4 +1,5 @@
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from glassnet import Adam, NetworkClassifier, NetworkRegressor, SizeSearch
+from glassnet.estimators.search import Candidate
 from glassnet.insight.figures.size_search import SizeDisplay
 from glassnet.insight.search_report import as_table
 
@@ -80,6 +82,22 @@ def test_it_is_shown(found, tmp_path):
     assert display.best_.get_offsets().tolist() == [[best.parameters, best.error]]
     assert f"{'-'.join(map(str, best.hidden_layer_sizes))} neurons, {best.error:.4g}" in display.describe()
     assert display.frame()["error"].to_list() == [each.error for each in found.candidates_]
+
+
+@pytest.mark.parametrize("most", [100, 300, 480, 1_500, 6_000, 30_000, 4_000_000])
+def test_numbers_of_parameters_have_room_below_the_axis(most):
+    """Of few sizes near each other and of many, over less than a decade and over several."""
+    numbers = np.geomspace(49, most, 9).astype(int).tolist()
+    candidates = [Candidate((16, 16), number, 1, 1, 0.5, 0.1, 1.0) for number in numbers]
+    display = SizeDisplay(candidates).plot()
+    display.figure_.canvas.draw()
+    low, high = display.ax_.get_xlim()
+    labels = [label for label in display.ax_.get_xticklabels() if low <= label.get_position()[0] <= high]
+    assert len(labels) >= 2
+    assert "1,000" in [label.get_text() for label in labels] or most < 1_000
+    boxes = [label.get_window_extent() for label in labels]
+    assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
+    assert display.ax_.get_legend_handles_labels()[1][1] == "2 layers, 1 epoch"
 
 
 def test_mistakes_are_named():

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._notebook import counted
 from glassnet.estimators.calibration import without_floor
 from glassnet.estimators.metrics import score
 from glassnet.estimators.regressor import NetworkRegressor
@@ -57,7 +58,7 @@ class Candidate:
     round : int
         The round, counted from 1.
     epochs : int
-        The most epochs of a member in this round.
+        The most epochs of a member in this round; one of "lbfgs" and "lm" is one step over all rows.
     error : float
         The mean over the members' test folds of sqrt(1 - score), which is the root mean squared error over the
         target's standard deviation: 1 for a constant.
@@ -283,8 +284,8 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             self.candidates_.append(candidate)
             if self.verbose:
                 print(  # noqa: T201, it was asked for
-                    f"round {number}, {epochs} epochs, {'-'.join(map(str, size))}: error {candidate.error:.4f} "
-                    f"+- {candidate.standard_deviation:.4f}, {seconds:.1f} s"
+                    f"round {number}, {counted(epochs, 'epoch')}, {'-'.join(map(str, size))}: error "
+                    f"{candidate.error:.4f} +- {candidate.standard_deviation:.4f}, {seconds:.1f} s"
                 )
             if interrupt.asked or model.stop_reason_ is StopReason.INTERRUPTED:
                 break

@@ -5,6 +5,7 @@ from typing import Self
 
 import polars as pl
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from glassnet._notebook import counted
 from glassnet.estimators.search import Candidate, SizeSearch
@@ -96,7 +97,7 @@ class SizeDisplay(Display):
             fits = self._of_round(number)
             for depth in sorted({len(each.hidden_layer_sizes) for each in fits}):
                 line = sorted((c for c in fits if len(c.hidden_layer_sizes) == depth), key=lambda c: c.parameters)
-                layers = f"{depth} layer{'s' * (depth > 1)}, {line[0].epochs} epochs"
+                layers = f"{counted(depth, 'layer')}, {counted(line[0].epochs, 'epoch')}"
                 drawn = ax.errorbar(
                     [c.parameters for c in line], [c.error for c in line], [c.standard_deviation for c in line],
                     marker=MARKERS[(depth - 1) % len(MARKERS)], linestyle="-" if number == last else "--", capsize=3,
@@ -110,8 +111,17 @@ class SizeDisplay(Display):
         )  # fmt: skip
         ax.axhline(1.0, color=GREY, linewidth=1, linestyle=":")
         ax.set(xscale="log", xlabel="parameters of a member", ylabel="error out of fold (1: a constant)")
+        _number_log_axis(ax)
         ax.set_title("Sizes tried", color=INK, fontsize=10)
         ax.legend(frameon=False, fontsize=8)
+
+
+def _number_log_axis(ax: Axes) -> None:
+    """Write numbers below a logarithmic axis, so few that they have room: of more than two decades powers of 10."""
+    low, high = ax.get_xlim()
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high <= 100 * low else (1,)))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _neurons(candidate: Candidate) -> str:
