@@ -239,5 +239,10 @@ def test_dates_bring_a_warning_unless_there_are_groups(small):
         UserWarning, match=r"column 'day' holds dates: .* give fit\(..., groups=...\) a day, week or month"
     ):
         clone(model).fit(frame, y)
+    several = frame.with_columns(sold=pl.col("day"), seen=pl.col("day"), paid=pl.col("day"))
+    with pytest.warns(
+        UserWarning, match=r"columns 'day', 'sold', 'seen' and 1 more hold dates: .* sort the rows by one"
+    ):
+        clone(model).fit(several, y)
     clone(model).fit(frame, y, groups=np.arange(120) // 7)
     clone(model).set_params(n_members=1).fit(frame, y)

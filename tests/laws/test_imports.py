@@ -29,6 +29,7 @@ ANYONE_MAY = {
     "_html_table",
     "_notebook",
     "_viewer",
+    "_warn",
     "__version__",
 }  # which import nothing but each other
 ABOVE_ALL = {"__init__.py", "__main__.py"}

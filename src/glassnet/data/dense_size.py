@@ -1,7 +1,8 @@
 """How much memory there is, and whether a table that is made dense fits into it."""
 
-import warnings
 from pathlib import Path
+
+from glassnet._warn import warn_caller
 
 GIB = 2**30
 # In a fit a number stands in the encoded table, in the one that members share, in a digest and in copies on the way.
@@ -30,7 +31,7 @@ def check_dense(rows: int, columns: int) -> None:
             f"{text}; keep fewer columns, as with OneHotEncoder(max_categories=...) or TruncatedSVD, give categories "
             "as one column each, which are embedded, or call partial_fit on parts of the rows"
         )
-    warnings.warn(text, UserWarning, stacklevel=2)
+    warn_caller(text)
 
 
 def _of_machine() -> int | None:

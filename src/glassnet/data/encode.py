@@ -3,11 +3,11 @@
 What a missing number is replaced by is learned from training rows, with the scale (see `data/scaler.py`).
 """
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 
+from glassnet._warn import warn_caller
 from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table
 from glassnet.data.dates import on_circle
@@ -78,10 +78,8 @@ def check_outliers(what: str, cells: np.ndarray, rows: np.ndarray | None = None)
     if usual >= DUST or distance[row] > MOST_BESIDE_DUST:
         raise ValueError(f"{message}; correct that cell or leave it empty")
     if far == 1:
-        warnings.warn(
-            f"{message}, where all other cells now count as the same number; leave that cell empty if they differ",
-            UserWarning,
-            stacklevel=2,
+        warn_caller(
+            f"{message}, where all other cells now count as the same number; leave that cell empty if they differ"
         )
 
 

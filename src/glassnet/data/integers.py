@@ -1,9 +1,10 @@
 """Integers beyond 2^53, which float64 would round: one integer, the origin, is subtracted from the column first."""
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
+
+from glassnet._warn import warn_caller
 
 LARGEST_EXACT = 2**53  # above it, float64 does not hold every integer
 
@@ -33,11 +34,9 @@ def less_origin(name: str, integers: np.ndarray | Sequence[int]) -> tuple[np.nda
             "end near 1e308; make it text, or drop the column"
         ) from None
     if int(distance.max()) > LARGEST_EXACT and len(np.unique(less)) < len(set(exact.tolist())):
-        warnings.warn(
+        warn_caller(
             f"column {name!r} holds integers that lie more than 2^53 apart, and different ones became the same number; "
-            "if it is an id or a hash, make it text or drop it",
-            UserWarning,
-            stacklevel=2,
+            "if it is an id or a hash, make it text or drop it"
         )
     return less, origin
 

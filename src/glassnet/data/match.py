@@ -1,10 +1,10 @@
 """Another table brought in line with a schema: columns matched by name, cells as the schema has them."""
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 
+from glassnet._warn import warn_caller
 from glassnet.data.booleans import FALSE_TRUE, as_levels, as_words, with_digits
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.column import CONSTANT, Column
@@ -121,11 +121,9 @@ def _less_origin(column: Column, numbers: np.ndarray, origin: int) -> np.ndarray
     if origin == column.origin:
         return numbers
     if not origin and np.nanmax(np.abs(numbers), initial=0.0) > LARGEST_EXACT:
-        warnings.warn(
+        warn_caller(
             f"column {column.name!r} held integers beyond 2^53 in training, but now holds floats, which do not tell "
-            "neighbours of that size apart; give integers (where some are missing, as the type Int64 of pandas)",
-            UserWarning,
-            stacklevel=4,
+            "neighbours of that size apart; give integers (where some are missing, as the type Int64 of pandas)"
         )
     return numbers + float(origin - column.origin)
 
@@ -154,9 +152,7 @@ def _integers(cells: np.ndarray) -> list[int | None] | None:
 def _warn_of_unknown(names: Sequence[str]) -> None:
     some = ", ".join(map(repr, names[:MOST_NAMES]))
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    warnings.warn(
-        f"column(s) that the training table did not have are ignored: {some}{more}", UserWarning, stacklevel=3
-    )
+    warn_caller(f"column(s) that the training table did not have are ignored: {some}{more}")
 
 
 def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
@@ -166,11 +162,9 @@ def _warn_of_other_levels(column: Column, cells: np.ndarray) -> None:
     if common and len(other) > MOST_OTHER * len(present):
         frequent, seen = "have no value and no word that was frequent in training", "are no level that training saw"
         what = frequent if column.more_levels else seen
-        warnings.warn(
+        warn_caller(
             f"{len(other)} of {len(present)} cells of column {column.name!r} {what}: it has "
-            f"{min(other)!r}, where training had {common[0]!r}",
-            UserWarning,
-            stacklevel=3,
+            f"{min(other)!r}, where training had {common[0]!r}"
         )
 
 
@@ -200,7 +194,7 @@ def _of_first_gaps(column: Column, gaps: int) -> str:
 
 def _warn(message: str) -> None:
     if message:
-        warnings.warn(message, UserWarning, stacklevel=4)
+        warn_caller(message)
 
 
 def _of_variation(column: Column, cells: np.ndarray) -> str:

@@ -1,12 +1,12 @@
 """What each column of a table is, read once from its cells and never from the target."""
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from glassnet._lazy import pl
+from glassnet._warn import warn_caller
 from glassnet.data.booleans import FALSE_TRUE
 from glassnet.data.cell_format import CellFormat, Convention
 from glassnet.data.cells_read import CellsRead
@@ -111,7 +111,7 @@ def read_text(table: Table, known: Mapping[str, CellFormat] | None = None) -> di
 def _warn_of(read: Mapping[str, CellsRead]) -> None:
     notes = [note for column in read.values() for note in column.notes if note.code in WARNED]
     if notes:
-        warnings.warn("\n".join(str(note) for note in notes), UserWarning, stacklevel=3)
+        warn_caller("\n".join(str(note) for note in notes))
 
 
 def numbers_in_text(cells: np.ndarray) -> np.ndarray:
@@ -131,7 +131,7 @@ def numbers_in_text(cells: np.ndarray) -> np.ndarray:
             "correct these rows or leave them out, turn them into numbers first, or use a classifier for classes"
         )
     if read.notes:
-        warnings.warn("\n".join(map(str, read.notes)), UserWarning, stacklevel=2)
+        warn_caller("\n".join(map(str, read.notes)))
     return numbers
 
 

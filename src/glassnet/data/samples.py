@@ -1,6 +1,5 @@
 """Any X as samples: the columns of a frame or an array, or images; and the schema that describes them."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -10,6 +9,7 @@ from narwhals.typing import IntoDataFrame
 from numpy.typing import ArrayLike
 from sklearn.utils import check_array
 
+from glassnet._warn import warn_caller
 from glassnet.data.columns import (
     Table,
     array_names,
@@ -154,20 +154,14 @@ def _with_names(table: Table, known: Features) -> Table:
     if known.number is None or known.names is not None:
         return table
     _check_number(len(table.names), known)
-    warnings.warn(
-        f"X has feature names, but {known.estimator} was fitted without feature names", UserWarning, stacklevel=6
-    )
+    warn_caller(f"X has feature names, but {known.estimator} was fitted without feature names")
     return table.renamed(array_names(known.number), unnamed=True)
 
 
 def _as_fitted(matrix: np.ndarray, known: Features) -> np.ndarray:
     """Return the matrix; it has no names where the estimator was fitted with names, which scikit-learn says too."""
     if known.names is not None:
-        warnings.warn(
-            f"X does not have valid feature names, but {known.estimator} was fitted with feature names",
-            UserWarning,
-            stacklevel=6,
-        )
+        warn_caller(f"X does not have valid feature names, but {known.estimator} was fitted with feature names")
     _check_number(matrix.shape[1], known)
     return matrix
 

@@ -1,7 +1,6 @@
 """The schema of a table: what each column is, and everything that follows for networks, scaling and perturbations."""
 
 import hashlib
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet._notebook import counted
+from glassnet._warn import warn_caller
 from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table, array_names, with_numbers
 from glassnet.data.dense_size import check_dense
@@ -266,9 +266,7 @@ def read_schema(table: Table, reading: Reading | None = None) -> TableSchema:
     """Return the schema of a table; columns that are the same in every row are left out while others are not."""
     columns = read_columns(table, reading or Reading())
     for name, note in table.notes.items():
-        warnings.warn(
-            f"column {name!r} is taken as {note}; make it text to keep it as it is", UserWarning, stacklevel=2
-        )
+        warn_caller(f"column {name!r} is taken as {note}; make it text to keep it as it is")
     return TableSchema(columns)
 
 

@@ -1,10 +1,10 @@
 """The schema of a table that comes in slices, from one pass: the same as that of the table in memory, or a refusal."""
 
-import warnings
 from collections.abc import Iterable
 from typing import Self
 
 from glassnet._notebook import counted
+from glassnet._warn import warn_caller
 from glassnet.data.column_summary import ColumnSummary, added, summarise
 from glassnet.data.columns import Table
 from glassnet.data.date_summary import DateSummary
@@ -60,9 +60,7 @@ class Tally:
         `ValueError` names a column about which slices do not say enough, and what to type.
         """
         for name, note in self._notes.items():
-            warnings.warn(
-                f"column {name!r} is taken as {note}; make it text to keep it as it is", UserWarning, stacklevel=2
-            )
+            warn_caller(f"column {name!r} is taken as {note}; make it text to keep it as it is")
         return TableSchema(columns_of(self._summaries, self.how))
 
     def repeated_ids(self) -> list[str]:

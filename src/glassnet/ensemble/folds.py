@@ -14,6 +14,7 @@ import numpy as np
 from sklearn.model_selection import GroupKFold, check_cv
 
 from glassnet.data.column import Column
+from glassnet.data.report import some
 from glassnet.ensemble.member import Split
 from glassnet.ensemble.streams import stream
 
@@ -181,10 +182,13 @@ def warn_of_related_rows(columns: Sequence[Column], repeated_ids: Sequence[str],
         )
     dates = [column.name for column in columns if column.kind == "date"]
     if dates:
+        one = len(dates) == 1
+        what = f"column {dates[0]!r} holds dates" if one else f"columns {some(dates)} hold dates"
+        which = repr(dates[0]) if one else "one of them"
         warnings.warn(
-            f"column {dates[0]!r} holds dates: where rows near in time are alike, random folds flatter the out-of-fold "
-            f"error; give fit(..., groups=...) a day, week or month of {dates[0]!r} to keep such rows together, or "
-            f"sort the rows by {dates[0]!r} and give cv=TimeSeriesSplit({folds}) and n_members={folds}",
+            f"{what}: where rows near in time are alike, random folds flatter the out-of-fold error; give "
+            f"fit(..., groups=...) a day, week or month of {which} to keep such rows together, or sort the rows by "
+            f"{which} and give cv=TimeSeriesSplit({folds}) and n_members={folds}",
             UserWarning,
             stacklevel=5,
         )
