@@ -11,6 +11,7 @@ from typing import ParamSpec
 import click
 
 from glassnet import __version__
+from glassnet.cli.remedies import with_options
 
 Options = ParamSpec("Options")
 
@@ -77,11 +78,11 @@ def command(function: Callable[Options, None]) -> click.Command:
 
     @wraps(function)
     def run(*args: Options.args, **options: Options.kwargs) -> None:
-        told = set[str]()
+        told, typed = set[str](), click.get_current_context().command
 
         def tell(message: Warning | str, category: type[Warning], *_: object) -> None:
             if str(message) not in told:
-                click.echo(f"{_kind(category)}: {message}", err=True)
+                click.echo(f"{_kind(category)}: {with_options(str(message), typed)}", err=True)
                 told.add(str(message))
 
         try:
@@ -92,6 +93,6 @@ def command(function: Callable[Options, None]) -> click.Command:
         except BrokenPipeError:  # the reader has seen enough
             sys.stdout = None
         except (ValueError, TypeError, ArithmeticError, OSError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(with_options(str(error), typed)) from error
 
     return cli.command()(run)

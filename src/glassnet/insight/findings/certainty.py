@@ -24,6 +24,7 @@ GROWING = 0.2  # rank correlation of the size of residuals with the prediction
 MUCH_GROWING = 0.3
 LOW_FLOOR = 0.7  # of intervals that are asked to hold 90 %: at most three times as many misses
 BIASED = 0.1  # fraction of the error
+ADAPTIVE = 'model.predict_interval(X, width="adaptive"), or glassnet predict --interval 0.9 --width adaptive,'
 
 
 def folds_disagree(evidence: Evidence) -> Seen | None:
@@ -66,10 +67,15 @@ def errors_grow(evidence: Evidence) -> Seen | None:
         return None
     small, large = _halves(record)
     adaptive = bool(vars(evidence.model).get("error_scales_"))
-    remedies = ['model.predict_interval(X, width="adaptive") has wider intervals there'] if adaptive else []
+    remedies = [f"{ADAPTIVE} has wider intervals there"] if adaptive else []
     if size > 0 and (record.actual > 0).all():
-        remedies.append('NetworkRegressor(loss="gamma") takes errors in proportion (a log link)')
-    remedies += [] if remedies else ['NetworkRegressor(loss="gaussian") learns how far each row errs']
+        remedies.append(
+            'NetworkRegressor(loss="gamma"), or glassnet fit --loss gamma, takes errors in proportion (a log link)'
+        )
+    if not remedies:
+        remedies.append(
+            'NetworkRegressor(loss="gaussian"), or glassnet fit --loss gaussian, learns how far each row errs'
+        )
     return Seen(
         "look" if abs(size) >= MUCH_GROWING else "note",
         f"Errors of {record.target!r} {'grow' if size > 0 else 'shrink'} with the prediction (rank correlation "

@@ -112,7 +112,8 @@ def target_is_integers(evidence: Evidence) -> Seen | None:
     ]
     more = f" So do {len(said) - MOST_NAMED} more targets." if len(said) > MOST_NAMED else ""
     never_negative, few = all(each[3] for each in found), any(each[2] for each in found)
-    counts = ['NetworkRegressor(loss="poisson") predicts counts, never below 0'] if never_negative else []
+    poisson = 'NetworkRegressor(loss="poisson"), or glassnet fit --loss poisson, predicts counts, never below 0'
+    counts = [poisson] if never_negative else []
     classes = ["glassnet fit --classify, or NetworkClassifier, predicts how probable each is"] if few else []
     return Seen(
         "note",
