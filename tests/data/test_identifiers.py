@@ -13,6 +13,7 @@ ROWS = 200
 NAMES_OF_INDEXES = (
     "", "Unnamed: 0", "column_1", "__index_level_0__", "PassengerId", "rownames", "X", "RespondentID", "customerID",
     "No.", "Nr.", "Sr. No.", "#", "rowid", "OBJECTID", "level_0", "id", "ID", "Id", "order_id", "User ID", "index",
+    "Kunden-Nr", "Kunden-Nr.", "Kundennummer", "Auftragsnr", "customer no.", "invoice_number", "orderNumber",
 )  # fmt: skip
 NAMES_OF_CONTENT = (
     "time_index",
@@ -27,6 +28,11 @@ NAMES_OF_CONTENT = (
     "paid",
     "humid",
     "Solid",
+    "atomic number",
+    "week_no",
+    "Hausnummer",
+    "disorder number",
+    "personal",
 )
 
 
@@ -56,6 +62,12 @@ def test_cells_that_do_not_count_are_kept(name):
     random = np.random.default_rng(2)
     for cells in (random.integers(0, 50, ROWS), random.normal(size=ROWS), random.permutation(100 * np.arange(ROWS))):
         assert kind_of(name, cells).kind == "number"
+
+
+def test_ids_of_text_are_left_out_by_such_names_too():
+    for name, kind in (("Kunden-Nr", "left out"), ("Gleis-Nr", "category")):
+        assert kind_of(name, [f"K{number:03}" for number in range(40)]).kind == kind
+        assert kind_of(name, [f"K{number % 20:03}" for number in range(40)]).kind == "category"
 
 
 def test_an_index_that_is_all_there_is_stays():

@@ -22,6 +22,17 @@ SPELLED = frozenset(
 UNNAMED = re.compile(r"(unnamed: ?\d+(_level_\d+)?|column_\d+|\.\.\.\d+|_c\d+|v1)?$", re.IGNORECASE)
 ID = re.compile(r"(^|[ _.\-])(ids?|uuid|guid|pk)$", re.IGNORECASE)
 CAMEL_CASE = re.compile(r"[a-z]I[dD]s?$")  # PassengerId, customerID
+# Of what a number is an id, in English and German: "invoice no.", "Kunden-Nr". The number of an atom, of a week or of
+# a house may be a measurement, so that a number is not enough.
+_NUMBERED = """
+    account article booking case claim client contract customer document employee invoice item member order part
+    participant patient personnel policy product record serial student subject supplier ticket transaction user vendor
+    akten? artikel auftrags? beleg bestell buchungs? fall kunden konto lieferanten matrikel mitarbeiter mitglieds?
+    patienten personal policen probanden produkt rechnungs? serien teile teilnehmer versicherungs? vertrags? vorgangs?
+"""
+NUMBER = re.compile(
+    rf"(^|[ _.\-]|(?<=[a-z])(?=[A-Z]))(?i:({'|'.join(_NUMBERED.split())})[ _.\-]*(no|nr|num|number|nummer)\.?)$"
+)
 LEAST_ROWS = 20  # of a table, from which on numbers from 0 or 1 on look like those of rows
 MOST_OF_RANGE = 0.4  # fraction of a range of integers that the rows of an index cover: parts of a table lack some
 
@@ -36,7 +47,7 @@ def is_index_name(name: str) -> bool:
 
 def is_id_name(name: str) -> bool:
     """Return whether a name says that its column holds ids, of rows or of what several rows are about."""
-    return ID.search(name) is not None or CAMEL_CASE.search(name) is not None
+    return any(pattern.search(name) for pattern in (ID, CAMEL_CASE, NUMBER))
 
 
 def counts_rows(cells: np.ndarray) -> bool:
