@@ -33,6 +33,7 @@ from glassnet.data.parse_dates import minutes_come_first
 from glassnet.data.parse_numbers import DecimalMark
 from glassnet.data.plain_numbers import PlainNumbers, plain_numbers
 from glassnet.data.report import Note, TableError, some
+from glassnet.data.units_and_more import units_note
 
 MANY = 0.5  # fraction of cells that look like numbers in a column that stays text, from which on that is said
 FEW_UNITS = 6  # different units in a column, up to which it is numbers in several units and not just text
@@ -260,7 +261,8 @@ def _why_text(text: CellText, convention: Convention) -> tuple[Note, ...]:
                 f"makes such cells missing{forced}"
             )
             return (Note("odd cells", told, name),)
-    return ()
+    note = units_note(text)
+    return () if note is None else (note,)
 
 
 def _digits(text: CellText, fits: np.ndarray) -> int:
