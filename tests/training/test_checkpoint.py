@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,12 @@ from sklearn.base import clone
 
 from glassnet import NetworkRegressor
 from glassnet.storage.container import write_container
+from glassnet.training import checkpoint
 from glassnet.training.checkpoint import NAMES, Checkpoint, CheckpointError
 
 LEAVES = [np.arange(6.0).reshape(2, 3), np.zeros(0), np.array([3, 4])]
+
+ME = {"data": "1", "parameters": "2", "seed": "3", "start": "4"}
 
 
 def leaves(number):
@@ -20,16 +24,16 @@ def leaves(number):
 
 
 def stored_number(folder):
-    stored = Checkpoint(folder, "me").read(LEAVES)
+    stored = Checkpoint(folder, ME).read(LEAVES)
     return None if stored is None else int(stored[0][0, 0])
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EIO])
 @pytest.mark.parametrize("call", ["open", "write", "fsync", "replace"])
 def test_a_failed_write_leaves_the_one_before(tmp_path, monkeypatch, call, code):
-    checkpoint = Checkpoint(tmp_path, "me")
+    written = Checkpoint(tmp_path, ME)
     for number in range(5):  # each of the two files is the older one at times
-        checkpoint.write(leaves(number), now=True)
+        written.write(leaves(number), now=True)
         assert stored_number(tmp_path) == number
 
         def fail(*_, **__):
@@ -40,29 +44,29 @@ def test_a_failed_write_leaves_the_one_before(tmp_path, monkeypatch, call, code)
             with pytest.raises(
                 CheckpointError, match=r"the checkpoint '.*' cannot be written: .*; .*untouched; the same"
             ):
-                checkpoint.write(leaves(99), now=True)
+                written.write(leaves(99), now=True)
         assert stored_number(tmp_path) == number
         assert {path.name for path in tmp_path.iterdir()} <= set(NAMES)
 
 
 def test_an_interrupted_write_leaves_the_one_before(tmp_path, monkeypatch):
-    checkpoint = Checkpoint(tmp_path, "me")
-    checkpoint.write(leaves(1), now=True)
+    written = Checkpoint(tmp_path, ME)
+    written.write(leaves(1), now=True)
 
     def interrupt(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        checkpoint.write(leaves(2), now=True)
+        written.write(leaves(2), now=True)
     assert stored_number(tmp_path) == 1
 
 
 def test_damaged_checkpoints_are_refused(tmp_path):
-    checkpoint = Checkpoint(tmp_path, "me")
+    written = Checkpoint(tmp_path, ME)
     assert stored_number(tmp_path) is None
-    checkpoint.write(leaves(1), now=True)
-    checkpoint.write(leaves(2), now=True)
+    written.write(leaves(1), now=True)
+    written.write(leaves(2), now=True)
     for name, number in ((NAMES[0], 1), (NAMES[1], None)):  # the second of two was the even one
         (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-1])
         if number is not None:
@@ -72,7 +76,7 @@ def test_damaged_checkpoints_are_refused(tmp_path):
 
 
 def test_a_checkpoint_that_may_not_be_read_is_not_written_over(tmp_path, monkeypatch):
-    Checkpoint(tmp_path, "me").write(leaves(1), now=True)
+    Checkpoint(tmp_path, ME).write(leaves(1), now=True)
 
     def fail(_):
         raise PermissionError(errno.EACCES, "Permission denied")
@@ -87,9 +91,9 @@ def test_a_checkpoint_that_may_not_be_read_is_not_written_over(tmp_path, monkeyp
     [
         ({}, {}),
         ({"fingerprint": "other", "count": 1}, {f"leaf000{n}": np.zeros(2) for n in range(3)}),
-        ({"fingerprint": "me", "count": 1}, {}),
-        ({"fingerprint": "me", "count": 1}, {f"leaf000{n}": np.zeros(2) for n in range(3)}),
-        ({"fingerprint": "me", "count": 1}, {"leaf0000": np.zeros((2, 3)), "x": np.zeros(0), "y": np.array([1, 2])}),
+        ({"fingerprint": ME, "count": 1}, {}),
+        ({"fingerprint": ME, "count": 1}, {f"leaf000{n}": np.zeros(2) for n in range(3)}),
+        ({"fingerprint": ME, "count": 1}, {"leaf0000": np.zeros((2, 3)), "x": np.zeros(0), "y": np.array([1, 2])}),
     ],
 )
 def test_what_another_wrote_is_refused(tmp_path, description, arrays):
@@ -98,10 +102,42 @@ def test_what_another_wrote_is_refused(tmp_path, description, arrays):
         stored_number(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("other", "what"),
+    [
+        ({"data": "9", "start": "9"}, "another fit (other data); give"),
+        ({"data": "9", "seed": "9"}, "another fit (other data; another seed); give"),
+        ({"parameters": "9"}, "another fit (other parameters or another kind of device); give"),
+        ({"start": "9"}, "another fit (other step sizes, initial weights or folds); give"),
+    ],
+)
+def test_what_differs_is_said(tmp_path, monkeypatch, other, what):
+    Checkpoint(tmp_path, ME | other).write(leaves(1), now=True)
+    with pytest.raises(CheckpointError, match=re.escape(what)):
+        stored_number(tmp_path)
+    monkeypatch.setattr(checkpoint, "__version__", "77.0")
+    with pytest.raises(CheckpointError, match=r"; written by glassnet .*, and this is 77\.0\); give"):
+        stored_number(tmp_path)
+
+
+def test_a_fit_names_what_differs(small, tmp_path):
+    X, y = small
+    model = NetworkRegressor((4,), n_members=2, max_iter=3, random_state=0)
+    clone(model).fit(X, y, checkpoint=tmp_path)
+    for other, targets, what in (
+        ({}, y + 1, "other data"),
+        ({"alpha": 0.5}, y, "other parameters or another kind of device"),
+        ({"random_state": 1}, y, "another seed"),
+        ({"learning_rate_init": 0.5}, y, "other step sizes, initial weights or folds"),
+    ):
+        with pytest.raises(CheckpointError, match=rf"a checkpoint of another fit \({what}\); give an empty folder"):
+            clone(model).set_params(**other).fit(X, targets, checkpoint=tmp_path)
+
+
 def test_a_place_that_is_no_folder_is_refused(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(CheckpointError, match=r"the folder '.*file' for checkpoints cannot be made: File exists"):
-        Checkpoint(tmp_path / "file", "me")
+        Checkpoint(tmp_path / "file", ME)
 
 
 @pytest.mark.filterwarnings("ignore:going on from epoch")  # it is said where epochs are left

@@ -11,7 +11,7 @@ from glassnet._lazy import jax
 from glassnet.ensemble.engine import Engine
 from glassnet.ensemble.tasks import PartResult, Tasks, joined, monitor_of
 from glassnet.ensemble.training import Trained
-from glassnet.training.checkpoint import NAMES, Checkpoint, CheckpointError
+from glassnet.training.checkpoint import NAMES, Checkpoint, CheckpointError, Fingerprint
 from glassnet.training.epoch_trainer import EpochTrainer, Run, parts_of
 from glassnet.training.loop import train
 from glassnet.training.run_control import Monitor, RunControl
@@ -32,7 +32,7 @@ class EpochPart(NamedTuple):
     run: Run
     last: np.ndarray
     folder: Path | None
-    fingerprint: str
+    fingerprint: Fingerprint
     monitor: Monitor | None
     windows: "WindowsOfPart | None"
 
@@ -72,7 +72,7 @@ def run_parts(
     last: np.ndarray,
     control: RunControl,
     folder: Path | None,
-    fingerprints: Sequence[str],
+    fingerprints: Sequence[Fingerprint],
     windows: WindowSource | None = None,
 ) -> tuple[Trained, Start]:
     """Return what `train` returns of a run, its parts trained as tasks, and from where they started.
@@ -91,7 +91,7 @@ def run_parts(
         What users ask for.
     folder : Path or None
         The folder of checkpoints, in which every part has one of its own.
-    fingerprints : sequence of str
+    fingerprints : sequence of Fingerprint
         Those of the parts, for their checkpoints.
     windows : WindowSource or None
         Where rows come from that do not fit into memory.
@@ -106,7 +106,7 @@ def run_parts(
             ),
             last[part],
             None if folder is None else part_folder(folder, number),
-            fingerprints[number] if fingerprints else "",
+            fingerprints[number] if fingerprints else {},
             monitor_of(control, part),
             None if windows is None else WindowsOfPart(windows, part),
         )

@@ -15,7 +15,7 @@ from glassnet.ensemble.member import MemberSetup, Split
 from glassnet.ensemble.recipe import LEARNING_RATE
 from glassnet.ensemble.training import Trained, Training
 from glassnet.network.devices import training_devices
-from glassnet.training.checkpoint import Checkpoint
+from glassnet.training.checkpoint import Checkpoint, Fingerprint
 from glassnet.training.configuration import DynamicConfig, Order, StaticConfig
 from glassnet.training.epoch_trainer import EpochTrainer, Run
 from glassnet.training.loop import train
@@ -200,15 +200,18 @@ def _dynamic(training: Training, solver: GradientSolver, last_epoch: int) -> Dyn
     )
 
 
-def _fingerprint(run: Run, training: Training, last: np.ndarray, members: np.ndarray) -> str:
+def _fingerprint(run: Run, training: Training, last: np.ndarray, members: np.ndarray) -> Fingerprint:
     setups = [training.setups[member] for member in members]
-    seeds = [setup.seed for setup in setups]
-    rows = training.dataset.digest if training.windows is None else training.windows.fingerprint
-    text = repr((run.static, run.dynamic, last[members].tolist(), seeds, rows))
-    digest = hashlib.sha256(ADDRESS.sub("", text).encode())
-    for leaf in jax.tree.leaves(run.states):  # where it starts from, the step size among it
-        digest.update(np.asarray(leaf)[members].tobytes())
-    for setup in setups:
-        for rows in (setup.split.train, setup.split.validation):
-            digest.update(np.ascontiguousarray(rows).tobytes())
-    return digest.hexdigest()
+    start = [np.asarray(leaf)[members] for leaf in jax.tree.leaves(run.states)]  # the step size among them
+    start += [rows for setup in setups for rows in (setup.split.train, setup.split.validation)]
+    return {
+        "data": _digest(training.dataset.digest if training.windows is None else training.windows.fingerprint),
+        "parameters": _digest((run.static, run.dynamic, last[members].tolist())),
+        "seed": _digest([setup.seed for setup in setups]),
+        "start": _digest([hashlib.sha256(np.ascontiguousarray(array).tobytes()).digest() for array in start]),
+    }
+
+
+def _digest(values: object) -> str:
+    """Return a digest of values that show all of themselves as text."""
+    return hashlib.sha256(ADDRESS.sub("", repr(values)).encode()).hexdigest()

@@ -1,7 +1,7 @@
 """Checkpoints: where training stands, on the disk, so that a killed process loses seconds and not one bit.
 
 Two files are written in turn, each whole or not at all; a torn or damaged one falls back to the other. They hold a
-fingerprint of the problem, and a checkpoint of another problem is refused.
+fingerprint of every part of the problem, and a checkpoint of another problem is refused, with the parts that differ.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
+from glassnet import __version__
 from glassnet._lazy import Array, jnp
 from glassnet.storage.atomic import why_not
 from glassnet.storage.container import ContainerError, read_container, write_container
@@ -18,7 +19,16 @@ from glassnet.storage.json_value import JSON
 SECONDS_BETWEEN_WRITES = 1.0
 NAMES = ("checkpoint-even.glass", "checkpoint-odd.glass")
 
+# What is said where a part of the fingerprint differs; the last one depends on the others.
+PARTS = {
+    "data": "other data",
+    "parameters": "other parameters or another kind of device",
+    "seed": "another seed",
+    "start": "other step sizes, initial weights or folds",
+}
+
 Leaf = np.ndarray | Array  # of a pytree of arrays
+Fingerprint = Mapping[str, str]  # a digest for each of the parts
 
 
 class CheckpointError(ValueError):
@@ -47,7 +57,7 @@ class Checkpoint:
     ----------
     folder : Path
         The folder, which is made if it is missing.
-    fingerprint : str
+    fingerprint : Fingerprint
         Of the problem: a checkpoint with another one is refused.
 
     Raises
@@ -56,7 +66,7 @@ class Checkpoint:
         If the folder cannot be made.
     """
 
-    def __init__(self, folder: Path, fingerprint: str) -> None:
+    def __init__(self, folder: Path, fingerprint: Fingerprint) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -86,8 +96,8 @@ class Checkpoint:
         )
         if description.get("fingerprint") != self._fingerprint or not fits:
             raise CheckpointError(
-                f"{str(self._folder)!r} holds a checkpoint of another fit (other data, parameters or seed, or "
-                "trained on another kind of device); give an empty folder, or delete that one"
+                f"{str(self._folder)!r} holds a checkpoint of another fit ({self._differences(description)}); give an "
+                "empty folder, or delete that one"
             )
         self._count = _count(description)
         return [_as_kind(type(leaf), arrays[name]) for leaf, name in zip(like, names, strict=True)]
@@ -97,7 +107,9 @@ class Checkpoint:
         if not now and perf_counter() - self._written < SECONDS_BETWEEN_WRITES:
             return
         self._count += 1
-        description = {"fingerprint": self._fingerprint, "count": self._count, "leaves": len(leaves)}
+        description: dict[str, JSON] = {
+            "fingerprint": dict(self._fingerprint), "count": self._count, "leaves": len(leaves), "version": __version__
+        }  # fmt: skip
         arrays = {name: np.asarray(leaf) for name, leaf in zip(_names(len(leaves)), leaves, strict=True)}
         path = self._folder / NAMES[self._count % 2]
         try:
@@ -107,6 +119,15 @@ class Checkpoint:
                 f"the checkpoint {str(path)!r} cannot be written: {why_not(error)}; the same fit goes on from there"
             ) from error
         self._written = perf_counter()
+
+    def _differences(self, description: Mapping[str, JSON]) -> str:
+        """Return what is different in the fit of a checkpoint, as far as it says so."""
+        stored, version = description.get("fingerprint"), description.get("version")
+        other = [part for part in PARTS if isinstance(stored, dict) and stored.get(part) != self._fingerprint.get(part)]
+        said = [PARTS[part] for part in other if part != "start" or len(other) == 1]
+        if version not in (None, __version__):
+            said.append(f"written by glassnet {version}, and this is {__version__}")
+        return "; ".join(said) or "other data, parameters or seed, or trained on another kind of device"
 
     def _one(self, name: str) -> tuple[dict[str, JSON], dict[str, np.ndarray]] | None:
         """Return what is in a file, or None when it is damaged."""
