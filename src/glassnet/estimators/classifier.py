@@ -61,58 +61,60 @@ class NetworkClassifier(ClassifierMixin, PredictionSets, NetworkEstimator):
 
     Parameters
     ----------
-    hidden_layer_sizes : int, sequence of ints or None
-        Neurons of each hidden layer; `()` is logistic regression.
-    activation : str, Activation, one for each hidden layer, or None
-        "relu", "tanh", "logistic", "mish", ...
-    class_weight : dict, "balanced" or None
+    hidden_layer_sizes : int, sequence of ints or None, default=None
+        Neurons of each hidden layer; `()` is logistic regression. None: the preset's.
+    activation : str, Activation, one for each hidden layer, or None, default=None
+        "relu", "tanh", "logistic", "mish", ... None: the preset's.
+    class_weight : dict, "balanced" or None, default=None
         Weight of each class, multiplied with the sample weights; "balanced" is n / (classes * rows of the class). Not
-        for several labels a row.
-    layers : list of layers or None
-        The hidden layers themselves; the last layer is added.
-    solver : str or Solver
+        for several labels a row. None: all weights are 1.
+    layers : list of layers or None, default=None
+        The hidden layers themselves; the last layer is added. None: those that `hidden_layer_sizes` and the preset say.
+    solver : str or Solver, default="adam"
         A name or an object, as for `NetworkRegressor`.
-    alpha : float or None
-        Strength of L2 regularisation.
-    dropout : float or None
-        Probability that a hidden unit is left out of a step.
-    batch_size : int or "auto"
+    alpha : float or None, default=None
+        Strength of L2 regularisation. None: the preset's.
+    dropout : float or None, default=None
+        Probability that a hidden unit is left out of a step. None: the preset's.
+    batch_size : int or "auto", default="auto"
         Rows a step.
-    learning_rate_init : float or None
-        The step size before its schedule.
-    max_iter : int or None
-        Epochs at most.
-    max_time : float or None
-        Seconds at most.
-    early_stopping : bool or None
+    learning_rate_init : float or None, default=None
+        The step size before its schedule. None: the preset's.
+    max_iter : int or None, default=None
+        Epochs at most. None: the preset's.
+    max_time : float or None, default=None
+        Seconds at most. None: no limit.
+    early_stopping : bool or None, default=None
         Hold out `validation_fraction` of a member's rows, watch the loss on them, and keep the best epoch, or the
-        last that is nearly as good (`Recipe.validation_slack`).
-    validation_fraction : float
+        last that is nearly as good (`Recipe.validation_slack`). None: the preset's.
+    validation_fraction : float, default=0.1
         The fraction of validation rows.
-    n_iter_no_change : int or None
-        Stop when more than so many epochs in a row improved the loss that is watched by less than `tol`.
-    tol : float
+    n_iter_no_change : int or None, default=None
+        Stop when more than so many epochs in a row improved the loss that is watched by less than `tol`. None: the
+        preset's.
+    tol : float, default=0.0001
         The least improvement that counts.
-    monitor : callable (y, prediction) -> number, or None
-        Gets indicators (rows, classes) and logits (rows, classes); lower is better.
-    n_members : int or None
-        Networks trained at once.
-    cv : "auto", int, splitter or None
+    monitor : callable (y, prediction) -> number, or None, default=None
+        Gets indicators (rows, classes) and logits (rows, classes); lower is better. None: the loss.
+    n_members : int or None, default=None
+        Networks trained at once. None: the preset's.
+    cv : "auto", int, splitter or None, default="auto"
         Test folds of the members, as for `NetworkRegressor`.
-    preset : "balanced", "fast", "best", "plain" or Recipe
+    preset : "balanced", "fast", "best", "plain" or Recipe, default="balanced"
         What is not given, by the recipe for tables or that for images (`docs/reference/recipe.md`); "plain" is
         scikit-learn's network.
-    random_state : int, RandomState or None
-        Seed of first parameters, folds, validation rows, orders and masks.
-    warm_start : bool
+    random_state : int, RandomState or None, default=None
+        Seed of first parameters, folds, validation rows, orders and masks. None: another seed for every fit, which
+        `seed_` keeps.
+    warm_start : bool, default=False
         Go on from the last fit, with its scaling; on the same rows with its folds, on others without.
-    verbose : bool
+    verbose : bool, default=False
         Show a progress bar, or lines where there is no terminal.
-    callback : callable (Progress) -> bool or None
+    callback : callable (Progress) -> bool or None, default=None
         Called a few times a second; returning True stops training.
-    device : "auto", "cpu" or "gpu"
+    device : "auto", "cpu" or "gpu", default="auto"
         Where it trains, as for `NetworkRegressor`.
-    precision : "float32", "tf32" or "bfloat16"
+    precision : "float32", "tf32" or "bfloat16", default="float32"
         Of matrix products while training on a graphics card, as for `NetworkRegressor`.
 
     Attributes

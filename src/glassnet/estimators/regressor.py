@@ -65,79 +65,82 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
 
     Parameters
     ----------
-    hidden_layer_sizes : int, sequence of ints or None
-        Neurons of each hidden layer; `()` is linear regression.
-    activation : str, Activation, one for each hidden layer, or None
-        "relu", "tanh", "logistic", "mish", ...
-    loss : str or Loss
+    hidden_layer_sizes : int, sequence of ints or None, default=None
+        Neurons of each hidden layer; `()` is linear regression. None: the preset's.
+    activation : str, Activation, one for each hidden layer, or None, default=None
+        "relu", "tanh", "logistic", "mish", ... None: the preset's.
+    loss : str or Loss, default="half_squared_error"
         "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", "quantile" (5 %, 50 % and
         95 %, which never cross), "gaussian" (mean and standard deviation of every row), "poisson" (counts), "gamma"
         (positive), "tweedie" (amounts, many of them 0), one such as `Huber(2)`, `Tweedie(1.7)` or
         `Quantile((0.1, 0.9))`, or your own, `CustomLoss(value, derivative)` or a class derived from `Loss`.
-    layers : list of layers or None
+    layers : list of layers or None, default=None
         The hidden layers themselves, as in `[Convolution(32), MaxPool(), Flatten(), Dense(64, "relu")]`; the last layer
-        is added.
-    solver : str or Solver
+        is added. None: those that `hidden_layer_sizes` and the preset say.
+    solver : str or Solver, default="adam"
         "adam", "adamw" (weight decay), "sgd" (Nesterov momentum 0.9), "gd" (plain gradient descent), "lbfgs", "lm"
         (Levenberg-Marquardt, for small tables), "auto" (by size, see `solver_reason_`), or an object such as
         `Adam(0.9, 0.95, schedule="cosine", weight_decay=0.1)`; schedule, warm-up, shuffling, weight decay and clipping
         are the object's. An option that a solver cannot use is refused. Your own object needs two functions,
         `init(flat_parameters)` and `update(flat_parameters, state, gradient, step_size)`.
-    alpha : float or None
-        Strength of L2 regularisation.
-    dropout : float or None
-        Probability that a hidden unit is left out of a step.
-    batch_size : int or "auto"
+    alpha : float or None, default=None
+        Strength of L2 regularisation. None: the preset's.
+    dropout : float or None, default=None
+        Probability that a hidden unit is left out of a step. None: the preset's.
+    batch_size : int or "auto", default="auto"
         Rows a step; "auto" is 32 to 512 by the number of rows, and all of them for "gd".
-    learning_rate_init : float or None
-        The step size before its schedule.
-    max_iter : int or None
-        Epochs at most. One epoch of "lbfgs" and "lm" is one step over all rows.
-    max_time : float or None
-        Seconds at most.
-    early_stopping : bool or None
+    learning_rate_init : float or None, default=None
+        The step size before its schedule. None: the preset's.
+    max_iter : int or None, default=None
+        Epochs at most. One epoch of "lbfgs" and "lm" is one step over all rows. None: the preset's.
+    max_time : float or None, default=None
+        Seconds at most. None: no limit.
+    early_stopping : bool or None, default=None
         Hold out `validation_fraction` of a member's rows (of at least 20), watch the loss on them, and keep the
         parameters of the best epoch, or of the last that is nearly as good (`Recipe.validation_slack`). Ensembles of
         up to 15,000 rows then learn from these rows too (`Recipe.final_epochs`). Without it the training loss is
-        watched and the last parameters are kept.
-    validation_fraction : float
+        watched and the last parameters are kept. None: the preset's.
+    validation_fraction : float, default=0.1
         The fraction of validation rows.
-    n_iter_no_change : int or None
+    n_iter_no_change : int or None, default=None
         Stop when more than so many epochs in a row improved the loss that is watched by less than `tol`, whatever the
-        solver.
-    tol : float
+        solver. None: the preset's.
+    tol : float, default=0.0001
         The least improvement that counts, in the units of the loss of scaled targets.
-    monitor : callable (y, prediction) -> number, or None
-        What to watch in place of the loss, on validation rows in the units of the target; lower is better.
-    output_range : (low, high), "seen" or None
+    monitor : callable (y, prediction) -> number, or None, default=None
+        What to watch in place of the loss, on validation rows in the units of the target; lower is better. None: the
+        loss.
+    output_range : (low, high), "seen" or None, default=None
         What predictions must stay within, either end None for open: (0, None) is positive. "seen" cuts off at the least
         and largest target of a member's rows; beside a straight line it cuts off what the network adds, not the line.
-    n_members : int or None
-        Networks trained at once.
-    cv : "auto", int, splitter or None
+        None: the preset's.
+    n_members : int or None, default=None
+        Networks trained at once. None: the preset's.
+    cv : "auto", int, splitter or None, default="auto"
         Test folds of the members: as many as members and at most 16, which more members share; so many (n_members is a
         multiple); a splitter's; or none. With one that looks back, such as `TimeSeriesSplit`, a member learns from
         earlier rows alone, and the first rows have no out-of-fold prediction (NaN).
-    preset : "balanced", "fast", "best", "plain" or Recipe
+    preset : "balanced", "fast", "best", "plain" or Recipe, default="balanced"
         A recipe for tables in three sizes, or scikit-learn's network: one member of 100 neurons, standard scaling. With
         another solver than Adam a recipe is two dense layers of 64 (for "lm" one of 16) and early stopping. An object
         such as `Recipe("fast", embedding="piecewise")` sets parts of it.
-    max_memory : int, str or None
+    max_memory : int, str or None, default=None
         Of a fit to files: the bytes that their rows may take, or text such as "2 GiB"; files that need more are trained
         on in windows of random blocks of rows. None is half of what is free.
-    random_state : int, RandomState or None
-        Seed of first parameters, folds, validation rows, orders and masks.
-    warm_start : bool
+    random_state : int, RandomState or None, default=None
+        Seed of first parameters, folds, validation rows, orders and masks. None: another seed for every fit, which
+        `seed_` keeps.
+    warm_start : bool, default=False
         Go on from the last fit, with its scaling; on the same rows with its folds, on others without, as
         `partial_fit` does. Columns that are constant in the first fit are kept.
-    verbose : bool
+    verbose : bool, default=False
         Show a progress bar, or lines where there is no terminal.
-    callback : callable (Progress) -> bool or None
+    callback : callable (Progress) -> bool or None, default=None
         Called a few times a second; returning True stops training. Ctrl-C stops it too. The best model so far is kept.
-    device : "auto", "cpu" or "gpu"
+    device : "auto", "cpu" or "gpu", default="auto"
         Where it trains: "auto" is the graphics card where JAX sees one that works, else the processor; "lbfgs" and "lm"
         stay on the processor. See docs/guide/scale.md.
-    precision : "float32", "tf32" or "bfloat16"
+    precision : "float32", "tf32" or "bfloat16", default="float32"
         Of the factors of matrix products while training on a graphics card; sums, parameters and predictions are
         float32. Faster for wide networks, and refused on processors, where it has no effect.
 

@@ -98,17 +98,17 @@ class SizeSearch(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
 
     Parameters
     ----------
-    estimator : NetworkRegressor or None
+    estimator : NetworkRegressor or None, default=None
         What to fit, with several members, by whose folds sizes are judged; its `hidden_layer_sizes` are replaced. None
         is the default one.
-    sizes : sequence of sizes, or None
+    sizes : sequence of sizes, or None, default=None
         What to try; None: 1 to 4 layers of 16, 32, 64, 128 or 256 neurons.
-    max_time : float or None
+    max_time : float or None, default=None
         Seconds, shared evenly by the rounds; sizes that a round has no time for are not tried. At least one size is
-        fitted.
-    factor : int
+        fitted. None: no limit.
+    factor : int, default=3
         One in `factor` sizes goes on to the next round.
-    verbose : bool
+    verbose : bool, default=False
         Print a line a fit.
 
     Attributes
