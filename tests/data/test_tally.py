@@ -364,7 +364,7 @@ def check_facts(facts, x, y, weights):
     np.testing.assert_array_equal(facts.least, np.nanmin(table, axis=0, initial=np.inf))
     np.testing.assert_array_equal(facts.largest, np.nanmax(table, axis=0, initial=-np.inf))
     np.testing.assert_array_equal(facts.gaps, np.isnan(table).sum(axis=0))
-    assert (facts.rows, facts.weight) == (len(x), weights.sum())
+    assert (facts.rows, facts.used, facts.weight) == (len(x), np.sum(weights > 0), weights.sum())
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -7,8 +7,9 @@ import pytest
 
 from glassnet.data.encoded_tally import EncodedTally
 from glassnet.ensemble.block_folds import block_folds, group_folds
+from glassnet.ensemble.member import Split
 from glassnet.ensemble.table_windows import TableWindows
-from glassnet.ensemble.window_setups import sample_splits
+from glassnet.ensemble.window_setups import facts_of_members, most_in_batch, sample_splits
 from glassnet.storage.spool_writer import SpoolWriter
 
 ROWS, FOLDS = 10_000, 4
@@ -111,3 +112,25 @@ def test_members_validate_on_rows_of_the_sample_outside_their_fold():
             np.sort(np.concatenate([split.train, split.validation])), np.flatnonzero(folds != member)
         )
         assert len(split.validation) == 750  # half of those that it may see
+
+
+@pytest.mark.parametrize("few", [1, 7, 100])
+def test_every_epoch_has_a_batch_of_the_member_with_fewest_rows(table, tmp_path, few):
+    """A fold has nearly all rows, and all but one of the others, or even all, are in the sample of 2,000."""
+    rows = np.random.default_rng(few).choice(np.flatnonzero(table[:, 4] > 0), few, replace=False)
+    folds = np.isin(np.arange(ROWS), rows).astype(int)
+    with SpoolWriter(tmp_path / "rows.spool", table.shape[1], "made", ROWS) as writer:
+        writer.append(np.column_stack([table[:, :5], folds]))
+        spool = writer.finish()
+    tally = EncodedTally(3, 1, 2)
+    tally.add(table[:, :3], table[:, 3:4], table[:, 4], folds)
+    sample = np.union1d(rows[: few - 1] if few > 1 else rows, np.arange(2_000))
+    splits = [
+        Split(np.flatnonzero(folds[sample] != fold), np.empty(0, int), np.flatnonzero(folds[sample] == fold))
+        for fold in range(2)
+    ]
+    windows = TableWindows(spool, tally.exponents, range(2), [np.empty(0, int)] * 2, 2_048, 3)
+    batch = most_in_batch(splits, facts_of_members(tally, range(2)), windows.windows)
+    assert batch == max(few // (2 * windows.windows), 1)
+    for epoch in range(10):
+        assert max(len(own) for own in rows_of(windows, epoch, 0)) >= batch

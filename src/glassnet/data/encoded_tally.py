@@ -21,6 +21,8 @@ class EncodedFacts:
         The least and the largest number of every column, NaN left out; inf and -inf where there is none.
     rows : int
         How many rows there are.
+    used : int
+        How many of them have a positive weight.
     gaps : array (columns,) of int
         How many cells of every column are missing.
     weight : float
@@ -30,6 +32,7 @@ class EncodedFacts:
     least: np.ndarray
     largest: np.ndarray
     rows: int
+    used: int
     gaps: np.ndarray
     weight: float
 
@@ -52,6 +55,7 @@ class EncodedTally:
         self.inputs, self.targets, self.folds, self.rows = inputs, targets, folds, 0
         self._least, self._largest = np.full((folds, columns), np.inf), np.full((folds, columns), -np.inf)
         self._gaps, self._rows = np.zeros((folds, columns), dtype=np.int64), np.zeros(folds, dtype=np.int64)
+        self._used = np.zeros(folds, dtype=np.int64)
         self._weight, self._largest_weight = np.zeros(folds), 0.0
         self._places = np.full((2, columns), -1, dtype=np.int64)  # the first rows of the least and the largest
 
@@ -83,6 +87,7 @@ class EncodedTally:
         self._place(cells, least.min(axis=0), largest.max(axis=0))
         self._least, self._largest = np.minimum(self._least, least), np.maximum(self._largest, largest)
         self._rows += counts
+        self._used += np.bincount(fold[weights > 0], minlength=self.folds)
         self._weight += np.bincount(fold, weights=weights, minlength=self.folds)
         self._largest_weight = max(self._largest_weight, float(np.abs(weights).max()))
         self.rows += len(cells)
@@ -99,7 +104,7 @@ class EncodedTally:
         self._least = np.minimum(self._least, other._least)
         self._largest = np.maximum(self._largest, other._largest)
         self._gaps, self._rows = self._gaps + other._gaps, self._rows + other._rows
-        self._weight = self._weight + other._weight
+        self._used, self._weight = self._used + other._used, self._weight + other._weight
         self._largest_weight = max(self._largest_weight, other._largest_weight)
         self.rows += other.rows
 
@@ -130,6 +135,7 @@ class EncodedTally:
             np.min(self._least[chosen], axis=0, initial=np.inf),
             np.max(self._largest[chosen], axis=0, initial=-np.inf),
             int(self._rows[chosen].sum()),
+            int(self._used[chosen].sum()),
             self._gaps[chosen].sum(axis=0),
             float(self._weight[chosen].sum()),
         )

@@ -43,20 +43,23 @@ def sample_splits(sample_folds: np.ndarray, folds: Sequence[int], rows: int, fra
     return splits
 
 
-def most_in_batch(splits: Sequence[Split], times: float, windows: int) -> int:
-    """Return half of the rows that the member of fewest has in a window, so that nearly every window has a batch.
+def most_in_batch(splits: Sequence[Split], facts: Sequence[EncodedFacts], windows: int) -> int:
+    """Return half of the rows that the member of fewest has in a window on average.
+
+    So nearly every window has a batch of every member, and some window of every epoch has one, however unequal folds
+    and weights are: not all windows have fewer rows of a member than their average.
 
     Parameters
     ----------
     splits : sequence of Split
-        The members' rows of the sample.
-    times : float
-        How many times as many rows as the sample the table has, those of weight 0 counted in both.
+        The members' rows of the sample, which hold all their validation rows.
+    facts : sequence of EncodedFacts
+        What holds of all rows outside each member's fold.
     windows : int
         How many windows an epoch has.
     """
-    own = [(len(split.train) + len(split.validation)) * times - len(split.validation) for split in splits]
-    return max(int(min(own) / windows / 2), 1)
+    own = [fact.used - len(split.validation) for fact, split in zip(facts, splits, strict=True)]
+    return max(min(own) // (2 * windows), 1)
 
 
 def check_targets_of_sample(y: np.ndarray, splits: Sequence[Split], names: Sequence[str]) -> None:

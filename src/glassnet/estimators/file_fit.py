@@ -27,7 +27,6 @@ from glassnet.estimators.encoded_files import (
     Seen,
     encode_files,
     read_files,
-    rows_of_sample,
 )
 from glassnet.estimators.encoded_rows import check_extremes
 from glassnet.estimators.estimator import NetworkEstimator
@@ -141,12 +140,9 @@ class FileFits(NetworkEstimator):
                 self.seed_,
             )
             check_targets_of_sample(encoded.sample.y, splits, self.target_names_)
-            recipe = _with_batches(
-                recipe,
-                most_in_batch(splits, files.rows / rows_of_sample(files.rows, encoded.spool.columns), windows.windows),
-            )
-            self.used_rows_, self._digest = numbers, encoded.sample.digest
             facts = facts_of_members(encoded.tally, folds)
+            recipe = _with_batches(recipe, most_in_batch(splits, facts, windows.windows))
+            self.used_rows_, self._digest = numbers, encoded.sample.digest
             before_final = self._train(
                 recipe, encoded.sample, splits, recipe.max_iter or 1, False, control, checkpoint, windows, facts
             )
