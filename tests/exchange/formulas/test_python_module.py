@@ -14,10 +14,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 import glassnet
 from glassnet import Dense, NetworkClassifier, NetworkRegressor, Perceptron
+from glassnet.cli.command_line import cli
 from glassnet.data.columns import from_frame
+from glassnet.exchange.formulas.numpy_files import lines_of
 from glassnet.exchange.formulas.python_module import python_module
 
 CASES = ["regression", "classes", "labels", "quantiles", "distribution", "counts", "above_zero"]
@@ -244,7 +247,7 @@ def test_as_a_program_it_reads_a_table_and_prints_predictions(cases, written, tm
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr == "error: row 0 of 'other.csv' has 3 cells for 2 column(s)\n"
+    assert done.stderr == "error: line 2 of 'other.csv' has 3 cells for 2 column(s)\n"
 
 
 def test_classes_as_a_program(cases, written, tmp_path, capsys):
@@ -258,6 +261,48 @@ def test_classes_as_a_program(cases, written, tmp_path, capsys):
     assert [row["predicted_y0"] for row in rows] == model.predict(X).tolist()
     found = [[float(row[f"probability_{name}"]) for name in model.classes_] for row in rows]
     np.testing.assert_allclose(found, model.predict_proba(X), atol=1e-6)
+
+
+@pytest.mark.parametrize(("separator", "said"), [(",", ""), (";", "';'"), ("\t", "'\\t'"), ("|", "'|'")])
+def test_the_line_of_names_says_what_separates_cells(tmp_path, capsys, separator, said):
+    rows = [["size", '"a\nb"', '"one, two, three; 4; 5"'], ["1", "2", '"x, y"']]
+    text = "\n\n".join(map(separator.join, rows))
+    (tmp_path / "table.csv").write_text(f"\n{text}\n", encoding="utf-8-sig")
+    names, cells = lines_of(tmp_path / "table.csv", None, {"size", "a\nb"})
+    assert names == (3, ["size", "a\nb", "one, two, three; 4; 5"])
+    assert cells == (5, ["1", "2", "x, y"])
+    assert capsys.readouterr().err == (f"note: cells of 'table.csv' are separated by {said}\n" if said else "")
+
+
+def test_a_program_reads_decimal_commas_of_training_and_refuses_others_by_line(tmp_path, capsys):
+    lines = ["size;km;y", *(f"{i},5;{i % 7},25 km;{i % 11}" for i in range(60))]
+    (tmp_path / "train.csv").write_text("\n".join(lines))
+    fitted = CliRunner().invoke(
+        cli,
+        ["fit", str(tmp_path / "train.csv"), "--target", "y", "--preset", "plain", "--hidden", "2", "--max-iter", "2",
+         "-o", str(tmp_path / "m.glass")],
+    )  # fmt: skip
+    assert fitted.exit_code == 0, fitted.output
+    model = glassnet.load(tmp_path / "m.glass")
+    module = import_module(glassnet.export(model, tmp_path / "m.py")[0])
+    new = tmp_path / "new.csv"
+
+    def predictions(*rows):
+        new.write_text("\n".join(["size;km", *rows]))
+        module.print_predictions([str(new)], "", module.COLUMNS, module.predictions_by_name)
+        return np.array(capsys.readouterr().out.split()[1:], float)
+
+    expected = model.predict(pl.DataFrame({"size": [3.5, 4.5], "km": [2.25, 0.25]}))
+    np.testing.assert_allclose(predictions("3,5;2,25 km", "4,5;0,25 km"), expected, atol=1e-5)
+    for row, name, cell in (
+        ("4.5;0,25 km", "size", "4.5"),
+        ("1.000,5;0,25 km", "size", r"1\.000,5"),
+        ("4,5;0,25 miles", "km", "0,25 miles"),
+    ):
+        with pytest.raises(
+            SystemExit, match=rf"^error: line 4 of 'new\.csv': column '{name}' .* row 1 has '{cell}'; give"
+        ):
+            predictions("3,5;2,25 km", "", row)
 
 
 def test_the_head_says_what_it_is(cases, written):

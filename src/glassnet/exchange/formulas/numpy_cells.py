@@ -16,6 +16,14 @@ BOOLEANS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
 EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class UnreadCellError(ValueError):
+    """A cell that is none of what its column holds."""
+
+    def __init__(self, text: str, row: int) -> None:
+        super().__init__(text)
+        self.row = row
+
+
 def is_gap(cell: object) -> bool:
     """Return whether a cell is missing: None, NaN, NaT, NA of pandas."""
     if cell is None or cell is np.ma.masked or type(cell).__name__ == "NAType":

@@ -15,6 +15,7 @@ from glassnet.data.dates import on_circle
 from glassnet.data.parse_dates import Moment
 from glassnet.data.tokens import token_flags
 from glassnet.exchange.formulas.numpy_cells import (
+    UnreadCellError,
     as_moment,
     as_number,
     as_text,
@@ -70,9 +71,9 @@ def numbers_in(column: TableColumn, cells: Sequence[object]) -> np.ndarray:
             )
         found[row] = number_in(column, cell, row)
     if np.isinf(found).any():
-        raise ValueError(
-            f"column {column.name!r} is infinite (inf) in row {np.argmax(np.isinf(found))}; give a finite number, or "
-            "leave the cell empty"
+        row = int(np.argmax(np.isinf(found)))
+        raise UnreadCellError(
+            f"column {column.name!r} is infinite (inf) in row {row}; give a finite number, or leave the cell empty", row
         )
     return with_gaps_told(column, found)
 
@@ -114,9 +115,10 @@ def number_in_text(column: TableColumn, text: str, row: int) -> float:
         return float(int(text) - column.origin)
     number = read_plain_number(text) if column.read_number is None else column.read_number(text)
     if number is None:
-        raise ValueError(
+        raise UnreadCellError(
             f"column {column.name!r} held numbers in training, but row {row} has {text!r}; give a number, or leave the "
-            "cell empty"
+            "cell empty",
+            row,
         )
     return number - column.origin
 
@@ -148,9 +150,10 @@ def moment_in(column: TableColumn, cell: object, row: int) -> Moment | None:
         return None
     read = read_iso_date(text) if column.read_date is None else column.read_date(text)
     if read is None:
-        raise ValueError(
+        raise UnreadCellError(
             f"column {column.name!r} held dates in training, but row {row} has {text!r}; give a date such as "
-            "2024-12-31, or leave the cell empty"
+            "2024-12-31, or leave the cell empty",
+            row,
         )
     return read
 
