@@ -15,7 +15,7 @@ from glassnet._lazy import Array, jax, jnp
 from glassnet._types import Columns, Outputs, PerSample, RowNumbers, RowsIn, TableValues
 from glassnet.data.scaler import Scaler
 
-ROWS_AT_ONCE = 2**16  # in a pass over validation rows
+ROWS_AT_ONCE = 2**13  # in a pass over validation rows
 IMAGES_AT_ONCE = 256  # in a pass over validation rows: what convolutional layers keep of an image is large
 
 
@@ -88,7 +88,7 @@ class SharedTable(NamedTuple):
 
     @property
     def rows_at_once(self) -> int | None:
-        """So many that what layers keep of all members' rows stays below some gigabytes."""
+        """So many that what layers keep of all members' rows stays below some hundred megabytes."""
         return ROWS_AT_ONCE
 
     @property
