@@ -4,12 +4,12 @@ The HTML asks for nothing and computes nothing; only what steps through a record
 drops its style and scripts and keeps its text, tables and what is folded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
-from math import prod
 from typing import ClassVar
 
+from glassnet._counted import counted
 from glassnet._html import Markup, join, tag
 from glassnet._html_table import Cell, HtmlTable
 from glassnet._viewer import sweep_element, viewer_element, viewer_module
@@ -162,22 +162,6 @@ def _short(cell: Cell) -> Cell:
 
 def _cut(text: str, letters: int) -> str:
     return text if len(text) <= letters else f"{text[: letters - 1]}…"
-
-
-def counted(number: int | Sequence[int], noun: str, several: str | None = None) -> str:
-    """Return a number with its noun in the singular or plural: "1 row", "1,234 rows", "5 x 2 intervals".
-
-    Parameters
-    ----------
-    number : int or sequence of int
-        How many; several numbers are the shape of an array.
-    noun : str
-        The singular.
-    several : str or None
-        The plural; None adds an s.
-    """
-    shape = number if isinstance(number, Sequence) else (number,)
-    return f"{' x '.join(f'{size:,}' for size in shape)} {noun if prod(shape) == 1 else several or f'{noun}s'}"
 
 
 def _size(text: str) -> int:

@@ -24,6 +24,7 @@ FLOORS = {
 }
 ANYONE_MAY = {
     "_types",
+    "_counted",
     "_lazy",
     "_html",
     "_html_table",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.cli.app import DATA, FILE, as_json, command
 from glassnet.cli.arguments import load_model, read_samples
 from glassnet.cli.missing_targets import drops_missing

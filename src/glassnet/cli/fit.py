@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.cli.app import DATA, FIGURE, FILE, FOLDER, as_json, command, seeded
 from glassnet.cli.arguments import Roles, TrainingData, chooses_columns, read_training, refuse_text
 from glassnet.cli.exposure import weights_of_fit

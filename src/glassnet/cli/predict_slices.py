@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.cli.predict import Wanted, beside_columns, inputs_of
 from glassnet.cli.reading import open_as_typed
 from glassnet.cli.slice_bar import SliceBar

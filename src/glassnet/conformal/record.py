@@ -5,8 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from glassnet._counted import counted
 from glassnet._html_table import HtmlTable
-from glassnet._notebook import MOST_ROWS, Fragment, NotebookRecord, counted
+from glassnet._notebook import MOST_ROWS, Fragment, NotebookRecord
 from glassnet.storage.json_value import JSON
 
 Label = str | bool | int | float

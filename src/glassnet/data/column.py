@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.data.cell_format import CellFormat
 
 MOST_DATES_TO_SUBTRACT = 4

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.data.columns import Table
 from glassnet.data.date_summary import DateSummary
 from glassnet.data.identifiers import is_id_name, is_index_name

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.data.cell_format import TableFormat
 
 NoteCode = Literal[

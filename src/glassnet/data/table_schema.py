@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet._warn import warn_caller
 from glassnet.data.column import Column, coded_columns, date_pairs
 from glassnet.data.columns import Table, array_names, with_numbers

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Self
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet._warn import warn_caller
 from glassnet.data.column_summary import ColumnSummary, added, summarise
 from glassnet.data.columns import Table

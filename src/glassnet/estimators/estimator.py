@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.data.cell_format import TableFormat
 from glassnet.data.dataset import Dataset, encode
 from glassnet.data.encoded_tally import EncodedFacts

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from glassnet._counted import counted
 from glassnet._html_table import HtmlTable
-from glassnet._notebook import MOST_BYTES, MOST_ROWS, RESERVE, Fragment, counted
+from glassnet._notebook import MOST_BYTES, MOST_ROWS, RESERVE, Fragment
 from glassnet.conformal.calibration import CROSS, Calibration
 from glassnet.data.column import Column
 from glassnet.ensemble.ensemble import Ensemble

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.estimators.calibration import without_floor
 from glassnet.estimators.metrics import score
 from glassnet.estimators.regressor import NetworkRegressor

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet._notebook import Fragment, NotebookRecord, counted
+from glassnet._counted import counted
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.attacks.gradient import Ball, MemberInputs, Norm, Walk, fast_gradient, projected_gradient
 from glassnet.attacks.square import square
 from glassnet.ensemble.ensemble import Ensemble

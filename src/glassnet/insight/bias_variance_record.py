@@ -5,7 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord, counted
+from glassnet._counted import counted
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.insight.decomposition import Estimate
 from glassnet.insight.text import TextTable, rounded
 from glassnet.storage.json_value import JSON

@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from glassnet._notebook import Fragment, NotebookRecord, counted
+from glassnet._counted import counted
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.data.dataset import encode
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.validation import check_inputs, check_pair

@@ -6,7 +6,8 @@ from typing import ClassVar, cast
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord, counted
+from glassnet._counted import counted
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.insight.text import TextTable, rounded
 from glassnet.storage.json_value import JSON, finite
 

@@ -9,7 +9,8 @@ from math import prod
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord, counted
+from glassnet._counted import counted
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.insight.diagram_layout import Extent
 from glassnet.insight.text import TextTable, rounded
 from glassnet.network.layer import Shape

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet._counted import counted
 from glassnet._lazy import pl
-from glassnet._notebook import counted
 from glassnet.data.files import TableFiles, open_files
 from glassnet.data.read import take_column
 from glassnet.estimators.classifier import NetworkClassifier

@@ -10,8 +10,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._counted import counted
 from glassnet._lazy import jnp
-from glassnet._notebook import Fragment, NotebookRecord, counted
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet._types import Inputs, PerSample
 from glassnet.insight.text import TextTable, rounded
 from glassnet.network.compiled_programs import check_process

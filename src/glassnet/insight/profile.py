@@ -11,7 +11,7 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.data.column import Column
 from glassnet.data.columns import Table, nearest
 from glassnet.data.schema import Schema

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord, counted
+from glassnet._counted import counted
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.insight.text import TextTable, rounded
 from glassnet.insight.trace_record import Trace
 from glassnet.storage.json_value import JSON

@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.data.column import Column, Kind
 from glassnet.data.column_inputs import column_inputs, pair_inputs
 from glassnet.data.dates import DAY

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.data.column import Column
 from glassnet.data.columns import Table
 from glassnet.data.dataset import encode

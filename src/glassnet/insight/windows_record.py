@@ -7,7 +7,8 @@ from typing import ClassVar, cast
 
 import numpy as np
 
-from glassnet._notebook import Fragment, NotebookRecord, counted
+from glassnet._counted import counted
+from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.insight.text import TextTable
 from glassnet.storage.json_value import JSON, finite
 

@@ -8,8 +8,8 @@ from math import prod
 import numpy as np
 from numpy.typing import DTypeLike
 
+from glassnet._counted import counted
 from glassnet._lazy import jnp
-from glassnet._notebook import counted
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise, derived
 from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, SeesInputs, Shape, TakesCodes

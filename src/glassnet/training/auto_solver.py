@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.network.loss import Loss
 from glassnet.training.lbfgs import LBFGS
 from glassnet.training.levenberg_marquardt import LevenbergMarquardt

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from shlex import quote
 from textwrap import fill
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.regressor import NetworkRegressor
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.network.activation import Activation, Exponential, Identity
 from glassnet.network.bounded_scaling import BoundedScaling

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.insight.bias_variance import bias_variance
 from glassnet.insight.bias_variance_record import PARTS, BiasVariance
 from glassnet.insight.figures.colours import BLUE, GREY, INK, VERMILLION

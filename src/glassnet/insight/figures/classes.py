@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.insight.class_predictions import (
     Confusion,

@@ -7,7 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.insight.comparison import Comparison, compare
 from glassnet.insight.figures.colours import BLUE, GREY, INK
 from glassnet.insight.figures.display import Display

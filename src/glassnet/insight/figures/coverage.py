@@ -7,7 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.conformal.evaluation import Coverage
 from glassnet.estimators.regressor import NetworkRegressor
 from glassnet.insight.coverage_curve import CoverageCurve, coverage_curve

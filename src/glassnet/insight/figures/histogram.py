@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.insight.figures.classes import shortened
 from glassnet.insight.figures.colours import BLUE, INK
 from glassnet.insight.figures.display import Display

@@ -8,7 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.insight.figures.colours import BLUE, INK, VERMILLION
 from glassnet.insight.figures.display import Display
 from glassnet.insight.signal_ranges import SignalRange, SignalRanges, signal_ranges

@@ -8,7 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from sklearn.utils.validation import check_is_fitted
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.insight.figures.colours import BLUE, INK, VERMILLION
 from glassnet.insight.figures.display import Display
 from glassnet.insight.targets import Estimator

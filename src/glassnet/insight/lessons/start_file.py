@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.insight.lessons.starts import STEPPED, LayerStart, Numbers, Start
 
 MOST_BYTES = 100_000

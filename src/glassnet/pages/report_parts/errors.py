@@ -1,6 +1,6 @@
 """How good a model is, and where it errs."""
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.estimators.metrics import ClassErrors, Errors
 from glassnet.insight.evidence import Evidence
 from glassnet.insight.figures.classes import ConfusionDisplay, ReliabilityDisplay

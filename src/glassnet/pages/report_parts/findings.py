@@ -1,6 +1,6 @@
 """What is worth saying, the worst first."""
 
-from glassnet._notebook import counted
+from glassnet._counted import counted
 from glassnet.insight.findings.finding import Finding
 from glassnet.insight.report_records import ReportRecords
 from glassnet.pages.content import Block, Folded, Listing, Part, Remark, number, say
