@@ -100,8 +100,8 @@ def test_wrong_use(options, message):
 def test_failures(table):
     assert "there is no column 'z' to take as target" in run(table, "z", code=2).stderr
     assert "--draws 5 is odd" in run(table, "y", "--draws", 5, code=1).stderr
-    assert "draws=1000000000 for 1 value(s)" in run("--draws", 10**9, "--degrees", 1, code=1).stderr
-    assert "noise=1e+200 must be a standard deviation" in run("--noise", 1e200, code=1).stderr
+    assert "--draws 1000000000 for 1 value(s)" in run("--draws", 10**9, "--degrees", 1, code=1).stderr
+    assert "--noise 1e+200 must be a standard deviation" in run("--noise", 1e200, code=1).stderr
     words = pl.read_csv(table).with_columns(y=pl.lit("x1"))
     words.write_csv(table)
     refused = run(table, "y", code=1).stderr

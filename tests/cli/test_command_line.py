@@ -354,8 +354,8 @@ def test_device_and_precision_can_be_typed(table, tmp_path):
     fit = ["fit", table, "--target", "y", "--max-iter", 1, "--members", 2, "-o", tmp_path / "m.glass"]
     run(*fit, "--device", "cpu", "--precision", "float32")
     assert load(tmp_path / "m.glass").device == "cpu"
-    assert "device='gpu' needs a graphics card" in run(*fit, "--device", "gpu", code=1).output
-    assert "precision='tf32' has an effect on graphics cards alone" in run(*fit, "--precision", "tf32", code=1).output
+    assert "--device gpu needs a graphics card" in run(*fit, "--device", "gpu", code=1).output
+    assert "--precision tf32 has an effect on graphics cards alone" in run(*fit, "--precision", "tf32", code=1).output
 
 
 def process(*arguments, folder):

@@ -70,7 +70,7 @@ def test_a_csv_beyond_the_limit_is_trained_on_in_windows(parts, tmp_path):
         (("--time", "a"), "--time needs all rows in memory"),
         (("--test-fraction", "0.2"), "--test-fraction needs all rows in memory"),
         (("--exclude", "q"), "--exclude 'q' is no column; the columns are: a, b, c, weight, y"),
-        (("--solver", "lbfgs"), "give solver='adam', or a larger max_memory"),
+        (("--solver", "lbfgs"), "give --solver adam, or a larger --max-memory"),
     ],
 )
 def test_what_needs_all_rows_is_refused(parts, options, message):
@@ -82,4 +82,4 @@ def test_what_needs_all_rows_is_refused(parts, options, message):
 
 def test_a_size_that_is_none_is_refused(parts):
     result = run("fit", parts, "--target", "y", "--max-memory", "much", code=1)
-    assert "max_memory='much' must be a number of bytes, or text such as '2 GiB'" in result.output
+    assert "--max-memory much must be a number of bytes, or text such as '2 GiB'" in result.output

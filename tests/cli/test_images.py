@@ -132,7 +132,7 @@ def test_attacks_of_the_command_line_take_options(digits):
     assert chosen == {"method": "pgd", "steps": 5, "step_size": 0.06, "starts": 2, "seed": 3}
     assert attacked("--method", "square", "--steps", 20)["error_after"] >= by_steps["error_before"]
     refused = run("attack", model, digits, "--epsilon", 0.2, "--steps", 5, code=1)
-    assert "steps=5 has no effect with method='fgsm'" in refused.output
+    assert "--steps 5 has no effect with --method fgsm" in refused.output
 
 
 def test_steps_of_an_adversary_need_one(digits):

@@ -310,7 +310,7 @@ def test_the_head_says_what_it_is(cases, written):
     head = import_module(written / "regression.py").__doc__
     text = " ".join(head.split())
     assert text.startswith("Predictions of 'price', by formulas in NumPy.")
-    assert f"the mean of 2 networks of {model.network_.n_parameters} parameters" in text
+    assert f"the mean of 2 networks of {model.network_.n_parameters:,} parameters" in text
     assert f"fitted on {model.provenance_.date[:10]}" in text
     assert "'regression.npz', beside it" in text
     assert "per unit of exposure" in import_module(written / "counts.py").__doc__
