@@ -59,7 +59,7 @@ def test_auto_says_which_solver_and_why(rows, hidden, loss, expected):
     model = NetworkRegressor(hidden, solver="auto", loss=loss, max_iter=2, n_members=1, random_state=0)
     model.fit(X, X[:, 0] + X[:, 1])
     assert model.solver_ == expected
-    assert f"{model.training_rows_.size} rows" in model.solver_reason_
+    assert f"{model.training_rows_.size:,} rows" in model.solver_reason_
 
 
 def test_plain_is_scikit_learns_network():
