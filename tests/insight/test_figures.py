@@ -123,7 +123,7 @@ def test_without_folds_it_says_that_it_flatters():
 def test_classifiers_are_refused():
     X, y = table(40)
     labels = NetworkClassifier(n_members=1, max_iter=1, hidden_layer_sizes=(2,), random_state=0).fit(X, y > 0)
-    with pytest.raises(TypeError, match="for classes draw ConfusionDisplay.from_estimator and"):
+    with pytest.raises(TypeError, match=r"for classes draw ConfusionDisplay\.from_estimator and"):
         predictions(labels, X, y > 0)
 
 
