@@ -194,7 +194,7 @@ def errors_in_units(results, models, metric):
 
 def ratios(results, models, reference):
     """Return the table of ratios to the reference with intervals, and of seconds."""
-    shown = Table(title=f"test {results.metric} over that of {reference} [95 % interval], and seconds of a fit")
+    shown = Table(title=f"test {results.metric} over that of {reference} [95% interval], and seconds of a fit")
     for title in ("table", *models):
         shown.add_column(title, justify="left" if title == "table" else "right")
     found = np.array([[results.ratio(table, model, reference) for model in models] for table in results.tables])

@@ -20,7 +20,7 @@ def days_from(start: datetime, days: np.ndarray) -> list[datetime]:
 
 
 def used_cars(rows: int, seed: int) -> pl.DataFrame:
-    """Offers of used cars; the target is the price, with noise of 12 %."""
+    """Offers of used cars; the target is the price, with noise of 12%."""
     random = np.random.default_rng(seed)
     brands = {"Opel": 22, "VW": 27, "BMW": 44, "Škoda": 23, "Renault": 20, "Audi": 42, "Fiat": 16, "Citroën": 21}
     brand = random.choice(list(brands), rows)
@@ -53,7 +53,7 @@ def used_cars(rows: int, seed: int) -> pl.DataFrame:
 def named_cars(rows: int, seed: int) -> pl.DataFrame:
     """Offers whose names hold brand, model, engine and trim, "Opel Tiva 1.6 Sport", and nothing else does.
 
-    The target is the price, with noise of 12 %.
+    The target is the price, with noise of 12%.
     """
     world, random = np.random.default_rng(0), np.random.default_rng(seed)
     brands = np.array(["Opel", "VW", "BMW", "Škoda", "Renault", "Audi", "Fiat", "Citroën", "Seat", "Volvo"])
@@ -80,7 +80,7 @@ def named_cars(rows: int, seed: int) -> pl.DataFrame:
 
 
 def listings(rows: int, seed: int) -> pl.DataFrame:
-    """Flats to let; the target is the monthly rent, with noise of 10 %."""
+    """Flats to let; the target is the monthly rent, with noise of 10%."""
     random = np.random.default_rng(seed)
     districts = {"Mitte": 17, "Nord": 11, "Süd": 14, "Westend": 15, "Altstadt": 19, "Höhe": 12, "Hafen": 16, "Ried": 10}
     district = random.choice(list(districts), rows)

@@ -3,7 +3,7 @@
     python benchmarks/reading.py FOLDER [--tables used_cars,ames_housing] [--rows 2000] [--seed 0]
 
 Four tables are made (made_tables.py), two are taken from FOLDER, NAME.parquet with a last column `target`. Each is
-written clean, as Parquet, and dirtied (dirty_tables.py) without odd cells and with 5 % of them in the numeric columns
+written clean, as Parquet, and dirtied (dirty_tables.py) without odd cells and with 5% of them in the numeric columns
 of the features. All files are read by `glassnet.read_table` without options, and `NetworkRegressor(random_state=0)` is
 fitted to the same three quarters of the rows. `clean` is the RMSE of the clean file on the rest; `read` that of the
 dirtied one; `same gaps` that of the clean file without the cells which are lost in the dirtied one, for what is lost no

@@ -3,7 +3,7 @@
     python benchmarks/speed_of_commits.py commits OLD [NEW] [--runs 10]
 
 Each run is a process of its own. "first" is a fit with its compilation, "again" the least of three further fits of the
-same kind in that process. A case is slower if its least time over all runs is more than 5 % above the old commit's,
+same kind in that process. A case is slower if its least time over all runs is more than 5% above the old commit's,
 and above every time that the old commit itself took in the faster half of its runs.
 """
 

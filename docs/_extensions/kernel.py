@@ -71,8 +71,9 @@ def show_prompts(app: Sphinx, page: document) -> None:
     """Show the lines of cells that are commands as what is typed in a terminal: `$ glassnet`, not `!glassnet`."""
     for block in page.findall(literal_block):
         lines = block.astext().splitlines()
-        if lines and all(line.startswith("!") for line in lines):
-            shown = "\n".join(f"$ {line[1:]}" for line in lines)
+        continued = [False, *(line.endswith("\\") for line in lines)]
+        if lines and all(line.startswith("!") or more for line, more in zip(lines, continued, strict=False)):
+            shown = "\n".join(f"$ {line[1:]}" if line.startswith("!") else line for line in lines)
             block.children, block.rawsource, block["language"] = [Text(shown)], shown, "console"
 
 

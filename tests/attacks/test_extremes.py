@@ -53,7 +53,7 @@ def test_an_input_without_width_does_not_matter():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_point_of_a_grid_is_further(seed):
-    """In two dimensions a grid of 201 x 201 points finds the extremes; the attack is as far, up to 1 % of the range."""
+    """In two dimensions a grid of 201 x 201 points finds the extremes; the attack is as far, up to 1% of the range."""
     network = Network(2, [Dense(6, "tanh"), Dense(1)])
     parameters = [{name: 2 * array for name, array in layer.items()} for layer in network.initialize(seed)]
     low, high = np.full((1, 1, 2), -1.0, np.float32), np.full((1, 1, 2), 1.5, np.float32)

@@ -63,7 +63,7 @@ def test_limits_of_the_offsets_are_kept():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_point_of_a_grid_costs_much_more(seed):
-    """In two dimensions: the cost after many steps is at least 90 % of the worst of 21 x 21 points, in the median row.
+    """In two dimensions: the cost after many steps is at least 90% of the worst of 21 x 21 points, in the median row.
 
     A single start may end at a local maximum, so no row is judged alone.
     """

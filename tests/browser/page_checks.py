@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Scheme = Literal["light", "dark"]
 WINDOW = {"width": 1280, "height": 800}  # CSS pixels
-ZOOMED = {"width": 640, "height": 400}  # the same window at 200 %
+ZOOMED = {"width": 640, "height": 400}  # the same window at 200%
 IMPACTS = ("critical", "serious")  # axe's grades that fail a page
 OPEN_DETAILS = """() => {
     const closed = [...document.querySelectorAll("details:not([open])")];
@@ -122,14 +122,14 @@ def check_text_without_javascript(browser: "Browser", path: Path, *texts: str) -
 
 
 def check_zoomed(page: "Page") -> None:
-    """Check that nothing scrolls sideways in a window of 1280 px at 200 %, which is 640 CSS pixels wide.
+    """Check that nothing scrolls sideways in a window of 1280 px at 200%, which is 640 CSS pixels wide.
 
     Source: WCAG 2.2, success criteria 1.4.4 and 1.4.10.
     """
     page.set_viewport_size(ZOOMED)
     problems = page.evaluate(TOO_WIDE)
     page.set_viewport_size(WINDOW)
-    _fail(page, [f"at 200 % it is too wide: {problem}" for problem in problems])
+    _fail(page, [f"at 200% it is too wide: {problem}" for problem in problems])
 
 
 def check_preferences(page: "Page") -> None:

@@ -91,7 +91,7 @@ def test_legal_ranks(n, coverage, k):
 @pytest.mark.parametrize("given", [0, 1, -0.1, 90, True, "0.9", None, np.nan, 1e-12, 1 - 1e-12])
 def test_a_level_is_between_0_and_1(given):
     with pytest.raises(
-        ValueError, match=r"coverage=.* must be a number above 0 and below 1; for 90 % type coverage=0.9"
+        ValueError, match=r"coverage=.* must be a number above 0 and below 1; for 90% type coverage=0.9"
     ):
         as_coverage(given)
 

@@ -14,6 +14,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md"]
 SITE = sorted((ROOT / "docs").rglob("*.md"))
 PYTHON = re.compile(r"^```python\n(.*?)^```$(?:\n```\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
+SHOWN = re.compile(r"^```(?:\{code-(?:cell|block)\} )?(?:python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SETTINGS = re.compile(r"---\n.*?^---\n", re.MULTILINE | re.DOTALL)  # of a cell, which no reader sees
+WIDTH = 96  # characters that fit beside both side bars of a page of 1,280 pixels
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[+-]?\d+)?")
 
 
@@ -34,6 +37,17 @@ def test_no_block_is_missed():
 
 def test_pages_of_the_site_have_no_python_that_does_not_run():
     assert [page.name for page in SITE if "```python" in page.read_text(encoding="utf-8")] == []
+
+
+def test_code_is_not_wider_than_its_place_on_a_page():
+    wide = {
+        f"{page.name}: {line}"
+        for page in SITE
+        for block in SHOWN.findall(page.read_text(encoding="utf-8"))
+        for line in SETTINGS.sub("", block, count=1).splitlines()
+        if len(line) > WIDTH
+    }
+    assert wide == set()
 
 
 @pytest.mark.slow

@@ -95,7 +95,7 @@ def test_windows_learn_what_memory_learns(files):
         np.sqrt(np.mean((fitted(files, **options, max_memory=limit).predict(new.drop("y")) - truth) ** 2))
         for limit in (None, "1 MB")
     ]
-    # Both are near the noise of 0.1; the standard deviation between seeds is 2 % of the error.
+    # Both are near the noise of 0.1; the standard deviation between seeds is 2% of the error.
     assert errors[1] < 1.1 * errors[0]
     assert errors[0] < 0.2
 

@@ -440,7 +440,7 @@ def test_intervals_that_hold_too_seldom(on_new_rows):
 
 
 def covering(curve, hits, rows, name="y0"):
-    """Return a curve of a target whose intervals of 90 % hold so many of some rows."""
+    """Return a curve of a target whose intervals of 90% hold so many of some rows."""
     y = (np.arange(rows) < hits).astype(float)
     return replace(curve, target=name, levels=(measure(y, np.full(rows, 0.5), np.full(rows, 2.0), 0.9),))
 

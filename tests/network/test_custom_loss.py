@@ -82,7 +82,7 @@ class RelativeError(Loss):
 
 @dataclass(frozen=True)
 class Ends(Loss):
-    """The pinball losses at 10 % and 90 %, squared: quantiles of another kind (expectiles)."""
+    """The pinball losses at 10% and 90%, squared: quantiles of another kind (expectiles)."""
 
     levels = (0.1, 0.9)
     link = Increasing(2)

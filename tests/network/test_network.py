@@ -69,7 +69,7 @@ def test_networks_of_equal_layers_are_equal_and_hashable():
 )
 def test_initial_standard_deviation(rule, standard_deviation):
     W = rule.draw(np.random.default_rng(0), (400, 300), 400, 300)
-    # the standard error of a standard deviation from 120,000 numbers is 0.2 %, and 5 of them are allowed
+    # the standard error of a standard deviation from 120,000 numbers is 0.2%, and 5 of them are allowed
     assert float(jnp.std(W)) == pytest.approx(standard_deviation, rel=0.01)
     assert abs(float(jnp.mean(W))) < 5 * standard_deviation / np.sqrt(120_000)
 

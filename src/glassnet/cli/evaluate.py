@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--figure",
     type=FIGURE,
-    help="Figure of predictions with 90 % intervals (or --interval), residuals and coverage; of numbers.",
+    help="Figure of predictions with 90% intervals (or --interval), residuals and coverage; of numbers.",
 )
 @drops_missing
 @reads_tables

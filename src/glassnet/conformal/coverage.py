@@ -16,7 +16,7 @@ def as_coverage(coverage: object, name: str = "coverage") -> Fraction:
         fraction = Fraction(str(coverage)).limit_denominator(FINEST)
         if 0 < fraction < 1:
             return fraction
-    raise ValueError(f"{name}={coverage!r} must be a number above 0 and below 1; for 90 % type {name}=0.9")
+    raise ValueError(f"{name}={coverage!r} must be a number above 0 and below 1; for 90% type {name}=0.9")
 
 
 def rank(coverage: Fraction, n: int) -> int:

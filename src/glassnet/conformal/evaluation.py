@@ -15,7 +15,7 @@ class Coverage:
     rows: int
     asked: float
     covered: float  # fraction of targets within their interval
-    at_least: float  # 95 % limits of Clopper and Pearson for the fraction in the long run
+    at_least: float  # 95% limits of Clopper and Pearson for the fraction in the long run
     at_most: float
     mean_width: float
     pinball: float  # of the ends as quantiles (1 -+ asked) / 2, mean of both: small for intervals narrow and right

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-KEPT = 4096  # hashes: up to so many different numbers are counted exactly, more with a standard error of 1.6 %
+KEPT = 4096  # hashes: up to so many different numbers are counted exactly, more with a standard error of 1.6%
 LARGEST = 2.0**63
 
 

@@ -70,8 +70,8 @@ class NetworkRegressor(RegressorMixin, Distributions, FileFits):
     activation : str, Activation, one for each hidden layer, or None, default=None
         "relu", "tanh", "logistic", "mish", ... None: the preset's.
     loss : str or Loss, default="half_squared_error"
-        "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", "quantile" (5 %, 50 % and
-        95 %, which never cross), "gaussian" (mean and standard deviation of every row), "poisson" (counts), "gamma"
+        "half_squared_error" (scikit-learn's), "squared_error", "absolute_error", "huber", "quantile" (5%, 50% and
+        95%, which never cross), "gaussian" (mean and standard deviation of every row), "poisson" (counts), "gamma"
         (positive), "tweedie" (amounts, many of them 0), one such as `Huber(2)`, `Tweedie(1.7)` or
         `Quantile((0.1, 0.9))`, or your own, `CustomLoss(value, derivative)` or a class derived from `Loss`.
     layers : list of layers or None, default=None

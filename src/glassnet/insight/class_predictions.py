@@ -70,7 +70,7 @@ class ReliabilityPart:
     probability : float
         The mean of the probabilities.
     frequency, at_least, at_most : float
-        How often what has this probability is so, with 95 % limits of Clopper and Pearson.
+        How often what has this probability is so, with 95% limits of Clopper and Pearson.
     rows : int
         How many rows.
     """

@@ -103,13 +103,13 @@ class Comparison(NotebookRecord):
         """Return the network's error, the best simple model's, and whether the difference is more than chance."""
         ours, other = self.network, self.best_peer
         low, high = sorted((abs(other.difference_lower), abs(other.difference_upper)))
-        surely = f"{rounded(abs(other.difference))}, 95 % sure between {rounded(low)} and {rounded(high)}"
+        surely = f"{rounded(abs(other.difference))}, 95% sure between {rounded(low)} and {rounded(high)}"
         if other.difference_lower > 0:
             verdict = f"the network is better by {surely}."
         elif other.difference_upper < 0:
             verdict = f"the {other.name} is better by {surely}{'.' if self.caution else ': prefer it here.'}"
         else:
-            between = f"95 % sure between {rounded(other.difference_lower)} and {rounded(other.difference_upper)}"
+            between = f"95% sure between {rounded(other.difference_lower)} and {rounded(other.difference_upper)}"
             verdict = f"the difference of {rounded(other.difference)} may be chance ({between})."
         return (
             f"{self.error_name} of {counted(self.rows, 'row')} ({self.basis}): network {rounded(ours.error)}, "

@@ -66,7 +66,7 @@ class CoverageCurve(NotebookRecord):
     assumption: str
 
     def table(self) -> TextTable:
-        """Return a line a coverage; the limits are those of Clopper and Pearson, 95 %."""
+        """Return a line a coverage; the limits are those of Clopper and Pearson, 95%."""
         head = ("coverage asked", "found", "at least", "at most", "proved", "mean width", "rows")
         rows = [
             (c.asked, c.covered, c.at_least, c.at_most, floor, c.mean_width, c.rows)

@@ -42,7 +42,7 @@ class Importance(NotebookRecord):
     increase : array (groups,)
         The growth of the error, the mean over the repeats; about 0 for a column that is not used.
     lower, upper : array (groups,)
-        95 % limits of it, from how parts of the rows differ.
+        95% limits of it, from how parts of the rows differ.
     error : float
         The error with nothing shuffled.
     error_name : str
@@ -264,7 +264,7 @@ def _shuffled(
 def _increase(
     judge: RowErrors, before: np.ndarray, after: np.ndarray, parts: Sequence[np.ndarray]
 ) -> tuple[float, float]:
-    """Return the mean growth of the error, and half the length of its 95 % interval."""
+    """Return the mean growth of the error, and half the length of its 95% interval."""
     mean = float(np.mean([judge.total(errors) for errors in after]) - judge.total(before))
     of_parts = [
         np.mean([judge.total(errors[rows]) for errors in after]) - judge.total(before[rows])

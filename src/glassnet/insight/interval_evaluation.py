@@ -20,7 +20,7 @@ class IntervalEvaluation:
     coverages: dict[str, Coverage]
 
     def table(self) -> TextTable:
-        """Return one line a target; the 95 % limits are those of Clopper and Pearson."""
+        """Return one line a target; the 95% limits are those of Clopper and Pearson."""
         head = ("", "rows", "coverage asked", "found", "at least", "at most", "mean width", "pinball loss")
         rows = [
             (name, c.rows, c.asked, c.covered, c.at_least, c.at_most, c.mean_width, c.pinball)

@@ -15,7 +15,7 @@ NETWORK = "network"
 
 @dataclass(frozen=True)
 class Compared:
-    """A model's error, and its difference from the network's on the same rows; 95 % limits by a paired bootstrap.
+    """A model's error, and its difference from the network's on the same rows; 95% limits by a paired bootstrap.
 
     Attributes
     ----------

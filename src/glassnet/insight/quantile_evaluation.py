@@ -21,7 +21,7 @@ class LevelErrors:
     rows: int
     level: float
     below: float  # the fraction of targets that are at most the quantile, which should be the level
-    at_least: float  # 95 % limits of Clopper and Pearson for that fraction in the long run
+    at_least: float  # 95% limits of Clopper and Pearson for that fraction in the long run
     at_most: float
     pinball: float  # mean of max(t r, (t - 1) r), r = y - q, in the units of the target
 

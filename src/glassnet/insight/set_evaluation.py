@@ -20,7 +20,7 @@ class SetCoverage:
     rows: int
     asked: float
     covered: float  # fraction of rows whose set holds their class
-    at_least: float  # 95 % limits of Clopper and Pearson for the fraction in the long run
+    at_least: float  # 95% limits of Clopper and Pearson for the fraction in the long run
     at_most: float
     mean_size: float  # labels in a set
     empty: float  # fraction of sets without a label
@@ -35,7 +35,7 @@ class SetEvaluation:
     of_class: dict[str, SetCoverage]
 
     def table(self) -> TextTable:
-        """Return one line for all rows and one a class; the 95 % limits are those of Clopper and Pearson."""
+        """Return one line for all rows and one a class; the 95% limits are those of Clopper and Pearson."""
         head = ("", "rows", "coverage asked", "found", "at least", "at most", "mean size", "empty sets")
         each = {"all": self.all_rows, **self.of_class}
         rows = [

@@ -95,7 +95,7 @@ class Slices(NotebookRecord):
 
     @property
     def biased(self) -> tuple[Slice, ...]:
-        """Those whose mean residual is not zero beyond chance: corrected p-value of at most 1 %."""
+        """Those whose mean residual is not zero beyond chance: corrected p-value of at most 1%."""
         return tuple(one for one in self.slices if one.p_value <= SURE)
 
     def table(self) -> TextTable:

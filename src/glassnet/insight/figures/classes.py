@@ -139,7 +139,7 @@ class ConfusionDisplay(Display):
 
 
 class ReliabilityDisplay(Display):
-    """How often something is so against its probability, with 95 % limits.
+    """How often something is so against its probability, with 95% limits.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ class ReliabilityDisplay(Display):
     ['probability', 'frequency', 'at_least', 'at_most', 'rows']
     >>> print(ReliabilityDisplay.from_predictions([True, False, False, False, False] * 20, [0.2] * 50 + [0.7] * 50))
     ReliabilityDisplay: How often class True is right against its probability (as given): they differ by 25.0% in the
-    mean, beyond 95 % limits in 1 of 2 parts.
+    mean, beyond 95% limits in 1 of 2 parts.
     """
 
     size = (4.8, 4.6)
@@ -238,7 +238,7 @@ class ReliabilityDisplay(Display):
         outside = sum(not part.at_least <= part.probability <= part.at_most for part in self.record.parts)
         return (
             f"How often {self.record.of} is right against its probability ({self.record.title}): they differ by "
-            f"{self.record.error:.1%} in the mean, beyond 95 % limits in {outside} of "
+            f"{self.record.error:.1%} in the mean, beyond 95% limits in {outside} of "
             f"{counted(len(self.record.parts), 'part')}."
         )
 
@@ -252,7 +252,7 @@ class ReliabilityDisplay(Display):
             capsize=3,
         )  # fmt: skip
         ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=f"probability of {shortened(self.record.of)}")
-        ax.set_ylabel("frequency, with 95 % limits")
+        ax.set_ylabel("frequency, with 95% limits")
         ax.set_title(f"{counted(sum(p.rows for p in parts), 'row')}, {self.record.title}", color=INK, fontsize=10)
 
 

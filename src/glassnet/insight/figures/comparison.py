@@ -16,7 +16,7 @@ from glassnet.insight.text import rounded
 
 
 class ComparisonDisplay(Display):
-    """The errors of simple models less the network's on the same rows, with 95 % limits; the errors beside the names.
+    """The errors of simple models less the network's on the same rows, with 95% limits; the errors beside the names.
 
     Parameters
     ----------
@@ -109,5 +109,5 @@ class ComparisonDisplay(Display):
             found[:, 0], places[1:], xerr=limits, fmt="o", color=BLUE, ecolor=INK, elinewidth=1, capsize=3
         )
         ax.set_yticks(places, [f"{model.name}\n{rounded(model.error)}" for model in record.models])
-        ax.set(ylim=(len(places) - 0.5, -0.5), xlabel=f"{record.error_name} less the network's, with 95 % limits")
+        ax.set(ylim=(len(places) - 0.5, -0.5), xlabel=f"{record.error_name} less the network's, with 95% limits")
         ax.set_title(f"{counted(record.rows, 'row')}, {record.basis}", color=INK, fontsize=9)

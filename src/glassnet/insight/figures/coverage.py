@@ -19,7 +19,7 @@ By = Literal["coverage", "prediction"]
 
 
 class CoverageDisplay(Display):
-    """How often intervals hold, with 95 % limits: against the coverage asked, or against the prediction.
+    """How often intervals hold, with 95% limits: against the coverage asked, or against the prediction.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class CoverageDisplay(Display):
     >>> display = CoverageDisplay.from_estimator(model, X[300:], y[300:])
     >>> print(display)
     CoverageDisplay: Intervals of target hold in ...% of 142 rows where 90% were asked (in the long run between ...%
-    and ...%, 95 % sure); at least 78.0% is proved.
+    and ...%, 95% sure); at least 78.0% is proved.
     >>> display.frame().height
     10
     """
@@ -116,7 +116,7 @@ class CoverageDisplay(Display):
         return pl.DataFrame(ends | columns)
 
     def describe(self) -> str:
-        """Return the coverage nearest to 90 % that was asked and found, or the part that deviates most."""
+        """Return the coverage nearest to 90% that was asked and found, or the part that deviates most."""
         record = self.record
         if self.by == "coverage":
             place = int(np.argmin([abs(c.asked - record.part_coverage) for c in record.levels]))
@@ -124,7 +124,7 @@ class CoverageDisplay(Display):
             proved = "nothing is proved" if floor is None else f"at least {floor:.1%} is proved"
             return (
                 f"Intervals of {record.target} hold in {c.covered:.1%} of {counted(c.rows, 'row')} where "
-                f"{c.asked:.0%} were asked (in the long run between {c.at_least:.1%} and {c.at_most:.1%}, 95 % sure); "
+                f"{c.asked:.0%} were asked (in the long run between {c.at_least:.1%} and {c.at_most:.1%}, 95% sure); "
                 f"{proved}."
             )
         low, high, worst = max(record.parts, key=lambda part: abs(part[2].covered - part[2].asked))
@@ -158,7 +158,7 @@ class CoverageDisplay(Display):
             self.asked_ = ax.axhline(record.part_coverage, color=GREY, linewidth=1, label="asked")
             ax.set(xlabel=f"predicted {record.target}, middle of a part", ylim=(None, 1.02))
         self.found_ = ax.errorbar(
-            at, covered, limits, fmt="o", color=BLUE, ecolor=INK, elinewidth=1, capsize=3, label="found, 95 % limits"
+            at, covered, limits, fmt="o", color=BLUE, ecolor=INK, elinewidth=1, capsize=3, label="found, 95% limits"
         )
         ax.set(ylabel="fraction of rows within their interval")
         ax.set_title(f"Intervals of {record.target}, {counted(record.levels[0].rows, 'row')}", color=INK, fontsize=10)

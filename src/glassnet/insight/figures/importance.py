@@ -19,7 +19,7 @@ LONGEST_LINE = 80  # letters of a title
 
 
 class ImportanceDisplay(Display):
-    """How much the error grows when a column is shuffled, the most important on top, with 95 % limits.
+    """How much the error grows when a column is shuffled, the most important on top, with 95% limits.
 
     Parameters
     ----------
@@ -131,6 +131,6 @@ class ImportanceDisplay(Display):
         left_out = len(record.names) - len(names)
         small = counted(left_out, "less important column is", "less important columns are")
         more = f"; {small} not shown" if left_out else ""
-        growth = f"growth of the {record.error_name} ({rounded(record.error)}) when shuffled, with 95 % limits"
+        growth = f"growth of the {record.error_name} ({rounded(record.error)}) when shuffled, with 95% limits"
         ax.set(xlabel="\n".join(wrap(growth, LONGEST_LINE)))
         ax.set_title("\n".join(wrap(f"{record.basis}{more}", LONGEST_LINE)), color=INK, fontsize=9)

@@ -18,11 +18,11 @@ from glassnet.insight.text import rounded
 
 SELDOM = 0.001  # of a p-value: by chance once in a thousand models
 SOMETIMES = 0.01
-UNSURE = 1 - CONFIDENCE  # 5 %
+UNSURE = 1 - CONFIDENCE  # 5%
 LEAST_OF_A_FOLD = 5
 GROWING = 0.2  # rank correlation of the size of residuals with the prediction
 MUCH_GROWING = 0.3
-LOW_FLOOR = 0.7  # of intervals that are asked to hold 90 %: at most three times as many misses
+LOW_FLOOR = 0.7  # of intervals that are asked to hold 90%: at most three times as many misses
 BIASED = 0.1  # fraction of the error
 ADAPTIVE = 'model.predict_interval(X, width="adaptive"), or glassnet predict --interval 0.9 --width adaptive,'
 
@@ -108,11 +108,11 @@ def intervals_too_narrow(evidence: Evidence) -> Seen | None:
     what, worst, at_most, p = min(too_low, key=lambda each: (each[-1] > UNSURE, each[1].covered))
     return Seen(
         "look" if p <= UNSURE else "note",
-        f"The {what} should hold {worst.asked:.0%} of new rows, and hold {worst.covered:.1%} of {worst.rows:,} (95 % "
+        f"The {what} should hold {worst.asked:.0%} of new rows, and hold {worst.covered:.1%} of {worst.rows:,} (95% "
         f"sure at most {at_most:.1%}): these rows are unlike those of the fit, or were chosen in another way.",
         {"asked": worst.asked, "found": worst.covered, "at most": at_most, "rows": float(worst.rows), "p": p},
-        "the upper 95 % limit (Clopper and Pearson 1934), for all targets together, is below what was asked; a note "
-        "where the draw of the rows that the intervals stand on explains it (beta-binomial, 5 %)",
+        "the upper 95% limit (Clopper and Pearson 1934), for all targets together, is below what was asked; a note "
+        "where the draw of the rows that the intervals stand on explains it (beta-binomial, 5%)",
         "model.calibrate(X_new, y_new) with rows like these that the model never saw",
     )
 
@@ -194,7 +194,7 @@ def _halves(record: Predictions) -> tuple[float, float]:
 
 
 def _at_most(found: Coverage | SetCoverage, targets: int) -> float:
-    """Return the upper limit of the coverage in the long run, 95 % sure of all targets together (Bonferroni)."""
+    """Return the upper limit of the coverage in the long run, 95% sure of all targets together (Bonferroni)."""
     return clopper_pearson(round(found.covered * found.rows), found.rows, 1 - UNSURE / targets)[1]
 
 

@@ -62,9 +62,9 @@ def columns_of_no_use(evidence: Evidence) -> Seen | None:
     return Seen(
         "note",
         f"{names(flat)} {are} of no use: to shuffle {'its' if one else 'their'} cells adds at most {most:.3g} to the "
-        f"error of {rounded(found.error)} ({found.error_name}), 95 % sure. {end}",
+        f"error of {rounded(found.error)} ({found.error_name}), 95% sure. {end}",
         {"columns": float(len(flat)), "most": most},
-        f"the upper 95 % limit of the increase is at most {OF_NO_USE:.0%} of the error (skore's SKD012: a mean below "
+        f"the upper 95% limit of the increase is at most {OF_NO_USE:.0%} of the error (skore's SKD012: a mean below "
         ".001, or zero within a deviation of it)",
         f"{'' if one else 'one after the other, for together they may count: '}{_leave_out(flat)}",
     )

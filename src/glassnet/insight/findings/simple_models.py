@@ -24,7 +24,7 @@ LINES = ("straight line", "logistic regression")
 BOOSTING = ("gradient boosting",)
 WORTH_SAYING = 0.02  # of the network's error, by which another model that is better matters
 MOST_ROWS = 10_000  # by which the members are compared with their mean
-LIMIT = "the 95 % interval of the difference on the same rows (paired bootstrap over rows)"
+LIMIT = "the 95% interval of the difference on the same rows (paired bootstrap over rows)"
 MATTERS = f"{LIMIT} lies below zero, and the difference is at least {WORTH_SAYING:.0%}, also of the mean of all members"
 
 
@@ -185,7 +185,7 @@ def _both(evidence: Evidence, comparison: Comparison, other: Compared, what: str
 
 def _interval(other: Compared) -> str:
     return (
-        f"its error less the network's is {rounded(other.difference)}, 95 % sure between "
+        f"its error less the network's is {rounded(other.difference)}, 95% sure between "
         f"{rounded(other.difference_lower)} and {rounded(other.difference_upper)}"
     )
 

@@ -44,7 +44,7 @@ def intervals() -> Lesson:
             "the 9, and the interval contains its target: this happens with probability 9/10. The rule: of n "
             "residuals the one of rank k = ceil(coverage·(n + 1)) is taken, here ceil(0.9·10) = 9. With 8 residuals "
             "it gives ceil(0.9·9) = 9, but there is no 9th residual: no residual is large enough, and the interval is "
-            "infinite. For 95 % at least 19 residuals are needed.",
+            "infinite. For 95% at least 19 residuals are needed.",
         ),
         notation=(
             "A residual is the size of an error, |target - prediction|, of a row that the model has not learned from. "

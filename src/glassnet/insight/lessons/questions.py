@@ -55,7 +55,7 @@ QUESTIONS = {
     "intervals": (
         "A model is tried on 9 rows that it has not learned from, which gives 9 residuals |target - prediction|. The "
         "interval for the next row is its prediction plus or minus one of them. Which one must be taken, so that the "
-        "interval contains the target with a probability of at least 90 %?"
+        "interval contains the target with a probability of at least 90%?"
     ),
     "members": (
         "256 networks learn from the same rows, each from other random starting weights, and they predict "

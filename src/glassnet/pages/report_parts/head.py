@@ -107,7 +107,7 @@ def _beside_simple(comparison: Comparison | None) -> list[Sentence]:
     pieces += [", the network by ", number(comparison.network.error), "."]
     best = comparison.best_peer
     low, high = sorted((abs(best.difference_lower), abs(best.difference_upper)))
-    sure = (number(abs(best.difference)), ", 95 % sure between ", number(low), " and ", number(high))
+    sure = (number(abs(best.difference)), ", 95% sure between ", number(low), " and ", number(high))
     if best.difference_lower > 0:
         verdict = say(" The network is better than the best of them by ", *sure, ".")
     elif best.difference_upper < 0:
@@ -115,7 +115,7 @@ def _beside_simple(comparison: Comparison | None) -> list[Sentence]:
     else:
         verdict = say(
             f" Between the network and the {best.name} the difference of ", number(best.difference),
-            " may be chance (95 % sure between ", number(best.difference_lower), " and ",
+            " may be chance (95% sure between ", number(best.difference_lower), " and ",
             number(best.difference_upper), ").",
         )  # fmt: skip
     return [Sentence(tuple(pieces)), verdict, *([say(f" But {comparison.caution}.")] if comparison.caution else [])]
