@@ -52,6 +52,7 @@ autodoc_default_options = {"members": True}
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 
+toc_object_entries_show_parents = "hide"  # `fit` and not `NetworkRegressor.fit`, which has no room in the side bar
 html_theme = "pydata_sphinx_theme"
 html_title = "glassnet"
 html_static_path = ["_static"]
