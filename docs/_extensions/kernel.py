@@ -20,6 +20,8 @@ def prepare(app: Sphinx) -> None:
     startup = made / "profile_default" / "startup"
     startup.mkdir(parents=True, exist_ok=True)
     shutil.copy(Path(app.confdir) / "_kernel" / "commands.py", startup)
+    # Each kernel would warn that it listens without encryption; it does so on the loopback address.
+    (startup.parent / "ipython_kernel_config.py").write_text('c.IPKernelApp.log_level = "ERROR"\n')
     os.environ["IPYTHONDIR"] = str(made)
     put_on_path(Path(sys.executable).parent)  # where `!glassnet` is
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
