@@ -96,3 +96,14 @@ def test_numbers_with_axes_of_length_one_are_a_row(tmp_path):
     read = read_onnx(path)
     assert read.network.inputs == (5,)
     agree(read, path, normal(1, 1, 1, 1, 5))
+
+
+def test_scaled_numbers_with_axes_of_length_one_are_a_row(tmp_path):
+    """As in the networks of ACAS Xu, with a mean of its own for every input."""
+    nodes = [node("Sub", "x mean", "a"), node("Div", "a scale", "b"), node("Flatten", "b", "c"),
+             node("MatMul", "c W", "y")]  # fmt: skip
+    constants = {"mean": normal(0, 1, 1, 1, 5), "scale": np.float32([2.0, 0.1, 7.0, 1.0, 3.0]), "W": normal(1, 5, 2)}
+    path = written(tmp_path / "m.onnx", nodes, constants, [None, 1, 1, 5])
+    read = read_onnx(path)
+    assert read.network.inputs == (5,)
+    agree(read, path, normal(2, 7, 1, 1, 5))

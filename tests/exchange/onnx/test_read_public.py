@@ -100,14 +100,30 @@ def test_vgg19():
     np.testing.assert_allclose(by_network(read, image), by_onnxruntime(path, image), 1e-5, 1e-7)
 
 
+def own_files():
+    return sorted(Path(OWN).rglob("*.onnx")) if OWN else []
+
+
 @pytest.mark.skipif(not OWN, reason="GLASSNET_ONNX names no folder of ONNX files")
-def test_files_of_ones_own():
-    for path in sorted(Path(OWN).rglob("*.onnx")):
-        try:
-            read = read_onnx(path)
-        except OnnxFileError:
-            continue
-        proto = onnx.load(path).graph.input[0].type.tensor_type.shape.dim
-        shape = [axis.dim_value or 3 for axis in proto]
-        x = np.random.default_rng(4).normal(size=shape).astype(read.parameters[0]["W"].dtype)
-        np.testing.assert_allclose(by_network(read, x), by_onnxruntime(path, x), 1e-4, 1e-6, err_msg=str(path))
+@pytest.mark.parametrize("path", own_files(), ids=lambda path: path.stem)
+def test_files_of_ones_own(path):
+    """What is read has the outputs of onnxruntime, a trace with them, and bounds that they stay within in a box."""
+    try:
+        read = read_onnx(path)
+    except OnnxFileError as error:
+        pytest.skip(str(error))
+    random = np.random.default_rng(4)
+    shape = [axis.dim_value or 1 for axis in onnx.load(path).graph.input[0].type.tensor_type.shape.dim]
+    kind = read.parameters[-1]["b"].dtype
+    middle = random.uniform(size=shape).astype(kind)
+    expected = by_onnxruntime(path, middle)
+    np.testing.assert_allclose(by_network(read, middle), expected, 1e-4, 1e-6)
+    x, outputs = read.rows(middle), read.rows_of_output(expected)
+    traced = trace(read.network, read.parameters, x, np.zeros_like(outputs)).steps[0]
+    np.testing.assert_allclose(traced.layers[-1].x, outputs, 1e-4, 1e-6)
+    low, high = bounds(read.network, read.parameters, x - 0.001, x + 0.001)
+    for _ in range(20):
+        points = middle + random.uniform(-0.001, 0.001, shape).astype(kind)
+        found = read.rows_of_output(by_onnxruntime(path, points))
+        assert (low <= found).all()
+        assert (found <= high).all()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from glassnet.exchange.onnx.read_stack import Stack
 from glassnet.exchange.onnx.read_windows import convolution_of, pool_of
 from glassnet.network.dense import Dense
 
+SCALING = ("Add", "Cast", "Div", "Dropout", "Identity", "Mul", "Sub")
 FLOATS = {1: np.dtype(np.float32), 11: np.dtype(np.float64)}  # as ONNX numbers them
 
 
@@ -56,7 +58,15 @@ def begun(chain: Chain) -> Stack:
     first = next((op for op in chain.operators if op.operator in ("Transpose", "Conv", "Flatten", "Reshape")), None)
     channels_first = len(lengths) > 1 and (first is None or _perm(first) != _to_first(len(lengths)))
     shape = lengths[1:] + lengths[:1] if channels_first else lengths
+    if prod(lengths) == max(lengths) and _becomes_rows(chain):
+        shape = (max(lengths),)  # a row of numbers with axes of length 1 around them
     return Stack(shape, shape, given.rows, given.dtype, channels_first)
+
+
+def _becomes_rows(chain: Chain) -> bool:
+    """Return whether samples become rows before anything but scaling is done to them."""
+    first = next((op for op in chain.operators if op.operator not in SCALING), None)
+    return first is not None and first.operator in ("Flatten", "Reshape")
 
 
 def _in_order(stack: Stack) -> Stack:
