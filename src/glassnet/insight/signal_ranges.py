@@ -144,7 +144,7 @@ def signal_ranges(trace: Trace, step: int = 1) -> SignalRanges:
     >>> parameters = [{"W": [[1, -1], [0, 1]], "b": [0, 0]}, {"W": [[2], [1]], "b": [0]}]
     >>> steps = trace(network, parameters, [[3.0, 1.0]], [[5.0]])
     >>> print(signal_ranges(steps).table())
-    sizes of what is not 0, step 1, 1 rows
+    sizes of what is not 0, step 1, 1 row
     layer  name         quantity  numbers  zeros  least  median  largest
         0  inputs       x               2      0      1       2        3
         1  Dense, relu  x               2      1      3       3        3
