@@ -48,3 +48,5 @@ def test_the_warnings_of_a_fit(tmp_path, monkeypatch):
     assert "or give --time one of them\n" in result.stderr
     assert "give a larger --max-iter\n" in result.stderr
     assert "id; --columns NAME keeps it)" in result.stderr
+    assert "--columns NAME keeps it" in result.stdout
+    assert "drop_identifiers=False" not in result.output

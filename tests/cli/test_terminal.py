@@ -1,5 +1,6 @@
 """Tables on a terminal: drawn where they have room, else as unbroken lines of which nothing is cut off."""
 
+import click
 import pytest
 
 from glassnet.cli.terminal import show
@@ -12,7 +13,8 @@ TABLE = TextTable(("a long name of a column", "another long name"), ((1.5, "some
 def test_a_table_is_drawn_only_where_it_is_not_cut_off(width, drawn, monkeypatch, capsys):
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
     monkeypatch.setenv("COLUMNS", str(width))
-    show(TABLE)
+    with click.Context(click.Command("compare")):
+        show(TABLE)
     printed = capsys.readouterr().out
     assert all(text in printed for text in (*TABLE.header, "some text", "other text"))
     assert ("─" in printed) is drawn

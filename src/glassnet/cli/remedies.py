@@ -31,8 +31,7 @@ PYTHON = re.compile(
 def with_options(message: str, command: click.Command) -> str:
     """Return a message with the options of a command in place of parameters of Python."""
     options = {option.name: option for option in command.params if isinstance(option, click.Option)}
-    for phrase, instead, needed in PHRASES:
-        message = phrase.sub(instead, message) if needed in options else message
+    message = with_phrases(message, command)
 
     def option_for(found: re.Match[str]) -> str:
         name = found["of_fit"] or found["name"] or found["alone"]
@@ -42,6 +41,14 @@ def with_options(message: str, command: click.Command) -> str:
         return _typed(option, found["text"] or found["value"]) or found[0]
 
     return PYTHON.sub(option_for, BESIDE_AN_OPTION.sub(r"\1", message))
+
+
+def with_phrases(text: str, command: click.Command) -> str:
+    """Return a text in which advice is what a command takes; names of parameters alone, as a recipe has them, stay."""
+    options = {option.name for option in command.params}
+    for phrase, instead, needed in PHRASES:
+        text = phrase.sub(instead, text) if needed in options else text
+    return text
 
 
 def _typed(option: click.Option, value: str | None) -> str | None:
