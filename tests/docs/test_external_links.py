@@ -21,7 +21,7 @@ WORKS = {  # a DOI, and what the paragraph around it must say
     "10.1214/20-AOS1965": ("Barber", "Candès", "Ramdas", "Tibshirani", "2021"),
     "10.48550/arXiv.1312.4400": ("Lin", "Chen", "Yan", "2014", "Network in network"),
     "10.48550/arXiv.1412.6572": ("Goodfellow", "Shlens", "Szegedy", "2015", "Explaining and harnessing"),
-    "10.48550/arXiv.2109.00498": ("Bak", "Liu", "Johnson", "2021", "second international verification of neural networks"),
+    "10.48550/arXiv.2109.00498": ("Bak", "Liu", "Johnson", "2021", "verification of neural networks competition"),
     "10.48550/arXiv.1706.06083": ("Madry", "2018", "Towards deep learning models resistant to adversarial attacks"),
 }
 
