@@ -13,14 +13,17 @@ demo: .venv/ready ## train on a real table and print an honest report
 # time that the default one takes. The slow tests and the workflow files use the default one.
 QUICK_COMPILING := XLA_FLAGS="--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1"
 
+# Two processes test; threads of BLAS and scikit-learn in each would wait for each other (an eighth of the time).
+ONE_THREAD := OMP_NUM_THREADS=1
+
 test: .venv/ready ## all tests but the slow ones and those in a browser
-	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab and not cuda_text and not engines and not site"
+	$(QUICK_COMPILING) $(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not jupyterlab and not cuda_text and not engines and not site"
 
 test-slow: .venv/ready .venv/notebook ## the long tests: all cases of long families, killed fits, memory, code in README
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 test-browser: .venv/browser ## pages in Chromium (Debian's package chromium): errors, requests, accessibility, print
-	$(QUICK_COMPILING) $(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
+	$(QUICK_COMPILING) $(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
 
 test-jupyterlab: .venv/jupyterlab ## the viewer in JupyterLab, in Chromium, without a connection
 	$(BIN)/python -m pytest -m jupyterlab tests/browser
