@@ -107,3 +107,12 @@ def test_scaled_numbers_with_axes_of_length_one_are_a_row(tmp_path):
     read = read_onnx(path)
     assert read.network.inputs == (5,)
     agree(read, path, normal(2, 7, 1, 1, 5))
+
+
+@pytest.mark.parametrize("shape", [(5,), (1, 5)])
+def test_a_constant_along_a_last_axis_of_length_one_is_refused(shape, tmp_path):
+    """It would make 5 x 5 numbers of 5 x 1."""
+    nodes = [node("Sub", "x mean", "a"), node("Flatten", "a", "y")]
+    path = written(tmp_path / "m.onnx", nodes, {"mean": normal(0, *shape)}, [None, 5, 1])
+    with pytest.raises(OnnxFileError, match="Sub 'a_node' asks for a constant of shape"):
+        read_onnx(path)

@@ -58,15 +58,21 @@ def begun(chain: Chain) -> Stack:
     first = next((op for op in chain.operators if op.operator in ("Transpose", "Conv", "Flatten", "Reshape")), None)
     channels_first = len(lengths) > 1 and (first is None or _perm(first) != _to_first(len(lengths)))
     shape = lengths[1:] + lengths[:1] if channels_first else lengths
-    if prod(lengths) == max(lengths) and _becomes_rows(chain):
-        shape = (max(lengths),)  # a row of numbers with axes of length 1 around them
+    if prod(lengths) == lengths[-1] and _are_scaled_rows(chain):
+        shape = (lengths[-1],)
     return Stack(shape, shape, given.rows, given.dtype, channels_first)
 
 
-def _becomes_rows(chain: Chain) -> bool:
-    """Return whether samples become rows before anything but scaling is done to them."""
-    first = next((op for op in chain.operators if op.operator not in SCALING), None)
-    return first is not None and first.operator in ("Flatten", "Reshape")
+def _are_scaled_rows(chain: Chain) -> bool:
+    """Return whether samples with axes of length 1 before their numbers are scaled and then become rows.
+
+    Constants of a number each then act along the last axis, as they do in the file.
+    """
+    place = next((at for at, op in enumerate(chain.operators) if op.operator not in SCALING), 0)
+    op = chain.operators[place] if place else None
+    return op is not None and (
+        op.operator == "Reshape" or (op.operator == "Flatten" and op.attributes.get("axis", 1) == 1)
+    )
 
 
 def _in_order(stack: Stack) -> Stack:

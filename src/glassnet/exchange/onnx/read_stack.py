@@ -80,6 +80,8 @@ class Stack:
         """Return the stack with images as rows; the order in which the file has their numbers is kept."""
         if len(self.shape) == 1:
             return self
+        if not self.layers and prod(self.shape) == max(self.shape):  # numbers with axes of length 1 around them
+            return replace(self, inputs=(max(self.shape),), shape=(max(self.shape),))
         order = np.moveaxis(np.arange(prod(self.shape)).reshape(self.in_file), 0, -1).ravel()
         same = not self.channels_first or bool((np.diff(order) == 1).all())
         return replace(self.with_layer(Flatten(), {}), order=None if same else order)
