@@ -58,8 +58,8 @@ def begun(chain: Chain) -> Stack:
     first = next((op for op in chain.operators if op.operator in ("Transpose", "Conv", "Flatten", "Reshape")), None)
     channels_first = len(lengths) > 1 and (first is None or _perm(first) != _to_first(len(lengths)))
     shape = lengths[1:] + lengths[:1] if channels_first else lengths
-    if prod(lengths) == lengths[-1] and _are_scaled_rows(chain):
-        shape = (lengths[-1],)
+    if lengths[-1:] == (prod(lengths),) and _are_scaled_rows(chain):
+        shape = lengths[-1:]
     return Stack(shape, shape, given.rows, given.dtype, channels_first)
 
 
