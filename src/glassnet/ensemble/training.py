@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glassnet._lazy import jax
 from glassnet.data.dataset import Dataset
 from glassnet.ensemble.ensemble import Ensemble
 from glassnet.ensemble.linear_start import beside_line, has_line, widened
@@ -156,4 +155,4 @@ def with_members(training: Training, trained: Trained) -> Ensemble:
 
 def _drawn(network: Network, x: np.ndarray, setup: MemberSetup) -> Arrays:
     sample = setup.preprocessing.scale_inputs(x[setup.split.train]) if network.data_dependent else None
-    return jax.tree.map(np.asarray, network.initialize(setup.seed, sample=sample))
+    return network.initialize_on_host(setup.seed, np.float32, sample)

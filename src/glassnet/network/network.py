@@ -13,6 +13,7 @@ from glassnet._lazy import jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise, derived
 from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, SeesInputs, Shape, TakesCodes
+from glassnet.network.parameters import DrawnParameters, as_arrays
 
 
 @dataclass(frozen=True, init=False)
@@ -82,7 +83,7 @@ class Network:
                 raise ValueError(f"layer {number} does not follow: {error}") from None
         return tuple(shapes)
 
-    @property
+    @cached_property
     def entering_shapes(self) -> tuple[Shape, ...]:
         """The shape of what enters each layer: x^{l-1}, with x^0 behind it where the layer sees the inputs."""
         return tuple(map(self._entering, self.layers, self.shapes))
@@ -94,7 +95,7 @@ class Network:
             raise ValueError(f"{layer} joins vectors, but x^{{l-1}} has shape {before} and x^0 {self.inputs}")
         return (before[0] + self.inputs[0],)
 
-    @property
+    @cached_property
     def parameters(self) -> list[dict[str, ParameterSpec]]:
         """The specification of every parameter, one dict a layer."""
         specs: list[dict[str, ParameterSpec]] = []
@@ -105,7 +106,7 @@ class Network:
                 raise ValueError(f"layer {number}: {error}") from None
         return specs
 
-    @property
+    @cached_property
     def parameter_shapes(self) -> list[dict[str, Shape]]:
         """The shape of every parameter, one dict a layer."""
         return [{name: spec.shape for name, spec in specs.items()} for specs in self.parameters]
@@ -142,14 +143,20 @@ class Network:
         sample : array (rows, *inputs) or None
             Rows that come in, from which layers such as `PiecewiseLinear` start; needed where `data_dependent`.
         """
-        x, parameters, specs = sample, Parameters(), self.parameters
+        return as_arrays(self.initialize_on_host(seed, dtype, sample))
+
+    def initialize_on_host(self, seed: int, dtype: DTypeLike, sample: np.ndarray | None) -> DrawnParameters:
+        """Return what `initialize` does, as arrays of NumPy: right for many members, whose parameters are stacked."""
+        x, parameters, specs = sample, DrawnParameters(), self.parameters
         for number, layer in enumerate(self.layers):
             x = x if any(map(_data_dependent, specs[number:])) else None
             if isinstance(layer, SeesInputs) and x is not None and sample is not None:
                 x = np.concatenate([x, sample], axis=1)
             random = np.random.default_rng([seed, number])
             parameters.append({name: spec.draw(random, dtype, x) for name, spec in specs[number].items()})
-            x = None if x is None else np.asarray(layer.forward(parameters[-1], jnp.asarray(x.astype(dtype))).x)
+            if x is not None:
+                (own,) = as_arrays([parameters[-1]])
+                x = np.asarray(layer.forward(own, jnp.asarray(x.astype(dtype))).x)
         return parameters
 
     def __str__(self) -> str:

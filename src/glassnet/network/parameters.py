@@ -14,6 +14,7 @@ from glassnet.network.initializers import Constant, Initializer
 Shape = tuple[int, ...]  # of one sample, without the batch axis, or of a parameter
 LayerParameters = dict[str, Parameter]
 Parameters = list[LayerParameters]  # one dict a layer
+DrawnParameters = list[dict[str, np.ndarray]]
 
 HostParameters = Sequence[Mapping[str, Array | np.ndarray]]  # of JAX or NumPy
 
@@ -70,12 +71,12 @@ class ParameterSpec:
         if isinstance(self.initializer, Constant):
             self.initializer.check(self.shape)
 
-    def draw(self, random: Generator, dtype: DTypeLike, sample: np.ndarray | None) -> Parameter:
+    def draw(self, random: Generator, dtype: DTypeLike, sample: np.ndarray | None) -> np.ndarray:
         """Return the first numbers, drawn in float64; `sample` are rows that enter the layer, if known."""
         drawn = self.initializer.draw(random, self.shape, self.fan_in, self.fan_out)
         if self.from_sample is not None and sample is not None:
             drawn = self.from_sample(drawn, sample)
-        return jax.device_put(drawn.astype(dtype))
+        return drawn.astype(dtype)
 
 
 def as_arrays(parameters: HostParameters, dtype: DTypeLike | None = None) -> Parameters:
