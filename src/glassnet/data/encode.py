@@ -30,14 +30,17 @@ def encode(columns: Sequence[Column], table: Table, rows: np.ndarray | None = No
     parts: list[np.ndarray] = [np.empty((table.rows, 0))]
     inputs = [column for column in columns if column.kind != "left out"]
     for column in inputs:
-        if column.kind in ("number", "flag", "date"):
-            check_finite(f"column {column.name!r}", cells[column.name], rows)
         parts += _numbers(column, cells[column.name])
     parts += [(cells[second] - cells[first])[:, None] for first, second in date_pairs(columns)]
     for column in inputs:
         parts += _flags(column, cells[column.name])
     parts += [_codes(column, cells[column.name])[:, None] for column in coded_columns(columns)]
-    return np.concatenate(parts, axis=1)
+    encoded = np.concatenate(parts, axis=1)
+    if np.isinf(encoded).any():
+        for column in inputs:
+            if column.kind in ("number", "flag", "date"):
+                check_finite(f"column {column.name!r}", cells[column.name], rows)
+    return encoded
 
 
 def check_finite(what: str, cells: np.ndarray, rows: np.ndarray | None = None) -> None:

@@ -246,7 +246,8 @@ def _stacked_members(
 def _unscaled(outputs: np.ndarray, units: tuple[np.ndarray, ...]) -> np.ndarray:
     center, scale, low, high = (each[:, None] for each in units)
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.clip(center + scale * outputs.astype(np.float64), low, high)
+        unlimited = center + scale * outputs.astype(np.float64)
+        return np.minimum(np.maximum(unlimited, low), high)  # a third of the time of clip where rows are few
 
 
 def stacked(parameters: Sequence[Arrays]) -> Arrays:

@@ -28,7 +28,7 @@ from glassnet.network.piecewise import PiecewiseLinear
 
 ROWS_A_CALL = 256
 IMAGES_A_CALL = 32  # which divides it
-ROWS_AT_ONCE = 128  # of all members together
+ROWS_AT_ONCE = 64  # of all members together
 CALLS_ON_A_CARD = 32  # of whose rows a graphics card computes at once; half of them are worth the way there
 FEWEST_ROWS = 8  # of one member at once; so many images
 LEAST_SCALE = 2.0**-900  # XLA takes numbers below 2^-1022 for 0: inputs of smaller scales are multiplied by 2^1000
