@@ -12,7 +12,8 @@ from glassnet.insight.lessons.starts import STEPPED, LayerStart, Numbers, Start
 MOST_BYTES = 100_000
 MOST_UNITS = 8  # of a layer, and inputs: as many as a viewer shows
 MOST_STEPS = 20
-DECIMAL_COMMA = re.compile(r"-?\d+,\d+")  # lists that --write-start writes have a space after each comma
+# Lists that --write-start writes have a space after each comma. No search begins within digits: it would be quadratic.
+DECIMAL_COMMA = re.compile(r"(?<!\d)-?\d+,\d+")
 KEYS = tuple(field.name for field in fields(Start))
 PARAMETERS = tuple(field.name for field in fields(LayerStart))
 
