@@ -10,7 +10,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from glassnet import Adam, Dense, Dropout, Huber, LeakyReLU, NetworkClassifier, NetworkRegressor, Quantile, Tweedie
 from glassnet.training.epochs import advance
 
-MODEL = NetworkRegressor(max_iter=2, random_state=0)
+MODEL = NetworkRegressor(n_members=8, max_iter=2, random_state=0)
 FINISHED = "Finished XLA compilation of"
 
 
