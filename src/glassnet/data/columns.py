@@ -157,7 +157,7 @@ def _from_pandas_column(name: str, column: Any) -> Values:
 def from_array(matrix: np.ndarray, names: Sequence[str] | None = None) -> Table:
     """Return the columns of a matrix of numbers, booleans or moments, named x0, x1, ... unless names are given."""
     known = array_names(matrix.shape[1]) if names is None else names
-    if matrix.dtype.kind == "f":  # nothing to find out column by column, which takes a row alone long
+    if matrix.dtype.kind == "f":  # going through the columns takes long where there is one row
         numbers = without_mask(matrix).astype(np.float64, copy=False)
         return Table(tuple(known), tuple(numbers.T), unnamed=names is None)
     columns = [from_vector(*pair) for pair in zip(known, matrix.T, strict=True)]

@@ -13,7 +13,7 @@ from glassnet._lazy import jnp
 from glassnet._types import RowsIn, RowsOut
 from glassnet.network.hash_rng import Noise, derived
 from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, SeesInputs, Shape, TakesCodes
-from glassnet.network.parameters import DrawnParameters, as_arrays
+from glassnet.network.parameters import Arrays, as_arrays
 
 
 @dataclass(frozen=True, init=False)
@@ -145,9 +145,9 @@ class Network:
         """
         return as_arrays(self.initialize_on_host(seed, dtype, sample))
 
-    def initialize_on_host(self, seed: int, dtype: DTypeLike, sample: np.ndarray | None) -> DrawnParameters:
+    def initialize_on_host(self, seed: int, dtype: DTypeLike, sample: np.ndarray | None) -> Arrays:
         """Return what `initialize` does, as arrays of NumPy: right for many members, whose parameters are stacked."""
-        x, parameters, specs = sample, DrawnParameters(), self.parameters
+        x, parameters, specs = sample, Arrays(), self.parameters
         for number, layer in enumerate(self.layers):
             x = x if any(map(_data_dependent, specs[number:])) else None
             if isinstance(layer, SeesInputs) and x is not None and sample is not None:

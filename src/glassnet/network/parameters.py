@@ -14,7 +14,7 @@ from glassnet.network.initializers import Constant, Initializer
 Shape = tuple[int, ...]  # of one sample, without the batch axis, or of a parameter
 LayerParameters = dict[str, Parameter]
 Parameters = list[LayerParameters]  # one dict a layer
-DrawnParameters = list[dict[str, np.ndarray]]
+Arrays = list[dict[str, np.ndarray]]  # the same of NumPy
 
 HostParameters = Sequence[Mapping[str, Array | np.ndarray]]  # of JAX or NumPy
 

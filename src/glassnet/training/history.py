@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from glassnet.network.parameters import Arrays
 from glassnet.training.stopping import StopReason
-
-Arrays = list[dict[str, np.ndarray]]  # the parameters of a network, one dict a layer
 
 
 @dataclass(frozen=True)
