@@ -55,12 +55,29 @@ def test_constant_columns_become_zero():
 
 
 def test_robust_scale_by_hand():
-    """Lower quantiles of 0..4 are 1, 2 and 3; where the quartiles are equal, half of the range; constant: 0."""
-    values = np.column_stack([np.arange(5.0), [0, 0, 0, 0, 8.0], np.full(5, 3.0)])
+    """Lower quantiles of 0..4 are 1, 2 and 3; a column that is constant is 0 in every row."""
+    values = np.column_stack([np.arange(5.0), np.full(5, 3.0)])
     scaler = fit_robust_scaler(values, np.ones(5))
-    assert scaler.center.tolist() == [2.0, 0.0, 3.0]
-    assert scaler.scale.tolist() == [2.0, 4.0, 0.0]
-    np.testing.assert_array_equal(scaler.transform(values)[:, 2], 0)
+    assert scaler.center.tolist() == [2.0, 3.0]
+    assert scaler.scale.tolist() == [2.0, 0.0]
+    np.testing.assert_array_equal(scaler.transform(values)[:, 1], 0)
+
+
+def test_columns_of_mostly_one_value_are_scaled_by_the_others():
+    """Lower medians of the distances 1, 8 and 900, and of a single 8: one cell far out does not shrink all others."""
+    mostly = np.column_stack([[5, 5, 5, 5, 5, 5, 5, 5, 5, 6, -3, 905.0], [0] * 11 + [8.0]])
+    scaler = fit_robust_scaler(mostly, np.ones(12))
+    assert scaler.center.tolist() == [5.0, 0.0]
+    assert scaler.scale.tolist() == [8.0, 8.0]
+    without_the_last = np.array([1.0] * 11 + [0.0])
+    assert fit_robust_scaler(mostly, without_the_last).scale.tolist() == [1.0, 0.0]
+
+
+def test_scale_of_others_is_finite_up_to_the_largest_float():
+    largest = np.finfo(np.float64).max
+    column = np.array([[-largest]] * 9 + [[largest]])
+    scaler = fit_robust_scaler(column, np.ones(10))
+    assert scaler.scale.tolist() == [largest]
 
 
 def test_robust_scale_counts_rows_by_weight():

@@ -143,6 +143,13 @@ def test_piecewise_between_equal_edges():
     np.testing.assert_allclose(back.gradient["e"], [[-1e6, -2.0, -1e-6]], rtol=1e-5)
 
 
+def test_piecewise_edges_of_a_column_of_zeros_are_those_of_its_other_values():
+    sample = np.zeros((1000, 1))
+    sample[:9, 0] = np.arange(2, 11)  # ten different values
+    drawn = Network(1, [PiecewiseLinear(1, 3, 3)]).initialize(0, sample=sample)[0]
+    np.testing.assert_allclose(drawn["e"], [[0, 4, 7, 10]], rtol=1e-6)
+
+
 def test_piecewise_starts_from_quantiles():
     sample = RANDOM.exponential(size=(1000, 2))
     network = Network(2, [PiecewiseLinear(2, 3, 4)])
@@ -150,7 +157,7 @@ def test_piecewise_starts_from_quantiles():
     np.testing.assert_allclose(drawn["e"], np.quantile(sample, [0, 0.25, 0.5, 0.75, 1], axis=0).T, rtol=1e-6)
     assert network.data_dependent
     assert not Network(2, [Periodic()]).data_dependent
-    assert network.parameters[0]["e"].learning_rate_multiplier == 0.0
+    assert not network.parameters[0]["e"].trained
     np.testing.assert_allclose(network.initialize(0)[0]["e"], [np.linspace(-1, 1, 5)] * 2)
 
 

@@ -87,8 +87,9 @@ def fit_standard_scaler(values: np.ndarray, weights: np.ndarray) -> Scaler:
 def fit_robust_scaler(values: np.ndarray, weights: np.ndarray) -> Scaler:
     """Return weighted median and distance between the quartiles of every column (RealMLP, Holzmueller et al. 2024).
 
-    Where the quartiles are equal, the scale is half of the range; that of a constant column is 0. Quantiles are lower
-    ones, so that a row of weight two is that row twice.
+    Where the quartiles are equal, as in a column that is mostly 0, the scale is the median distance from the median of
+    the cells that differ from it; that of a constant column is 0. Quantiles are lower ones, so that a row of weight two
+    is that row twice.
     """
     filled = values
     if np.isnan(values).any():
@@ -99,8 +100,9 @@ def fit_robust_scaler(values: np.ndarray, weights: np.ndarray) -> Scaler:
     low, middle, high = (
         _weighted_quantile(sorted_up, cumulative_weights, probability) for probability in (0.25, 0.5, 0.75)
     )
-    half = sorted_up[-1] / 2 - sorted_up[0] / 2
-    scale = np.where(high > low, high - low, half)
+    equal = high <= low
+    scale = high - low
+    scale[equal] = _median_distance_of_others(filled[:, equal], middle[equal], weights)
     size = np.max(np.abs(filled), axis=0)
     return Scaler(middle, np.where(scale > SAME * size, scale, 0.0), middle)
 
@@ -172,12 +174,19 @@ def _weighted_quantile(sorted_up: np.ndarray, cumulative_weights: np.ndarray, pr
     return np.take_along_axis(sorted_up, first[None], axis=0)[0]
 
 
+def _median_distance_of_others(values: np.ndarray, center: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the median distance from the center of the cells that differ from it, 0 where none does."""
+    halves = np.abs(values / 2 - center / 2)  # a distance itself may be more than the largest float
+    half = _medians(np.where(values == center, np.nan, halves), weights)
+    return 2 * np.minimum(half, np.finfo(np.float64).max / 2)
+
+
 def _medians(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.array([_median(column, weights) for column in values.T])
 
 
 def _median(column: np.ndarray, weights: np.ndarray) -> float:
-    present = ~np.isnan(column)
+    present = ~np.isnan(column) & (weights > 0)
     if not present.any():
         return 0.0
     return float(np.quantile(column[present], 0.5, weights=weights[present], method="inverted_cdf"))

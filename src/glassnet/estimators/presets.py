@@ -1,10 +1,10 @@
 """Presets: what is not given, as functions of the number of rows, found by measurement (docs/reference/recipe.md).
 
 `plain` is scikit-learn's network. For tables and Adam, `fast`, `balanced` and `best` are one recipe in three sizes:
-numbers clipped smoothly and embedded as sines and cosines, a learned scale of every input, activations with
-learned parameters, steps that shrink in the second half, the best epoch by validation rows or a later one that is
-nearly as good. Another solver than Adam gets dense layers alone. Images have a recipe of their own, with convolutions
-before the dense layers.
+numbers clipped smoothly and embedded as cosines and as piecewise-linear functions, a learned scale of every input,
+activations with learned parameters, steps that shrink in the second half, the best epoch by validation rows or a later
+one that is nearly as good. Another solver than Adam gets dense layers alone. Images have a recipe of their own, with
+convolutions before the dense layers.
 """
 
 from collections.abc import Callable, Mapping
@@ -64,7 +64,7 @@ SMALL = (16,)  # for Levenberg-Marquardt, whose steps grow with the cube of the 
 TABULAR_ADAM = Adam(0.9, 0.95, schedule="flat_cosine", warmup=0.02)
 TABULAR = replace(
     DENSE,
-    embedding="periodic",
+    embedding="both",
     scaler="robust",
     clip_inputs=True,
     input_scaling=True,

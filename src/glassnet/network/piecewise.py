@@ -31,7 +31,8 @@ class PiecewiseLinear:
     """Each of the first `numbers` inputs x (None: all) becomes [x, t'V + d]; the others stay.
 
     t_k = clip((x - e_k) / w_k, 0, 1) with w_k = e_{k+1} - e_k over `bins` bins between the edges e (numbers, bins + 1).
-    The edges are quantiles of the rows that training starts from, repeated ones moved to the widest bins;
+    The edges are quantiles of the different values in the rows that training starts from, those too close together
+    moved to the widest bins; they are not trained.
     V (numbers, bins, size) ~ N(0, 1 / bins), d (numbers, size) = 0 (Gorishniy et al. 2022). With
     h = dE/d(t'V + d): dV = t h', dd = h, and inside a bin, for q = (V h) / w:
     dE/dx = g_0 + the sum of q, de_k = (t - 1) q, de_{k+1} = -t q; sums over samples. z^l (batch, numbers, bins) is
@@ -43,7 +44,7 @@ class PiecewiseLinear:
         How many of the first inputs are embedded; None for all.
     size : int, default=3
         The number of outputs added for each of them.
-    bins : int, default=16
+    bins : int, default=48
         The number of bins between the edges.
 
     Examples
@@ -60,18 +61,16 @@ class PiecewiseLinear:
 
     numbers: int | None = None
     size: int = 3
-    bins: int = 16
+    bins: int = 48
 
     def output_shape(self, inputs: Shape) -> Shape:
         return (inputs[0] + leading(self, inputs) * self.size,)
 
     def parameters(self, inputs: Shape) -> dict[str, ParameterSpec]:
-        """Return the specifications of e, V and d; the edges stay the quantiles of the sample that they start from."""
+        """Return the specifications of e, V and d; the edges stay what the sample makes them."""
         count, edges = leading(self, inputs), EvenEdges()
         return {
-            "e": ParameterSpec(
-                (count, self.bins + 1), edges, learning_rate_multiplier=0.0, decay=False, from_sample=_quantiles
-            ),
+            "e": ParameterSpec((count, self.bins + 1), edges, decay=False, trained=False, from_sample=_quantiles),
             "V": ParameterSpec((count, self.bins, self.size), UnitLength(self.bins)),
             "d": ParameterSpec((count, self.size), Zero(), decay=False),
         }
@@ -95,7 +94,8 @@ class PiecewiseLinear:
             "V": jnp.einsum("bik,bim->ikm", t, h),
             "d": jnp.sum(h, axis=0),
         }
-        return Backward(delta, gradient, g[:, :inputs].at[:, : h.shape[1]].add(jnp.sum(q, axis=2)))
+        of_numbers = g[:, : h.shape[1]] + jnp.sum(q, axis=2)
+        return Backward(delta, gradient, jnp.concatenate([of_numbers, g[:, h.shape[1] : inputs]], axis=1))
 
     def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
         """Return h, which is linear between the edges e_k and the ends e_k + w_k of its ramps."""
@@ -117,10 +117,14 @@ def _widths(parameters: LayerParameters) -> Float[Array, "numbers bins"]:
 
 
 def _quantiles(drawn: np.ndarray, sample: np.ndarray) -> np.ndarray:
-    """Return edges of the drawn shape (numbers, bins + 1): quantiles of the first columns of the sample."""
+    """Return edges of the drawn shape (numbers, bins + 1): quantiles of the different values of the first columns.
+
+    Quantiles of all cells would leave few bins to a column that is mostly one value, such as 0.
+    """
     numbers, edges = drawn.shape
-    quantiles = np.quantile(sample[:, :numbers], np.linspace(0, 1, edges), axis=0)
-    return np.array([_distinct(column) for column in quantiles.T]).reshape(drawn.shape)
+    places = np.linspace(0, 1, edges)
+    quantiles = [np.quantile(np.unique(column), places) for column in sample[:, :numbers].T]
+    return np.array([_distinct(column) for column in quantiles]).reshape(drawn.shape)
 
 
 def _distinct(quantiles: np.ndarray) -> np.ndarray:

@@ -16,7 +16,15 @@ from glassnet.training.batches import in_order, shuffled, with_replacement
 from glassnet.training.configuration import DynamicConfig, StaticConfig
 from glassnet.training.member_data import MemberData
 from glassnet.training.member_state import MemberState, zero_loss
-from glassnet.training.ravel import decay_mask, flatten, l2_mask, learning_rate_multipliers, trained_alone, unflatten
+from glassnet.training.ravel import (
+    decay_mask,
+    flatten,
+    l2_mask,
+    learning_rate_multipliers,
+    trained_alone,
+    unflatten,
+    without_untrained,
+)
 from glassnet.training.schedule import fading, step_size_factor
 from glassnet.training.solver import SolverState
 
@@ -151,7 +159,7 @@ def _gradient(
     if static.adversarial:
         batch = attacked(static, dynamic, parameters, member, batch, noise)
     value, gradient = cost_and_gradient(static.network, static.loss, parameters, *batch, noise)
-    flat = flatten(gradient)
+    flat = flatten(without_untrained(static.network, gradient))
     if static.row_devices > 1:  # equal parts of a batch: the mean of their means is that of the batch
         value, flat = jax.tree.map(partial(jax.lax.pmean, axis_name=ROWS), (value, flat))
     # Without the barrier XLA lays the gradient end to end anew in every expression of the solver that reads it, and

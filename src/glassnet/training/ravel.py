@@ -60,6 +60,14 @@ def trained_mask(network: Network) -> np.ndarray:
     return _of_every_parameter(network, lambda spec: float(spec.trained))
 
 
+def without_untrained(network: Network, gradient: Parameters) -> Parameters:
+    """Return the gradient with 0 for what no solver moves, so that a compiler leaves its computation out."""
+    return [
+        {name: entries if specs[name].trained else jnp.zeros_like(entries) for name, entries in layer.items()}
+        for specs, layer in zip(network.parameters, gradient, strict=True)
+    ]
+
+
 def trained_alone(network: Network, gradient: AnyArray) -> AnyArray:
     """Return the gradient (..., parameters) with 0 for what no solver moves."""
     mask = trained_mask(network)
