@@ -21,8 +21,8 @@ from glassnet import Adam, NetworkRegressor, Recipe
 CHANGES = {
     "the default": {},
     "numbers not embedded": {"preset": Recipe(embedding="none")},
-    "piecewise-linear embedding in place of periodic": {"preset": Recipe(embedding="piecewise")},
-    "piecewise-linear and periodic embedding": {"preset": Recipe(embedding="both")},
+    "periodic embedding alone": {"preset": Recipe(embedding="periodic")},
+    "piecewise-linear embedding alone": {"preset": Recipe(embedding="piecewise")},
     "Adam with beta_2 = .999": {"solver": Adam(0.9, 0.999)},
     "constant step size": {"solver": Adam(schedule="constant")},
     "cosine in place of flat, then cosine": {"solver": Adam(schedule="cosine")},

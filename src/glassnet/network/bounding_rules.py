@@ -72,6 +72,9 @@ class Curves(NamedTuple):
         A bound of |h_j'| for every output; None where none is known.
     monotone : bool
         Whether no h_j ever falls, so that its extremes are at the ends of an interval.
+    bends : callable or None
+        What kinks do in a box of the inputs, at most, for every output: how much h_j' changes at them, all changes
+        added up, and how far they move h_j from its chord; None where there are none, or nothing is known.
 
     Examples
     --------
@@ -93,6 +96,7 @@ class Curves(NamedTuple):
     error: OfBox
     steepness: Entries | float | None = None
     monotone: bool = False
+    bends: Callable[[Entries, Entries], tuple[Entries, Entries]] | None = None
 
     @property
     def straight(self) -> bool:
@@ -102,7 +106,7 @@ class Curves(NamedTuple):
     @property
     def can_be_tabulated(self) -> bool:
         """Whether values on a grid, with bounds of both derivatives between them, bound every h_j everywhere."""
-        return not self.kinks and self.steepness is not None
+        return self.steepness is not None and (not self.kinks or self.bends is not None)
 
 
 class Custom(NamedTuple):

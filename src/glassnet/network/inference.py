@@ -24,7 +24,6 @@ from glassnet.network.layer import InFloat64, SeesInputs
 from glassnet.network.machine import available_cores
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, Parameters
-from glassnet.network.piecewise import PiecewiseLinear
 
 ROWS_A_CALL = 256
 IMAGES_A_CALL = 32  # which divides it
@@ -221,14 +220,10 @@ def _scaled(network: Network, parameters: Parameters, own: Scalers, x: RowsIn) -
 
 
 def _output(network: Network, parameters: Parameters, x: RowsIn) -> RowsOut:
-    """Return x^L, every layer in the precision of the parameters but those that are `InFloat64`.
-
-    Before the edges of a `PiecewiseLinear` all is as in training: a number that met an edge has to meet it again.
-    """
+    """Return x^L, every layer in the precision of the parameters but those that are `InFloat64`."""
     dtype, inputs = _precision(parameters), x
-    edges = max((place for place, layer in enumerate(network.layers) if isinstance(layer, PiecewiseLinear)), default=-1)
-    for place, (layer, arrays) in enumerate(zip(network.layers, parameters, strict=True)):
+    for layer, arrays in zip(network.layers, parameters, strict=True):
         x = jnp.concatenate([x, inputs], axis=1) if isinstance(layer, SeesInputs) else x
-        precision = inputs.dtype if isinstance(layer, InFloat64) and place > edges else dtype
+        precision = inputs.dtype if isinstance(layer, InFloat64) else dtype
         x = layer.forward({name: array.astype(precision) for name, array in arrays.items()}, x.astype(precision)).x
     return x

@@ -1,6 +1,7 @@
 """Piecewise-linear embedding: how far a number lies inside each of its bins, in linear combinations."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float
@@ -15,7 +16,10 @@ from glassnet.network.layer import Backward, Forward, LayerParameters, Parameter
 from glassnet.network.rounding import UNIT, of_sum
 
 NARROWEST = 1e-6  # between equal edges a bin is a step of this width
-CLOSEST = 1e-4  # of the range: a narrower bin would turn the rounding of x into a difference of the output
+CLOSEST = 1e-3  # of the range: a narrower bin would turn the rounding of x into a difference of the output
+
+Box = Float[Array, "... inputs"]
+OfOutputs = Float[Array, "... outputs"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class PiecewiseLinear:
     size: int = 3
     bins: int = 48
 
+    in_float64: ClassVar[bool] = True
+
     def output_shape(self, inputs: Shape) -> Shape:
         return (inputs[0] + leading(self, inputs) * self.size,)
 
@@ -98,14 +104,42 @@ class PiecewiseLinear:
         return Backward(delta, gradient, jnp.concatenate([of_numbers, g[:, h.shape[1] : inputs]], axis=1))
 
     def bounds(self, parameters: LayerParameters, inputs: Shape) -> list[Rule]:
-        """Return h, which is linear between the edges e_k and the ends e_k + w_k of its ramps."""
-        edges = parameters["e"]
-        kinks = jnp.sort(jnp.concatenate([edges, edges[:, :-1] + _widths(parameters)], axis=1), axis=1)
+        """Return h, which is linear between the edges e_k and the ends e_k + w_k of its ramps, of slope V_k / w_k."""
+        edges, slopes = parameters["e"], jnp.abs(parameters["V"]) / _widths(parameters)[:, :, None]
+        starts, ends = edges[:, :-1], edges[:, :-1] + _widths(parameters)
+        kinks = jnp.sort(jnp.concatenate([edges, ends], axis=1), axis=1)
         kinks = jnp.pad(kinks, ((0, inputs[0] - len(kinks)), (0, 0)))  # the other inputs have none: any place will do
         V = jnp.sum(jnp.abs(parameters["V"]), axis=1)
         error = beside(inputs, 0.0, 8 * UNIT * V + of_sum(self.bins + 1, V + jnp.abs(parameters["d"])))
-        sources = repeated_sources(inputs[0], len(edges), self.size)
-        return [Curves(lambda x: self.forward(parameters, x).x, sources, tuple(kinks.T), None, lambda _z, _x: error)]
+        rising = (starts[:, None] <= starts[:, :, None]) & (starts[:, :, None] < ends[:, None])  # at every start
+        steepness = jnp.max(jnp.einsum("isk,ikm->ism", rising.astype(slopes.dtype), slopes), axis=1)
+
+        def bends(low: Box, high: Box) -> tuple[OfOutputs, OfOutputs]:
+            low_numbers, high_numbers = (x[..., : len(edges), None] for x in (low, high))
+            within = [(low_numbers <= places) & (places <= high_numbers) for places in (starts, ends)]
+            counts = sum(inside.astype(slopes.dtype) for inside in within)
+            # A kink moves h from a chord of length r by at most r / 4 times its change, and no ramp moves it by over V.
+            parts = jnp.minimum(counts * (high_numbers - low_numbers) / (4 * _widths(parameters)), counts > 0)
+            sums = (
+                jnp.einsum("...ik,ikm->...im", counts, slopes),
+                jnp.einsum("...ik,ikm->...im", parts, jnp.abs(parameters["V"])),
+            )
+            changes, deviations = (
+                jnp.concatenate([jnp.zeros_like(low), found.reshape(*low.shape[:-1], -1)], axis=-1) for found in sums
+            )
+            return changes, deviations
+
+        return [
+            Curves(
+                lambda x: self.forward(parameters, x).x,
+                repeated_sources(inputs[0], len(edges), self.size),
+                tuple(kinks.T),
+                None,
+                lambda _z, _x: error,
+                beside(inputs, 1.0, steepness),
+                bends=bends,
+            )
+        ]
 
 
 def _apart(parameters: LayerParameters) -> Float[Array, "numbers bins"]:

@@ -22,8 +22,8 @@ from glassnet.training.ravel import (
     l2_mask,
     learning_rate_multipliers,
     trained_alone,
+    trained_gradient,
     unflatten,
-    without_untrained,
 )
 from glassnet.training.schedule import fading, step_size_factor
 from glassnet.training.solver import SolverState
@@ -159,7 +159,7 @@ def _gradient(
     if static.adversarial:
         batch = attacked(static, dynamic, parameters, member, batch, noise)
     value, gradient = cost_and_gradient(static.network, static.loss, parameters, *batch, noise)
-    flat = flatten(without_untrained(static.network, gradient))
+    flat = flatten(trained_gradient(static.network, gradient))
     if static.row_devices > 1:  # equal parts of a batch: the mean of their means is that of the batch
         value, flat = jax.tree.map(partial(jax.lax.pmean, axis_name=ROWS), (value, flat))
     # Without the barrier XLA lays the gradient end to end anew in every expression of the solver that reads it, and

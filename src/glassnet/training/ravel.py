@@ -60,8 +60,8 @@ def trained_mask(network: Network) -> np.ndarray:
     return _of_every_parameter(network, lambda spec: float(spec.trained))
 
 
-def without_untrained(network: Network, gradient: Parameters) -> Parameters:
-    """Return the gradient with 0 for what no solver moves, so that a compiler leaves its computation out."""
+def trained_gradient(network: Network, gradient: Parameters) -> Parameters:
+    """Return the gradient with 0 for what no solver moves: a compiler then leaves out what it would take."""
     return [
         {name: entries if specs[name].trained else jnp.zeros_like(entries) for name, entries in layer.items()}
         for specs, layer in zip(network.parameters, gradient, strict=True)

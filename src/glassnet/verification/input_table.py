@@ -3,7 +3,8 @@
 Input i goes from one end of its interval to the other as t goes from -1 to 1, all inputs at the same t: a forward pass
 for every t of a grid tabulates all curves. Whatever is linear in x, sum_j g_j x_j, is then a sum of curves phi_i(t_i),
 one an input, whose minima are independent: min over the box = sum_i min_t phi_i(t), but for what happens between the
-points of the grid, at most M d^2 / 8 a curve. Cosines of one input cancel here as they do in the network.
+points of the grid, at most M d^2 / 8 + K d / 4 a curve, where |h''| <= M between kinks, at which h' changes by at most
+K from one point of the grid to the next. Cosines of one input cancel here as they do in the network.
 """
 
 from collections.abc import Sequence
@@ -32,7 +33,7 @@ class InputTable(NamedTuple):
 
     table: Float[Array, "rows grid units"]
     slack: Rows
-    slope_error: Rows  # how far dh_j/dt may be from the slope of its chord between neighbours on the grid
+    slope_error: Float[Array, "rows cells units"]  # how far dh_j/dt may be from its chord's slope within a cell
     slots: np.ndarray  # (slots, inputs): the outputs of each input, or the number of units where it has no more
 
     @property
@@ -63,7 +64,7 @@ class InputTable(NamedTuple):
         """Return intervals of dE/dt_i between all neighbours on the grid, from intervals of dE/dx_j."""
         step = 2 / (self.table.shape[1] - 1)
         chords = jnp.diff(self.table, axis=1) / step
-        room = (self.slope_error + NOISE * jnp.max(jnp.abs(self.table), axis=1) / step)[:, None]
+        room = self.slope_error + (NOISE * jnp.max(jnp.abs(self.table), axis=1) / step)[:, None]
         corners = jnp.stack([d[:, None] * c for d in (low, high) for c in (chords - room, chords + room)])
         ends = jnp.pad(jnp.stack([jnp.min(corners, axis=0), jnp.max(corners, axis=0)]), [(0, 0)] * 3 + [(0, 1)])
         least, most = jnp.sum(ends[..., self.slots], axis=-2).swapaxes(2, 3)
@@ -86,33 +87,41 @@ def input_table(rules: Sequence[Curves], low: Float[Array, "rows *in"], high: Fl
     fractions = jnp.linspace(0, 1, 2 if all(rule.straight for rule in rules) else STEPS + 1)[:, None, None]
     x = low + fractions * (high - low)
     x = jnp.where(fractions == 1, high, x)
-    sources = np.arange(low.shape[1])
+    sources, step = np.arange(low.shape[1]), 2 / (len(fractions) - 1)
     slope, second_derivative, slack = (high - low) / 2, jnp.zeros_like(low), jnp.zeros_like(low)
+    bends = jnp.zeros_like(x[:-1])  # how much dh_j/dt changes at the kinks of every cell
     for curves in rules:
-        before = jnp.min(x, axis=0), jnp.max(x, axis=0)
+        before, off = (jnp.min(x, axis=0), jnp.max(x, axis=0)), slack + second_derivative * step**2 / 8
+        cells = jnp.minimum(x[:-1], x[1:]) - off, jnp.maximum(x[:-1], x[1:]) + off
         x = curves.value(x.reshape(-1, x.shape[2])).reshape(*x.shape[:2], -1)
-        slope, second_derivative, slack = (_to_outputs(curves, a) for a in (slope, second_derivative, slack))
+        slope, second_derivative, slack, bends = (
+            _to_outputs(curves, a) for a in (slope, second_derivative, slack, bends)
+        )
         largest = _to_outputs(curves, jnp.maximum(jnp.abs(before[0]), jnp.abs(before[1])))
         steepness = jnp.inf if curves.steepness is None else curves.steepness
         slack = steepness * slack + curves.error(largest, jnp.max(jnp.abs(x), axis=0))
+        bends = steepness * bends
+        if curves.bends is not None:
+            changes, deviations = curves.bends(*cells)
+            slack, bends = slack + jnp.max(deviations, axis=0), bends + changes * slope
         second_derivative = steepness * second_derivative
         second_derivative = (
             second_derivative if curves.curvature is None else second_derivative + curves.curvature(*before) * slope**2
         )
         slope = steepness * slope
         sources = sources if curves.sources is None else np.append(sources, -1)[curves.sources]
-    step = 2 / (len(fractions) - 1)
     return InputTable(
         x.swapaxes(0, 1),
         slack + second_derivative * step**2 / 8,
-        second_derivative * step / 2,
+        bends.swapaxes(0, 1) + (second_derivative * step / 2)[:, None],
         _slots(sources, low.shape[1]),
     )
 
 
-def _to_outputs(curves: Curves, sizes: Rows) -> Float[Array, "rows out"]:
+def _to_outputs(curves: Curves, sizes: Float[Array, "... in"]) -> Float[Array, "... out"]:
     """Return for every output what belongs to its input, 0 for what cannot change."""
-    return sizes if curves.sources is None else jnp.pad(sizes, ((0, 0), (0, 1)))[:, curves.sources]
+    padding = [(0, 0)] * (sizes.ndim - 1) + [(0, 1)]
+    return sizes if curves.sources is None else jnp.pad(sizes, padding)[..., curves.sources]
 
 
 def _slots(sources: np.ndarray, inputs: int) -> np.ndarray:

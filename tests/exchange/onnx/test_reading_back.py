@@ -198,8 +198,6 @@ def test_what_is_not_read_back_is_named(tmp_path):
     kinds = X.select("size", kind=pl.Series([["x", "y", "z"][i % 3] for i in range(ROWS)]))
     refused(NetworkRegressor((2,), **PLAIN), kinds, y, path, "its column 'kind' holds text, and only numbers and flags")
     refused(NetworkRegressor((2,), loss="gaussian", **PLAIN), X, y, path, "standard deviations of the Gaussian loss")
-    edges = Recipe("plain", embedding="piecewise")
-    refused(NetworkRegressor((2,), **PLAIN | {"preset": edges}), X, y, path, "no layer that is read back")
     refused(NetworkRegressor((2,), loss=Quantile((0.1, 0.9)), **PLAIN), X, y, path, "it gives quantiles")
 
 

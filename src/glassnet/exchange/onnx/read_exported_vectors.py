@@ -15,10 +15,12 @@ from glassnet.network.layer import Layer, Shape
 from glassnet.network.linear_path import LinearPath
 from glassnet.network.parametric import ParametricActivation
 from glassnet.network.periodic import Periodic
+from glassnet.network.piecewise import PiecewiseLinear
 from glassnet.network.scaling import InputScaling
 from glassnet.network.smooth_clip import SmoothClip
 
 WAVES = ("Slice", "Transpose", "Unsqueeze", "Mul", "Add", "Sub", "Mul", "Cos", "MatMul", "Add")  # of `Periodic`
+RAMPS = ("Slice", "Transpose", "Unsqueeze", "Sub", "Div", "Clip", "MatMul", "Add")  # of `PiecewiseLinear`
 
 
 class At(NamedTuple):
@@ -82,6 +84,16 @@ def _periodic(at: At) -> ReadLayer | None:
     return _equal(at, Periodic(numbers, size, frequencies), {"f": f[:, :, 0], "p": p[:, :, 0], "V": V, "d": d[:, :, 0]})
 
 
+def _piecewise_linear(at: At) -> ReadLayer | None:
+    nodes = at.values.follow(at.x, *RAMPS)
+    if not nodes:
+        return None
+    starts, widths, V, d = (at.values.constant(nodes[place]) for place in (3, 4, 6, 7))
+    numbers, bins, size = V.shape[1:]
+    edges = np.concatenate([starts, starts[..., -1:] + widths[..., -1:]], axis=-1)[:, :, 0]
+    return _equal(at, PiecewiseLinear(numbers, size, bins), {"e": edges, "V": V, "d": d[:, :, 0]})
+
+
 def _linear_path(at: At) -> ReadLayer | None:
     line = at.values.follow(at.x0, "Slice", "Cast", "MatMul", "Add")
     if not line or not at.values.follow(at.x, "Add"):
@@ -99,4 +111,6 @@ def _parametric(at: At) -> ReadLayer | None:
     return None
 
 
-VECTOR_LAYERS = (_bounded_scaling, _input_scaling, _smooth_clip, _periodic, _linear_path, _parametric)
+VECTOR_LAYERS = (
+    _bounded_scaling, _input_scaling, _smooth_clip, _periodic, _piecewise_linear, _linear_path, _parametric,
+)  # fmt: skip

@@ -1,9 +1,7 @@
 """Layers as ONNX nodes: what the `forward` of each computes in predictions, for all members at once.
 
 Vectors are (members, rows, units), so that a dense layer is one product of stacks of matrices; the arrays are those of
-`model_arrays`, each with a leading member axis. All is float64, but for layers of images (see `write_images.py`) and
-those before the edges of a `PiecewiseLinear`, which predictions compute in float32, as training did: a number that met
-an edge has to meet it again.
+`model_arrays`, each with a leading member axis. All is float64, but for layers of images (see `write_images.py`).
 """
 
 from collections.abc import Callable, Mapping
@@ -121,8 +119,8 @@ def _periodic(place: Place, layer: Periodic, x: str) -> str:
 
 def _piecewise_linear(place: Place, layer: PiecewiseLinear, x: str) -> str:
     graph, numbers = place.graph, leading(layer, place.inputs)
-    edges = place.array("e")
-    widths = np.maximum(edges[..., 1:] - edges[..., :-1], np.asarray(NARROWEST, edges.dtype))
+    edges = place.array("e").astype(np.float64)
+    widths = np.maximum(edges[..., 1:] - edges[..., :-1], NARROWEST)
     from_edge = graph.add("Sub", _by_number(place, x, numbers), place.constant(edges[:, :, None, :-1]))
     inside = graph.add("Div", from_edge, place.constant(widths[:, :, None]))
     return _combined(place, graph.add("Clip", inside, place.constant(0.0), place.constant(1.0)), x, numbers)

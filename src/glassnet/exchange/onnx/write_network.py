@@ -9,7 +9,6 @@ from glassnet.exchange.onnx.write_activations import write_activation
 from glassnet.exchange.onnx.write_columns import write_encoded
 from glassnet.exchange.onnx.write_images import write_image_layer, write_pixels
 from glassnet.exchange.onnx.write_layers import Arrays, Place, write_layer
-from glassnet.network.piecewise import PiecewiseLinear
 
 FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
 
@@ -46,21 +45,12 @@ def _output(graph: Graph, ensemble: Ensemble, arrays: Arrays, x0: str) -> str:
     network = ensemble.network
     x, dtype = x0, FLOAT32 if len(network.inputs) == 3 else FLOAT64
     for number, (layer, inputs) in enumerate(zip(network.layers, network.shapes, strict=False)):
-        wanted = _precision(ensemble, number)
+        of_image = len(inputs) == 3
+        wanted = FLOAT32 if of_image else FLOAT64
         x = x if wanted == dtype else graph.cast(x, wanted)
-        dtype, write = wanted, write_image_layer if len(inputs) == 3 else write_layer
+        dtype, write = wanted, write_image_layer if of_image else write_layer
         x = write(Place(graph, arrays, number + 1, inputs, x0, dtype), layer, x)
     return x if dtype == FLOAT64 else graph.cast(x, FLOAT64)
-
-
-def _precision(ensemble: Ensemble, number: int) -> np.dtype[np.generic]:
-    """Return in which precision a layer is computed, as predictions do before edges and on images."""
-    network = ensemble.network
-    if len(network.shapes[number]) == 3:
-        return FLOAT32
-    before_edges = any(isinstance(layer, PiecewiseLinear) for layer in network.layers[number:])
-    of_parameters = next((array.dtype for layer in ensemble.parameters for array in layer.values()), FLOAT64)
-    return of_parameters if before_edges else FLOAT64
 
 
 def _in_units(graph: Graph, arrays: Arrays, outputs: str) -> str:
