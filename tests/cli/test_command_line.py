@@ -112,7 +112,7 @@ def test_fit_tells_what_it_did(table, tmp_path):
         "80: 67 to learn from, 8 to validate on",
         "3 columns, as 4 inputs",
         "4 - 64 - 64 - 64 - 1, 32 members",
-        "9465",
+        "10247",
         "out of fold",
         "m.glass",
     ):

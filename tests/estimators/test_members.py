@@ -105,7 +105,7 @@ def test_prediction_is_the_mean_of_the_members(small):
     members = model.predict_members(X)
     assert members.shape == (4, 120)
     np.testing.assert_allclose(model.predict(X), members.mean(axis=0), rtol=1e-12)
-    assert model.coefs_[0].shape == (4, 12, 8)  # three numbers, each with three mixtures of waves
+    assert model.coefs_[0].shape == (4, 21, 8)  # three numbers, each with three mixtures of waves and three of ramps
     assert model.intercepts_[1].shape == (4, 1)
 
 

@@ -80,7 +80,10 @@ def test_it_is_shown(found, tmp_path):
     assert sorted(drawn) == sorted([each.parameters, each.error] for each in found.candidates_)
     best = found.candidates_[found.best_index_]
     assert display.best_.get_offsets().tolist() == [[best.parameters, best.error]]
-    assert f"{'-'.join(map(str, best.hidden_layer_sizes))} neurons, {best.error:.4g}" in display.describe()
+    neurons = (
+        "1 neuron" if best.hidden_layer_sizes == (1,) else f"{'-'.join(map(str, best.hidden_layer_sizes))} neurons"
+    )
+    assert f"{neurons}, {best.error:.4g}" in display.describe()
     assert display.frame()["error"].to_list() == [each.error for each in found.candidates_]
 
 

@@ -95,13 +95,13 @@ def test_what_cannot_be_saved(tmp_path):
 
 
 def wrong_shape(arrays):
-    name = next(name for name, array in arrays.items() if array.shape == (12, 8))
-    return {name: np.zeros((12, 9), np.float32)}
+    name = next(name for name, array in arrays.items() if array.shape == (21, 8))
+    return {name: np.zeros((21, 9), np.float32)}
 
 
 def of_parameters(arrays, change):
     """Return a changed weight matrix of one of the members."""
-    name = next(name for name, array in arrays.items() if array.shape == (12, 8))
+    name = next(name for name, array in arrays.items() if array.shape == (21, 8))
     return {name: change(arrays[name])}
 
 

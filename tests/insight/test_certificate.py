@@ -213,8 +213,8 @@ def test_monotone_answers():
 
 def test_slopes_by_lines_are_narrower_and_prove_more(small):
     X, y = small
-    networks = Recipe(linear_path=False)
-    model = NetworkRegressor((16, 16), max_iter=30, n_members=1, preset=networks, random_state=0).fit(X, y)
+    smooth = Recipe(embedding="periodic", linear_path=False)
+    model = NetworkRegressor((16, 16), max_iter=30, n_members=1, preset=smooth, random_state=0).fit(X, y)
     lines, boxes = (certify(model, X[:5], 0.02, slopes=True, method=how) for how in ("linear", "interval"))
     assert (lines.slope_lower >= boxes.slope_lower - 1e-9).all()
     assert (lines.slope_upper <= boxes.slope_upper + 1e-9).all()

@@ -127,6 +127,7 @@ def test_every_number_of_embeddings_and_scales_is_in_the_text(model):
     assert names == (
         "Embedding",
         "SmoothClip",
+        "PiecewiseLinear",
         "Periodic",
         "InputScaling",
         "Dense",
@@ -136,23 +137,23 @@ def test_every_number_of_embeddings_and_scales_is_in_the_text(model):
         "LinearPath",
     )
     layers = found.trace.steps[0].layers
-    scale = tables["step 1, layer 4, sample 1: InputScaling"]
+    scale = tables["step 1, layer 5, sample 1: InputScaling"]
     place = scale.header.index("s before")
-    np.testing.assert_array_equal([row[place] for row in scale.rows], layers[3].before["s"])
-    strength = tables["step 1, layer 6, sample 1: ParametricActivation, mish"]
+    np.testing.assert_array_equal([row[place] for row in scale.rows], layers[4].before["s"])
+    strength = tables["step 1, layer 7, sample 1: ParametricActivation, mish"]
     assert {"z", "x", "delta", "dE/da", "a before", "a after"} <= set(strength.header)
-    turns = tables["step 1, layer 3, sample 1: Periodic: z"]
-    np.testing.assert_array_equal(np.array([row[1:] for row in turns.rows]), layers[2].z[0])
+    turns = tables["step 1, layer 4, sample 1: Periodic: z"]
+    np.testing.assert_array_equal(np.array([row[1:] for row in turns.rows]), layers[3].z[0])
     for name in "fpd":
-        shown = tables[f"step 1, layer 3, Periodic: {name} before"]
-        np.testing.assert_array_equal(np.array([row[1:] for row in shown.rows]), layers[2].before[name])
-    second = tables["step 1, layer 3, Periodic: V before[2]"]
-    np.testing.assert_array_equal(np.array([row[1:] for row in second.rows]), layers[2].before["V"][1])
+        shown = tables[f"step 1, layer 4, Periodic: {name} before"]
+        np.testing.assert_array_equal(np.array([row[1:] for row in shown.rows]), layers[3].before[name])
+    second = tables["step 1, layer 4, Periodic: V before[2]"]
+    np.testing.assert_array_equal(np.array([row[1:] for row in second.rows]), layers[3].before["V"][1])
     level = tables["step 1, layer 1, Embedding: E0 before"]
     assert len(level.rows) == len(layers[0].before["E0"])
     assert not any("W" in title for title in tables)
     with_weights = {table.title for table in found.tables(weights=True)}
-    assert {"step 1, layer 5, Dense: W before", "step 1, layer 3, Periodic: dE/df"} <= with_weights
+    assert {"step 1, layer 6, Dense: W before", "step 1, layer 4, Periodic: dE/df"} <= with_weights
 
 
 def test_classes_and_labels():

@@ -124,7 +124,7 @@ def kernels_a_step(text):
     return max(counts)
 
 
-@pytest.mark.parametrize(("name", "products"), [("plain", 8), ("recipe", 28), ("images", 11)])
+@pytest.mark.parametrize(("name", "products"), [("plain", 8), ("recipe", 32), ("images", 11)])
 def test_epochs_ask_for_full_precision_and_no_float64_and_call_no_host(name, products):
     """By default graphics cards round the factors of float32 products to 10 bits (TF32)."""
     text = lowered(arguments(name)).as_text()

@@ -184,10 +184,10 @@ class TableSchema:
         numbers, layers = len(self.numbers), self.embedding_layers()
         if recipe.clip_inputs and numbers:
             layers.append(SmoothClip(numbers))
-        if numbers and recipe.embedding in ("periodic", "both"):
-            layers.append(Periodic(numbers, standard_deviation=min(1.0, COLUMNS_AT_FULL_FREQUENCY / numbers)))
         if numbers and recipe.embedding in ("piecewise", "both"):
             layers.append(PiecewiseLinear(numbers))
+        if numbers and recipe.embedding in ("periodic", "both"):
+            layers.append(Periodic(numbers, standard_deviation=min(1.0, COLUMNS_AT_FULL_FREQUENCY / numbers)))
         return [*layers, InputScaling()] if recipe.input_scaling else layers
 
     def scaled_perturbation(self, scaler: Scaler, x: np.ndarray) -> np.ndarray:

@@ -11,8 +11,19 @@ from numpy.typing import DTypeLike
 from glassnet._counted import counted
 from glassnet._lazy import jnp
 from glassnet._types import RowsIn, RowsOut
+from glassnet.network.compiled_programs import QUICK, compiled
 from glassnet.network.hash_rng import Noise, derived
-from glassnet.network.layer import Forward, Layer, OneByOne, Parameters, ParameterSpec, SeesInputs, Shape, TakesCodes
+from glassnet.network.layer import (
+    Forward,
+    Layer,
+    LayerParameters,
+    OneByOne,
+    Parameters,
+    ParameterSpec,
+    SeesInputs,
+    Shape,
+    TakesCodes,
+)
 from glassnet.network.parameters import Arrays, as_arrays
 
 
@@ -155,8 +166,7 @@ class Network:
             random = np.random.default_rng([seed, number])
             parameters.append({name: spec.draw(random, dtype, x) for name, spec in specs[number].items()})
             if x is not None:
-                (own,) = as_arrays([parameters[-1]])
-                x = np.asarray(layer.forward(own, jnp.asarray(x.astype(dtype))).x)
+                x = _passed_on(layer, parameters[-1], x.astype(dtype))
         return parameters
 
     def __str__(self) -> str:
@@ -168,6 +178,18 @@ class Network:
             rows.append(f"  {number}  {layer}  {' x '.join(map(str, shape))}{size}")
         size = f"{counted(self.n_parameters, 'parameter')} on {counted(self.inputs, 'input')}"
         return "\n".join([f"network of {size}", *rows])
+
+
+def _passed_on(layer: Layer, parameters: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    """Return what a layer makes of rows, padded to a power of two of them: members share a program."""
+    rows = 1 << (len(x) - 1).bit_length()
+    padded = np.pad(x, [(0, rows - len(x))] + [(0, 0)] * (x.ndim - 1))
+    return np.asarray(_output_of_layer(layer, parameters, padded))[: len(x)]
+
+
+@compiled(static=1, options=QUICK)
+def _output_of_layer(layer: Layer, parameters: LayerParameters, x: RowsIn) -> RowsOut:
+    return layer.forward(parameters, x).x
 
 
 def forward(network: Network, parameters: Parameters, x: RowsIn, noise: Noise | None = None) -> list[Forward]:

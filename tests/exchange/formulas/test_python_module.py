@@ -92,7 +92,7 @@ def test_a_deviation_is_that_of_the_model(cases, written):
 def test_every_layer_of_the_recipe_is_there(cases, module):
     model, _ = cases["regression"]
     kinds = [type(layer).__name__ for layer in model.network_.layers]
-    assert kinds[:4] == ["Embedding", "SmoothClip", "Periodic", "InputScaling"]
+    assert kinds[:5] == ["Embedding", "SmoothClip", "PiecewiseLinear", "Periodic", "InputScaling"]
     assert kinds[-2:] == ["BoundedScaling", "LinearPath"]
     assert {column.kind.name for column in module.COLUMNS} == {"number", "flag", "category", "date", "text"}
     assert "row_id" not in {column.name for column in module.COLUMNS}

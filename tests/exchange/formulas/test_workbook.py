@@ -156,13 +156,13 @@ def test_the_kinds_are_those_of_the_module():
 def test_sheets_are_named_by_member_and_layer_and_numbers_have_all_digits(fitted, path):
     model, _, _ = fitted
     book = openpyxl.load_workbook(path)
-    layers = [f"L{place}" for place in range(1, 10)]
+    layers = [f"L{place}" for place in range(1, 11)]
     assert book.sheetnames[:2] == ["Inputs", "Encoded"]
     assert book.sheetnames[2:-1] == [f"M{member} {name}" for member in (0, 1) for name in ("inputs", *layers)]
     assert book.sheetnames[-1] == "Prediction"
-    assert [type(layer).__name__ for layer in model.network_.layers][4] == "Dense"
-    W = model.members_[1].parameters[4]["W"]
-    rows = book["M1 L5"].iter_rows(min_row=4, max_row=3 + len(W), min_col=3, max_col=5, values_only=True)
+    assert [type(layer).__name__ for layer in model.network_.layers][5] == "Dense"
+    W = model.members_[1].parameters[5]["W"]
+    rows = book["M1 L6"].iter_rows(min_row=4, max_row=3 + len(W), min_col=3, max_col=5, values_only=True)
     np.testing.assert_array_equal(np.array(list(rows)), W)
     fill = model.members_[1].preprocessing.inputs.center
     assert [cell.value for cell in book["M1 inputs"]["D"][1:]] == fill.tolist()
@@ -205,7 +205,7 @@ def test_large_models_and_layers_of_your_own_are_refused(cases, tmp_path):
         pass
 
     with pytest.raises(
-        ValueError, match=r"room for 5,000 parameters, and its 2 member\(s\) have 5,384 together\n"
+        ValueError, match=r"room for 5,000 parameters, and its 2 member\(s\) have 15,090 together\n"
     ) as told:
         glassnet.export(cases["regression"][0], tmp_path / "m.xlsx")
     for column in ("begin", "end", "text", "large"):
