@@ -257,7 +257,7 @@ def test_beside_a_line_members_train_on_where_a_short_try_was_better():
     for name, y in targets.items():
         heard = []
         given = lines_and_waves()[0] if name == "both" else X
-        options = {"preset": Recipe(linear_path=True, final_epochs=0.0), "max_iter": 64}
+        options = {"preset": Recipe(embedding="periodic", linear_path=True, final_epochs=0.0), "max_iter": 64}
         fitted = model(**options, callback=lambda progress, kept=heard: kept.append(progress)).fit(given, y)
         turns = [n for n in range(1, len(heard)) if heard[n].epoch < heard[n - 1].epoch]
         runs[name] = [heard[n].max_epochs for n in (0, *turns)]

@@ -87,7 +87,7 @@ def test_the_attacked_points_are_in_the_box_and_give_what_they_claim(mixed):
 def test_what_is_no_number_is_held_fixed(mixed):
     """With numbers held too nothing moves, and another category is outside."""
     model, frame = mixed
-    found, rounding = certify(model, frame, {}), 1e-4 * np.ptp(model.predict(frame))
+    found, rounding = certify(model, frame, {}), 2e-4 * np.ptp(model.predict(frame))
     assert (found.upper - found.lower).max() < rounding
     assert np.array_equal(found.attacked_lower, found.prediction)
     other = model.predict(frame.with_columns(kind=pl.lit("a")))

@@ -24,6 +24,7 @@ from glassnet.network.layer import InFloat64, SeesInputs
 from glassnet.network.machine import available_cores
 from glassnet.network.network import Network
 from glassnet.network.parameters import HostParameters, Parameters
+from glassnet.network.piecewise import SteepRamps, with_steps
 
 ROWS_A_CALL = 256
 IMAGES_A_CALL = 32  # which divides it
@@ -139,6 +140,8 @@ def stack_members(
     if exponents.any():
         scalers = Scalers(*(np.ldexp(part, exponents) for part in scalers))
     stacked = jax.tree.map(lambda *arrays: np.stack(arrays), *map(list, members))
+    layers = [with_steps(layer, arrays) for layer, arrays in zip(network.layers, stacked, strict=True)]
+    network = network if layers == list(network.layers) else Network(network.inputs, layers)
     return StackedMembers(network, link, scalers, stacked, exponents if exponents.any() else None)
 
 
@@ -220,10 +223,14 @@ def _scaled(network: Network, parameters: Parameters, own: Scalers, x: RowsIn) -
 
 
 def _output(network: Network, parameters: Parameters, x: RowsIn) -> RowsOut:
-    """Return x^L, every layer in the precision of the parameters but those that are `InFloat64`."""
+    """Return x^L, every layer in the precision of the parameters but those that are `InFloat64`.
+
+    Up to `SteepRamps` all is as in training.
+    """
     dtype, inputs = _precision(parameters), x
-    for layer, arrays in zip(network.layers, parameters, strict=True):
+    steep = max((place for place, layer in enumerate(network.layers) if isinstance(layer, SteepRamps)), default=-1)
+    for place, (layer, arrays) in enumerate(zip(network.layers, parameters, strict=True)):
         x = jnp.concatenate([x, inputs], axis=1) if isinstance(layer, SeesInputs) else x
-        precision = inputs.dtype if isinstance(layer, InFloat64) else dtype
+        precision = inputs.dtype if isinstance(layer, InFloat64) and place > steep else dtype
         x = layer.forward({name: array.astype(precision) for name, array in arrays.items()}, x.astype(precision)).x
     return x

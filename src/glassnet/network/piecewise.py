@@ -1,5 +1,6 @@
 """Piecewise-linear embedding: how far a number lies inside each of its bins, in linear combinations."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,10 +13,11 @@ from glassnet._types import Inputs, Outputs
 from glassnet.network.bounding_rules import Curves, Rule, beside, repeated_sources
 from glassnet.network.hash_rng import Noise
 from glassnet.network.initializers import UnitLength, Zero
-from glassnet.network.layer import Backward, Forward, LayerParameters, ParameterSpec, Shape, leading
+from glassnet.network.layer import Backward, Forward, Layer, LayerParameters, ParameterSpec, Shape, leading
 from glassnet.network.rounding import UNIT, of_sum
 
 NARROWEST = 1e-6  # between equal edges a bin is a step of this width
+STEP = 5e-4  # of the range: bins of fits are wider, by the next line
 CLOSEST = 1e-3  # of the range: a narrower bin would turn the rounding of x into a difference of the output
 
 Box = Float[Array, "... inputs"]
@@ -140,6 +142,20 @@ class PiecewiseLinear:
                 bends=bends,
             )
         ]
+
+
+@dataclass(frozen=True)
+class SteepRamps(PiecewiseLinear):
+    """Ramps of model files with edges so close that a number that met one in training has to meet it again."""
+
+
+def with_steps(layer: Layer, parameters: Mapping[str, np.ndarray]) -> Layer:
+    """Return the layer, as `SteepRamps` where bins are so narrow that a rounding of the input changes the outputs."""
+    if not isinstance(layer, PiecewiseLinear):
+        return layer
+    edges = parameters["e"]
+    narrow = np.diff(edges, axis=-1) < STEP * np.ptp(edges, axis=-1, keepdims=True)
+    return SteepRamps(layer.numbers, layer.size, layer.bins) if narrow.any() else layer
 
 
 def _apart(parameters: LayerParameters) -> Float[Array, "numbers bins"]:
