@@ -68,8 +68,10 @@ def classes_of_the_network(protocol):
 
 
 def test_no_layer_and_no_activation_is_missing():
-    layers = classes_of_the_network(Layer)
-    assert set(layers) - OF_IMAGES == {kind.__name__ for kind in LAYER_CALLS}
+    layers = set(classes_of_the_network(Layer)) - {
+        "SteepRamps"
+    }  # what predictions of old files make of `PiecewiseLinear`
+    assert layers - OF_IMAGES == {kind.__name__ for kind in LAYER_CALLS}
     assert {type(layer) for some in LAYERS for layer in some} == set(LAYER_CALLS)
     activations = set(classes_of_the_network(Activation)) - {"Coordinatewise"}
     assert activations == {kind.__name__ for kind in ACTIVATION_CALLS} == {type(one).__name__ for one in SHOWN}
