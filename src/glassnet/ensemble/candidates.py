@@ -1,4 +1,7 @@
-"""What members try, and what each keeps: networks of several strengths of weight decay, and a straight line.
+"""What members try, and what each keeps: two starts, several strengths of weight decay, and a straight line.
+
+Where numbers enter as cosines and as piecewise-linear functions, a member trains for a few epochs with both and with
+cosines alone, and starts with what was better on its validation rows.
 
 A network beside a line, with stronger decay, is tried for a few epochs first. It is trained for all of them by members
 where that was better on their validation rows than the network alone, and than the line.
@@ -25,6 +28,7 @@ from glassnet.training.run_control import Arrays
 FEW = 200  # validation rows, up to which a lower mean loss does not say enough
 LEVEL = 0.1  # of the one-sided signed-rank test by which a network must then beat a line, or another network
 SHORT = 3 / 16  # of the epochs, for a first try beside the line
+TRIAL = 1 / 8  # of the epochs, for a try of each start
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,13 @@ def candidates(decays: tuple[float, ...], *, line: bool, chooses: bool) -> list[
 
 def better_of_each(runs: Sequence[Trained]) -> Trained:
     """Return for every member, of the runs that it trained in, that with the least loss on its validation rows."""
-    if len(runs) == 1:
-        return runs[0]
+    return runs[0] if len(runs) == 1 else _picked(runs, best_runs(runs))
+
+
+def best_runs(runs: Sequence[Trained]) -> list[int]:
+    """Return for every member which run has the least loss on its validation rows, the first of equal ones."""
     least = [[min(history.validation_loss, default=np.inf) for history in run.histories] for run in runs]
-    return _picked(runs, np.argmin(least, axis=0).tolist())
+    return np.argmin(least, axis=0).tolist()
 
 
 def goes_on_beside_lines(training: Training, runs: Sequence[Trained], lines: Sequence[Arrays]) -> np.ndarray:

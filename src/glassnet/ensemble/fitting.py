@@ -1,18 +1,26 @@
 """From members' set-ups to trained members, by a solver of epochs or of steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
 
 import numpy as np
 
-from glassnet.ensemble.candidates import better_of_each, candidates, goes_on_beside_lines, or_lines
+from glassnet.ensemble.candidates import (
+    TRIAL,
+    best_runs,
+    better_of_each,
+    candidates,
+    goes_on_beside_lines,
+    or_lines,
+)
 from glassnet.ensemble.engine import active_engine
 from glassnet.ensemble.ensemble import member_outputs
 from glassnet.ensemble.epoch_runs import EpochRuns
 from glassnet.ensemble.final_epochs import after_final_epochs
 from glassnet.ensemble.linear_start import has_linear_path
+from glassnet.ensemble.smooth_start import has_both_embeddings, without_piecewise
 from glassnet.ensemble.step_members import fit_in_tasks, step_trainer
 from glassnet.ensemble.training import Metric, Trained, Training
 from glassnet.training.auto_solver import as_solver
@@ -59,17 +67,22 @@ def _fit_by_epochs(
     before = 0 if states is None else np.asarray(states.epoch)
     last = np.broadcast_to(before + epochs, len(training.setups)).astype(np.int32)
     runs = EpochRuns(training, solver, control, max(int(last.max()), training.recipe.max_iter or 1), checkpoint)
-    first = runs.first_states(training.first_parameters)
+    decays, chooses = options_of(solver).decays, training.validates and not training.ensemble.members
+    starts, done = training.first_parameters, list[Trained]()
+    if chooses and has_both_embeddings(training.ensemble.network):
+        starts, done = _better_starts(training, runs, starts, decays[0], last)
+    first = runs.first_states(starts)
     if states is not None:  # whose last epoch may not be the one that was kept
         first = first._replace(
             flat_parameters=states.flat_parameters, solver_state=states.solver_state, epoch=states.epoch
         )
-    may_be_lines = training.validates and not training.ensemble.members and has_linear_path(training.ensemble.network)
-    lines = training.beside_lines() if may_be_lines else []
+    may_be_lines = chooses and has_linear_path(training.ensemble.network)
+    lines = training.beside_lines(starts) if may_be_lines else []
     beside_lines = runs.first_states(lines) if lines else first
-    tried = candidates(options_of(solver).decays, line=may_be_lines, chooses=training.validates)
-    done: list[Trained] = []
+    tried = candidates(decays, line=may_be_lines, chooses=training.validates)
     for number, candidate in enumerate(tried):
+        if control.stopped is not None:
+            break
         start_states, ends, order = beside_lines if candidate.line else first, last, None
         if candidate.line:
             goes_on = np.ones(len(training.setups), bool)
@@ -82,17 +95,34 @@ def _fit_by_epochs(
         schedule = runs.schedule._replace(decay=candidate.decay, epochs=ceil(candidate.epochs * runs.schedule.epochs))
         of = "" if len(tried) == 1 else f" with weight_decay={candidate.decay:g}"
         done.append(runs.run(start_states, ends, schedule, of=of, order=order))
-        if control.stopped is not None:
-            break
     chosen = better_of_each(done)
     if lines:
         histories = [replace(history, kept_epoch=0) for history in chosen.histories]
-        of_all_rows = training.beside_lines(validation=True)
+        of_all_rows = training.beside_lines(starts, validation=True)
         chosen = or_lines(training, chosen, lines, Trained(of_all_rows, histories, runs.first_states(of_all_rows)))
     if training.has_final_epochs and control.stopped is None:
         chosen = after_final_epochs(runs, chosen)
     runs.end()
     return chosen
+
+
+def _better_starts(
+    training: Training, runs: EpochRuns, starts: Sequence[Arrays], decay: float, last: np.ndarray
+) -> tuple[list[Arrays], list[Trained]]:
+    """Return for every member the start that is better after a few epochs: with both embeddings or with cosines alone.
+
+    The tries themselves are returned too where no time is left for more.
+    """
+    smooth = [without_piecewise(training.ensemble.network, parameters) for parameters in starts]
+    schedule = runs.schedule._replace(decay=decay, epochs=ceil(TRIAL * runs.schedule.epochs))
+    tries: list[Trained] = []
+    for parameters in (starts, smooth):
+        if runs.control.stopped is None:
+            ends = np.ceil(TRIAL * last).astype(np.int32)
+            tries.append(runs.run(runs.first_states(parameters), ends, schedule, of=" of a try"))
+    if runs.control.stopped is not None:
+        return list(starts), tries
+    return [(starts, smooth)[run][member] for member, run in enumerate(best_runs(tries))], []
 
 
 def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], float]:

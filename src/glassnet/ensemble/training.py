@@ -113,8 +113,8 @@ class Training:
             dataset.weights[rows],
         )
 
-    def beside_lines(self, *, validation: bool = False) -> list[Arrays]:
-        """Return the members' first parameters, each beside the straight line of its training rows.
+    def beside_lines(self, first: Sequence[Arrays], *, validation: bool = False) -> list[Arrays]:
+        """Return the members' `first` parameters, each beside the straight line of its training rows.
 
         With `validation`, of the member's own validation rows too: such a line is not to be judged by them.
         """
@@ -123,7 +123,7 @@ class Training:
         rows = [np.concatenate([split.train, split.validation]) if own else split.train for split in splits]
         return [
             beside_line(self.ensemble.network, self.dataset, *member, cut=cut)
-            for member in zip(self.setups, self.first_parameters, rows, strict=True)
+            for member in zip(self.setups, first, rows, strict=True)
         ]
 
 

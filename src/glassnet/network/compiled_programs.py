@@ -22,6 +22,7 @@ from functools import lru_cache, update_wrapper
 from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar, cast
+from weakref import ref
 
 import numpy as np
 
@@ -82,6 +83,26 @@ class Compiled(Generic[R]):
         others = arguments[self._static :]
         with on_processor():
             return self._program(static, (others, named))(numbers, *others, **named)
+
+    def bind(self, *static: Hashable) -> Callable[..., R]:
+        """Return the function with these static arguments, for others that are of one kind in every call.
+
+        Its program is looked up by the kinds of the first call's arguments, and again where it was dropped since.
+        """
+        static, numbers = _without_numbers(static)
+        kept: Callable[[], Callable[..., R] | None] = lambda: None  # noqa: E731, a weak reference stands here later
+
+        def call(*others: object) -> R:
+            nonlocal kept
+            check_process()
+            with on_processor():
+                program = kept()
+                if program is None:
+                    program = self._program(static, (others, {}))
+                    kept = ref(program)
+                return program(numbers, *others)
+
+        return call
 
     @property
     def n_programs(self) -> int:

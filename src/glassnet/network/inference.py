@@ -9,7 +9,7 @@ the last bits are others than those of few rows.
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ FEWEST_ROWS = 8  # of one member at once; so many images
 LEAST_SCALE = 2.0**-900  # XLA takes numbers below 2^-1022 for 0: inputs of smaller scales are multiplied by 2^1000
 
 RowsOf = Callable[[int, int], np.ndarray]  # rows from start to stop, (rows, *in)
+Precision = np.dtype[np.generic]
 
 
 class Scalers(NamedTuple):
@@ -62,14 +63,17 @@ class StackedMembers:
         The layers, and what follows x^L.
     scalers : Scalers
         How each member scales its inputs.
+    dtype : dtype
+        The precision of the layers that are not `InFloat64`.
     parameters : list of dicts of arrays
-        With a leading member axis.
+        With a leading member axis, in the precision that their layer is computed in.
     exponents : array of int (inputs,) or None
         Of the powers of two by which inputs are multiplied first, where some are not 0; `scalers` are those after that.
     """
 
     network: Network
     link: Activation
+    dtype: Precision
     scalers: Scalers
     parameters: HostParameters
     exponents: np.ndarray | None
@@ -82,10 +86,7 @@ class StackedMembers:
             return replace(self, scalers=scalers, parameters=jax.device_put(self.parameters))
 
     def outputs(self, rows: int, rows_of: RowsOf) -> np.ndarray:
-        """Return link(x^L) (members, rows, *out), computed in the precision of the parameters.
-
-        Layers that are `InFloat64` are computed in float64; where there are any, the result is float64.
-        """
+        """Return link(x^L) (members, rows, *out), in float64 where a layer is `InFloat64`, else in `dtype`."""
         check_process()
         many = rows >= self._rows_a_call * CALLS_ON_A_CARD // 2
         if many and (card := predicting_card()) is not None:
@@ -109,7 +110,7 @@ class StackedMembers:
             members = jax.device_put((self.parameters, self.scalers), card)
             for start in range(0, rows, size):
                 x = jax.device_put(self._padded(start, min(start + size, rows), size, rows_of), card)
-                results.append(np.asarray(_at_once(self.network, self.link, *members, x)))
+                results.append(np.asarray(_at_once(self.network, self.link, self.dtype, *members, x)))
         return np.concatenate(results, axis=1)[:, :rows]
 
     def _padded(self, start: int, stop: int, size: int, rows_of: RowsOf) -> np.ndarray:
@@ -124,8 +125,11 @@ class StackedMembers:
         count = min(self._rows_a_call, rows - start)
         x = self._padded(start, start + count, self._rows_a_call, rows_of)
         with float64():
-            result = _chunks(self.network, self.link, self.parameters, self.scalers, x, np.int32(count))
-            return np.asarray(result)[:, :count]
+            return np.asarray(self._program(self.parameters, self.scalers, x, np.int32(count)))[:, :count]
+
+    @cached_property
+    def _program(self) -> Callable[..., Array]:
+        return _chunks.bind(self.network, self.link, self.dtype)
 
 
 def stack_members(
@@ -142,7 +146,12 @@ def stack_members(
     stacked = jax.tree.map(lambda *arrays: np.stack(arrays), *map(list, members))
     layers = [with_steps(layer, arrays) for layer, arrays in zip(network.layers, stacked, strict=True)]
     network = network if layers == list(network.layers) else Network(network.inputs, layers)
-    return StackedMembers(network, link, scalers, stacked, exponents if exponents.any() else None)
+    dtype = _precision(stacked)
+    parameters = [
+        {name: array.astype(precision, copy=False) for name, array in arrays.items()}
+        for arrays, precision in zip(stacked, _precisions(network, dtype, np.dtype(np.float64)), strict=True)
+    ]
+    return StackedMembers(network, link, dtype, scalers, parameters, exponents if exponents.any() else None)
 
 
 def output_shape(
@@ -158,17 +167,26 @@ def output_shape(
     with jax.enable_x64(dtype == np.float64):
         one = jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, dtype), list(members[0]))
         x = jax.ShapeDtypeStruct((1, *network.inputs), dtype)
-        return jax.eval_shape(lambda p, x: link.value(_output(network, p, x)), one, x).shape[1:]
+        return jax.eval_shape(lambda p, x: link.value(_output(network, dtype, p, x)), one, x).shape[1:]
 
 
-def _precision(parameters: Sequence[Mapping[str, np.ndarray | Array]]) -> np.dtype[np.generic]:
+def _precision(parameters: Sequence[Mapping[str, np.ndarray | Array]]) -> Precision:
     return next((array.dtype for layer in parameters for array in layer.values()), np.dtype(np.float32))
 
 
-@compiled(static=2, keep=32, options=ONE_THREAD)
+def _precisions(network: Network, narrow: Precision, wide: Precision) -> list[Precision]:
+    """Return what every layer is computed in: `wide` where it is `InFloat64`, but up to `SteepRamps` as in training."""
+    steep = max((place for place, layer in enumerate(network.layers) if isinstance(layer, SteepRamps)), default=-1)
+    return [
+        wide if isinstance(layer, InFloat64) and place > steep else narrow for place, layer in enumerate(network.layers)
+    ]
+
+
+@compiled(static=3, keep=32, options=ONE_THREAD)
 def _chunks(
     network: Network,
     link: Activation,
+    dtype: Precision,
     members: Parameters,
     scalers: Scalers,
     x: Float[Array, "room *in"],
@@ -180,7 +198,7 @@ def _chunks(
     size = max(at_once >> (count - 1).bit_length(), FEWEST_ROWS)  # a power of two, which divides a call
 
     def chunk(start: Int[Array, ""]) -> Float[Array, "members size *out"]:
-        return _outputs(network, link, members, scalers, jax.lax.dynamic_slice_in_dim(x, start, size))
+        return _outputs(network, link, dtype, members, scalers, jax.lax.dynamic_slice_in_dim(x, start, size))
 
     def body(number: Int[Array, ""], out: Array) -> Array:
         return jax.lax.dynamic_update_slice_in_dim(out, chunk(number * size), number * size, axis=1)
@@ -191,10 +209,10 @@ def _chunks(
 
 
 def _outputs(
-    network: Network, link: Activation, members: Parameters, scalers: Scalers, x: RowsIn
+    network: Network, link: Activation, dtype: Precision, members: Parameters, scalers: Scalers, x: RowsIn
 ) -> Float[Array, "members rows *out"]:
     def of_member(parameters: Parameters, own: Scalers) -> RowsOut:
-        return link.value(_output(network, parameters, _scaled(network, parameters, own, x)))
+        return link.value(_output(network, dtype, parameters, _scaled(network, dtype, own, x)))
 
     if len(scalers.center) == 1:  # a batched matrix product costs more than a plain one
         return of_member(*jax.tree.map(lambda a: a[0], (members, scalers)))[None]
@@ -203,34 +221,28 @@ def _outputs(
     return jax.vmap(of_member)(members, scalers)
 
 
-@compiled(static=2, keep=32)
+@compiled(static=3, keep=32)
 def _at_once(
-    network: Network, link: Activation, members: Parameters, scalers: Scalers, x: RowsIn
+    network: Network, link: Activation, dtype: Precision, members: Parameters, scalers: Scalers, x: RowsIn
 ) -> Float[Array, "members rows *out"]:
-    return _outputs(network, link, members, scalers, x)
+    return _outputs(network, link, dtype, members, scalers, x)
 
 
-def _scaled(network: Network, parameters: Parameters, own: Scalers, x: RowsIn) -> RowsIn:
-    """Return scaled rows in the precision of the parameters, or in float64 where a layer is `InFloat64`.
-
-    What the parameters' precision cannot hold is infinite in both.
-    """
+def _scaled(network: Network, dtype: Precision, own: Scalers, x: RowsIn) -> RowsIn:
+    """Return scaled rows in `dtype`, in float64 where a layer is `InFloat64`; what `dtype` cannot hold is infinite."""
     scaled = (jnp.where(jnp.isnan(x), own.fill, x) - own.center) / own.scale
-    narrow = scaled.astype(_precision(parameters))
+    narrow = scaled.astype(dtype)
     if not any(isinstance(layer, InFloat64) for layer in network.layers):
         return narrow
     return jnp.where(jnp.isinf(narrow), narrow.astype(scaled.dtype), scaled)
 
 
-def _output(network: Network, parameters: Parameters, x: RowsIn) -> RowsOut:
-    """Return x^L, every layer in the precision of the parameters but those that are `InFloat64`.
-
-    Up to `SteepRamps` all is as in training.
-    """
-    dtype, inputs = _precision(parameters), x
-    steep = max((place for place, layer in enumerate(network.layers) if isinstance(layer, SteepRamps)), default=-1)
-    for place, (layer, arrays) in enumerate(zip(network.layers, parameters, strict=True)):
+def _output(network: Network, dtype: Precision, parameters: Parameters, x: RowsIn) -> RowsOut:
+    """Return x^L, every layer in its precision."""
+    inputs = x
+    for layer, arrays, precision in zip(
+        network.layers, parameters, _precisions(network, dtype, inputs.dtype), strict=True
+    ):
         x = jnp.concatenate([x, inputs], axis=1) if isinstance(layer, SeesInputs) else x
-        precision = inputs.dtype if isinstance(layer, InFloat64) and place > steep else dtype
-        x = layer.forward({name: array.astype(precision) for name, array in arrays.items()}, x.astype(precision)).x
+        x = layer.forward(arrays, x.astype(precision)).x
     return x
