@@ -1,10 +1,12 @@
 """Compiled programs: which ones are kept, that the others give their memory back, and numbers in static arguments."""
 
+import gc
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
 import jax
 import jax.numpy as jnp
@@ -80,7 +82,12 @@ def test_a_program_that_is_dropped_gives_its_mappings_back():
         function(n, x).block_until_ready()
         counts.append(mappings())
     function.drop()
-    of_one = counts[-1] - mappings()
+    for _ in range(100):  # another thread may still be about to let go of the last call
+        of_one = counts[-1] - mappings()
+        if of_one > 0:
+            break
+        gc.collect()
+        sleep(0.05)
     assert of_one > 0
     assert counts[-1] - counts[0] < 2 * of_one
 
