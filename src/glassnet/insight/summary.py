@@ -9,8 +9,10 @@ from textwrap import wrap
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet._counted import counted
 from glassnet._notebook import Fragment, NotebookRecord
 from glassnet.ensemble.recipe import Recipe
+from glassnet.ensemble.smooth_start import has_both_embeddings, has_piecewise
 from glassnet.estimators.classifier import NetworkClassifier
 from glassnet.estimators.label_matrix import check_label_matrix
 from glassnet.estimators.metrics import ClassErrors, Errors, class_errors, errors_by_name, label_errors
@@ -63,6 +65,7 @@ class Summary(NotebookRecord):
     errors: Mapping[str, Errors | ClassErrors]
     baselines: Mapping[str, Mapping[str, Errors]]  # of the mean and a straight line on the same rows, by target
     linear: LinearPart | None = None  # the members' straight lines
+    piecewise: int | None = None  # members with piecewise-linear functions beside cosines; None where there are no such
     effective_parameters: float | None = None  # by Bayesian regularisation, the mean over the members
     final_epochs: int = 0  # the most of any member
     device: str | None = None  # what it trained on; None where that is not known
@@ -86,6 +89,7 @@ class Summary(NotebookRecord):
             ("inputs", self.samples),
             *((f"column {name!r}", f"left out: {reason}") for name, reason in self.left_out),
             ("network", f"{' - '.join(self.layers)}, {members}{fold}"),
+            *((("numbers", _embedded(self.members, self.piecewise)),) if self.piecewise is not None else ()),
             *((("linear path", str(self.linear)),) if self.linear else ()),
             (
                 "parameters",
@@ -148,11 +152,29 @@ def summarise(model: Estimator, X: ArrayLike, y: ArrayLike) -> Summary:
         errors=errors,
         baselines=baselines,
         linear=None if isinstance(model, NetworkClassifier) else _linear_part(model, X, y),
+        piecewise=_with_piecewise(model),
         effective_parameters=_effective_parameters(model),
         final_epochs=max(member.history.final_epochs for member in model.members_),
         device=model.device_,
         majority=majority,
     )
+
+
+def _with_piecewise(model: Estimator) -> int | None:
+    """Return how many members have piecewise-linear functions beside cosines; None where the network has not both."""
+    network = model.network_
+    if not has_both_embeddings(network):
+        return None
+    return sum(has_piecewise(network, member.parameters) for member in model.members_)
+
+
+def _embedded(members: int, piecewise: int) -> str:
+    """Return how numbers enter, in words; members choose by their validation rows."""
+    cosines = members - piecewise
+    parts = ((piecewise, "cosines and piecewise-linear functions"), (cosines, "cosines alone"))
+    if members == 1:
+        return f"enter as {next(what for count, what in parts if count)}"
+    return "enter as " + ", ".join(f"{what} in {counted(count, 'member')}" for count, what in parts if count)
 
 
 def _effective_parameters(model: Estimator) -> float | None:
