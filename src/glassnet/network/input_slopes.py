@@ -1,7 +1,7 @@
 """How predictions move with the inputs: one backward pass a row and network, which starts at the prediction.
 
-At a kink, as at an edge of a piecewise-linear embedding, both sides count half: the slope is the mean
-of those a little below and a little above, what central differences tend to.
+At a kink, as at an edge of a piecewise-linear embedding, where rows of training lie, both sides count half: the slope
+is the mean of those a little below and a little above, what central differences tend to.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -19,7 +19,6 @@ from glassnet.network.rounding import UNIT, of_sum
 NARROWEST = 1e-6  # between equal edges a bin is a step of this width
 STEP = 5e-4  # of the range: bins of fits are wider, by the next line
 CLOSEST = 1e-3  # of the range: a narrower bin would turn the rounding of x into a difference of the output
-GOLDEN = (3 - 5**0.5) / 2  # the place of a new edge in a bin: its middle would be one of evenly spaced values
 
 Box = Float[Array, "... inputs"]
 OfOutputs = Float[Array, "... outputs"]
@@ -30,7 +29,7 @@ class EvenEdges:
     """Edges from -1 to 1, at equal distances: where no sample is known."""
 
     def draw(self, random: Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> np.ndarray:
-        return np.tile(np.linspace(-1, 1, shape[1]), (shape[0], 1))
+        return _quantiles(np.empty(shape), np.array([[-1.0], [1.0]]).repeat(shape[0], axis=1))
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class PiecewiseLinear:
     """Each of the first `numbers` inputs x (None: all) becomes [x, t'V + d]; the others stay.
 
     t_k = clip((x - e_k) / w_k, 0, 1) with w_k = e_{k+1} - e_k over `bins` bins between the edges e (numbers, bins + 1).
-    The edges lie between the different values in the rows that training starts from, with equally many of them in a
-    bin where there are enough; they are not trained.
+    The edges are quantiles of the different values in the rows that training starts from, those too close together
+    moved to the widest bins; they are not trained.
     V (numbers, bins, size) ~ N(0, 1 / bins), d (numbers, size) = 0 (Gorishniy et al. 2022). With
     h = dE/d(t'V + d): dV = t h', dd = h, and inside a bin, for q = (V h) / w:
     dE/dx = g_0 + the sum of q, de_k = (t - 1) q, de_{k+1} = -t q; sums over samples. z^l (batch, numbers, bins) is
@@ -79,7 +78,7 @@ class PiecewiseLinear:
         """Return the specifications of e, V and d; the edges stay what the sample makes them."""
         count, edges = leading(self, inputs), EvenEdges()
         return {
-            "e": ParameterSpec((count, self.bins + 1), edges, decay=False, trained=False, from_sample=_edges_between),
+            "e": ParameterSpec((count, self.bins + 1), edges, decay=False, trained=False, from_sample=_quantiles),
             "V": ParameterSpec((count, self.bins, self.size), UnitLength(self.bins)),
             "d": ParameterSpec((count, self.size), Zero(), decay=False),
         }
@@ -167,37 +166,27 @@ def _widths(parameters: LayerParameters) -> Float[Array, "numbers bins"]:
     return jnp.maximum(_apart(parameters), NARROWEST)
 
 
-def _edges_between(drawn: np.ndarray, sample: np.ndarray) -> np.ndarray:
-    """Return edges of the drawn shape (numbers, bins + 1), between the different values of the first columns.
+def _quantiles(drawn: np.ndarray, sample: np.ndarray) -> np.ndarray:
+    """Return edges of the drawn shape (numbers, bins + 1): quantiles of the different values of the first columns.
 
-    Edges by how many cells lie between them would leave few bins to a column that is mostly one value, such as 0. An
-    edge that is one of the values would be a kink where a slope is asked for.
+    Quantiles of all cells would leave few bins to a column that is mostly one value, such as 0.
     """
-    numbers, count = drawn.shape
-    return np.array([_distinct(_boundaries(column, count)) for column in sample[:, :numbers].T]).reshape(drawn.shape)
+    numbers, edges = drawn.shape
+    places = np.linspace(0, 1, edges)
+    quantiles = [np.quantile(np.unique(column), places) for column in sample[:, :numbers].T]
+    return np.array([_distinct(column) for column in quantiles]).reshape(drawn.shape)
 
 
-def _boundaries(column: np.ndarray, count: int) -> np.ndarray:
-    """Return so many boundaries between values, equally many of them apart; the ends lie half a gap beyond."""
-    values = np.unique(column)
-    middles = (values[1:] + values[:-1]) / 2
-    if not middles.size:
-        return np.repeat(values, count)
-    first, last = 2 * values[[0, -1]] - middles[[0, -1]]
-    boundaries = np.array([first, *middles, last])
-    return boundaries[np.linspace(0, len(values), count).round().astype(int)]
-
-
-def _distinct(boundaries: np.ndarray) -> np.ndarray:
-    """Return as many rising edges: every boundary once, and in place of repeated ones a point of the widest bins."""
-    low, high = boundaries[0], boundaries[-1]
+def _distinct(quantiles: np.ndarray) -> np.ndarray:
+    """Return as many rising edges: every value once, and the middles of the widest bins in place of repeated ones."""
+    low, high = quantiles[0], quantiles[-1]
     if high - low <= CLOSEST:
-        return np.linspace(low - 1, low + 1, len(boundaries))
+        return np.linspace(low - 1, low + 1, len(quantiles))
     edges = [low]
-    for boundary in boundaries[1:]:
-        if boundary - edges[-1] > CLOSEST * (high - low):
-            edges.append(boundary)
-    while len(edges) < len(boundaries):
+    for value in quantiles[1:]:
+        if value - edges[-1] > CLOSEST * (high - low):
+            edges.append(value)
+    while len(edges) < len(quantiles):
         widest = int(np.argmax(np.diff(edges)))
-        edges.insert(widest + 1, edges[widest] + GOLDEN * (edges[widest + 1] - edges[widest]))
+        edges.insert(widest + 1, (edges[widest] + edges[widest + 1]) / 2)
     return np.array(edges)
