@@ -16,7 +16,7 @@ STEP_SIZES = {"adam": 0.01, "sgd": 0.01, "gd": 0.01}  # the others find their ow
 
 
 def parameters(member):
-    return [array for layer in member.parameters for array in layer.values()]
+    return [layer[name] for layer in member.parameters for name in sorted(layer)]
 
 
 def assert_same_bits(one, other):

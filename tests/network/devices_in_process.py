@@ -21,16 +21,21 @@ data = np.random.default_rng(0)
 X = data.normal(size=(5000, 3))
 y = X[:, 0] + np.sin(2 * X[:, 1])
 ran = {}
-call = compiled_programs.Compiled.__call__
+look_up = compiled_programs.Compiled._program
 
 
-def noted(program, *arguments, **named):
-    result = call(program, *arguments, **named)
-    places = ran.setdefault(program.__name__, set())
-    for leaf in jax.tree.leaves(result):
-        if not isinstance(leaf, jax.core.Tracer):  # one program in another
-            places.update(device.id for device in leaf.devices())
-    return result
+def noted(function, *key):
+    program = look_up(function, *key)
+
+    def run(*arguments, **named):
+        result = program(*arguments, **named)
+        places = ran.setdefault(function.__name__, set())
+        for leaf in jax.tree.leaves(result):
+            if not isinstance(leaf, jax.core.Tracer):  # one program in another
+                places.update(device.id for device in leaf.devices())
+        return result
+
+    return run
 
 
 def digest(model):
@@ -52,7 +57,7 @@ told = {}
 with (
     mock.patch.object(devices, "graphics_cards", return_value=(card,)),
     mock.patch.object(jax, "default_backend", return_value="gpu"),
-    mock.patch.object(compiled_programs.Compiled, "__call__", noted),
+    mock.patch.object(compiled_programs.Compiled, "_program", noted),
 ):
     # Three members are one part on both.
     plain = NetworkRegressor((8,), "tanh", preset="fast", n_members=3, max_iter=3, random_state=0)

@@ -65,7 +65,8 @@ class EpochRuns:
         splits = self.final_splits if training.has_final_epochs else self._splits
         self._most = 0 if windows else max(len(split.train) for split in splits), validation
         self._folder, self._count = checkpoint, 0
-        self._resumed, self._told, self._where = False, False, ""
+        self._resumed, self._told = False, False
+        self._most_done = -1, ""  # epochs of the run that has most of them, and where it goes on from
 
     @property
     def final_splits(self) -> list[Split]:
@@ -134,7 +135,7 @@ class EpochRuns:
         """Say once that the fit goes on from a checkpoint: in the first run that has epochs left."""
         self._resumed = self._resumed or begun.goes_on
         here = f"epoch {begun.epoch} of {where}"
-        self._where = self._where or here
+        self._most_done = max(self._most_done, (begun.epoch, here), key=lambda done: done[0])
         if self._resumed and not self._told and begun.trains:
             self._told = True
             warnings.warn(f"going on from {here}", Note, stacklevel=LINE_OF_FIT + 1)
@@ -142,7 +143,7 @@ class EpochRuns:
     def end(self) -> None:
         """Say that the fit went on from a checkpoint, where no run had epochs left to say it."""
         if self._resumed and not self._told:
-            warnings.warn(f"going on from {self._where}", Note, stacklevel=LINE_OF_FIT)
+            warnings.warn(f"going on from {self._most_done[1]}", Note, stacklevel=LINE_OF_FIT)
 
     def _member_data(self, setup: MemberSetup, split: Split) -> MemberData:
         dataset, preprocessing = self.training.dataset, setup.preprocessing

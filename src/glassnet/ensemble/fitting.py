@@ -116,10 +116,10 @@ def _better_starts(
     smooth = [without_piecewise(training.ensemble.network, parameters) for parameters in starts]
     schedule = runs.schedule._replace(decay=decay, epochs=ceil(TRIAL * runs.schedule.epochs))
     tries: list[Trained] = []
-    for parameters in (starts, smooth):
+    ends = np.ceil(TRIAL * last).astype(np.int32)
+    for parameters, of in ((starts, " with both embeddings"), (smooth, " with cosines alone")):
         if runs.control.stopped is None:
-            ends = np.ceil(TRIAL * last).astype(np.int32)
-            tries.append(runs.run(runs.first_states(parameters), ends, schedule, of=" of a try"))
+            tries.append(runs.run(runs.first_states(parameters), ends, schedule, of=of))
     if runs.control.stopped is not None:
         return list(starts), tries
     return [(starts, smooth)[run][member] for member, run in enumerate(best_runs(tries))], []
