@@ -1,7 +1,7 @@
 """What members try, and what each keeps: two starts, several strengths of weight decay, and a straight line.
 
-Where numbers enter as cosines and as piecewise-linear functions, a member trains for a few epochs with both and with
-cosines alone, and starts with what was better on its validation rows.
+Where numbers enter as cosines and as piecewise-linear functions, a member trains for a few epochs with cosines alone
+and with both, and starts with both where that was better on its validation rows.
 
 A network beside a line, with stronger decay, is tried for a few epochs first. It is trained for all of them by members
 where that was better on their validation rows than the network alone, and than the line.
@@ -13,7 +13,7 @@ from functools import partial
 from typing import cast
 
 import numpy as np
-from scipy.stats import wilcoxon
+from scipy.stats import ttest_rel, wilcoxon
 
 from glassnet._lazy import Array, jax
 from glassnet.ensemble.training import Trained, Training
@@ -26,7 +26,7 @@ from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
 
 FEW = 200  # validation rows, up to which a lower mean loss does not say enough
-LEVEL = 0.1  # of the one-sided signed-rank test by which a network must then beat a line, or another network
+LEVEL = 0.1  # of the one-sided tests by which a network must beat a line, or another network
 SHORT = 3 / 16  # of the epochs, for a first try beside the line
 TRIAL = 1 / 8  # of the epochs, for a try of each start
 
@@ -57,13 +57,28 @@ def candidates(decays: tuple[float, ...], *, line: bool, chooses: bool) -> list[
 
 def better_of_each(runs: Sequence[Trained]) -> Trained:
     """Return for every member, of the runs that it trained in, that with the least loss on its validation rows."""
-    return runs[0] if len(runs) == 1 else _picked(runs, best_runs(runs))
-
-
-def best_runs(runs: Sequence[Trained]) -> list[int]:
-    """Return for every member which run has the least loss on its validation rows, the first of equal ones."""
+    if len(runs) == 1:
+        return runs[0]
     least = [[min(history.validation_loss, default=np.inf) for history in run.histories] for run in runs]
-    return np.argmin(least, axis=0).tolist()
+    return _picked(runs, np.argmin(least, axis=0).tolist())
+
+
+def worth_more(training: Training, simple: Trained, rich: Trained) -> np.ndarray:
+    """Return of every member whether the richer of two starts is better on its validation rows, (members,).
+
+    Up to `FEW` rows the lower mean loss says so, of more a paired t-test: a test of few rows hardly ever would, and
+    the mean of many may hang on a few large losses.
+    """
+    losses = [_validation_losses(training, run.parameters) for run in (rich, simple)]
+    return np.array([_lower(*pair) for pair in zip(*losses, strict=True)])
+
+
+def _lower(losses: np.ndarray, others: np.ndarray) -> bool:
+    if len(losses) <= FEW:
+        return bool(np.mean(losses) < np.mean(others))
+    if np.array_equal(losses, others):
+        return False
+    return bool(cast(float, ttest_rel(losses, others, alternative="less")[1]) <= LEVEL)
 
 
 def goes_on_beside_lines(training: Training, runs: Sequence[Trained], lines: Sequence[Arrays]) -> np.ndarray:

@@ -9,11 +9,11 @@ import numpy as np
 
 from glassnet.ensemble.candidates import (
     TRIAL,
-    best_runs,
     better_of_each,
     candidates,
     goes_on_beside_lines,
     or_lines,
+    worth_more,
 )
 from glassnet.ensemble.engine import active_engine
 from glassnet.ensemble.ensemble import member_outputs
@@ -107,22 +107,22 @@ def _fit_by_epochs(
 
 
 def _better_starts(
-    training: Training, runs: EpochRuns, starts: Sequence[Arrays], decay: float, last: np.ndarray
+    training: Training, runs: EpochRuns, both: Sequence[Arrays], decay: float, last: np.ndarray
 ) -> tuple[list[Arrays], list[Trained]]:
     """Return for every member the start that is better after a few epochs: with both embeddings or with cosines alone.
 
     The tries themselves are returned too where no time is left for more.
     """
-    smooth = [without_piecewise(training.ensemble.network, parameters) for parameters in starts]
+    smooth = [without_piecewise(training.ensemble.network, parameters) for parameters in both]
     schedule = runs.schedule._replace(decay=decay, epochs=ceil(TRIAL * runs.schedule.epochs))
-    tries: list[Trained] = []
     ends = np.ceil(TRIAL * last).astype(np.int32)
-    for parameters, of in ((starts, " with both embeddings"), (smooth, " with cosines alone")):
-        if runs.control.stopped is None:
-            tries.append(runs.run(runs.first_states(parameters), ends, schedule, of=of))
-    if runs.control.stopped is not None:
-        return list(starts), tries
-    return [(starts, smooth)[run][member] for member, run in enumerate(best_runs(tries))], []
+    tries: list[Trained] = []
+    for parameters, of in ((smooth, " with cosines alone"), (both, " with both embeddings")):
+        tries.append(runs.run(runs.first_states(parameters), ends, schedule, of=of))
+        if runs.control.stopped is not None:
+            return list(both), tries
+    chosen = worth_more(training, *tries)
+    return [both[member] if better else smooth[member] for member, better in enumerate(chosen)], []
 
 
 def _monitor(training: Training, metric: Metric) -> Callable[[int, Arrays], float]:
