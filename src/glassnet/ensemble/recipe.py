@@ -26,8 +26,8 @@ class Recipe(Settable):
         The preset that settles what is not given here.
     embedding : "periodic", "piecewise", "both", "none" or None
         What a column of numbers becomes besides itself: cosines, piecewise-linear functions, or both. Of both, each
-        member leaves the piecewise-linear functions out where, after an eighth of the epochs, its validation loss is
-        lower without them.
+        member tries cosines alone too, for an eighth of the epochs, and leaves the piecewise-linear functions out
+        unless its validation rows say that they help.
     adversarial : float or None
         Train half of every step on inputs moved by this much along the sign of dE/dx^0, in the units of `attack`;
         pixels of 8 bits stay between black and white.
