@@ -59,23 +59,29 @@ def better_of_each(runs: Sequence[Trained]) -> Trained:
     """Return for every member, of the runs that it trained in, that with the least loss on its validation rows."""
     if len(runs) == 1:
         return runs[0]
-    least = [[min(history.validation_loss, default=np.inf) for history in run.histories] for run in runs]
-    return _picked(runs, np.argmin(least, axis=0).tolist())
+    return _picked(runs, np.argmin(_least_losses(runs), axis=0).tolist())
 
 
 def worth_more(training: Training, simple: Trained, rich: Trained) -> np.ndarray:
     """Return of every member whether the richer of two starts is better on its validation rows, (members,).
 
-    Up to `FEW` rows the lower mean loss says so, of more a paired t-test: a test of few rows hardly ever would, and
-    the mean of many may hang on a few large losses.
+    Of classes, and up to `FEW` rows, the lower loss of the best epoch says so; of more rows and numbers a paired t-test
+    of the kept ones: a test of few rows hardly ever would, and the mean of many squared errors may hang on a few.
     """
+    least = _least_losses([rich, simple])
+    lower = least[0] < least[1]
+    if training.loss.classifies or len(training.setups[0].split.validation) <= FEW:
+        return lower
     losses = [_validation_losses(training, run.parameters) for run in (rich, simple)]
-    return np.array([_lower(*pair) for pair in zip(*losses, strict=True)])
+    return np.array([_surely_lower(*pair) for pair in zip(*losses, strict=True)])
 
 
-def _lower(losses: np.ndarray, others: np.ndarray) -> bool:
-    if len(losses) <= FEW:
-        return bool(np.mean(losses) < np.mean(others))
+def _least_losses(runs: Sequence[Trained]) -> np.ndarray:
+    """Return the least loss on validation rows, of all epochs, by run and member."""
+    return np.array([[min(history.validation_loss, default=np.inf) for history in run.histories] for run in runs])
+
+
+def _surely_lower(losses: np.ndarray, others: np.ndarray) -> bool:
     if np.array_equal(losses, others):
         return False
     return bool(cast(float, ttest_rel(losses, others, alternative="less")[1]) <= LEVEL)

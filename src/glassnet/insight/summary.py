@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from glassnet._counted import counted
 from glassnet._notebook import Fragment, NotebookRecord
+from glassnet.ensemble.linear_start import is_line_alone
 from glassnet.ensemble.recipe import Recipe
 from glassnet.ensemble.smooth_start import has_both_embeddings, has_piecewise
 from glassnet.estimators.classifier import NetworkClassifier
@@ -65,7 +66,7 @@ class Summary(NotebookRecord):
     errors: Mapping[str, Errors | ClassErrors]
     baselines: Mapping[str, Mapping[str, Errors]]  # of the mean and a straight line on the same rows, by target
     linear: LinearPart | None = None  # the members' straight lines
-    piecewise: int | None = None  # members with piecewise-linear functions beside cosines; None where there are no such
+    piecewise: int | None = None  # members with piecewise-linear functions, no lines alone; None without such layers
     effective_parameters: float | None = None  # by Bayesian regularisation, the mean over the members
     final_epochs: int = 0  # the most of any member
     device: str | None = None  # what it trained on; None where that is not known
@@ -81,6 +82,7 @@ class Summary(NotebookRecord):
         why = "" if self.solver_reason == ASKED_FOR else f" ({self.solver_reason})"
         ratio = self.parameters / self.training_rows
         final = f", {self.final_epochs} more with the validation rows" if self.final_epochs else ""
+        networks = self.members - (self.linear.lines if self.linear else 0)
         known = self.effective_parameters is not None
         effective = f", {self.effective_parameters:.1f} of them effective" if known else ""
         rows = [
@@ -89,7 +91,7 @@ class Summary(NotebookRecord):
             ("inputs", self.samples),
             *((f"column {name!r}", f"left out: {reason}") for name, reason in self.left_out),
             ("network", f"{' - '.join(self.layers)}, {members}{fold}"),
-            *((("numbers", _embedded(self.members, self.piecewise)),) if self.piecewise is not None else ()),
+            *((("numbers", _embedded(networks, self.piecewise)),) if networks and self.piecewise is not None else ()),
             *((("linear path", str(self.linear)),) if self.linear else ()),
             (
                 "parameters",
@@ -165,14 +167,14 @@ def _with_piecewise(model: Estimator) -> int | None:
     network = model.network_
     if not has_both_embeddings(network):
         return None
-    return sum(has_piecewise(network, member.parameters) for member in model.members_)
+    each = [member.parameters for member in model.members_]
+    return sum(has_piecewise(network, own) and not is_line_alone(network, own) for own in each)
 
 
-def _embedded(members: int, piecewise: int) -> str:
-    """Return how numbers enter, in words; members choose by their validation rows."""
-    cosines = members - piecewise
-    parts = ((piecewise, "cosines and piecewise-linear functions"), (cosines, "cosines alone"))
-    if members == 1:
+def _embedded(networks: int, piecewise: int) -> str:
+    """Return how numbers enter networks, in words; each has chosen by its validation rows."""
+    parts = ((piecewise, "cosines and piecewise-linear functions"), (networks - piecewise, "cosines alone"))
+    if networks == 1:
         return f"enter as {next(what for count, what in parts if count)}"
     return "enter as " + ", ".join(f"{what} in {counted(count, 'member')}" for count, what in parts if count)
 
