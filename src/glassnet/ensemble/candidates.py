@@ -25,7 +25,7 @@ from glassnet.network.loss import Loss
 from glassnet.network.network import Network
 from glassnet.training.run_control import Arrays
 
-FEW = 200  # validation rows, up to which a lower mean loss does not say enough
+FEW = 200  # validation rows, up to which others of the rules below hold
 LEVEL = 0.1  # of the one-sided tests by which a network must beat a line, or another network
 SHORT = 3 / 16  # of the epochs, for a first try beside the line
 TRIAL = 1 / 8  # of the epochs, for a try of each start
@@ -68,10 +68,9 @@ def worth_more(training: Training, simple: Trained, rich: Trained) -> np.ndarray
     Of classes, and up to `FEW` rows, the lower loss of the best epoch says so; of more rows and numbers a paired t-test
     of the kept ones: a test of few rows hardly ever would, and the mean of many squared errors may hang on a few.
     """
-    least = _least_losses([rich, simple])
-    lower = least[0] < least[1]
     if training.loss.classifies or len(training.setups[0].split.validation) <= FEW:
-        return lower
+        of_rich, of_simple = _least_losses([rich, simple])
+        return of_rich < of_simple
     losses = [_validation_losses(training, run.parameters) for run in (rich, simple)]
     return np.array([_surely_lower(*pair) for pair in zip(*losses, strict=True)])
 
